@@ -1,0 +1,143 @@
+/**
+ * The whole contract between edno and a registry owner. Adapters import the kit and nothing else of edno.
+ *
+ * edno judges input and evidence by the operation's schemas, applies the subject rule, retries, limits, discloses,
+ * logs and signs. The adapter translates, asks, translates back, and throws an `AdapterFault` or nothing.
+ */
+export const ADAPTER_API = 1
+
+export interface LocalisedText {
+  readonly bg: string
+  readonly en: string
+}
+
+/**
+ * Whose data an answer is, and what edno does when it is another's.
+ * `answer`: dotted path (arrays are transparent) of the identifier in the evidence.
+ * `echo`: the adapter returns, in `Finding.echo`, the identifier the registry says it answered about.
+ */
+export interface SubjectRule {
+  /** Input field that names the subject. */
+  readonly input: string
+  readonly answer?: string
+  readonly echo?: boolean
+  /** `refuse`: the call fails with `provider.other-subject`. `drop`: the innermost non-matching items are removed. */
+  readonly mismatch: 'refuse' | 'drop'
+}
+
+export interface OperationManifest {
+  readonly id: string
+  readonly version: number
+  readonly title: LocalisedText
+  /** Folder of the operation beside the manifest: `input.schema.json`, `evidence.schema.json`, `examples/`, `regix.json`. */
+  readonly folder: string
+  /** Only idempotent operations are asked again after a transport fault. */
+  readonly idempotent: boolean
+  readonly timeoutMs: number
+  readonly maxConcurrent: number
+  readonly subject: SubjectRule
+  /** True where no published interface exists and the operation is invented for the demonstration. */
+  readonly synthetic?: boolean
+}
+
+export interface AdapterManifest {
+  readonly adapterApi: typeof ADAPTER_API
+  /** Also the name of the folder, and the registry part of its operations. */
+  readonly id: string
+  readonly provider: { readonly id: string; readonly name: LocalisedText }
+  readonly registry: { readonly name: LocalisedText }
+  /** `regix-v2` (SOAP 1.1 basic) or `rest`; what stands on the wire. */
+  readonly transport: 'regix-v2' | 'rest'
+  readonly operations: readonly OperationManifest[]
+}
+
+/** Where the registry is, and how edno proves itself to it; from the operator's configuration. */
+export interface RegistryEndpoint {
+  readonly url: string
+  /** PEM texts. */
+  readonly ca: string
+  readonly certificate: string
+  readonly key: string
+}
+
+/** Facts about the exchange that a registry is told (RegiX's CallContext). */
+export interface CallContext {
+  readonly exchangeId: string
+  readonly call: string
+  readonly consumer: { readonly id: string; readonly name: string; readonly oid: string | undefined }
+  readonly service: { readonly id: string; readonly title: string }
+  readonly case: string
+  readonly legalBasis: string
+  readonly official: { readonly identifier: string; readonly names: string; readonly position: string }
+  /** Data minimisation: fetch and return no more than these dotted evidence paths (arrays are transparent). */
+  readonly fields: readonly string[]
+  /** The deadline. */
+  readonly signal: AbortSignal
+  /** Operational log; takes facts without personal data only. */
+  readonly log: {
+    info(message: string, facts?: Record<string, string | number>): void
+    warn(message: string, facts?: Record<string, string | number>): void
+  }
+}
+
+/** "No record" is an answer, not an error. */
+export type Finding<Evidence = unknown> =
+  | {
+      readonly status: 'found'
+      readonly evidence: Evidence
+      /** ISO date or instant the evidence speaks of. */
+      readonly asOf: string
+      readonly sourceReference: string
+      readonly signedByRegistry: boolean
+      /** The identifier the registry says it answered about, where the subject rule is `echo`. */
+      readonly echo?: string
+    }
+  | {
+      readonly status: 'not-found'
+      readonly asOf: string
+      readonly sourceReference: string
+      readonly signedByRegistry: boolean
+      readonly echo?: string
+    }
+
+export type AdapterFaultKind = 'unavailable' | 'timeout' | 'refused' | 'bad-answer'
+
+const FAULT: unique symbol = Symbol.for('edno.adapter-fault')
+
+/** The only thing an adapter throws. The message holds no personal data. Branded, so that copies of the kit agree. */
+export class AdapterFault extends Error {
+  override readonly name = 'AdapterFault'
+  readonly [FAULT] = true
+  readonly kind: AdapterFaultKind
+
+  constructor(kind: AdapterFaultKind, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options)
+    this.kind = kind
+  }
+
+  static is(error: unknown): error is AdapterFault {
+    return error instanceof Error && FAULT in error
+  }
+}
+
+export type OperationInput = Readonly<Record<string, string>>
+export type OperationHandler = (input: OperationInput, context: CallContext) => Promise<Finding>
+
+export interface OpenAdapter extends AsyncDisposable {
+  /** Keyed by `id@version`. */
+  readonly operations: Readonly<Record<string, OperationHandler>>
+}
+
+export interface OpenOptions {
+  readonly endpoint: RegistryEndpoint
+  /** Absolute folder of the manifest. */
+  readonly folder: string
+  readonly manifest: AdapterManifest
+}
+
+export interface AdapterModule {
+  readonly open: (options: OpenOptions) => Promise<OpenAdapter>
+}
+
+/** The default export of an adapter's `index.ts`. */
+export const defineAdapter = (module: AdapterModule): AdapterModule => module

@@ -1,0 +1,51 @@
+import type { AuthorisedRequest, ExchangePlan, PlannedCall } from '../model/exchange.ts'
+import type { Service, ServiceCall } from '../model/service.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import type { ExchangePorts } from './ports.ts'
+
+type Needs = Pick<ExchangePorts, 'findService' | 'observer'>
+
+/** Calls, order, deadlines, disclosure. Pure but for telling the observer. Refuses a wrong body with `service.input`. */
+export function plan(request: AuthorisedRequest, ports: Needs): ExchangePlan {
+  const { application } = request
+  const service = ports.findService(application.service.id, application.service.version)
+  if (service === undefined) throw new BrokerError('service.unknown', 'the service left the catalogue')
+  const made: ExchangePlan = {
+    stage: 'planned',
+    exchangeId: request.exchangeId,
+    consumer: request.consumer,
+    service: request.service,
+    format: request.format,
+    proof: 'signature',
+    requestDigest: Buffer.from(request.requestDigest).toString('base64'),
+    case: application.case,
+    official: application.official,
+    legalBasis: request.legalBasis,
+    grant: request.grant,
+    governanceDigest: request.governanceDigest,
+    signer: request.signer,
+    ...(application.onBehalfOf === undefined ? {} : { onBehalfOf: application.onBehalfOf }),
+    receivedAt: request.receivedAt.toISOString(),
+    deadline: new Date(request.receivedAt.getTime() + service.definition.deadlineMs).toISOString(),
+    application: service.readBody(application.body),
+    applicant: application.applicant,
+    date: sofiaDate(request.receivedAt),
+    calls: planCalls(service.definition, request),
+    checks: service.definition.checks,
+  }
+  ports.observer?.planned?.(made)
+  return made
+}
+
+function planCalls(service: Service, request: Pick<AuthorisedRequest, 'disclosure'>): PlannedCall[] {
+  return service.calls.map((call) => planCall(call, request.disclosure[call.operation] ?? []))
+}
+
+function planCall({ referenced, ...call }: ServiceCall, disclosed: readonly string[]): PlannedCall {
+  return { ...call, disclosed, fields: [...new Set([...disclosed, ...referenced])].sort() }
+}
+
+const SOFIA = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Sofia', dateStyle: 'short' })
+
+/** ISO date of an instant where the offices are. */
+export const sofiaDate = (at: Date): string => SOFIA.format(at)

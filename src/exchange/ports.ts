@@ -1,0 +1,94 @@
+import type { Application, ApplicationHead } from '../model/application.ts'
+import type {
+  AssembledAnswer,
+  ClosedExchange,
+  Disclosure,
+  ExchangePlan,
+  Format,
+  LegalBasis,
+  OpenedExchange,
+  ReceivedRequest,
+  RepeatedRequest,
+  SignedContent,
+  SignedAnswer,
+  Signer,
+  VerifiedRequest,
+} from '../model/exchange.ts'
+import type { ExchangeId, PartyId } from '../model/ids.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { CallOutcome } from '../model/outcome.ts'
+import type { Service } from '../model/service.ts'
+import type { BrokerError } from '../problem/broker-error.ts'
+
+/** A signature that holds: the canonical octets it digested, and whose key it was. */
+export interface VerifiedSignature {
+  readonly content: SignedContent
+  readonly signer: Signer
+}
+
+/** A service of the catalogue together with the reader of its body. */
+export interface KnownService {
+  readonly definition: Service
+  /** Coerces and judges the body by the service's JSON Schema; throws `service.input` naming fields, never values. */
+  readonly readBody: (body: JsonObject) => JsonObject
+}
+
+/** What policy decided, from one immutable governance snapshot. */
+export interface Decision {
+  readonly grant: string
+  readonly legalBasis: LegalBasis
+  readonly disclosure: Disclosure
+  readonly governanceDigest: string
+}
+
+export interface AccessQuestion {
+  readonly consumer: PartyId
+  readonly service: Service
+  readonly legalBasis: string
+  readonly at: Date
+}
+
+/** Told what happens while it happens, in this process only; for the demo's screen and for tests. */
+export interface ExchangeObserver {
+  readonly planned?: (plan: ExchangePlan) => void
+  readonly outcome?: (id: ExchangeId, outcome: CallOutcome) => void
+  readonly assembled?: (answer: AssembledAnswer) => void
+}
+
+/** How far `issuedAt` may lie from the broker's clock. */
+export interface TimeWindow {
+  readonly pastMs: number
+  readonly futureMs: number
+}
+
+/** What the line needs from the rest; `app.ts` joins each port to a capability. */
+export interface ExchangePorts {
+  readonly clock: () => Date
+  readonly timeWindow: TimeWindow
+  /** Refuses with `request.malformed` or `signature.*`. */
+  readonly verifySignature: (received: ReceivedRequest) => Promise<VerifiedSignature>
+  readonly readHead: (content: SignedContent, format: Format) => ApplicationHead
+  /** Refuses with `request.schema`. */
+  readonly readApplication: (content: SignedContent, format: Format) => Application
+  /** May `signer` act for `consumer`? Only a recorded delegate may. */
+  readonly actsFor: (signer: PartyId, consumer: PartyId) => boolean
+  /** SHA-256 of the bytes under which this id was opened, if it was. Fails with `broker.log-unavailable`. */
+  readonly findExchange: (consumer: PartyId, id: ExchangeId) => Promise<Uint8Array | undefined>
+  readonly findService: (id: string, version: number) => KnownService | undefined
+  /** Refuses with `access.*`. */
+  readonly decide: (question: AccessQuestion) => Decision
+  /** Durable opening entry and rows before it resolves. Fails with `broker.log-unavailable`. */
+  readonly open: (plan: ExchangePlan, bytes: Uint8Array) => Promise<OpenedExchange | RepeatedRequest>
+  /** One outcome per call, in the plan's order; never throws for a registry. */
+  readonly fanOut: (opened: OpenedExchange) => Promise<readonly CallOutcome[]>
+  /** Canonical octets of the unsigned answer. */
+  readonly writeAnswer: (answer: AssembledAnswer) => string
+  readonly seal: (canonical: string) => Uint8Array
+  /** Durable closing entry, which commits to the answer's bytes, before it resolves. */
+  readonly close: (opened: OpenedExchange, answer: SignedAnswer, outcomes: readonly CallOutcome[]) => Promise<ClosedExchange>
+  /** The one answer of an exchange opened before: stored, or awaited while it runs. */
+  readonly answerOf: (repeated: RepeatedRequest) => Promise<ClosedExchange>
+  /** Durable entry of a refusal of a verified caller. */
+  readonly refused: (request: VerifiedRequest, refusal: BrokerError) => Promise<void>
+  readonly observer?: ExchangeObserver
+}

@@ -1,0 +1,44 @@
+import type { ExchangeId, PartyId } from './ids.ts'
+import type { JsonObject } from './json.ts'
+
+/** How the applicant is identified; never guessed from the digits (an ЕГН and an ЛНЧ can look the same). */
+export type IdentifierType = 'egn' | 'lnch' | 'eik'
+
+export interface Official {
+  readonly identifier: string
+  readonly names: string
+  readonly position: string
+}
+
+export interface Applicant {
+  readonly identifierType: IdentifierType
+  readonly identifier: string
+  readonly names: string
+}
+
+/**
+ * What the line must know before the whole document is judged: who, which exchange, when.
+ * A member that is absent or unreadable is `undefined`; `admit` refuses it as `request.schema`.
+ */
+export interface ApplicationHead {
+  readonly exchangeId: string | undefined
+  readonly consumer: string | undefined
+  readonly onBehalfOf: string | undefined
+  /** RFC 3339 with offset, as written. */
+  readonly issuedAt: string | undefined
+}
+
+/** The signed application (design §4), envelope judged by its schema; `body` is judged by the service's own schema. */
+export interface Application {
+  readonly exchangeId: ExchangeId
+  readonly consumer: PartyId
+  readonly issuedAt: string
+  readonly service: { readonly id: string; readonly version: number }
+  readonly case: string
+  readonly official: Official
+  readonly legalBasis: string
+  readonly applicant: Applicant
+  readonly onBehalfOf?: PartyId
+  readonly applicantDocument?: string
+  readonly body: JsonObject
+}

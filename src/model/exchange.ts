@@ -1,0 +1,194 @@
+import type { Applicant, Application, ApplicationHead } from './application.ts'
+import type { ExchangeId, OperationRef, PartyId, ServiceRef } from './ids.ts'
+import type { JsonObject } from './json.ts'
+import type { LocalisedText } from './localised.ts'
+import type { CallOutcome, CheckResult, OutcomeKind, Provenance } from './outcome.ts'
+import type { Need, ServiceCheck } from './service.ts'
+
+/** How the caller is proven; set by the binding, never by content. */
+export type Proof = 'signature' | 'channel'
+/** How the application was written, and so how the answer is. */
+export type Format = 'xml'
+
+/** Canonical octets that a verified signature digested: the only bytes later stages may read. */
+export type SignedContent = Uint8Array & { readonly __brand: 'SignedContent' }
+
+/** Bytes as they came, with what the transport proved. Made by a binding in `http/`. */
+export interface ReceivedRequest {
+  readonly stage: 'received'
+  readonly format: Format
+  readonly proof: Proof
+  readonly bytes: Uint8Array
+  readonly receivedAt: Date
+  /** The party whose client certificate the connection proved. */
+  readonly connection: PartyId
+}
+
+/** Who signed, with which registered certificate. */
+export interface Signer {
+  readonly party: PartyId
+  /** SHA-256 of the certificate, lower-case hex. */
+  readonly certificate: string
+}
+
+/** The signature is true; `content` is what was signed and nothing else. */
+export interface VerifiedRequest {
+  readonly stage: 'verified'
+  readonly format: Format
+  readonly content: SignedContent
+  readonly head: ApplicationHead
+  readonly signer: Signer
+  /** SHA-256 of the received bytes. */
+  readonly requestDigest: Uint8Array
+  readonly bytes: Uint8Array
+  readonly receivedAt: Date
+}
+
+/** Not seen before (or the same again, which is another type), and issued in the window. */
+export interface AdmittedRequest extends Omit<VerifiedRequest, 'stage'> {
+  readonly stage: 'admitted'
+  readonly exchangeId: ExchangeId
+  readonly consumer: PartyId
+}
+
+/** The same id with the same bytes came before: its one answer is given again. */
+export interface RepeatedRequest {
+  readonly stage: 'repeated'
+  readonly consumer: PartyId
+  readonly exchangeId: ExchangeId
+}
+
+/** Which fields of each operation's evidence may leave; an empty list lets only checks out. */
+export type Disclosure = Readonly<Record<OperationRef, readonly string[]>>
+
+export interface AuthorisedRequest extends Omit<AdmittedRequest, 'stage'> {
+  readonly stage: 'authorised'
+  readonly application: Application
+  readonly service: ServiceRef
+  readonly grant: string
+  readonly legalBasis: LegalBasis
+  readonly disclosure: Disclosure
+  /** SHA-256 (hex) of the governance snapshot that decided. */
+  readonly governanceDigest: string
+}
+
+export interface LegalBasis {
+  readonly code: string
+  readonly text: LocalisedText
+}
+
+export interface PlannedCall {
+  readonly name: string
+  readonly operation: OperationRef
+  readonly need: Need
+  readonly input: Readonly<Record<string, string>>
+  readonly when?: string
+  readonly forEach?: string
+  readonly needs: readonly string[]
+  readonly timeoutMs: number
+  readonly idempotent: boolean
+  /** Evidence paths the adapter is asked for: disclosed or referenced. */
+  readonly fields: readonly string[]
+  /** Evidence paths that may leave in the answer. */
+  readonly disclosed: readonly string[]
+}
+
+/**
+ * Everything `complete` needs, as plain JSON, so that a crash between `open` and `close` loses nothing.
+ * Contains personal data: it is stored encrypted only.
+ */
+export interface ExchangePlan {
+  readonly stage: 'planned'
+  readonly exchangeId: ExchangeId
+  readonly consumer: PartyId
+  readonly service: ServiceRef
+  readonly format: Format
+  readonly proof: Proof
+  /** Base64 SHA-256 of the received bytes. */
+  readonly requestDigest: string
+  readonly case: string
+  readonly official: { readonly identifier: string; readonly names: string; readonly position: string }
+  readonly legalBasis: LegalBasis
+  readonly grant: string
+  readonly governanceDigest: string
+  readonly signer: Signer
+  readonly onBehalfOf?: PartyId
+  /** ISO instants. */
+  readonly receivedAt: string
+  readonly deadline: string
+  /** What expressions see as `application`, `applicant` and `exchange.date`. */
+  readonly application: JsonObject
+  readonly applicant: Applicant
+  readonly date: string
+  /** In an order in which every call stands after those it needs. */
+  readonly calls: readonly PlannedCall[]
+  readonly checks: readonly ServiceCheck[]
+}
+
+/** The opening entry is durable; registries may be asked now. */
+export interface OpenedExchange {
+  readonly stage: 'opened'
+  readonly plan: ExchangePlan
+  /** Outcomes that a run before a crash already stored. */
+  readonly known: readonly CallOutcome[]
+}
+
+export type AnswerStatus = 'complete' | 'partial' | 'refused' | 'cancelled'
+
+export interface AnswerProblem {
+  readonly code: string
+  readonly title: LocalisedText
+  /** The call it is about; absent for a problem of the whole exchange. */
+  readonly call?: string
+}
+
+export interface AnswerPart {
+  readonly call: string
+  readonly operation: OperationRef
+  readonly outcome: OutcomeKind
+  readonly problem?: string
+  readonly provenance?: Provenance
+  /** Disclosed fields only; absent where the grant lets only checks out. */
+  readonly evidence?: JsonObject
+}
+
+export interface AnswerCheck {
+  readonly id: string
+  readonly title: LocalisedText
+  readonly result: CheckResult
+  readonly calls: readonly string[]
+}
+
+/** The answer before it is written and signed; what stands here may leave. */
+export interface AssembledAnswer {
+  readonly stage: 'assembled'
+  readonly exchangeId: ExchangeId
+  readonly consumer: PartyId
+  readonly service: ServiceRef
+  readonly format: Format
+  readonly requestDigest: string
+  readonly issuedAt: string
+  readonly status: AnswerStatus
+  readonly problems: readonly AnswerProblem[]
+  readonly parts: readonly AnswerPart[]
+  readonly checks: readonly AnswerCheck[]
+}
+
+export interface SignedAnswer {
+  readonly stage: 'signed'
+  readonly exchangeId: ExchangeId
+  readonly consumer: PartyId
+  readonly status: AnswerStatus
+  readonly bytes: Uint8Array
+  readonly mediaType: string
+}
+
+/** The closing entry, which commits to these bytes, is durable; the answer may leave. */
+export interface ClosedExchange {
+  readonly stage: 'closed'
+  readonly exchangeId: ExchangeId
+  readonly consumer: PartyId
+  readonly status: AnswerStatus
+  readonly bytes: Uint8Array
+  readonly mediaType: string
+}

@@ -1,0 +1,46 @@
+import type { OperationRef, ServiceRef } from './ids.ts'
+import type { LocalisedText } from './localised.ts'
+
+export type Need = 'required' | 'optional'
+
+/** One call of a service as its YAML states it; expressions are CEL source texts. */
+export interface ServiceCall {
+  readonly name: string
+  readonly operation: OperationRef
+  readonly need: Need
+  /** Input field of the operation → CEL source. */
+  readonly input: Readonly<Record<string, string>>
+  readonly when?: string
+  readonly forEach?: string
+  /** Names of the calls whose answers this call's expressions read; read off the references, never written by hand. */
+  readonly needs: readonly string[]
+  /** From the operation's manifest. */
+  readonly timeoutMs: number
+  readonly idempotent: boolean
+  /** Dotted evidence paths that expressions of this service read from this call (`owner.uic`); arrays are transparent. */
+  readonly referenced: readonly string[]
+}
+
+export interface ServiceCheck {
+  readonly id: string
+  readonly title: LocalisedText
+  /** CEL source. */
+  readonly expr: string
+  /** Names of the calls it reads. */
+  readonly calls: readonly string[]
+}
+
+export interface Service {
+  readonly ref: ServiceRef
+  readonly id: string
+  readonly version: number
+  readonly title: LocalisedText
+  /** Number in the Administrative Register, null where none is known. */
+  readonly iisda: number | null
+  readonly demonstration: boolean
+  readonly legalBases: readonly string[]
+  readonly deadlineMs: number
+  /** In an order in which every call stands after those it needs. */
+  readonly calls: readonly ServiceCall[]
+  readonly checks: readonly ServiceCheck[]
+}
