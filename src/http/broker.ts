@@ -1,0 +1,48 @@
+import type { ClosedExchange, ReceivedRequest } from '../model/exchange.ts'
+import type { ExchangeId, PartyId } from '../model/ids.ts'
+import type { LocalisedText } from '../model/localised.ts'
+import type { Service } from '../model/service.ts'
+
+/** The receipt as it travels: see docs/exchange-cycle.md. All binary members are base64url. */
+export interface ReceiptView {
+  readonly entry: string
+  readonly salts: Readonly<Record<string, string>>
+  readonly proof: string
+}
+
+export interface RegistryView {
+  readonly id: string
+  readonly name: LocalisedText
+  readonly provider: string
+  readonly operations: readonly { readonly operation: string; readonly title: LocalisedText }[]
+}
+
+export interface Readiness {
+  readonly ready: boolean
+  /** Check → `ok` or why not. */
+  readonly checks: Readonly<Record<string, string>>
+}
+
+/** What the bindings may ask of edno; `app.ts` provides it. */
+export interface Broker {
+  readonly run: (received: ReceivedRequest) => Promise<ClosedExchange>
+  /** Undefined for an exchange that does not exist or is another's; waits for one that still runs. */
+  readonly exchangeOf: (reader: PartyId, id: ExchangeId) => Promise<ClosedExchange | undefined>
+  /** Undefined while the entry is not integrated, and for what is missing or another's. */
+  readonly receiptOf: (reader: PartyId, id: ExchangeId, waitMs: number) => Promise<ReceiptView | undefined>
+  /** The party whose registered TLS certificate has this SHA-256 (lower-case hex) and is in its dates. */
+  readonly partyOf: (certificate: string) => PartyId | undefined
+  readonly services: () => readonly Service[]
+  readonly registries: () => readonly RegistryView[]
+  readonly ready: () => Promise<Readiness>
+}
+
+export interface HttpSettings {
+  readonly bodyLimitBytes: number
+  /** How long an answer waits for its proof before it leaves with a link only. */
+  readonly receiptWaitMs: number
+  /** Absolute folder that holds `schemas/` and `docs/`. */
+  readonly root: string
+  /** Told of a failure that is edno's; the message holds nothing personal. */
+  readonly onFailure: (error: unknown) => void
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Service } from '../model/service.ts'
+import type { Broker, HttpSettings } from './broker.ts'
+import type { Contract } from './contract.ts'
+import type { Handler } from './exchange-handlers.ts'
+
+/** What is served without a client certificate: the catalogue, the contract, the health of the process. */
+export function openHandlers(broker: Broker, settings: HttpSettings, contract: Contract): Record<string, Handler> {
+  const problems = readFileSync(join(settings.root, 'docs', 'problems.md'))
+  return {
+    listServices: (_, response) => void response.json(broker.services().map(serviceView)),
+    listRegistries: (_, response) => void response.json(broker.registries()),
+    readContract: (_, response) => void response.json(contract.document),
+    readProblems: (_, response) => void response.type('text/markdown').send(problems),
+    checkHealth: (_, response) => void response.json({ status: 'alive' }),
+    checkReadiness: async (_, response) => {
+      const readiness = await broker.ready()
+      response.status(readiness.ready ? 200 : 503).json(readiness)
+    },
+  }
+}
+
+const serviceView = (service: Service) => ({
+  id: service.id,
+  version: service.version,
+  title: service.title,
+  iisda: service.iisda,
+  demonstration: service.demonstration,
+  legalBases: service.legalBases,
+  deadlineMs: service.deadlineMs,
+  calls: service.calls.map(({ name, operation, need }) => ({ name, operation, need })),
+  checks: service.checks.map(({ id, title }) => ({ id, title })),
+})

@@ -1,0 +1,37 @@
+import type { Request } from 'express'
+import type { ReceivedRequest } from '../model/exchange.ts'
+import type { PartyId } from '../model/ids.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+
+/** The XML binding: bytes as they came, and what the transport proved. Nothing of the content is judged here. */
+export function receiveXml(request: Request, connection: PartyId, receivedAt: Date): ReceivedRequest {
+  const body: unknown = request.body
+  if (!Buffer.isBuffer(body) || body.length === 0) throw new BrokerError('request.malformed', 'the body is empty')
+  return { stage: 'received', format: 'xml', proof: 'signature', bytes: body, receivedAt, connection }
+}
+
+/** Before the body is read: `application/xml`, in UTF-8, not compressed. */
+export function requireXml(request: Request): void {
+  const [mediaType, ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
+  if (mediaType?.trim() !== 'application/xml')
+    throw new BrokerError('request.media-type', 'Content-Type: application/xml is expected')
+  const charset = parameters.map((p) => p.trim()).find((p) => p.startsWith('charset='))
+  if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset))
+    throw new BrokerError('request.media-type', 'charset: only utf-8 is accepted')
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
+    throw new BrokerError('request.media-type', 'Content-Encoding: a compressed body is not accepted')
+}
+
+/** What the body reader reports, in edno's words. */
+export function bodyProblem(error: unknown, limitBytes: number): unknown {
+  const type: unknown = error instanceof Error && 'type' in error ? error.type : undefined
+  switch (type) {
+    case 'entity.too.large':
+      return new BrokerError('request.too-large', `the limit is ${limitBytes} bytes`)
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new BrokerError('request.malformed', 'the body is shorter or longer than it was announced')
+    default:
+      return error
+  }
+}

@@ -1,0 +1,43 @@
+import type { Request, Response } from 'express'
+import type { BrokerError } from '../problem/broker-error.ts'
+import { PROBLEMS, type ProblemCode } from '../problem/codes.ts'
+
+/** RFC 9457 problem details; `code`, `retry` and `advice` are edno's extension members. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail?: string
+  readonly instance?: string
+  readonly code: ProblemCode
+  readonly retry: 'never' | 'later' | 'new-id'
+  readonly advice: string
+}
+
+/** Headings lose their dots in anchors: `request.expired` → `#requestexpired`. */
+export const problemType = (code: ProblemCode): string => `/docs/problems.md#${code.replaceAll('.', '')}`
+
+/** The caller's language; a failure of edno carries no detail. */
+export function problemOf(error: BrokerError, language: 'bg' | 'en', instance?: string): Problem {
+  const row = PROBLEMS[error.code]
+  return {
+    type: problemType(error.code),
+    title: row[language],
+    status: row.status,
+    ...(row.status < 500 ? { detail: error.detail } : {}),
+    ...(instance === undefined ? {} : { instance }),
+    code: error.code,
+    retry: row.retry,
+    advice: language === 'bg' ? row.doBg : row.doEn,
+  }
+}
+
+export function renderProblem(error: BrokerError, request: Request, response: Response): void {
+  const language = request.acceptsLanguages('bg', 'en') === 'en' ? 'en' : 'bg'
+  if (error.status === 503) response.set('Retry-After', '5')
+  response
+    .status(error.status)
+    .set('Content-Language', language)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemOf(error, language, request.path)))
+}

@@ -1,0 +1,77 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import helmet from 'helmet'
+import { BrokerError } from '../problem/broker-error.ts'
+import type { Broker, HttpSettings } from './broker.ts'
+import { loadContract, type Route } from './contract.ts'
+import { exchangeHandlers, type Handler } from './exchange-handlers.ts'
+import { identify } from './identify.ts'
+import { openHandlers } from './open-handlers.ts'
+import { bodyProblem, requireXml } from './receive.ts'
+import { renderProblem } from './render-problem.ts'
+
+/** The HTTP interface: every route of the contract has exactly one handler, every handler a route. */
+export function routes(broker: Broker, settings: HttpSettings): Express {
+  const contract = loadContract(settings.root)
+  const handlers = { ...exchangeHandlers(broker, settings), ...openHandlers(broker, settings, contract) }
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('etag', false)
+  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }))
+  app.use(noStore)
+  for (const route of contract.routes) app[route.method](route.path, ...chain(route, handlers, broker, settings))
+  requireSameNames(contract.routes, handlers)
+  app.use(() => {
+    throw new BrokerError('request.not-found', 'the contract knows no such address or method')
+  })
+  app.use(failure(settings))
+  return app
+}
+
+/** Who calls is known before a byte of the body is read. */
+function chain(
+  route: Route,
+  handlers: Record<string, Handler>,
+  broker: Broker,
+  settings: HttpSettings,
+): RequestHandler[] {
+  const handle = handlers[route.operationId]
+  if (handle === undefined) throw new BrokerError('broker.internal', `no handler for ${route.operationId}`)
+  const guard: RequestHandler = (request, _, next) => {
+    if (!route.open) identify(request, broker)
+    route.judgePath(request.params)
+    if (route.method === 'post') requireXml(request)
+    next()
+  }
+  const body = route.method === 'post' ? [readBody(settings.bodyLimitBytes)] : []
+  return [guard, ...body, handle]
+}
+
+function readBody(limitBytes: number): RequestHandler {
+  const read = express.raw({ type: () => true, limit: limitBytes, inflate: false })
+  return (request, response, next) => {
+    read(request, response, (error?: unknown) => {
+      next(error === undefined ? undefined : bodyProblem(error, limitBytes))
+    })
+  }
+}
+
+/** Personal data is in many answers: no cache may keep one. */
+const noStore: RequestHandler = (_, response, next) => {
+  response.set('Cache-Control', 'no-store')
+  next()
+}
+
+function requireSameNames(routesOfContract: readonly Route[], handlers: Record<string, Handler>): void {
+  const names = new Set(routesOfContract.map((route) => route.operationId))
+  const orphan = Object.keys(handlers).find((name) => !names.has(name))
+  if (orphan !== undefined) throw new BrokerError('broker.internal', `the contract does not name ${orphan}`)
+}
+
+const failure =
+  (settings: HttpSettings): ErrorRequestHandler =>
+  (error: unknown, request, response, next) => {
+    const refusal = BrokerError.from(error)
+    if (refusal.status >= 500) settings.onFailure(error)
+    if (response.headersSent) next(error)
+    else renderProblem(refusal, request, response)
+  }

@@ -1,0 +1,55 @@
+import { createServer, type Server } from 'node:https'
+import type { Express } from 'express'
+
+export interface TlsMaterial {
+  /** PEM texts. */
+  readonly key: string
+  readonly certificate: string
+  /** Certificates a client may be issued by, named in the handshake. */
+  readonly clientAuthorities: string
+}
+
+export interface Listener {
+  readonly port: number
+  /** Stops accepting, lets running requests end, then resolves. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * HTTPS that asks for a client certificate and lets the handshake pass without one, because health, docs and the
+ * catalogue are open. A certificate proves a party only by being registered (`identify`): the pin by SHA-256 is the
+ * check, and it is stricter than any chain.
+ */
+export async function listen(app: Express, tls: TlsMaterial, host: string, port: number): Promise<Listener> {
+  const server = createServer(
+    {
+      key: tls.key,
+      cert: tls.certificate,
+      ca: tls.clientAuthorities,
+      requestCert: true,
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.2',
+    },
+    app,
+  )
+  // A client that sends its request byte by byte is cut off.
+  server.headersTimeout = 10_000
+  server.requestTimeout = 30_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  return { port: portOf(server), close: () => closed(server) }
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return address !== null && typeof address === 'object' ? address.port : 0
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+}

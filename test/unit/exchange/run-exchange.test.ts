@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict'
+import type { Application } from '../../../src/model/application.ts'
+import type { ReceivedRequest, SignedContent } from '../../../src/model/exchange.ts'
+import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
+import { complete, runExchange } from '../../../src/exchange/run-exchange.ts'
+import type { ExchangePorts } from '../../../src/exchange/ports.ts'
+import { BrokerError } from '../../../src/problem/broker-error.ts'
+import type { ProblemCode } from '../../../src/problem/codes.ts'
+
+const NOW = new Date('2026-03-01T10:00:00Z')
+const ID = exchangeId('0195f2c0-0000-7000-8000-000000000001')
+const TROYAN = partyId('troyan')
+const BYTES = Buffer.from('<Application/>')
+
+const received: ReceivedRequest = {
+  stage: 'received',
+  format: 'xml',
+  proof: 'signature',
+  bytes: BYTES,
+  receivedAt: NOW,
+  connection: TROYAN,
+}
+
+const application: Application = {
+  exchangeId: ID,
+  consumer: TROYAN,
+  issuedAt: NOW.toISOString(),
+  service: { id: 'taxi-permit', version: 1 },
+  case: 'ТР-1',
+  official: { identifier: 'clerk', names: 'Служител Примерен', position: 'експерт' },
+  legalBasis: 'zavp-24a',
+  applicant: { identifierType: 'egn', identifier: '8427029967', names: 'Иван Примеров' },
+  body: { plate: 'ОВ0000АА' },
+}
+
+const service = {
+  ref: serviceRef('taxi-permit', 1),
+  id: 'taxi-permit',
+  version: 1,
+  title: { bg: 'Такси', en: 'Taxi' },
+  iisda: null,
+  demonstration: false,
+  legalBases: ['zavp-24a'],
+  deadlineMs: 10_000,
+  calls: [
+    {
+      name: 'vehicle',
+      operation: operationRef('vehicle-register/registration@1'),
+      need: 'required' as const,
+      input: { plate: 'application.plate' },
+      needs: [],
+      timeoutMs: 1000,
+      idempotent: true,
+      referenced: ['vin'],
+    },
+  ],
+  checks: [],
+}
+
+/** Ports that note their names; `change` replaces single ones. */
+function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; asked: string[] } {
+  const asked: string[] = []
+  const note =
+    <A extends unknown[], R>(name: string, act: (...args: A) => R) =>
+    (...args: A): R => {
+      asked.push(name)
+      return act(...args)
+    }
+  const closed = { stage: 'closed' as const, exchangeId: ID, consumer: TROYAN, status: 'complete' as const }
+  const ports: ExchangePorts = {
+    clock: () => NOW,
+    timeWindow: { pastMs: 60_000, futureMs: 60_000 },
+    verifySignature: async () => ({
+      content: BYTES as unknown as SignedContent,
+      signer: { party: TROYAN, certificate: 'ab' },
+    }),
+    readHead: () => ({ exchangeId: ID, consumer: 'troyan', onBehalfOf: undefined, issuedAt: NOW.toISOString() }),
+    readApplication: () => application,
+    actsFor: () => false,
+    findExchange: async () => undefined,
+    findService: () => ({ definition: service, readBody: (body) => body }),
+    decide: () => ({
+      grant: 'g',
+      legalBasis: { code: 'zavp-24a', text: { bg: 'ЗАвП', en: 'ZAvP' } },
+      disclosure: { [operationRef('vehicle-register/registration@1')]: ['plate'] },
+      governanceDigest: '00',
+    }),
+    open: async (plan) => ({ stage: 'opened', plan, known: [] }),
+    fanOut: async () => [
+      { call: 'vehicle', operation: operationRef('vehicle-register/registration@1'), outcome: 'not-found', elapsedMs: 1 },
+    ],
+    writeAnswer: () => '<Answer/>',
+    seal: () => Buffer.from('<Answer/>'),
+    close: async () => ({ ...closed, bytes: Buffer.from('<Answer/>'), mediaType: 'application/xml' }),
+    answerOf: async () => ({ ...closed, bytes: Buffer.from('<Again/>'), mediaType: 'application/xml' }),
+    refused: async () => undefined,
+    ...change,
+  }
+  const noted = Object.fromEntries(
+    Object.entries(ports).map(([name, port]) => [
+      name,
+      typeof port === 'function' && name !== 'clock' ? note(name, port as (...args: unknown[]) => unknown) : port,
+    ]),
+  ) as unknown as ExchangePorts
+  return { ports: noted, asked }
+}
+
+const refuse = (code: ProblemCode) => () => {
+  throw new BrokerError(code, 'for the test')
+}
+const refuseLater = (code: ProblemCode) => async () => Promise.reject(new BrokerError(code, 'for the test'))
+
+const VERIFY = ['verifySignature', 'readHead']
+const ADMIT = [...VERIFY, 'findExchange']
+const AUTHORISE = [...ADMIT, 'readApplication', 'findService', 'decide']
+const OPEN = [...AUTHORISE, 'findService', 'open']
+
+describe('runExchange', () => {
+  it('walks the line in one order', async () => {
+    const { ports, asked } = spies()
+    await runExchange(received, ports)
+    assert.deepEqual(asked, [...OPEN, 'fanOut', 'writeAnswer', 'seal', 'close'])
+  })
+
+  it('lets no unverified caller write to the exchange log', async () => {
+    const { ports, asked } = spies({ verifySignature: refuseLater('signature.invalid') })
+    await assert.rejects(runExchange(received, ports), { code: 'signature.invalid' })
+    assert.deepEqual(asked, ['verifySignature'])
+  })
+
+  it('refuses a signer that is not the party of the connection, and records nothing', async () => {
+    const { ports, asked } = spies()
+    await assert.rejects(runExchange({ ...received, connection: partyId('lovech') }, ports), {
+      code: 'signature.party-mismatch',
+    })
+    assert.ok(!asked.includes('refused'))
+  })
+
+  it('takes a connection of a recorded delegate', async () => {
+    const { ports } = spies({ actsFor: (signer, consumer) => signer === 'lovech' && consumer === 'troyan' })
+    await runExchange({ ...received, connection: partyId('lovech') }, ports)
+  })
+
+  const steps: { title: string; change: Partial<ExchangePorts>; code: ProblemCode; asked: string[] }[] = [
+    {
+      title: 'refuses other bytes under a used id before anything is read further',
+      change: { findExchange: async () => Buffer.from('other') },
+      code: 'request.replayed',
+      asked: ADMIT,
+    },
+    {
+      title: 'refuses an application that is too old',
+      change: { clock: () => new Date(NOW.getTime() + 60_001) },
+      code: 'request.expired',
+      asked: ADMIT,
+    },
+    {
+      title: 'refuses an application from the future',
+      change: { clock: () => new Date(NOW.getTime() - 60_001) },
+      code: 'request.expired',
+      asked: ADMIT,
+    },
+    {
+      title: 'refuses an envelope against its schema before it looks for the service',
+      change: { readApplication: refuse('request.schema') },
+      code: 'request.schema',
+      asked: [...ADMIT, 'readApplication'],
+    },
+    {
+      title: 'refuses an unknown service before it asks governance',
+      change: { findService: () => undefined },
+      code: 'service.unknown',
+      asked: [...ADMIT, 'readApplication', 'findService'],
+    },
+    {
+      title: 'asks no registry when the grant is missing, and records the refusal',
+      change: { decide: refuse('access.not-granted') },
+      code: 'access.not-granted',
+      asked: AUTHORISE,
+    },
+    {
+      title: 'refuses a body against the schema of the service only for a caller that may ask',
+      change: { findService: () => ({ definition: service, readBody: refuse('service.input') }) },
+      code: 'service.input',
+      asked: [...AUTHORISE, 'findService'],
+    },
+  ]
+  for (const step of steps)
+    it(step.title, async () => {
+      const { ports, asked } = spies(step.change)
+      await assert.rejects(runExchange(received, ports), { code: step.code })
+      assert.deepEqual(asked, [...step.asked, 'refused'])
+    })
+
+  it('asks no registry when the opening entry cannot be written, and calls it no refusal', async () => {
+    const { ports, asked } = spies({ open: refuseLater('broker.log-unavailable') })
+    await assert.rejects(runExchange(received, ports), { code: 'broker.log-unavailable' })
+    assert.deepEqual(asked, OPEN)
+  })
+
+  it('gives the same answer again for the same id and bytes, and asks nobody', async () => {
+    const digest = (await import('node:crypto')).createHash('sha256').update(BYTES).digest()
+    const { ports, asked } = spies({ findExchange: async () => digest })
+    const answer = await runExchange(received, ports)
+    assert.equal(Buffer.from(answer.bytes).toString(), '<Again/>')
+    assert.deepEqual(asked, [...ADMIT, 'answerOf'])
+  })
+
+  it('gives the first answer where another process opened the same id in between', async () => {
+    const { ports, asked } = spies({
+      open: async () => ({ stage: 'repeated', consumer: TROYAN, exchangeId: ID }),
+    })
+    await runExchange(received, ports)
+    assert.deepEqual(asked, [...OPEN, 'answerOf'])
+  })
+
+  it('gives out no answer that the log did not take', async () => {
+    const { ports } = spies({ close: refuseLater('broker.log-unavailable') })
+    await assert.rejects(runExchange(received, ports), { code: 'broker.log-unavailable' })
+  })
+
+  it('calls a failing signer broker.signing and closes nothing', async () => {
+    const { ports, asked } = spies({
+      seal: () => {
+        throw new TypeError('no key')
+      },
+    })
+    await assert.rejects(runExchange(received, ports), { code: 'broker.signing' })
+    assert.ok(!asked.includes('close'))
+  })
+
+  it('asks for the disclosed and the referenced fields, and lets out the disclosed ones', async () => {
+    let fields: readonly string[] = []
+    let disclosed: readonly string[] = []
+    const { ports } = spies({
+      open: async (plan) => {
+        fields = plan.calls[0]!.fields
+        disclosed = plan.calls[0]!.disclosed
+        return { stage: 'opened', plan, known: [] }
+      },
+    })
+    await runExchange(received, ports)
+    assert.deepEqual(fields, ['plate', 'vin'])
+    assert.deepEqual(disclosed, ['plate'])
+  })
+
+  it('completes what a crash left open without walking the first half again', async () => {
+    const { ports, asked } = spies()
+    let opened: Parameters<typeof complete>[0] | undefined
+    const first = spies({
+      open: async (plan) => (opened = { stage: 'opened', plan, known: [] }),
+    })
+    await runExchange(received, first.ports)
+    await complete(opened!, ports)
+    assert.deepEqual(asked, ['fanOut', 'writeAnswer', 'seal', 'close'])
+  })
+})
+
+describe('admit', () => {
+  for (const head of [
+    { exchangeId: undefined, consumer: 'troyan', onBehalfOf: undefined, issuedAt: NOW.toISOString() },
+    { exchangeId: '0195F2C0-0000-7000-8000-000000000001', consumer: 'troyan', onBehalfOf: undefined, issuedAt: NOW.toISOString() },
+    { exchangeId: ID, consumer: undefined, onBehalfOf: undefined, issuedAt: NOW.toISOString() },
+    { exchangeId: ID, consumer: 'troyan', onBehalfOf: undefined, issuedAt: '2026-03-01' },
+    { exchangeId: ID, consumer: 'troyan', onBehalfOf: undefined, issuedAt: undefined },
+  ])
+    it(`refuses a head without its members: ${JSON.stringify(head)}`, async () => {
+      const { ports } = spies({ readHead: () => head })
+      await assert.rejects(runExchange(received, ports), { code: 'request.schema' })
+    })
+})
