@@ -1,0 +1,87 @@
+import { evaluate, type Scope } from '../expression/evaluate.ts'
+import { scopeOf } from '../expression/scope.ts'
+import type {
+  AnswerCheck,
+  AnswerPart,
+  AnswerProblem,
+  AnswerStatus,
+  AssembledAnswer,
+  ExchangePlan,
+  PlannedCall,
+} from '../model/exchange.ts'
+import type { CallOutcome } from '../model/outcome.ts'
+import type { ServiceCheck } from '../model/service.ts'
+import { isProblemCode, PROBLEMS, type ProblemCode } from '../problem/codes.ts'
+import { disclose } from './disclose.ts'
+import { missingParts, outcomesOf } from './missing.ts'
+
+/**
+ * The answer from a plan and what became of its calls: parts, checks, disclosure, provenance. Pure.
+ *
+ * Checks read all evidence; what leaves is only what the grant discloses. Where a required part is missing the answer is
+ * refused and no evidence leaves at all: half an answer must not be decided on.
+ */
+export function assemble(plan: ExchangePlan, outcomes: readonly CallOutcome[], at: Date): AssembledAnswer {
+  const missing = missingParts(plan, outcomes)
+  const status = statusOf(plan, missing)
+  const refused = status === 'refused'
+  return {
+    stage: 'assembled',
+    exchangeId: plan.exchangeId,
+    consumer: plan.consumer,
+    service: plan.service,
+    format: plan.format,
+    requestDigest: plan.requestDigest,
+    issuedAt: at.toISOString(),
+    status,
+    problems: refused ? problemsOf(requiredOnly(plan, missing)) : [],
+    parts: plan.calls.flatMap((call) => outcomesOf(call, outcomes).map((outcome) => partOf(call, outcome, refused))),
+    checks: refused ? [] : checksOf(plan, scopeOf(plan, outcomes)),
+  }
+}
+
+function statusOf(plan: ExchangePlan, missing: readonly CallOutcome[]): AnswerStatus {
+  if (requiredOnly(plan, missing).length > 0) return 'refused'
+  return missing.length > 0 ? 'partial' : 'complete'
+}
+
+const requiredOnly = (plan: ExchangePlan, missing: readonly CallOutcome[]): readonly CallOutcome[] => {
+  const required = plan.calls.filter(({ need }) => need === 'required')
+  return missing.filter((lost) => required.some((call) => outcomesOf(call, [lost]).length > 0))
+}
+
+/** `provider.required-missing` first, then one problem for each part that is missing, under its own code. */
+function problemsOf(missing: readonly CallOutcome[]): readonly AnswerProblem[] {
+  return [problem('provider.required-missing'), ...missing.map(({ call, problem: code }) => problem(known(code), call))]
+}
+
+/** A part that was skipped has no code of its own: it is missing because another is. */
+const known = (code: string | undefined): ProblemCode =>
+  code !== undefined && isProblemCode(code) ? code : 'provider.required-missing'
+
+function problem(code: ProblemCode, call?: string): AnswerProblem {
+  const title = { bg: PROBLEMS[code].bg, en: PROBLEMS[code].en }
+  return call === undefined ? { code, title } : { code, title, call }
+}
+
+function partOf(call: PlannedCall, outcome: CallOutcome, refused: boolean): AnswerPart {
+  const evidence = refused || outcome.evidence === undefined ? undefined : disclose(outcome.evidence, call.disclosed)
+  return {
+    call: outcome.call,
+    operation: outcome.operation,
+    outcome: outcome.outcome,
+    ...(outcome.problem === undefined ? {} : { problem: outcome.problem }),
+    ...(outcome.provenance === undefined ? {} : { provenance: outcome.provenance }),
+    ...(evidence === undefined ? {} : { evidence }),
+  }
+}
+
+const checksOf = (plan: ExchangePlan, scope: Scope): readonly AnswerCheck[] =>
+  plan.checks.map((check) => ({ id: check.id, title: check.title, result: judge(check, scope), calls: check.calls }))
+
+/** What cannot be evaluated is unknown, never fail: a silent registry says nothing against anybody. */
+function judge(check: ServiceCheck, scope: Scope): AnswerCheck['result'] {
+  const result = evaluate(check.expr, scope)
+  if (result.unknown || typeof result.value !== 'boolean') return 'unknown'
+  return result.value ? 'pass' : 'fail'
+}
