@@ -1,0 +1,72 @@
+import { type Selectable, sql } from 'kysely'
+import type { AttemptTable } from './tables/attempt.ts'
+import type { Executor } from './tables/tables.ts'
+
+export interface NewAttempt {
+  readonly call: string
+  readonly startedAt: Date
+}
+
+/**
+ * Writes an attempt for each of several calls and marks these calls as running, in one statement, before any registry
+ * is asked.
+ *
+ * @returns call → number of its attempt, counted on from attempts before a crash. A call that has ended already, or that
+ * was never planned, is absent: it must not be asked.
+ */
+export async function insertAttempts(
+  db: Executor,
+  exchange: number,
+  attempts: readonly NewAttempt[],
+): Promise<ReadonlyMap<string, number>> {
+  const calls = attempts.map((attempt) => attempt.call)
+  const starts = attempts.map((attempt) => attempt.startedAt.toISOString())
+  const { rows } = await sql<{ call: string; number: number }>`
+    with asked as (
+      select * from unnest(${calls}::text[], ${starts}::timestamptz[]) as asked (name, started_at)
+    ), running as (
+      update call set state = 'running', started_at = coalesce(call.started_at, asked.started_at)
+      from asked
+      where call.exchange = ${exchange} and call.name = asked.name and call.state <> 'ended'
+      returning call.name, asked.started_at
+    )
+    insert into attempt (exchange, call, number, started_at)
+    select ${exchange}, name, 1 + (
+      select coalesce(max(number), 0) from attempt where attempt.exchange = ${exchange} and attempt.call = running.name
+    ), started_at
+    from running
+    returning call, number`.execute(db)
+  return new Map(rows.map((row) => [row.call, row.number]))
+}
+
+export interface EndedAttempt {
+  readonly call: string
+  readonly number: number
+  readonly endedAt: Date
+  /** A code of the problem table, where it failed. */
+  readonly fault?: string
+}
+
+/** Ends an attempt after which the call goes on (a retry follows); the last one ends with `recordOutcome`. */
+export async function endAttempt(db: Executor, exchange: number, attempt: EndedAttempt): Promise<void> {
+  await db
+    .updateTable('attempt')
+    .set({ ended_at: attempt.endedAt, fault: attempt.fault ?? null })
+    .where('exchange', '=', exchange)
+    .where('call', '=', attempt.call)
+    .where('number', '=', attempt.number)
+    .where('ended_at', 'is', null)
+    .execute()
+}
+
+/** All attempts of an exchange, in the order in which they began. */
+export async function attemptsOf(db: Executor, exchange: number): Promise<Selectable<AttemptTable>[]> {
+  return db
+    .selectFrom('attempt')
+    .selectAll()
+    .where('exchange', '=', exchange)
+    .orderBy('started_at')
+    .orderBy('call')
+    .orderBy('number')
+    .execute()
+}

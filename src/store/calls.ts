@@ -1,0 +1,123 @@
+import { sql } from 'kysely'
+import { type OperationRef, operationRef } from '../model/ids.ts'
+import type { Json } from '../model/json.ts'
+import type { CallOutcome, OutcomeKind, Provenance } from '../model/outcome.ts'
+import type { Need } from '../model/service.ts'
+import { decryptPayload, encryptPayload, type PayloadKey, type SealedPayload } from './payload-cipher.ts'
+import type { Executor } from './tables/tables.ts'
+
+export interface NewCall {
+  readonly name: string
+  readonly operation: OperationRef
+  readonly need: Need
+}
+
+/** Plans further calls (the items of a `forEach`); one that is there already stays as it is. */
+export async function insertCalls(db: Executor, exchange: number, calls: readonly NewCall[]): Promise<void> {
+  const { names, operations, needs } = callColumns(calls)
+  await sql`
+    insert into call (exchange, name, operation, need)
+    select ${exchange}::bigint, name, operation, need
+    from unnest(${names}::text[], ${operations}::text[], ${needs}::text[]) as planned (name, operation, need)
+    on conflict (exchange, name) do nothing`.execute(db)
+}
+
+export interface EndedCall {
+  readonly outcome: CallOutcome
+  readonly endedAt: Date
+  /** The attempt that ends with it; absent where none was made (skipped, late before it began). */
+  readonly attempt?: { readonly number: number; readonly fault?: string }
+  readonly retentionClass: string
+}
+
+/** What of an outcome is personal: kept encrypted, as the payload `evidence:<call>`. */
+interface StoredEvidence {
+  readonly evidence?: Json
+  readonly provenance?: Provenance
+}
+
+export const evidenceKind = (call: string): string => `evidence:${call}`
+
+/**
+ * Ends a call together with its last attempt and stores its evidence, in one statement (one round trip).
+ *
+ * @returns false where the call had ended before: its first outcome stands, nothing is written but the attempt's end.
+ */
+export async function recordOutcome(
+  db: Executor,
+  exchange: number,
+  key: PayloadKey,
+  ended: EndedCall,
+): Promise<boolean> {
+  const { outcome, endedAt, attempt } = ended
+  const kind = evidenceKind(outcome.call)
+  const sealed = sealEvidence(key, kind, outcome)
+  const { rows } = await sql<{ name: string }>`
+    with tried as (
+      update attempt set ended_at = ${endedAt}, fault = ${attempt?.fault ?? null}
+      where exchange = ${exchange} and call = ${outcome.call} and number = ${attempt?.number ?? 0} and ended_at is null
+    ), ended as (
+      update call set state = 'ended', outcome = ${outcome.outcome}, problem = ${outcome.problem ?? null},
+        ended_at = ${endedAt}, elapsed_ms = ${Math.round(outcome.elapsedMs)}
+      where exchange = ${exchange} and name = ${outcome.call} and state <> 'ended'
+      returning name
+    ), stored as (
+      insert into payload (exchange, kind, retention_class, key_id, iv, ciphertext)
+      select ${exchange}, ${kind}, ${ended.retentionClass}, ${key.keyId}, ${sealed?.iv ?? null}::bytea,
+        ${sealed?.ciphertext ?? null}::bytea
+      from ended where ${sealed !== undefined}
+      on conflict (exchange, kind) do nothing
+    )
+    select name from ended`.execute(db)
+  return rows.length === 1
+}
+
+function sealEvidence(key: PayloadKey, kind: string, outcome: CallOutcome): SealedPayload | undefined {
+  const { evidence, provenance } = outcome
+  if (evidence === undefined && provenance === undefined) return undefined
+  return encryptPayload(key, kind, Buffer.from(JSON.stringify({ evidence, provenance })))
+}
+
+interface EndedRow {
+  readonly name: string
+  readonly operation: string
+  readonly outcome: OutcomeKind
+  readonly problem: string | null
+  readonly elapsed_ms: number | null
+  /** Null together, where the outcome carries no evidence or its time is over. */
+  readonly iv: Buffer | null
+  readonly ciphertext: Buffer | null
+}
+
+/** The outcomes stored so far, in the order in which the calls ended. */
+export async function outcomesOf(db: Executor, exchange: number, key: PayloadKey): Promise<CallOutcome[]> {
+  const { rows } = await sql<EndedRow>`
+    select call.name, call.operation, call.outcome, call.problem, call.elapsed_ms, payload.iv, payload.ciphertext
+    from call left join payload on payload.exchange = call.exchange and payload.kind = 'evidence:' || call.name
+    where call.exchange = ${exchange} and call.state = 'ended'
+    order by call.ended_at, call.name`.execute(db)
+  return rows.map((row) => readOutcome(row, key))
+}
+
+function readOutcome(row: EndedRow, key: PayloadKey): CallOutcome {
+  return {
+    call: row.name,
+    operation: operationRef(row.operation),
+    outcome: row.outcome,
+    ...(row.problem !== null && { problem: row.problem }),
+    ...openEvidence(row, key),
+    elapsedMs: row.elapsed_ms ?? 0,
+  }
+}
+
+function openEvidence({ name, iv, ciphertext }: EndedRow, key: PayloadKey): StoredEvidence {
+  if (iv === null || ciphertext === null) return {}
+  return JSON.parse(decryptPayload(key, evidenceKind(name), { iv, ciphertext }).toString()) as StoredEvidence
+}
+
+/** The columns of several calls, for `unnest`. */
+export const callColumns = (calls: readonly NewCall[]): Record<'names' | 'operations' | 'needs', string[]> => ({
+  names: calls.map((call) => call.name),
+  operations: calls.map((call) => call.operation),
+  needs: calls.map((call) => call.need),
+})

@@ -1,0 +1,9 @@
+import type { Migration } from 'kysely'
+import { exchangeMigration } from './0001-exchange.ts'
+import { logMigration } from './0002-log.ts'
+
+/** Name → migration; run in the order of the names, never renamed or changed once released. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-exchange': exchangeMigration,
+  '0002-log': logMigration,
+}

@@ -1,0 +1,17 @@
+import type { Generated } from 'kysely'
+import type { OutcomeKind } from '../../model/outcome.ts'
+import type { Need } from '../../model/service.ts'
+
+/** One call of an exchange, or one item of a `forEach` call (`managers.0`). */
+export interface CallTable {
+  readonly exchange: number
+  readonly name: string
+  readonly operation: string
+  readonly need: Need
+  readonly state: Generated<'planned' | 'running' | 'ended'>
+  readonly outcome: OutcomeKind | null
+  readonly problem: string | null
+  readonly started_at: Date | null
+  readonly ended_at: Date | null
+  readonly elapsed_ms: number | null
+}

@@ -1,0 +1,25 @@
+import type { Generated } from 'kysely'
+
+/** One exchange: what was asked by whom, and whether its one answer has left. */
+export interface ExchangeTable {
+  readonly id: Generated<number>
+  readonly consumer: string
+  readonly exchange_id: string
+  readonly service: string
+  readonly case_reference: string
+  /** SHA-256 of the received bytes. */
+  readonly request_digest: Buffer
+  readonly state: Generated<'open' | 'closed'>
+  /** Status of the answer; null while open. */
+  readonly status: string | null
+  readonly media_type: string | null
+  readonly received_at: Date
+  readonly deadline: Date
+  readonly closed_at: Date | null
+  readonly retention_class: string
+  /** When answer and evidence are no longer kept; null while open. */
+  readonly expires_at: Date | null
+  readonly key_id: string
+  /** The data key, wrapped; null after erasure. */
+  readonly data_key: Buffer | null
+}

@@ -1,0 +1,21 @@
+import type { Kysely } from 'kysely'
+import type { AttemptTable } from './attempt.ts'
+import type { CallTable } from './call.ts'
+import type { ExchangeTable } from './exchange.ts'
+import type { LogCheckpointTable } from './log-checkpoint.ts'
+import type { LogEntryTable } from './log-entry.ts'
+import type { LogTileTable } from './log-tile.ts'
+import type { PayloadTable } from './payload.ts'
+
+export interface Tables {
+  readonly exchange: ExchangeTable
+  readonly payload: PayloadTable
+  readonly call: CallTable
+  readonly attempt: AttemptTable
+  readonly log_entry: LogEntryTable
+  readonly log_tile: LogTileTable
+  readonly log_checkpoint: LogCheckpointTable
+}
+
+/** The pool or a running transaction: every repository function takes either. */
+export type Executor = Kysely<Tables>
