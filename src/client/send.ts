@@ -1,0 +1,81 @@
+import { Agent } from 'node:https'
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios'
+import type { ExchangeId } from '../model/ids.ts'
+
+/** Where edno is and how this party proves itself to it. PEM texts. */
+export interface Connection {
+  readonly url: string
+  readonly ca: string
+  readonly certificate: string
+  readonly key: string
+}
+
+/** The receipt as it travels; binary members are base64url. */
+export interface TravellingReceipt {
+  readonly entry: string
+  readonly salts: Readonly<Record<string, string>>
+  readonly proof: string
+}
+
+/** RFC 9457 with edno's members. */
+export interface TravellingProblem {
+  readonly code: string
+  readonly title: string
+  readonly status: number
+  readonly detail?: string
+  readonly advice: string
+  readonly retry: string
+}
+
+/** What came back: a signed answer (200, or 502 with Status refused), or a problem. */
+export type Reply =
+  | { readonly kind: 'answer'; readonly status: number; readonly bytes: Buffer; readonly receipt?: TravellingReceipt }
+  | { readonly kind: 'problem'; readonly status: number; readonly problem: TravellingProblem }
+
+export interface EdnoClient {
+  readonly send: (application: Uint8Array) => Promise<Reply>
+  readonly receiptOf: (id: ExchangeId) => Promise<TravellingReceipt | undefined>
+  readonly close: () => void
+}
+
+/** A client of one edno over one kept-alive connection with a client certificate. `language` chooses that of problems. */
+export function ednoClient(connection: Connection, language: 'bg' | 'en' = 'en'): EdnoClient {
+  const agent = new Agent({ ca: connection.ca, cert: connection.certificate, key: connection.key, keepAlive: true })
+  const http = axios.create({
+    baseURL: connection.url,
+    httpsAgent: agent,
+    proxy: false,
+    maxRedirects: 0,
+    responseType: 'arraybuffer',
+    headers: { 'Accept-Language': language },
+    validateStatus: () => true,
+  })
+  return {
+    send: async (application) => replyOf(await post(http, application)),
+    receiptOf: async (id) => {
+      const response = await http.get<Buffer>(`/v1/exchanges/${id}/receipt`)
+      return response.status === 200 ? (JSON.parse(response.data.toString('utf8')) as TravellingReceipt) : undefined
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+const post = (http: AxiosInstance, application: Uint8Array): Promise<AxiosResponse<Buffer>> =>
+  http.post('/v1/exchanges', Buffer.from(application), { headers: { 'Content-Type': 'application/xml' } })
+
+function replyOf({ status, headers, data }: AxiosResponse<Buffer>): Reply {
+  const mediaType = String(headers['content-type'] ?? '')
+  if (mediaType.startsWith('application/xml')) {
+    const receipt: unknown = headers['edno-receipt']
+    return {
+      kind: 'answer',
+      status,
+      bytes: data,
+      ...(typeof receipt === 'string' ? { receipt: readReceiptHeader(receipt) } : {}),
+    }
+  }
+  return { kind: 'problem', status, problem: JSON.parse(data.toString('utf8')) as TravellingProblem }
+}
+
+const readReceiptHeader = (header: string): TravellingReceipt =>
+  JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as TravellingReceipt
