@@ -1,0 +1,95 @@
+import canonicalize from 'canonicalize'
+import type { OutcomeKind } from '../model/outcome.ts'
+import { LogFault } from './log-fault.ts'
+
+/** tlog-tiles writes the length of an entry in 16 bits. */
+const ENTRY_LIMIT = 65_535
+
+export type LogEvent = 'opened' | 'answered' | 'refused'
+
+/** One call as the log tells it: what was asked of whom and what came of it, never about whom. */
+export interface LoggedCall {
+  readonly call: string
+  readonly operation: string
+  readonly outcome: OutcomeKind
+  readonly problem?: string
+}
+
+/**
+ * One entry of the exchange log, version 1 (`schemas/log-entry.v1.schema.json`). Holds codes, digests and commitments;
+ * whatever is about a person, the case number included, is committed to inside the request bytes and never written.
+ * Does not hold its own index: that is the tree's to say.
+ */
+export interface LogEntry {
+  readonly v: 1
+  /** Broker's clock, RFC 3339 UTC: a claim; the proof of time is the stamp over the checkpoint. */
+  readonly time: string
+  readonly event: LogEvent
+  /** Absent where a refused application named none that is well formed. */
+  readonly exchangeId?: string
+  readonly consumer: string
+  readonly service?: string
+  /** Code of the legal basis. */
+  readonly basis?: string
+  readonly grant?: string
+  /** SHA-256 (hex) of the governance in force. */
+  readonly governance?: string
+  /** SHA-256 (hex) of the certificate that signed the application. */
+  readonly signerCertificate: string
+  /** Base64url commitment to the received bytes. */
+  readonly requestCommit: string
+  /** Base64url commitment to the answer's bytes. */
+  readonly answerCommit?: string
+  readonly status?: string
+  readonly problem?: string
+  readonly calls?: readonly LoggedCall[]
+}
+
+/** RFC 8785 bytes of an entry: what is hashed, stored and handed out. */
+export function entryBytes(entry: LogEntry): Buffer {
+  const bytes = Buffer.from(canonicalize(entry) ?? '', 'utf8')
+  if (bytes.length > ENTRY_LIMIT) throw new LogFault('entry-too-large', 'an entry has at most 65,535 bytes')
+  return bytes
+}
+
+const EVENTS: readonly unknown[] = ['opened', 'answered', 'refused']
+const REQUIRED = ['time', 'event', 'consumer', 'signerCertificate', 'requestCommit'] as const
+const OPTIONAL = ['exchangeId', 'service', 'basis', 'grant', 'governance', 'answerCommit', 'status', 'problem'] as const
+
+/** Reads an entry of version 1; refuses bytes that are not in canonical form, so that one entry has one spelling. */
+export function readEntry(bytes: Uint8Array): LogEntry {
+  const text = Buffer.from(bytes).toString('utf8')
+  const value = parse(text)
+  if (!isEntry(value) || canonicalize(value) !== text || Buffer.byteLength(text) !== bytes.length)
+    throw new LogFault('entry-malformed', 'not a canonical entry of version 1')
+  return value
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new LogFault('entry-malformed', 'an entry is JSON', { cause })
+  }
+}
+
+function isEntry(value: unknown): value is LogEntry {
+  if (!isRecord(value) || value.v !== 1 || !EVENTS.includes(value.event)) return false
+  const known = new Set<string>(['v', 'calls', ...REQUIRED, ...OPTIONAL])
+  return (
+    Object.keys(value).every((key) => known.has(key)) &&
+    REQUIRED.every((key) => typeof value[key] === 'string') &&
+    OPTIONAL.every((key) => value[key] === undefined || typeof value[key] === 'string') &&
+    (value.calls === undefined || (Array.isArray(value.calls) && value.calls.every(isLoggedCall)))
+  )
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const CALL_MEMBERS = ['call', 'operation', 'outcome', 'problem']
+
+const isLoggedCall = (value: unknown): boolean =>
+  isRecord(value) &&
+  ['call', 'operation', 'outcome'].every((key) => typeof value[key] === 'string') &&
+  Object.keys(value).every((key) => CALL_MEMBERS.includes(key) && typeof value[key] === 'string')
