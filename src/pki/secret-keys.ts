@@ -1,0 +1,8 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+
+/** Ed25519 private key, PKCS #8 PEM: signs the checkpoints of the exchange log. */
+export const newLogKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+
+/** 32 random bytes as one line of base64: wraps the data keys of stored payloads. */
+export const newPayloadKey = (): string => `${randomBytes(32).toString('base64')}\n`
