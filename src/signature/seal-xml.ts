@@ -47,16 +47,13 @@ const allSignatures = elementsNamed(DSIG, 'Signature')
  */
 export function sealXml(xml: string | Uint8Array, sealer: Sealer): Uint8Array {
   try {
-    const { bytes, text, rootCloseAt } = passGate(
-      typeof xml === 'string' ? Buffer.from(xml) : xml,
-      ANSWER_SEAL.maxBytes,
-    )
+    const { bytes, rootCloseAt } = passGate(typeof xml === 'string' ? Buffer.from(xml) : xml, ANSWER_SEAL.maxBytes)
     if (rootCloseAt === undefined) throw new BrokerError('request.malformed', 'the root has no content')
     const canonical = withDocument(bytes, (document) => {
       if (allSignatures(document).length > 0) throw new BrokerError('signature.structure', 'it is signed already')
       return canonicalOctets(document)
     })
-    return splice(text, rootCloseAt, writeSignature(canonical, sealer))
+    return splice(bytes, rootCloseAt, writeSignature(canonical, sealer))
   } catch (error) {
     throw asRefusal(error)
   }
@@ -67,11 +64,12 @@ export function sealXml(xml: string | Uint8Array, sealer: Sealer): Uint8Array {
  * that carries no signature: nothing is parsed. The tests of `message/` hold its writers to that.
  */
 export function sealCanonicalXml(canonical: string, sealer: Sealer): Uint8Array {
-  return splice(canonical, canonical.lastIndexOf('</'), writeSignature(Buffer.from(canonical), sealer))
+  const bytes = Buffer.from(canonical)
+  return splice(bytes, bytes.lastIndexOf('</'), writeSignature(bytes, sealer))
 }
 
-function splice(text: string, at: number, signature: string): Uint8Array {
-  return Buffer.from(text.slice(0, at) + signature + text.slice(at))
+function splice(bytes: Uint8Array, at: number, signature: string): Uint8Array {
+  return Buffer.concat([bytes.subarray(0, at), Buffer.from(signature), bytes.subarray(at)])
 }
 
 function writeSignature(canonical: Uint8Array, sealer: Sealer): string {

@@ -5,9 +5,7 @@ import { XmlFault } from './xml-fault.ts'
 /** Bytes that passed the gate: UTF-8 without BOM, no DOCTYPE, no processing instructions, within the limits. */
 export interface GatedXml {
   readonly bytes: Uint8Array
-  /** The same as text. */
-  readonly text: string
-  /** Index in `text` of the `</` that closes the root; undefined for a root without an end tag. */
+  /** Offset of the `</` that closes the root; undefined for a root without an end tag. */
   readonly rootCloseAt: number | undefined
 }
 
@@ -22,27 +20,57 @@ export function passGate(bytes: Uint8Array, maxBytes: number, limits: XmlLimits 
   if (bytes.byteLength > maxBytes) throw new XmlFault('too-large', `more than ${maxBytes} bytes`)
   const bare = withoutByteOrderMark(bytes)
   if (!isUtf8(bare)) throw new XmlFault('encoding', 'not UTF-8')
-  const text = Buffer.from(bare.buffer, bare.byteOffset, bare.byteLength).toString('utf8')
-  requirePlainCharacters(text)
+  requirePlainCharacters(bare)
+  // One character a byte: all markup is ASCII, offsets stay offsets of bytes, and nothing is decoded twice.
+  const text = Buffer.from(bare.buffer, bare.byteOffset, bare.byteLength).toString('latin1')
+  requirePlainReferences(text)
   const { rootCloseAt } = scanMarkup(text, afterDeclaration(text), limits)
-  return { bytes: bare, text, rootCloseAt }
+  return { bytes: bare, rootCloseAt }
 }
 
 function withoutByteOrderMark(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }
 
-const FORBIDDEN_CHARACTER = /(?![\t\n\r])[\p{Cc}\p{Noncharacter_Code_Point}]/u
+const isForbidden = (point: number): boolean =>
+  (point < 0x20 && point !== 0x09 && point !== 0x0a && point !== 0x0d) ||
+  (point >= 0x7f && point <= 0x9f) ||
+  (point >= 0xfdd0 && point <= 0xfdef) ||
+  (point & 0xfffe) === 0xfffe ||
+  point > 0x10ffff
+
+/** Bytes with which a control character or a non-character of UTF-8 starts, among others. */
+const SUSPECT = Uint8Array.from({ length: 256 }, (_, byte) =>
+  isForbidden(byte & 0x7f) && byte < 0x80 ? 1 : byte === 0xc2 || byte === 0xef || byte >= 0xf0 ? 2 : 0,
+)
+
+/** Control and non-characters are refused. The bytes are known to be UTF-8. */
+function requirePlainCharacters(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; at += 1) {
+    const suspicion = SUSPECT[bytes[at] ?? 0]
+    if (suspicion === 0) continue
+    if (suspicion === 1 || isForbidden(characterAt(bytes, at))) throw new XmlFault('encoding', 'a control character')
+  }
+}
+
+function characterAt(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] ?? 0
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
+  return (
+    Buffer.from(bytes.subarray(at, at + length))
+      .toString('utf8')
+      .codePointAt(0) ?? 0
+  )
+}
+
 const CHARACTER_REFERENCE = /&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,8}));/g
 
-/** Control and non-characters are refused, written out and as character references. */
-function requirePlainCharacters(text: string): void {
-  if (FORBIDDEN_CHARACTER.test(text)) throw new XmlFault('encoding', 'a control character')
+/** The same characters are refused as references. */
+function requirePlainReferences(text: string): void {
   if (!text.includes('&#')) return
   for (const [, hexadecimal, decimal] of text.matchAll(CHARACTER_REFERENCE)) {
     const point = hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16)
-    if (point > 0x10ffff || FORBIDDEN_CHARACTER.test(String.fromCodePoint(point)))
-      throw new XmlFault('encoding', 'a reference to a control character')
+    if (isForbidden(point)) throw new XmlFault('encoding', 'a reference to a control character')
   }
 }
 

@@ -4,12 +4,14 @@ import { XmlFault } from './xml-fault.ts'
 export type { XmlDocument, XmlElement }
 
 /** No entity is expanded, nothing is loaded; character data is text like any other. */
-const OPTION =
-  ParseOption.XML_PARSE_NONET |
-  ParseOption.XML_PARSE_NO_XXE |
-  ParseOption.XML_PARSE_NO_SYS_CATALOG |
-  ParseOption.XML_PARSE_NOCDATA |
-  ParseOption.XML_PARSE_COMPACT
+const OPTIONS: Readonly<{ option: number }> = {
+  option:
+    ParseOption.XML_PARSE_NONET |
+    ParseOption.XML_PARSE_NO_XXE |
+    ParseOption.XML_PARSE_NO_SYS_CATALOG |
+    ParseOption.XML_PARSE_NOCDATA |
+    ParseOption.XML_PARSE_COMPACT,
+}
 
 /**
  * Parses bytes that passed the gate (or that edno itself made canonical), lends the document and frees it.
@@ -26,7 +28,7 @@ export function withDocument<T>(bytes: Uint8Array, read: (document: XmlDocument)
 
 function parse(bytes: Uint8Array): XmlDocument {
   try {
-    return XmlDocument.fromBuffer(bytes, { option: OPTION })
+    return XmlDocument.fromBuffer(bytes, OPTIONS)
   } catch (error) {
     const line = error instanceof XmlParseError ? error.details[0]?.line : undefined
     throw new XmlFault('malformed', line === undefined ? 'not well-formed' : `not well-formed at line ${line}`, {

@@ -15,7 +15,7 @@ interface Progress {
 }
 
 /**
- * Walks the tags of a document once, from `start`: refuses what edno never reads and counts the rest.
+ * Walks the tags of a document once, from `start` (the text holds one character a byte): refuses what edno never reads and counts the rest.
  * It is stricter than XML where a document could be read in two ways, and never the judge of well-formedness.
  */
 export function scanMarkup(
@@ -93,7 +93,7 @@ function passAttributes(text: string, from: number, limits: XmlLimits): number {
 }
 
 const RESERVED_NAMESPACES = ['http://www.w3.org/XML/1998/namespace', 'http://www.w3.org/2000/xmlns/']
-const ABSOLUTE_PLAIN_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^"'<>&\s]+$/
+const ABSOLUTE_PLAIN_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[!#-%(-;=?-~]+$/
 
 /**
  * Namespace tricks (xml-signatures §6): values that a canonicaliser might escape wrongly, relative URIs, which make
