@@ -89,3 +89,16 @@ const keyContext = (keyId: string, scope: PayloadScope): Buffer =>
 
 const payloadContext = (scope: PayloadScope, kind: string): Buffer =>
   Buffer.from(JSON.stringify(['edno payload', scope.consumer, scope.exchangeId, kind]))
+
+/** The cipher of one store: it knows the key-encryption key and gives out data keys. */
+export interface PayloadCipher {
+  readonly keyId: string
+  readonly newKey: (scope: PayloadScope) => PayloadKey
+  readonly openKey: (scope: PayloadScope, stored: { readonly keyId: string; readonly wrapped: Buffer }) => PayloadKey
+}
+
+export const payloadCipher = (kek: KeyEncryptionKey): PayloadCipher => ({
+  keyId: kek.id,
+  newKey: (scope) => newPayloadKey(kek, scope),
+  openKey: (scope, stored) => openPayloadKey(kek, scope, stored),
+})

@@ -74,9 +74,8 @@ function tellUnavailableOf(client: pg.PoolClient): PostgresPoolClient {
 const INT8 = 20
 
 /** bigint columns hold row numbers: a number is exact up to 2^53-1, and edno stops rather than round. */
-function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-  return oid === INT8 ? readBigint : (pg.types.getTypeParser(oid, format) as (value: string) => unknown)
-}
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  oid === INT8 ? readBigint : (pg.types.getTypeParser as (oid: number, format?: string) => unknown)(oid, format)
 
 function readBigint(value: string): number {
   const number = Number(value)

@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { LauncherError } from './launcher-error.ts'
+import { LauncherError } from '../launcher-error.ts'
 
 /** Folder of the platform package that holds `bin/`, `lib/` and `share/`. */
 export interface Install {

@@ -1,0 +1,73 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LauncherError } from '../launcher-error.ts'
+import { initialise, SUPERUSER } from './initialise.ts'
+import { findInstall } from './install.ts'
+import { readIdentity, readText, withLock } from './lock.ts'
+import { ensureDatabase, readPostmasterFile } from './postmaster.ts'
+import { identify, lives } from './process-identity.ts'
+import { runCommand } from './run-command.ts'
+import { type Settled, type SettleOptions, settle } from './settle.ts'
+import { startOrFind } from './start.ts'
+
+export interface LaunchOptions extends SettleOptions {
+  /** Folder of the PostgreSQL programs; default: that of the installed platform package. */
+  readonly native?: string
+}
+
+export interface EmbeddedServer {
+  /** With the password: for the pool, never for people. */
+  readonly databaseUrl: string
+  /** True where this process started the server, or adopted it from a process that died. */
+  readonly owned: boolean
+  /** Stops the server if this process owns it; otherwise does nothing. */
+  readonly stop: () => Promise<void>
+}
+
+const DATABASE = 'edno'
+
+/**
+ * Makes the embedded PostgreSQL of a data folder ready: installs, starts, attaches or adopts, whatever is needed. The
+ * server is a process of its own session: neither Ctrl-C nor the death of this process reaches it.
+ *
+ * @throws LauncherError with what the operator can do.
+ */
+export async function launch(options: LaunchOptions): Promise<EmbeddedServer> {
+  const settled = await settle(await findInstall(options.native), options)
+  const { places } = settled
+  return withLock(places.lock, async () => {
+    const password = await initialise(settled, options.onNotice)
+    const { port, byUs } = await startOrFind(settled, password)
+    await ensureDatabase(port, password, DATABASE)
+    const owned = byUs || !(await hasLivingOwner(places.owner))
+    if (owned) await writeFile(places.owner, JSON.stringify(await identify(process.pid)))
+    if (owned && !byUs) options.onNotice('The database was still running after a process that died; it is ours now.')
+    return {
+      databaseUrl: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}`,
+      owned,
+      stop: async () => {
+        if (owned) await withLock(places.lock, () => stop(settled))
+      },
+    }
+  })
+}
+
+async function hasLivingOwner(path: string): Promise<boolean> {
+  const text = await readText(path)
+  return text !== undefined && lives(readIdentity(text))
+}
+
+async function stop({ places, as, bin }: Settled): Promise<void> {
+  const result = await runCommand(
+    join(bin, 'pg_ctl'),
+    ['-D', places.cluster, '-m', 'fast', '-w', '-t', '30', 'stop'],
+    as,
+  )
+  await rm(places.owner, { force: true })
+  if (result.status === 0) return
+  // Killed by somebody else in the meantime: then it has stopped, and the next start recovers.
+  const file = await readPostmasterFile(places.cluster)
+  if (file !== undefined && (await lives(await identify(file.pid)))) {
+    throw new LauncherError(`The database could not be stopped: ${result.output}`)
+  }
+}

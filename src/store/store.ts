@@ -1,0 +1,66 @@
+import { type Kysely, sql } from 'kysely'
+import { checkDatabase } from './check-database.ts'
+import { launch } from './embedded/launch.ts'
+import { migrate } from './migrate.ts'
+import { type PayloadCipher, payloadCipher } from './payload-cipher.ts'
+import { readPayloadKeyFile } from './payload-key-file.ts'
+import { openDatabase } from './pool.ts'
+import type { Executor, Tables } from './tables/tables.ts'
+
+export interface StoreOptions {
+  /** An external PostgreSQL; absent: the embedded one, below `dataDirectory`. */
+  readonly databaseUrl?: string
+  readonly dataDirectory: string
+  /** Key that wraps the data keys of the exchanges; made on first use. */
+  readonly payloadKeyFile: string
+  /** Told what an operator should know about the start; never personal data, never secrets. */
+  readonly onNotice?: (text: string) => void
+}
+
+/** Everything durable of this edno. */
+export interface Store {
+  readonly db: Kysely<Tables>
+  readonly cipher: PayloadCipher
+  /** All or nothing; durable when it resolves. A lost database is `broker.log-unavailable`. */
+  readonly transaction: <T>(work: (tx: Executor) => Promise<T>) => Promise<T>
+  /** Resolves where the database answers; else `broker.log-unavailable`. */
+  readonly ping: () => Promise<void>
+  /** Waits for running queries, closes the pool, and stops the server if this process owns it. */
+  readonly close: () => Promise<void>
+}
+
+const CONNECTIONS = 20
+const STATEMENT_TIMEOUT_MS = 5000
+
+/**
+ * Opens the store: the server, its schema, the payload key.
+ *
+ * @throws LauncherError where the database cannot be made ready.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const kek = await readPayloadKeyFile(options.payloadKeyFile)
+  const { databaseUrl, stop } = await findServer(options)
+  try {
+    await checkDatabase(databaseUrl)
+    await migrate(databaseUrl)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const db = openDatabase({ databaseUrl, connections: CONNECTIONS, statementTimeoutMs: STATEMENT_TIMEOUT_MS })
+  let closing: Promise<void> | undefined
+  return {
+    db,
+    cipher: payloadCipher(kek),
+    transaction: (work) => db.transaction().execute(work),
+    ping: async () => {
+      await sql`select 1`.execute(db)
+    },
+    close: () => (closing ??= db.destroy().finally(stop)),
+  }
+}
+
+async function findServer(options: StoreOptions): Promise<{ databaseUrl: string; stop: () => Promise<void> }> {
+  if (options.databaseUrl !== undefined) return { databaseUrl: options.databaseUrl, stop: () => Promise.resolve() }
+  return launch({ dataDirectory: options.dataDirectory, onNotice: options.onNotice ?? (() => undefined) })
+}
