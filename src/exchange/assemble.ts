@@ -19,7 +19,7 @@ import { missingParts, outcomesOf } from './missing.ts'
  * The answer from a plan and what became of its calls: parts, checks, disclosure, provenance. Pure.
  *
  * Checks read all evidence; what leaves is only what the grant discloses. Where a required part is missing the answer is
- * refused and no evidence leaves at all: half an answer must not be decided on.
+ * refused and no evidence leaves, only what became of each call and what the checks say: half an answer must not be decided on.
  */
 export function assemble(plan: ExchangePlan, outcomes: readonly CallOutcome[], at: Date): AssembledAnswer {
   const missing = missingParts(plan, outcomes)
@@ -36,7 +36,7 @@ export function assemble(plan: ExchangePlan, outcomes: readonly CallOutcome[], a
     status,
     problems: refused ? problemsOf(requiredOnly(plan, missing)) : [],
     parts: plan.calls.flatMap((call) => outcomesOf(call, outcomes).map((outcome) => partOf(call, outcome, refused))),
-    checks: refused ? [] : checksOf(plan, scopeOf(plan, outcomes)),
+    checks: checksOf(plan, scopeOf(plan, outcomes)),
   }
 }
 

@@ -72,17 +72,28 @@ function toCelMap(value: { readonly [member: string]: Json }): Map<string, unkno
   return map
 }
 
-/** `undefined` for what JSON cannot say (bytes, time stamps, huge integers). */
+/** `undefined` for what JSON cannot say (bytes, time stamps, huge integers, a gap). */
 function toJson(value: unknown): Json | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : undefined
-  if (Array.isArray(value)) return allOrNothing(value.map(toJson))
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value
+    case 'number':
+      return Number.isFinite(value) ? value : undefined
+    case 'bigint':
+      return Number.isSafeInteger(Number(value)) ? Number(value) : undefined
+    case 'object':
+      return value === null ? null : objectToJson(value)
+    default:
+      return undefined
+  }
+}
+
+function objectToJson(value: object): Json | undefined {
   if (value === GAP) return undefined
+  if (Array.isArray(value)) return allOrNothing(value.map(toJson))
   if (value instanceof Map) return mapToJson([...(value as Map<string, unknown>)])
-  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
-    return mapToJson(Object.entries(value))
-  return undefined
+  return Object.getPrototypeOf(value) === Object.prototype ? mapToJson(Object.entries(value)) : undefined
 }
 
 const allOrNothing = (items: readonly (Json | undefined)[]): Json | undefined =>

@@ -144,22 +144,21 @@ interface Loop {
 
 /** The variable of a loop stands for the items of the list, whose path is the list's own: lists are transparent. */
 function loop({ name, receiver, args }: Loop, names: Names, reading: Reading, loops: number): Place | undefined {
+  const variable = loopVariable(name, args[0], loops)
+  const list = walk(receiver, names, reading, loops)
+  note(reading, list, 'walked')
+  const inside = new Map(names).set(variable, list)
+  const results = args.slice(1).map((arg) => walk(arg, inside, reading, loops + 1))
+  const made = name === 'map' ? results.pop() : undefined
+  for (const place of results) note(reading, place, 'read')
+  return name === 'filter' ? list : made
+}
+
+function loopVariable(name: string, variable: ASTNode | undefined, loops: number): string {
   if (loops >= MAX_LOOPS) throw new ExpressionError(`no more than ${MAX_LOOPS} loops inside each other`)
-  const variable = args[0]
   if (variable?.op !== 'id') throw new ExpressionError(`${name}(…) needs a variable first`)
   if (isRoot(variable.args)) throw new ExpressionError(`the variable "${variable.args}" hides a name of its own`)
-  const list = walk(receiver, names, reading, loops)
-  if (list?.root === 'calls' && list.path.length === 0)
-    throw new ExpressionError('"calls" is only read as calls.<name>')
-  note(reading, list, 'walked')
-  const inside = new Map(names).set(variable.args, list)
-  const results = args.slice(1).map((arg) => walk(arg, inside, reading, loops + 1))
-  if (name === 'map') {
-    for (const place of results.slice(0, -1)) note(reading, place, 'read')
-    return results.at(-1)
-  }
-  for (const place of results) note(reading, place, 'read')
-  return name === 'filter' ? list : undefined
+  return variable.args
 }
 
 function consume(node: ASTNode, names: Names, reading: Reading, loops: number): void {

@@ -1,0 +1,61 @@
+import type { Finding } from '../adapter-kit/adapter.ts'
+import { keepFields } from '../adapter-kit/keep-fields.ts'
+import type { Json } from '../model/json.ts'
+import type { OutcomeKind } from '../model/outcome.ts'
+import type { ProblemCode } from '../problem/codes.ts'
+import type { DispatchedOperation } from './ports.ts'
+import type { ReadyCall } from './schedule.ts'
+import { applySubjectRule, type SubjectVerdict } from './subject.ts'
+
+/** What an attempt came to, before it has a place and a time. */
+export interface Judgement {
+  readonly outcome: OutcomeKind
+  readonly problem?: ProblemCode
+  readonly evidence?: Json
+  /** The finding that stands; absent where none does. */
+  readonly finding?: Finding
+  readonly othersDropped: boolean
+}
+
+/**
+ * Shape, then subject, then minimisation. What is refused here is thrown away with everything in it; no row, log or
+ * later stage ever sees it.
+ */
+export function judgeFinding(operation: DispatchedOperation, call: ReadyCall, finding: Finding): Judgement {
+  if (!isFinding(finding)) return failed('provider.adapter-defect')
+  const judged = judgeSubject(operation, call, finding)
+  if (judged === undefined) return failed('provider.bad-answer')
+  if (judged.whose === 'others') return failed('provider.other-subject')
+  const { finding: own, othersDropped } = judged
+  if (own.status === 'not-found') return { outcome: 'not-found', finding: own, othersDropped }
+  const evidence = keepFields(own.evidence, call.planned.fields) as Json
+  return { outcome: 'found', finding: own, evidence, othersDropped }
+}
+
+export const failed = (problem: ProblemCode): Judgement => ({ outcome: 'failed', problem, othersDropped: false })
+
+/**
+ * `undefined` where the evidence does not fit its schema. A registry that mixes in others' records may mix in malformed
+ * ones: where others are dropped, what is left of the answer is what must fit.
+ */
+function judgeSubject(operation: DispatchedOperation, call: ReadyCall, finding: Finding): SubjectVerdict | undefined {
+  const rule = operation.manifest.subject
+  const asked = rule.answer === undefined ? call.planned.fields : [...call.planned.fields, rule.answer]
+  const fits = (own: Finding): boolean => own.status === 'not-found' || operation.acceptsEvidence(own.evidence, asked)
+  if (fits(finding)) return applySubjectRule(rule, call.input, finding)
+  if (rule.mismatch !== 'drop') return undefined
+  const verdict = applySubjectRule(rule, call.input, finding)
+  return verdict.whose === 'asked' && verdict.finding.status === 'found' && fits(verdict.finding) ? verdict : undefined
+}
+
+/** An adapter is another's code: what it returns is looked at before it is believed. */
+function isFinding(value: unknown): value is Finding {
+  if (typeof value !== 'object' || value === null) return false
+  const { status, asOf, sourceReference, signedByRegistry } = value as Record<string, unknown>
+  return (
+    (status === 'found' || status === 'not-found') &&
+    typeof asOf === 'string' &&
+    typeof sourceReference === 'string' &&
+    typeof signedByRegistry === 'boolean'
+  )
+}

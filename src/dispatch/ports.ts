@@ -1,0 +1,57 @@
+import type { CallContext, Finding, OperationInput, SubjectRule } from '../adapter-kit/adapter.ts'
+import type { ExchangePlan } from '../model/exchange.ts'
+import type { ExchangeId, OperationRef, PartyId, ServiceRef } from '../model/ids.ts'
+import type { CallOutcome } from '../model/outcome.ts'
+import type { ReadyCall } from './schedule.ts'
+
+/** What dispatch must know of an operation; an entry of the catalogue has this shape. */
+export interface DispatchedOperation {
+  readonly manifest: { readonly maxConcurrent: number; readonly subject: SubjectRule }
+  /** True where the input fits the operation's schema. */
+  readonly acceptsInput: (input: OperationInput) => boolean
+  /** True where the evidence fits the operation's schema, of which only these fields need be there. */
+  readonly acceptsEvidence: (evidence: unknown, fields: readonly string[]) => boolean
+}
+
+/** Asks the registry's adapter. Throws `AdapterFault`; any other error is a defect of the adapter. */
+export type Ask = (operation: OperationRef, input: OperationInput, context: CallContext) => Promise<Finding>
+
+/** The attempt that ends with an outcome. */
+export interface EndedAttempt {
+  readonly number: number
+  /** A code of the problem table, where it failed. */
+  readonly fault?: string
+}
+
+/** The rows of calls and attempts. Every method fails with `broker.log-unavailable` where the database is gone. */
+export interface DispatchRows {
+  /**
+   * Durable before it resolves: the rows of items, then one attempt for each call.
+   * @returns call → number of its attempt, counted on from attempts before a crash; without what has ended already.
+   */
+  readonly begin: (plan: ExchangePlan, calls: readonly ReadyCall[], at: Date) => Promise<ReadonlyMap<string, number>>
+  /** Rows of items that end without an attempt. */
+  readonly addItems: (plan: ExchangePlan, items: readonly string[]) => Promise<void>
+  /** An attempt after which the call goes on. */
+  readonly endAttempt: (plan: ExchangePlan, call: string, attempt: EndedAttempt, at: Date) => Promise<void>
+  /** The outcome, its evidence encrypted, and the attempt it ends. */
+  readonly end: (plan: ExchangePlan, outcome: CallOutcome, attempt: EndedAttempt | undefined, at: Date) => Promise<void>
+}
+
+/** Operational log; facts without personal data. */
+export interface DispatchLog {
+  readonly info: (message: string, facts?: Record<string, string | number>) => void
+  readonly warn: (message: string, facts?: Record<string, string | number>) => void
+}
+
+export interface DispatchPorts {
+  readonly operations: ReadonlyMap<OperationRef, DispatchedOperation>
+  readonly ask: Ask
+  readonly rows: DispatchRows
+  readonly clock: () => Date
+  /** What registries are told of the consumer. */
+  readonly consumerOf: (party: PartyId) => { readonly name: string; readonly oid: string | undefined }
+  readonly serviceTitle: (service: ServiceRef) => string
+  readonly observer?: { readonly outcome?: (id: ExchangeId, outcome: CallOutcome) => void }
+  readonly log: DispatchLog
+}

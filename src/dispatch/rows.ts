@@ -1,0 +1,80 @@
+import type { ExchangePlan } from '../model/exchange.ts'
+import type { OperationRef } from '../model/ids.ts'
+import type { Need } from '../model/service.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import { endAttempt, insertAttempts } from '../store/attempts.ts'
+import { insertCalls, recordOutcome } from '../store/calls.ts'
+import { findExchange } from '../store/exchanges.ts'
+import { type KeyEncryptionKey, openPayloadKey, type PayloadKey } from '../store/payload-cipher.ts'
+import type { Executor } from '../store/tables/tables.ts'
+import type { DispatchRows } from './ports.ts'
+
+/** Where the rows of an exchange are, and the key its payloads are encrypted with. */
+export interface StoredExchange {
+  readonly exchange: number
+  readonly key: PayloadKey
+}
+
+export interface StoreRowsOptions {
+  readonly db: Executor
+  /** Looked up once for each plan. */
+  readonly locate: (plan: ExchangePlan) => Promise<StoredExchange>
+  readonly retentionClass: string
+}
+
+/** The rows of dispatch on the store's repositories. */
+export function storeRows({ db, locate, retentionClass }: StoreRowsOptions): DispatchRows {
+  const located = new WeakMap<ExchangePlan, Promise<StoredExchange>>()
+  const find = (plan: ExchangePlan): Promise<StoredExchange> => {
+    const known = located.get(plan) ?? locate(plan)
+    located.set(plan, known)
+    return known
+  }
+  const addItems = async (plan: ExchangePlan, items: readonly string[]): Promise<void> => {
+    const { exchange } = await find(plan)
+    await insertCalls(
+      db,
+      exchange,
+      items.map((name) => ({ name, ...plannedOf(plan, name) })),
+    )
+  }
+  return {
+    addItems,
+    begin: async (plan, calls, at) => {
+      const items = calls.filter(({ item }) => item).map(({ name }) => name)
+      if (items.length > 0) await addItems(plan, items)
+      const { exchange } = await find(plan)
+      return insertAttempts(
+        db,
+        exchange,
+        calls.map(({ name }) => ({ call: name, startedAt: at })),
+      )
+    },
+    endAttempt: async (plan, call, attempt, at) => {
+      const { exchange } = await find(plan)
+      await endAttempt(db, exchange, { call, ...attempt, endedAt: at })
+    },
+    end: async (plan, outcome, attempt, at) => {
+      const { exchange, key } = await find(plan)
+      const ended = { outcome, endedAt: at, retentionClass, ...(attempt === undefined ? {} : { attempt }) }
+      await recordOutcome(db, exchange, key, ended)
+    },
+  }
+}
+
+/** An item has the operation and the need of its call: `managers.0` those of `managers`. */
+function plannedOf(plan: ExchangePlan, item: string): { operation: OperationRef; need: Need } {
+  const call = plan.calls.find(({ name }) => name === item.split('.')[0])
+  if (call === undefined) throw new BrokerError('broker.internal', 'an item of a call that is not in the plan')
+  return { operation: call.operation, need: call.need }
+}
+
+/** Finds the exchange by its consumer and id, and opens its data key. */
+export const locateExchange =
+  (db: Executor, kek: KeyEncryptionKey) =>
+  async ({ consumer, exchangeId }: ExchangePlan): Promise<StoredExchange> => {
+    const row = await findExchange(db, consumer, exchangeId)
+    if (row?.data_key == null) throw new BrokerError('broker.internal', 'the exchange is not open in the store')
+    const key = openPayloadKey(kek, { consumer, exchangeId }, { keyId: row.key_id, wrapped: row.data_key })
+    return { exchange: row.id, key }
+  }
