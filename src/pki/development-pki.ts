@@ -25,6 +25,8 @@ export interface DevelopmentPki {
     readonly client: KeyFiles
     /** The key that signs answers. */
     readonly seal: KeyFiles
+    /** Authorities whose client certificates the front door lets in: the development CA. */
+    readonly clientAuthoritiesFile: string
     /** Ed25519, PKCS #8 PEM. */
     readonly logKeyFile: string
     /** 32 random bytes, base64: the key that wraps the keys of stored payloads. */
@@ -124,12 +126,14 @@ const keepLeaf = (leaf: Leaf, authority: KeyedCertificate, now: Date): Promise<K
 
 const layout = (options: DevelopmentPkiOptions): DevelopmentPki => {
   const broker = join(options.folder, 'broker')
+  const caFile = filesAt(options.folder, 'ca').certificateFile
   return {
-    caFile: filesAt(options.folder, 'ca').certificateFile,
+    caFile,
     broker: {
       tls: filesAt(broker, 'tls'),
       client: filesAt(broker, 'client'),
       seal: filesAt(broker, 'seal'),
+      clientAuthoritiesFile: caFile,
       logKeyFile: join(broker, 'log.key'),
       payloadKeyFile: join(broker, 'payload.key'),
     },

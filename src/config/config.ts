@@ -1,0 +1,53 @@
+import type { Secret } from './secret.ts'
+
+export type Environment = 'development' | 'production'
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+
+export interface CertificateFiles {
+  readonly certificateFile: string
+  readonly keyFile: string
+}
+
+export interface RegistryConfig extends CertificateFiles {
+  readonly url: string
+  readonly caFile: string
+}
+
+/** Files of edno's own keys. */
+export interface BrokerKeyFiles {
+  readonly tls: CertificateFiles
+  readonly seal: CertificateFiles
+  readonly clientAuthoritiesFile: string
+  readonly logKeyFile: string
+  readonly payloadKeyFile: string
+}
+
+/** What `schemas/config.schema.json` describes, with every file name absolute. */
+export interface ConfigFile {
+  readonly dataDirectory: string
+  readonly http: { readonly host: string; readonly port: number; readonly bodyLimitBytes: number }
+  readonly timeWindow: { readonly pastMs: number; readonly futureMs: number }
+  readonly retention: { readonly answerHours: number }
+  readonly log: { readonly origin: string; readonly receiptWaitMs: number }
+  readonly governance: {
+    readonly partiesFolder: string
+    readonly grantsFolder: string
+    readonly legalBasesFile: string
+    readonly servicesFolder: string
+  }
+  readonly adaptersFolder: string
+  readonly registries: Readonly<Record<string, RegistryConfig>>
+  readonly simulateRegistries: boolean
+  readonly keys?: BrokerKeyFiles
+  readonly databaseUrlFile?: string
+  readonly logLevel: LogLevel
+}
+
+/** Judged once, frozen. Modules get the slice they need as an argument. */
+export interface Config extends ConfigFile {
+  readonly env: Environment
+  /** Absolute folder of edno's package.json. */
+  readonly root: string
+  /** Address of an external PostgreSQL, with its password; absent where edno runs its own. */
+  readonly databaseUrl?: Secret<string>
+}

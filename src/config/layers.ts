@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { ConfigRefused } from './config-refused.ts'
+
+export type Layer = { readonly [key: string]: unknown }
+
+export const isLayer = (value: unknown): value is Layer =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The `default` of every key of a schema, nested as the keys are. */
+export const defaultsOf = (schema: Layer): Layer => {
+  const properties = isLayer(schema['properties']) ? schema['properties'] : {}
+  const entries = Object.entries(properties).flatMap(([key, property]): [string, unknown][] => {
+    if (!isLayer(property)) return []
+    if ('default' in property) return [[key, property['default']]]
+    const nested = defaultsOf(property)
+    return Object.keys(nested).length === 0 ? [] : [[key, nested]]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** Later wins, key by key. */
+export const mergeLayers = (lower: Layer, upper: Layer): Layer => {
+  const merged: Record<string, unknown> = { ...lower }
+  for (const [key, value] of Object.entries(upper)) {
+    const below = merged[key]
+    merged[key] = isLayer(value) && isLayer(below) ? mergeLayers(below, value) : value
+  }
+  return merged
+}
+
+/** Names of files and folders say so; each is relative to where its layer stands. */
+const IS_PATH = /(File|Folder|Directory)$/
+
+export const resolvePaths = (layer: Layer, base: string): Layer =>
+  Object.fromEntries(
+    Object.entries(layer).map(([key, value]): [string, unknown] => {
+      if (isLayer(value)) return [key, resolvePaths(value, base)]
+      return [key, IS_PATH.test(key) && typeof value === 'string' && value !== '' ? resolve(base, value) : value]
+    }),
+  )
+
+/** A JSON object from a file. Throws `ConfigRefused`, naming the file. */
+export const readLayer = (file: string): Layer => {
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    throw new ConfigRefused([`${file}: ${code === undefined ? 'is not JSON' : `cannot be read (${code})`}`])
+  }
+  if (!isLayer(value)) throw new ConfigRefused([`${file}: is not a JSON object`])
+  return value
+}
+
+/** `config/default.json`, then the file of the environment where there is one, then the operator's own. */
+export const fileLayers = (root: string, env: string, operatorFile: string | undefined): readonly Layer[] => {
+  const ofEnvironment = join(root, 'config', `${env}.json`)
+  const shipped = [join(root, 'config', 'default.json'), ...(existsSync(ofEnvironment) ? [ofEnvironment] : [])]
+  const layers = shipped.map((file) => resolvePaths(readLayer(file), root))
+  if (operatorFile === undefined) return layers
+  const file = resolve(operatorFile)
+  return [...layers, resolvePaths(readLayer(file), dirname(file))]
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compileSchema } from '../schema/compile-schema.ts'
+import type { Config, ConfigFile, Environment } from './config.ts'
+import { ConfigRefused } from './config-refused.ts'
+import { environmentLayers, type EnvironmentVariables, unknownVariables } from './environment.ts'
+import { defaultsOf, fileLayers, isLayer, type Layer, mergeLayers, readLayer, resolvePaths } from './layers.ts'
+import { productionMistakes } from './production.ts'
+import { Secret } from './secret.ts'
+
+export interface ConfigSource {
+  /** Absolute folder of edno's package.json; see `findRoot`. */
+  readonly root: string
+  /** `process.env`, or what a test says instead. */
+  readonly environment: EnvironmentVariables
+}
+
+const readEnvironmentName = (environment: EnvironmentVariables): Environment => {
+  const name = environment['EDNO_ENV'] ?? 'development'
+  if (name === 'development' || name === 'production') return name
+  throw new ConfigRefused(['EDNO_ENV must be development or production'])
+}
+
+const mergeAll = (env: Environment, { root, environment }: ConfigSource, schema: Layer): Layer =>
+  [
+    resolvePaths(defaultsOf(schema), root),
+    ...fileLayers(root, env, environment['EDNO_CONFIG']),
+    ...environmentLayers(environment).map((layer) => resolvePaths(layer, root)),
+  ].reduce(mergeLayers)
+
+const databaseUrlOf = (config: ConfigFile, environment: EnvironmentVariables): string | undefined => {
+  const named = environment['DATABASE_URL']
+  if (named !== undefined && named !== '') return named
+  if (config.databaseUrlFile === undefined) return undefined
+  try {
+    return readFileSync(config.databaseUrlFile, 'utf8').trim()
+  } catch {
+    throw new ConfigRefused(['/databaseUrlFile cannot be read'])
+  }
+}
+
+const freezeDeep = <Value>(value: Value): Value => {
+  if (isLayer(value) && !Object.isFrozen(value)) for (const inner of Object.values(value)) freezeDeep(inner)
+  return Object.freeze(value)
+}
+
+/**
+ * Layers, later wins: defaults of the schema, `config/default.json`, `config/<EDNO_ENV>.json`, the file of `EDNO_CONFIG`,
+ * allow-listed variables. One validation of the sum, then frozen. Throws `ConfigRefused` with all mistakes.
+ */
+export const loadConfig = (source: ConfigSource): Config => {
+  const env = readEnvironmentName(source.environment)
+  const schema = readLayer(join(source.root, 'schemas', 'config.schema.json'))
+  const sum = mergeAll(env, source, schema)
+  const mistakes = [
+    ...unknownVariables(source.environment),
+    ...compileSchema(schema)(sum).map(({ pointer, message }) => `${pointer === '' ? '/' : pointer} ${message}`),
+  ]
+  if (mistakes.length > 0) throw new ConfigRefused(mistakes)
+  const config = sum as unknown as ConfigFile
+  const forbidden = env === 'production' ? productionMistakes(config) : []
+  if (forbidden.length > 0) throw new ConfigRefused(forbidden)
+  const databaseUrl = databaseUrlOf(config, source.environment)
+  return freezeDeep({
+    ...config,
+    env,
+    root: source.root,
+    ...(databaseUrl === undefined ? {} : { databaseUrl: new Secret(databaseUrl) }),
+  })
+}

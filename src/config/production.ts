@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { readCertificate } from '../pki/read-certificate.ts'
+import type { ConfigFile } from './config.ts'
+
+const isDevelopmentCertificate = (file: string): boolean => {
+  try {
+    return /NOT FOR PRODUCTION/.test(readCertificate(readFileSync(file)).subject)
+  } catch {
+    // A missing or broken file is refused with its own message where the keys are read.
+    return false
+  }
+}
+
+const certificateFiles = (config: ConfigFile): readonly (readonly [string, string])[] => [
+  ...(config.keys === undefined
+    ? []
+    : [
+        ['/keys/tls/certificateFile', config.keys.tls.certificateFile] as const,
+        ['/keys/seal/certificateFile', config.keys.seal.certificateFile] as const,
+        ['/keys/clientAuthoritiesFile', config.keys.clientAuthoritiesFile] as const,
+      ]),
+  ...Object.entries(config.registries).flatMap(([id, { certificateFile, caFile }]) => [
+    [`/registries/${id}/certificateFile`, certificateFile] as const,
+    [`/registries/${id}/caFile`, caFile] as const,
+  ]),
+]
+
+/** What development forgives and production does not. */
+export const productionMistakes = (config: ConfigFile): readonly string[] => [
+  ...(config.keys === undefined ? ['/keys is required in production'] : []),
+  ...(config.simulateRegistries ? ['/simulateRegistries is for development only'] : []),
+  ...(config.log.origin === 'edno.invalid/log' ? ['/log/origin must name this log in production'] : []),
+  ...certificateFiles(config)
+    .filter(([, file]) => isDevelopmentCertificate(file))
+    .map(([pointer]) => `${pointer} is a certificate of the development PKI`),
+]

@@ -1,0 +1,91 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { BrokerKeyFiles, CertificateFiles } from './config.ts'
+import { ConfigRefused } from './config-refused.ts'
+import { Secret } from './secret.ts'
+
+export interface KeyedCertificatePem {
+  /** PEM. */
+  readonly certificate: string
+  /** PEM. */
+  readonly key: Secret<string>
+}
+
+/** The contents of the key files; nothing in here prints. */
+export interface BrokerSecrets {
+  readonly tls: KeyedCertificatePem
+  readonly seal: KeyedCertificatePem
+  /** PEM bundle. */
+  readonly clientAuthorities: string
+  /** Ed25519, PKCS #8 PEM. */
+  readonly logKey: Secret<string>
+  /** 32 bytes. */
+  readonly payloadKey: Secret<Uint8Array>
+}
+
+const PAYLOAD_KEY_BYTES = 32
+
+type Report = (mistake: string) => void
+
+const readText = (file: string, what: string, report: Report): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    report(`${what} (${file}) cannot be read`)
+    return ''
+  }
+}
+
+const readKey = (text: string, what: string, report: Report): KeyObject | undefined => {
+  try {
+    return createPrivateKey(text)
+  } catch {
+    report(`${what} is not a private key in PEM`)
+    return undefined
+  }
+}
+
+const readPair = (files: CertificateFiles, what: string, report: Report): KeyedCertificatePem => {
+  const certificate = readText(files.certificateFile, `the certificate of ${what}`, report)
+  const text = readText(files.keyFile, `the key of ${what}`, report)
+  const pair = { certificate, key: new Secret(text) }
+  if (certificate === '' || text === '') return pair
+  const key = readKey(text, `the key of ${what}`, report)
+  try {
+    if (key !== undefined && !new X509Certificate(certificate).checkPrivateKey(key)) {
+      report(`the key of ${what} does not belong to its certificate`)
+    }
+  } catch {
+    report(`the certificate of ${what} is not a certificate in PEM`)
+  }
+  return pair
+}
+
+const readLogKey = (file: string, report: Report): Secret<string> => {
+  const text = readText(file, 'the log key', report)
+  const key = text === '' ? undefined : readKey(text, 'the log key', report)
+  if (key !== undefined && key.asymmetricKeyType !== 'ed25519') report('the log key is not an Ed25519 key')
+  return new Secret(text)
+}
+
+const readPayloadKey = (file: string, report: Report): Secret<Uint8Array> => {
+  const text = readText(file, 'the payload key', report)
+  const bytes = Buffer.from(text.trim(), 'base64')
+  if (text !== '' && bytes.length !== PAYLOAD_KEY_BYTES) report('the payload key is not 32 bytes in base64')
+  return new Secret(bytes)
+}
+
+/** Reads and proves edno's own keys. Throws `ConfigRefused` with all mistakes; no message holds what a file says. */
+export const readSecrets = (files: BrokerKeyFiles): BrokerSecrets => {
+  const mistakes: string[] = []
+  const report: Report = (mistake) => mistakes.push(mistake)
+  const secrets = {
+    tls: readPair(files.tls, 'the front door', report),
+    seal: readPair(files.seal, 'the seal', report),
+    clientAuthorities: readText(files.clientAuthoritiesFile, 'the client authorities', report),
+    logKey: readLogKey(files.logKeyFile, report),
+    payloadKey: readPayloadKey(files.payloadKeyFile, report),
+  }
+  if (mistakes.length > 0) throw new ConfigRefused(mistakes)
+  return secrets
+}

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { afterEach, beforeEach, describe, it } from 'mocha'
+import type { Config } from '../../../src/config/config.ts'
+import { ConfigRefused } from '../../../src/config/config-refused.ts'
+import type { EnvironmentVariables } from '../../../src/config/environment.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
+import { findRoot } from '../../../src/config/root.ts'
+import { testPki } from '../../support/pki.ts'
+
+const ours = findRoot()
+
+describe('loadConfig', () => {
+  let root = ''
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'edno-config-'))
+    mkdirSync(join(root, 'config'))
+    mkdirSync(join(root, 'schemas'))
+    cpSync(join(ours, 'schemas/config.schema.json'), join(root, 'schemas/config.schema.json'))
+    put('config/default.json', {})
+  })
+  afterEach(() => {
+    rmSync(root, { recursive: true })
+  })
+  const put = (name: string, value: unknown): string => {
+    const file = join(root, name)
+    mkdirSync(join(file, '..'), { recursive: true })
+    writeFileSync(file, typeof value === 'string' ? value : JSON.stringify(value))
+    return file
+  }
+  const load = (environment: EnvironmentVariables = {}): Config => loadConfig({ root, environment })
+  const refusal = (environment: EnvironmentVariables = {}): readonly string[] => {
+    try {
+      load(environment)
+    } catch (error) {
+      if (error instanceof ConfigRefused) return error.mistakes
+      throw error
+    }
+    return assert.fail('not refused')
+  }
+  const keys = {
+    tls: { certificateFile: 'tls.crt', keyFile: 'tls.key' },
+    seal: { certificateFile: 'seal.crt', keyFile: 'seal.key' },
+    clientAuthoritiesFile: 'ca.pem',
+    logKeyFile: 'log.key',
+    payloadKeyFile: 'payload.key',
+  }
+
+  it('has a default for everything that development needs', () => {
+    const config = load()
+    assert.equal(config.env, 'development')
+    assert.deepEqual(config.http, { host: '127.0.0.1', port: 8443, bodyLimitBytes: 1_048_576 })
+    assert.deepEqual(config.timeWindow, { pastMs: 900_000, futureMs: 120_000 })
+    assert.deepEqual(config.retention, { answerHours: 72 })
+    assert.equal(config.dataDirectory, join(root, '.edno'))
+    assert.equal(config.governance.partiesFolder, join(root, 'config/parties'))
+    assert.equal(config.databaseUrl, undefined)
+  })
+
+  it('lets each later layer win, key by key', () => {
+    put('config/default.json', { http: { host: '::1', port: 1 }, logLevel: 'debug' })
+    put('config/development.json', { http: { port: 2 }, retention: { answerHours: 1 } })
+    const own = put('elsewhere/own.json', { http: { port: 3 }, timeWindow: { pastMs: 5000 } })
+    assert.equal(load().http.port, 2)
+    const config = load({ EDNO_CONFIG: own, EDNO_LOG_LEVEL: 'warn' })
+    assert.deepEqual(config.http, { host: '::1', port: 3, bodyLimitBytes: 1_048_576 })
+    assert.deepEqual([config.logLevel, config.retention.answerHours, config.timeWindow.pastMs], ['warn', 1, 5000])
+    assert.equal(load({ EDNO_CONFIG: own, EDNO_HTTP_PORT: '4' }).http.port, 4)
+  })
+
+  it('reads files and folders relative to the file that names them', () => {
+    put('config/default.json', { dataDirectory: 'data' })
+    assert.equal(load().dataDirectory, join(root, 'data'))
+    const own = put('elsewhere/own.json', { dataDirectory: 'data' })
+    assert.equal(load({ EDNO_CONFIG: own }).dataDirectory, join(root, 'elsewhere/data'))
+    assert.equal(load({ EDNO_DATA_DIR: '/srv/edno' }).dataDirectory, '/srv/edno')
+  })
+
+  it('tells all mistakes at once, and repeats no value', () => {
+    put('config/default.json', { http: { port: 'eighty', prot: 1 }, retention: { answerHours: 0 }, secret: 'hunter2' })
+    const mistakes = refusal({ EDNO_HTPP_PORT: 'hunter2' })
+    assert.equal(mistakes.length, 5)
+    for (const expected of ['/http/port ', '/http/prot ', '/retention/answerHours ', '/secret ', 'EDNO_HTPP_PORT']) {
+      assert.ok(
+        mistakes.some((mistake) => mistake.includes(expected)),
+        expected,
+      )
+    }
+    assert.doesNotMatch(mistakes.join(), /hunter2|eighty/)
+  })
+
+  it('refuses a file that is missing or no JSON object, and an environment it does not know', () => {
+    assert.match(refusal({ EDNO_CONFIG: join(root, 'none.json') }).join(), /none\.json: cannot be read \(ENOENT\)/)
+    put('config/development.json', '{')
+    assert.match(refusal().join(), /development\.json: is not JSON/)
+    put('config/development.json', [])
+    assert.match(refusal().join(), /is not a JSON object/)
+    assert.match(refusal({ EDNO_ENV: 'staging' }).join(), /development or production/)
+  })
+
+  it('is frozen to the bottom', () => {
+    const config = load()
+    assert.throws(() => Object.assign(config.http, { port: 1 }), TypeError)
+    assert.throws(() => Object.assign(config, { env: 'production' }), TypeError)
+  })
+
+  it('never prints the address of the database, wherever it comes from', () => {
+    const url = 'postgres://edno:hunter2@db/edno'
+    put('config/default.json', { databaseUrlFile: put('url', `${url}\n`) })
+    const fromFile = load()
+    assert.equal(fromFile.databaseUrl?.reveal(), url)
+    assert.equal(load({ DATABASE_URL: `${url}2` }).databaseUrl?.reveal(), `${url}2`)
+    assert.doesNotMatch(`${JSON.stringify(fromFile)}${inspect(fromFile)}${String(fromFile.databaseUrl)}`, /hunter2/)
+    rmSync(join(root, 'url'))
+    assert.match(refusal().join(), /databaseUrlFile/)
+  })
+
+  it('refuses production without keys, with simulated registries or with the unnamed log', () => {
+    put('config/default.json', { simulateRegistries: true })
+    assert.deepEqual(
+      refusal({ EDNO_ENV: 'production' }).map((mistake) => mistake.split(' ')[0]),
+      ['/keys', '/simulateRegistries', '/log/origin'],
+    )
+  })
+
+  it('refuses certificates of the development PKI in production', async () => {
+    const pki = await testPki()
+    put('config/default.json', { keys, log: { origin: 'edno.example.org/log' } })
+    put('seal.crt', (await pki.leaf('edno broker seal, NOT FOR PRODUCTION')).certificate)
+    put('tls.crt', (await pki.leaf('edno')).certificate)
+    assert.deepEqual(refusal({ EDNO_ENV: 'production' }), [
+      '/keys/seal/certificateFile is a certificate of the development PKI',
+    ])
+    put('seal.crt', (await pki.leaf('edno')).certificate)
+    assert.equal(load({ EDNO_ENV: 'production' }).env, 'production')
+  })
+
+  it('refuses a registry without TLS', () => {
+    const registry = { url: 'http://127.0.0.1:1/', caFile: 'a', certificateFile: 'b', keyFile: 'c' }
+    put('config/default.json', { registries: { 'civil-registry': registry } })
+    assert.match(refusal().join(), /\/registries\/civil-registry\/url must match pattern/)
+  })
+
+  it('accepts the files that edno ships, the production example included', () => {
+    assert.equal(loadConfig({ root: ours, environment: {} }).simulateRegistries, true)
+    writeFileSync(join(root, 'url'), 'postgres://')
+    const example = JSON.parse(readFileSync(join(ours, 'config/production.example.json'), 'utf8')) as object
+    const own = put('own.json', { ...example, databaseUrlFile: 'url' })
+    const config = loadConfig({ root: ours, environment: { EDNO_ENV: 'production', EDNO_CONFIG: own } })
+    assert.equal(config.registries['civil-registry']?.caFile, '/etc/edno/regix-ca.pem')
+  })
+
+  it('has a sentence for every key', () => {
+    const schema = JSON.parse(readFileSync(join(ours, 'schemas/config.schema.json'), 'utf8')) as Record<string, unknown>
+    const judge = (place: string, value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return
+      const node = value as Record<string, unknown>
+      for (const [key, property] of Object.entries((node['properties'] as object | undefined) ?? {})) {
+        assert.match(String((property as Record<string, unknown>)['description']), /\.$/, `${place}/${key}`)
+        judge(`${place}/${key}`, property)
+      }
+    }
+    judge('', schema)
+  })
+})

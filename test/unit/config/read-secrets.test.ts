@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { after, before, describe, it } from 'mocha'
+import type { BrokerKeyFiles } from '../../../src/config/config.ts'
+import { ConfigRefused } from '../../../src/config/config-refused.ts'
+import { readSecrets } from '../../../src/config/read-secrets.ts'
+import { type DevelopmentPki, ensureDevelopmentPki } from '../../../src/pki/development-pki.ts'
+
+describe('readSecrets', () => {
+  let folder = ''
+  let pki: DevelopmentPki
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'edno-secrets-'))
+    pki = await ensureDevelopmentPki({ folder: join(folder, 'pki'), parties: [], now: new Date() })
+  })
+  after(() => {
+    rmSync(folder, { recursive: true })
+  })
+  const refusal = (files: BrokerKeyFiles): string => {
+    try {
+      readSecrets(files)
+    } catch (error) {
+      if (error instanceof ConfigRefused) return error.message
+    }
+    return assert.fail('not refused')
+  }
+
+  it('reads the keys of the development PKI, and prints none of them', () => {
+    const secrets = readSecrets(pki.broker)
+    assert.match(secrets.seal.key.reveal(), /PRIVATE KEY/)
+    assert.equal(secrets.payloadKey.reveal().length, 32)
+    assert.doesNotMatch(`${JSON.stringify(secrets)}${inspect(secrets, { depth: 9 })}`, /PRIVATE KEY/)
+  })
+
+  it('refuses a key that belongs to another certificate, of another kind or of another length', () => {
+    const short = join(folder, 'short.key')
+    writeFileSync(short, Buffer.alloc(31).toString('base64'))
+    const message = refusal({
+      ...pki.broker,
+      seal: { certificateFile: pki.broker.seal.certificateFile, keyFile: pki.broker.tls.keyFile },
+      logKeyFile: pki.broker.tls.keyFile,
+      payloadKeyFile: short,
+    })
+    assert.match(message, /key of the seal does not belong to its certificate/)
+    assert.match(message, /log key is not an Ed25519 key/)
+    assert.match(message, /payload key is not 32 bytes/)
+  })
+
+  it('names every missing or broken file at once, without its contents', () => {
+    const broken = join(folder, 'broken.pem')
+    writeFileSync(broken, 'hunter2')
+    const message = refusal({
+      ...pki.broker,
+      tls: { certificateFile: broken, keyFile: pki.broker.tls.keyFile },
+      seal: { certificateFile: pki.broker.seal.certificateFile, keyFile: broken },
+      logKeyFile: join(folder, 'none'),
+      clientAuthoritiesFile: join(folder, 'none'),
+    })
+    assert.equal(message.split('\n').length - 1, 4)
+    assert.doesNotMatch(message, /hunter2/)
+  })
+})
