@@ -70,8 +70,8 @@ const readLogKey = (file: string, report: Report): Secret<string> => {
 
 const readPayloadKey = (file: string, report: Report): Secret<Uint8Array> => {
   const text = readText(file, 'the payload key', report)
-  const bytes = Buffer.from(text.trim(), 'base64')
-  if (text !== '' && bytes.length !== PAYLOAD_KEY_BYTES) report('the payload key is not 32 bytes in base64')
+  const bytes = Buffer.from(text.trim(), 'hex')
+  if (text !== '' && bytes.length !== PAYLOAD_KEY_BYTES) report('the payload key is not 32 bytes in 64 hex digits')
   return new Secret(bytes)
 }
 

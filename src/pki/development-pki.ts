@@ -29,7 +29,7 @@ export interface DevelopmentPki {
     readonly clientAuthoritiesFile: string
     /** Ed25519, PKCS #8 PEM. */
     readonly logKeyFile: string
-    /** 32 random bytes, base64: the key that wraps the keys of stored payloads. */
+    /** 32 random bytes, 64 hex digits: the key that wraps the keys of stored payloads. */
     readonly payloadKeyFile: string
   }
   /** The server's certificate of the simulated registries. */

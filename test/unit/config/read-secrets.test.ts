@@ -37,7 +37,7 @@ describe('readSecrets', () => {
 
   it('refuses a key that belongs to another certificate, of another kind or of another length', () => {
     const short = join(folder, 'short.key')
-    writeFileSync(short, Buffer.alloc(31).toString('base64'))
+    writeFileSync(short, Buffer.alloc(31).toString('hex'))
     const message = refusal({
       ...pki.broker,
       seal: { certificateFile: pki.broker.seal.certificateFile, keyFile: pki.broker.tls.keyFile },

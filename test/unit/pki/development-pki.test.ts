@@ -77,7 +77,7 @@ describe('ensureDevelopmentPki', () => {
     assert.match(troyan.subject, /^organizationIdentifier=NTRBG-000291709$/m)
     assert.doesNotMatch(bansko.subject, /NTRBG/)
     assert.equal(createPrivateKey(readFileSync(pki.broker.logKeyFile)).asymmetricKeyType, 'ed25519')
-    assert.equal(Buffer.from(readFileSync(pki.broker.payloadKeyFile, 'utf8'), 'base64').length, 32)
+    assert.equal(Buffer.from(readFileSync(pki.broker.payloadKeyFile, 'utf8'), 'hex').length, 32)
   })
 
   it('changes nothing when it runs again', async () => {
