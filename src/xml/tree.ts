@@ -8,6 +8,12 @@ export function elementsNamed(namespace: string, name: string): (document: XmlDo
   return (document) => document.find(path).filter((node) => node instanceof XmlElement)
 }
 
+/** The children with this name, in document order. */
+export function childrenNamed(namespace: string, name: string): (parent: XmlElement) => XmlElement[] {
+  const path = XmlXPath.compile(`n:${name}`, { n: namespace })
+  return (parent) => parent.find(path).filter((node) => node instanceof XmlElement)
+}
+
 /** The element children, in order; undefined where anything but white space stands between them. */
 export function elementsOnly(parent: XmlElement): XmlElement[] | undefined {
   const found: XmlElement[] = []

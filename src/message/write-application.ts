@@ -1,0 +1,36 @@
+import type { Application } from '../model/application.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import { writeMembers } from '../xml/write-element.ts'
+import { XmlFault } from '../xml/xml-fault.ts'
+import { NAMESPACE } from './exchange-schema.ts'
+
+/**
+ * The unsigned application, in exclusive canonical form: seal it and send it. It is not judged here;
+ * refuses with `request.schema` only what no element can say.
+ */
+export function writeApplication(application: Application): string {
+  const { service, official, applicant } = application
+  const content = {
+    ExchangeId: application.exchangeId,
+    Consumer: application.consumer,
+    IssuedAt: application.issuedAt,
+    Service: { Id: service.id, Version: service.version },
+    Case: application.case,
+    Official: { Identifier: official.identifier, Names: official.names, Position: official.position },
+    LegalBasis: application.legalBasis,
+    Applicant: {
+      IdentifierType: applicant.identifierType,
+      Identifier: applicant.identifier,
+      Names: applicant.names,
+    },
+    OnBehalfOf: application.onBehalfOf,
+    ApplicantDocument: application.applicantDocument,
+    Body: application.body,
+  }
+  try {
+    return `<Application xmlns="${NAMESPACE}">${writeMembers(content)}</Application>`
+  } catch (error) {
+    if (error instanceof XmlFault) throw new BrokerError('request.schema', error.message, { cause: error })
+    throw error
+  }
+}
