@@ -1,6 +1,6 @@
 import { access, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { LauncherError } from '../launcher-error.ts'
 
 /** Folder of the platform package that holds `bin/`, `lib/` and `share/`. */
@@ -29,7 +29,7 @@ export async function findInstall(native: string = locate()): Promise<Install> {
 
 function locate(): string {
   try {
-    return join(dirname(fileURLToPath(import.meta.resolve(packageName()))), '..', 'native')
+    return join(dirname(createRequire(import.meta.url).resolve(packageName())), '..', 'native')
   } catch (cause) {
     throw new LauncherError(
       `There is no embedded PostgreSQL for this platform (${packageName()}). Set DATABASE_URL to a PostgreSQL server, ` +

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync, rmSync } from 'node:fs'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { type EmbeddedServer, launch } from '../../src/store/embedded/launch.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { openStore, type Store } from '../../src/store/store.ts'
+
+/**
+ * Databases for tests. The first call of `testStore()` or `testDatabaseUrl()` in a mocha process starts one embedded
+ * server on a temporary data folder; each call makes a fresh, migrated database on it. A root hook, registered when this
+ * module is imported, closes what is still open, stops that server (and no other) and removes the folder.
+ *
+ *     let store: Store
+ *     before(async () => {
+ *       store = await testStore()
+ *     })
+ */
+interface TestServer {
+  readonly server: EmbeddedServer
+  readonly folder: string
+}
+
+const TEMPLATE = 'edno'
+let starting: Promise<TestServer> | undefined
+let running: TestServer | undefined
+const opened: Store[] = []
+
+/** A store on a fresh database of its own, all migrations done. */
+export async function testStore(): Promise<Store> {
+  const databaseUrl = await testDatabaseUrl()
+  const { folder } = await testServer()
+  const store = await openStore({ databaseUrl, dataDirectory: folder, payloadKeyFile: join(folder, 'payload.key') })
+  opened.push(store)
+  return store
+}
+
+/** Address of a fresh database: a copy of the migrated template, or (`empty`) one without any table. */
+export async function testDatabaseUrl(kind: 'migrated' | 'empty' = 'migrated'): Promise<string> {
+  const { server } = await testServer()
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  const template = kind === 'migrated' ? TEMPLATE : 'template0'
+  await administer(server, `create database ${name} template ${template}`)
+  const url = new URL(server.databaseUrl)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+/** A folder that the server's user may enter although the tests may run as root; remove it yourself. */
+export async function openFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'edno-test-'))
+  await chmod(folder, 0o755)
+  return folder
+}
+
+const testServer = (): Promise<TestServer> => (starting ??= start())
+
+async function start(): Promise<TestServer> {
+  const folder = await openFolder()
+  const server = await launch({ dataDirectory: folder, onNotice: () => undefined })
+  running = { server, folder }
+  await migrate(server.databaseUrl)
+  return running
+}
+
+async function administer(server: EmbeddedServer, statement: string): Promise<void> {
+  const url = new URL(server.databaseUrl)
+  url.pathname = '/postgres'
+  const client = new pg.Client({ connectionString: url.href })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+after(async function closeTestDatabases() {
+  await Promise.all(opened.map((store) => store.close()))
+  if (running === undefined) return
+  const { server, folder } = running
+  running = undefined
+  await server.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+// Where mocha is interrupted before its root hooks run.
+process.once('exit', () => {
+  if (running === undefined) return
+  try {
+    const [pid] = readFileSync(join(running.folder, 'database', 'cluster', 'postmaster.pid'), 'utf8').split('\n')
+    process.kill(Number(pid), 'SIGQUIT')
+    rmSync(running.folder, { recursive: true, force: true })
+  } catch {
+    // It has stopped by itself.
+  }
+})
