@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
+import type { CallOutcome } from '../../../src/model/outcome.ts'
+import { attemptsOf, endAttempt, insertAttempts } from '../../../src/store/attempts.ts'
+import { type EndedCall, insertCalls, outcomesOf, recordOutcome } from '../../../src/store/calls.ts'
+import { insertExchange } from '../../../src/store/exchanges.ts'
+import type { PayloadKey } from '../../../src/store/payload-cipher.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { testStore } from '../../support/database.ts'
+
+const start = new Date('2026-03-02T08:00:00Z')
+const later = (ms: number): Date => new Date(start.getTime() + ms)
+const operation = operationRef('civil-registry/valid-person@1')
+const found: CallOutcome = {
+  call: 'driver',
+  operation,
+  outcome: 'found',
+  evidence: { names: { first: 'Иван', surname: 'Примеров' } },
+  provenance: {
+    registry: 'civil-registry',
+    operation,
+    askedAt: start.toISOString(),
+    asOf: start.toISOString(),
+    sourceReference: 'ref-1',
+    signedByRegistry: false,
+    othersDropped: false,
+  },
+  elapsedMs: 12,
+}
+
+describe('calls and attempts', () => {
+  let store: Store
+  let key: PayloadKey
+  let exchange: number
+  before(async () => {
+    store = await testStore()
+  })
+  beforeEach(async () => {
+    const scope = { consumer: partyId('troyan'), exchangeId: exchangeId(randomUUID()) }
+    key = store.cipher.newKey(scope)
+    const id = await insertExchange(store.db, {
+      ...scope,
+      service: serviceRef('taxi-permit', 1),
+      caseReference: 'TR-1',
+      requestDigest: Buffer.alloc(32),
+      receivedAt: start,
+      deadline: later(10_000),
+      retentionClass: 'answer-72h',
+      key,
+      payloads: [],
+      calls: ['driver', 'trader', 'managers'].map((name) => ({ name, operation, need: 'required' })),
+    })
+    exchange = id!
+  })
+
+  const record = (ended: Partial<EndedCall> = {}): Promise<boolean> =>
+    recordOutcome(store.db, exchange, key, {
+      outcome: found,
+      endedAt: later(12),
+      retentionClass: 'answer-72h',
+      ...ended,
+    })
+
+  it('numbers the attempts of several calls in one statement and marks the calls as running', async () => {
+    const numbers = await insertAttempts(store.db, exchange, [
+      { call: 'driver', startedAt: start },
+      { call: 'trader', startedAt: later(1) },
+    ])
+    assert.deepEqual(Object.fromEntries(numbers), { driver: 1, trader: 1 })
+    await endAttempt(store.db, exchange, { call: 'driver', number: 1, endedAt: later(5), fault: 'provider.timeout' })
+    const again = await insertAttempts(store.db, exchange, [{ call: 'driver', startedAt: later(6) }])
+    assert.deepEqual(Object.fromEntries(again), { driver: 2 })
+    const attempts = await attemptsOf(store.db, exchange)
+    assert.deepEqual(
+      attempts.map(({ call, number, fault }) => [call, number, fault]),
+      [
+        ['driver', 1, 'provider.timeout'],
+        ['trader', 1, null],
+        ['driver', 2, null],
+      ],
+    )
+    const rows = await store.db
+      .selectFrom('call')
+      .selectAll()
+      .where('exchange', '=', exchange)
+      .orderBy('name')
+      .execute()
+    assert.deepEqual(
+      rows.map((row) => [row.name, row.state, row.started_at]),
+      [
+        ['driver', 'running', start],
+        ['managers', 'planned', null],
+        ['trader', 'running', later(1)],
+      ],
+    )
+  })
+
+  it('makes no attempt for a call that has ended or was never planned', async () => {
+    await record()
+    const numbers = await insertAttempts(store.db, exchange, [
+      { call: 'driver', startedAt: later(20) },
+      { call: 'nobody', startedAt: later(20) },
+    ])
+    assert.equal(numbers.size, 0)
+  })
+
+  it('gives back the outcome that it stored, with evidence and provenance', async () => {
+    await insertAttempts(store.db, exchange, [{ call: 'driver', startedAt: start }])
+    assert.equal(await record({ attempt: { number: 1 } }), true)
+    assert.deepEqual(await outcomesOf(store.db, exchange, key), [found])
+    const [attempt] = await attemptsOf(store.db, exchange)
+    assert.deepEqual(attempt?.ended_at, later(12))
+  })
+
+  it('keeps the evidence encrypted', async () => {
+    await record()
+    const rows = await store.db.selectFrom('payload').selectAll().where('exchange', '=', exchange).execute()
+    assert.deepEqual(
+      rows.map((row) => row.kind),
+      ['evidence:driver'],
+    )
+    assert.ok(!rows[0]!.ciphertext.includes('Иван'))
+  })
+
+  it('stores a failure and a skipped call without evidence, in the order in which they ended', async () => {
+    const failed: CallOutcome = {
+      call: 'trader',
+      operation,
+      outcome: 'failed',
+      problem: 'provider.timeout',
+      elapsedMs: 3000,
+    }
+    const skipped: CallOutcome = { call: 'managers', operation, outcome: 'skipped', elapsedMs: 0 }
+    await insertAttempts(store.db, exchange, [{ call: 'trader', startedAt: start }])
+    await record({ outcome: failed, endedAt: later(3000), attempt: { number: 1, fault: 'provider.timeout' } })
+    await record({ outcome: skipped, endedAt: later(3001) })
+    assert.deepEqual(await outcomesOf(store.db, exchange, key), [failed, skipped])
+    assert.equal((await attemptsOf(store.db, exchange))[0]?.fault, 'provider.timeout')
+  })
+
+  it('lets the first outcome of a call stand', async () => {
+    const late: CallOutcome = { call: 'driver', operation, outcome: 'late', problem: 'provider.timeout', elapsedMs: 9 }
+    const results = await Promise.all([record(), record({ outcome: late })])
+    assert.deepEqual(results.toSorted(), [false, true])
+    assert.equal((await outcomesOf(store.db, exchange, key)).length, 1)
+  })
+
+  it('does not end a call that was never planned', async () => {
+    assert.equal(await record({ outcome: { ...found, call: 'nobody' } }), false)
+    assert.deepEqual(await outcomesOf(store.db, exchange, key), [])
+  })
+
+  it('plans the items of a forEach call once, whoever plans them again', async () => {
+    const items = ['managers.0', 'managers.1'].map((name) => ({ name, operation, need: 'required' as const }))
+    await insertCalls(store.db, exchange, items)
+    await record({ outcome: { ...found, call: 'managers.0' } })
+    await insertCalls(store.db, exchange, items)
+    const numbers = await insertAttempts(
+      store.db,
+      exchange,
+      items.map(({ name }) => ({ call: name, startedAt: later(30) })),
+    )
+    assert.deepEqual(Object.fromEntries(numbers), { 'managers.1': 1 })
+  })
+
+  it('no longer gives evidence whose payload is gone', async () => {
+    await record()
+    await store.db.deleteFrom('payload').where('exchange', '=', exchange).execute()
+    assert.deepEqual(await outcomesOf(store.db, exchange, key), [
+      { call: 'driver', operation, outcome: 'found', elapsedMs: 12 },
+    ])
+  })
+})
