@@ -36,9 +36,14 @@ export interface OperationManifest {
   readonly timeoutMs: number
   readonly maxConcurrent: number
   readonly subject: SubjectRule
+  /** Where it differs from the manifest's. */
+  readonly transport?: Transport
   /** True where no published interface exists and the operation is invented for the demonstration. */
   readonly synthetic?: boolean
 }
+
+/** What stands on the wire: RegiX V2 over SOAP 1.1, or JSON over HTTPS. */
+export type Transport = 'regix-v2' | 'rest'
 
 export interface AdapterManifest {
   readonly adapterApi: typeof ADAPTER_API
@@ -46,8 +51,7 @@ export interface AdapterManifest {
   readonly id: string
   readonly provider: { readonly id: string; readonly name: LocalisedText }
   readonly registry: { readonly name: LocalisedText }
-  /** `regix-v2` (SOAP 1.1 basic) or `rest`; what stands on the wire. */
-  readonly transport: 'regix-v2' | 'rest'
+  readonly transport: Transport
   readonly operations: readonly OperationManifest[]
 }
 

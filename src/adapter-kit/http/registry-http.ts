@@ -1,0 +1,99 @@
+import { Agent } from 'node:https'
+import axios, { type AxiosInstance, isAxiosError } from 'axios'
+import { AdapterFault, type AdapterFaultKind, type RegistryEndpoint } from '../adapter.ts'
+
+/** 2 MiB: what the published RegiX clients accept, and far more than any operation here answers. */
+const MAX_ANSWER_BYTES = 2 * 1024 * 1024
+const MAX_SOCKETS = 64
+
+export interface RegistryRequest {
+  /** Appended to the registry's URL; never holds personal data, because addresses are logged on the way. */
+  readonly path: string
+  readonly contentType: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: string
+  /** Media types, lower case without parameters, that the answer may have. */
+  readonly accept: readonly string[]
+  /** Statuses other than 2xx whose body is read (SOAP 1.1 answers a fault with 500). */
+  readonly readable?: readonly number[]
+  readonly signal: AbortSignal
+}
+
+export interface RegistryReply {
+  readonly status: number
+  readonly body: Uint8Array
+}
+
+/** One registry's connections. Every failure is an `AdapterFault` whose message holds nothing of question or answer. */
+export interface RegistryHttp extends AsyncDisposable {
+  post(request: RegistryRequest): Promise<RegistryReply>
+}
+
+export function registryHttp(endpoint: RegistryEndpoint): RegistryHttp {
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: MAX_SOCKETS,
+    ca: endpoint.ca,
+    cert: endpoint.certificate,
+    key: endpoint.key,
+  })
+  const client = axios.create({
+    baseURL: endpoint.url,
+    httpsAgent: agent,
+    proxy: false,
+    maxRedirects: 0,
+    maxContentLength: MAX_ANSWER_BYTES,
+    maxBodyLength: MAX_ANSWER_BYTES,
+    responseType: 'arraybuffer',
+    // Statuses are judged below, after the whole answer arrived.
+    validateStatus: () => true,
+  })
+  return {
+    post: (request) => post(client, request),
+    [Symbol.asyncDispose]: () => {
+      agent.destroy()
+      return Promise.resolve()
+    },
+  }
+}
+
+async function post(client: AxiosInstance, request: RegistryRequest): Promise<RegistryReply> {
+  if (request.signal.aborted) throw new AdapterFault('timeout', 'the time to ask the registry was over')
+  const reply = await client
+    .post<Uint8Array>(request.path, request.body, {
+      headers: { ...request.headers, 'content-type': request.contentType, accept: request.accept.join(', ') },
+      signal: request.signal,
+    })
+    .catch((error: unknown) => {
+      throw transportFault(error, request.signal)
+    })
+  judgeStatus(reply.status, request.readable ?? [])
+  const contentType: unknown = reply.headers['content-type']
+  judgeMediaType(typeof contentType === 'string' ? contentType : '', request.accept)
+  return { status: reply.status, body: reply.data }
+}
+
+function judgeStatus(status: number, readable: readonly number[]): void {
+  if ((status >= 200 && status < 300) || readable.includes(status)) return
+  throw new AdapterFault(kindOfStatus(status), `the registry answered with status ${status}`)
+}
+
+function kindOfStatus(status: number): AdapterFaultKind {
+  if (status === 401 || status === 403) return 'refused'
+  return status >= 500 || status === 429 ? 'unavailable' : 'bad-answer'
+}
+
+function judgeMediaType(header: string, accept: readonly string[]): void {
+  const mediaType = header.split(';')[0]?.trim().toLowerCase() ?? ''
+  if (!accept.includes(mediaType)) throw new AdapterFault('bad-answer', 'the answer has another media type than asked')
+}
+
+/** The library's own messages can hold addresses and parts of the answer: none of them is passed on. */
+function transportFault(error: unknown, signal: AbortSignal): AdapterFault {
+  if (signal.aborted) return new AdapterFault('timeout', 'the registry did not answer in time')
+  const code = isAxiosError(error) ? (error.code ?? 'unknown') : 'unknown'
+  // Set by axios where the answer began and then broke off, or grew over the limit.
+  if (code === 'ERR_BAD_RESPONSE') return new AdapterFault('bad-answer', 'the answer is truncated or too large')
+  if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return new AdapterFault('timeout', 'the connection timed out')
+  return new AdapterFault('unavailable', `the registry cannot be reached (${code})`)
+}

@@ -1,0 +1,4 @@
+/** What an adapter may use of edno; `docs/CONTRIBUTING.md` tells how to write one. */
+export * from './adapter.ts'
+export { openAdapter, type OperationMaker, type OperationTools } from './operation.ts'
+export { regixOperation } from './regix/regix-operation.ts'

@@ -1,0 +1,101 @@
+import { AdapterFault } from '../adapter.ts'
+import { readSoapBody, soapEnvelope } from '../soap/envelope.ts'
+import { childNamed, escapeXml, textOf, writeXml, type XmlElement } from '../soap/xml-element.ts'
+import { REGIX_DATA, REGIX_SERVICE } from './names.ts'
+
+/** What the caller's RegiX rights say of one answer; `denied` are paths without namespaces, joined with dots. */
+export interface AccessMatrix {
+  readonly hasAccess: boolean
+  readonly denied: readonly string[]
+}
+
+/** An answer or an empty one, which only the operation's map can tell apart; errors are thrown. */
+export interface ExecuteReply {
+  readonly callId: string
+  /** The request element as the registry says it understood it. */
+  readonly request: XmlElement | undefined
+  readonly response: XmlElement | undefined
+  readonly matrix: AccessMatrix | undefined
+}
+
+/** Throws `refused` where RegiX refuses, `unavailable` where it or the registry failed, `bad-answer` for the rest. */
+export function readExecuteReply(bytes: Uint8Array): ExecuteReply {
+  const result = resultData(readSoapBody(bytes))
+  const ready = textOf(result, 'IsReady') === 'true'
+  // RegiX gives no codes and its texts can hold personal data: only their fixed beginnings are looked at.
+  const error = textOf(result, 'Error')
+  if (error !== undefined || textOf(result, 'HasError') === 'true') throw failure(error ?? '')
+  if (!ready) throw new AdapterFault('bad-answer', 'RegiX promises a later answer, which was not asked for')
+  const data = childNamed(result, 'Data')
+  if (data === undefined || data.nil) throw new AdapterFault('bad-answer', 'the RegiX reply holds no Data')
+  return {
+    callId: textOf(result, 'ServiceCallID') ?? 'unknown',
+    request: childNamed(data, 'Request')?.children[0],
+    response: childNamed(data, 'Response')?.children[0],
+    matrix: matrixOf(childNamed(data, 'Matrix')),
+  }
+}
+
+function resultData(body: XmlElement): XmlElement {
+  const result = body.name === 'ExecuteResponse' ? childNamed(body, 'ExecuteResult') : undefined
+  const data = result === undefined ? undefined : childNamed(result, 'ServiceResultData')
+  if (data === undefined) throw new AdapterFault('bad-answer', 'the reply is not a RegiX ExecuteResponse')
+  return data
+}
+
+const failure = (text: string): AdapterFault =>
+  /^(Access denied!|Service is disabled!)/.test(text)
+    ? new AdapterFault('refused', 'RegiX refused the question')
+    : new AdapterFault('unavailable', 'RegiX or the registry reports an error')
+
+function matrixOf(matrix: XmlElement | undefined): AccessMatrix | undefined {
+  if (matrix === undefined || matrix.nil) return undefined
+  const properties = childNamed(matrix, 'Properties')?.children ?? []
+  return {
+    hasAccess: textOf(matrix, 'HasAccess') !== 'false',
+    denied: properties
+      .filter((property) => textOf(property, 'HasAccess') === 'false')
+      .flatMap((property) => textOf(property, 'Name') ?? []),
+  }
+}
+
+/** The parts of a successful reply, for whoever stands in for RegiX. */
+export interface ReplyParts {
+  readonly callId: number
+  readonly request: XmlElement
+  readonly response: XmlElement
+  /** Name of the response type and its paths, where the caller asked for the matrix. */
+  readonly matrix?: { readonly type: string; readonly paths: readonly string[] }
+}
+
+/** Writes the literal shape that existing clients read: prefix `s:`, no prefix inside, `Error` always there. */
+export const writeExecuteReply = (parts: ReplyParts): string =>
+  reply(
+    `<IsReady>true</IsReady><Data id="data"><Request id="request">${writeXml(parts.request, REGIX_DATA)}</Request>` +
+      `<Response id="response">${writeXml(parts.response, REGIX_DATA)}</Response>${writeMatrix(parts.matrix)}</Data>` +
+      `<HasError>false</HasError><Error xsi:nil="true"/><ServiceCallID>${parts.callId}</ServiceCallID>`,
+  )
+
+/** The registry or its adapter failed: ready, but with an error and without data. */
+export const writeExecuteError = (callId: number, text: string): string =>
+  reply(
+    `<IsReady>true</IsReady><Data xsi:nil="true"/><HasError>true</HasError><Error>${escapeXml(text)}</Error>` +
+      `<ServiceCallID>${callId}</ServiceCallID>`,
+  )
+
+const reply = (members: string): string =>
+  soapEnvelope(
+    `<ExecuteResponse xmlns="${REGIX_SERVICE}"><ExecuteResult><ServiceResultData xmlns="${REGIX_DATA}">${members}` +
+      '</ServiceResultData></ExecuteResult></ExecuteResponse>',
+  )
+
+function writeMatrix(matrix: ReplyParts['matrix']): string {
+  if (matrix === undefined) return '<Matrix xsi:nil="true"/>'
+  const properties = matrix.paths.map(
+    (path) => `<Property><HasAccess>true</HasAccess><Name>${escapeXml(path)}</Name></Property>`,
+  )
+  return (
+    `<Matrix id="AccessMatrix"><HasAccess>true</HasAccess><Name>${escapeXml(matrix.type)}</Name>` +
+    `<Properties>${properties.join('')}</Properties></Matrix>`
+  )
+}

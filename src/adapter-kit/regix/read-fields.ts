@@ -1,0 +1,96 @@
+import { AdapterFault } from '../adapter.ts'
+import type { XmlElement } from '../soap/xml-element.ts'
+import { type Draft, fieldAt, setField } from './field-path.ts'
+import type { WireField, WireRoot } from './regix-map.ts'
+import { select, wireSteps } from './wire-path.ts'
+
+/**
+ * Reads what the map names, and nothing else, out of a request or an answer.
+ * Throws `bad-answer` where something required is missing, doubled, or not of its type; the message names the place only.
+ */
+export function readFields(element: XmlElement, map: WireRoot): Draft {
+  if (element.name !== map.root || element.namespace !== map.namespace) {
+    throw new AdapterFault('bad-answer', `the registry's message is not a ${map.root}`)
+  }
+  return readAll(element, map.fields, map.namespaces ?? {})
+}
+
+type Namespaces = Readonly<Record<string, string>>
+
+function readAll(element: XmlElement, fields: readonly WireField[], namespaces: Namespaces): Draft {
+  const draft: Draft = {}
+  for (const field of fields) {
+    if (field.field === undefined || !applies(field, draft)) continue
+    const value = readOne(element, field, namespaces)
+    if (value !== undefined) setField(draft, field.field, value)
+    else if (field.required === true) throw new AdapterFault('bad-answer', `the answer lacks ${field.wire}`)
+  }
+  return draft
+}
+
+/** Does the line count, given what was read or will be written? */
+export function applies(field: WireField, values: unknown): boolean {
+  if (field.when === undefined) return true
+  const value = fieldAt(values, field.when.field)
+  return field.when.is === undefined ? value !== undefined : value === field.when.is
+}
+
+function readOne(element: XmlElement, field: WireField, namespaces: Namespaces): unknown {
+  const { each, first, present } = field
+  const text = (): unknown => {
+    const raw = field.parts === undefined ? textAt(element, field, namespaces) : joined(element, field, namespaces)
+    return raw === undefined ? undefined : decode(raw, field)
+  }
+  if (each === undefined && first === undefined && present === undefined) return text()
+  const found = select(element, wireSteps(field.wire, namespaces))
+  if (each !== undefined) return found.map((item) => readAll(item, each, namespaces))
+  const [one] = found
+  if (one === undefined) return undefined
+  return first === undefined ? present : readAll(one, first, namespaces)
+}
+
+function textAt(element: XmlElement, field: WireField, namespaces: Namespaces): string | undefined {
+  const steps = wireSteps(field.wire, namespaces)
+  const last = steps.at(-1)
+  const attribute = last?.attribute === true ? last.name : undefined
+  const found = select(element, attribute === undefined ? steps : steps.slice(0, -1))
+  if (found.length > 1) throw new AdapterFault('bad-answer', `the answer has more than one ${field.wire}`)
+  const [one] = found
+  const text = (attribute === undefined ? one?.text : one?.attributes[attribute])?.trim()
+  return text === '' ? undefined : text
+}
+
+function joined(element: XmlElement, field: WireField, namespaces: Namespaces): string | undefined {
+  const texts = (field.parts ?? []).map((part) =>
+    textAt(element, { wire: field.wire === '' ? part : `${field.wire}/${part}` }, namespaces),
+  )
+  const present = texts.filter((text) => text !== undefined)
+  return present.length === 0 ? undefined : present.join(' ')
+}
+
+function decode(text: string, field: WireField): unknown {
+  if (field.values !== undefined) return wordOf(text, field)
+  const value = field.type === undefined ? text : DECODERS[field.type](text)
+  if (value === undefined) throw new AdapterFault('bad-answer', `the answer has an unreadable ${field.wire}`)
+  return value
+}
+
+function wordOf(code: string, field: WireField): string {
+  const values = field.values ?? {}
+  const word = Object.hasOwn(values, code) ? values[code] : undefined
+  if (word === undefined) throw new AdapterFault('bad-answer', `the answer has an unknown code in ${field.wire}`)
+  return word
+}
+
+/** A calendar date, also where the registry writes it as an instant of local time. */
+const isoDate = (text: string): string | undefined => {
+  const [, date] = /^(\d{4}-\d{2}-\d{2})(?:T[\d:.]+)?(?:Z|[+-]\d{2}:\d{2})?$/.exec(text) ?? []
+  return date === undefined || Number.isNaN(Date.parse(`${date}T00:00:00Z`)) ? undefined : date
+}
+
+const DECODERS: Readonly<Record<NonNullable<WireField['type']>, (text: string) => unknown>> = {
+  date: isoDate,
+  dateTime: isoDate,
+  number: (text) => (/^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined),
+  boolean: (text) => (/^(true|1)$/.test(text) ? true : /^(false|0)$/.test(text) ? false : undefined),
+}

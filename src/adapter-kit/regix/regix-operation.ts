@@ -1,0 +1,102 @@
+import { AdapterFault, type CallContext, type Finding, type OperationInput } from '../adapter.ts'
+import type { RegistryHttp } from '../http/registry-http.ts'
+import { keepFields } from '../keep-fields.ts'
+import { askedPaths, type OperationMaker } from '../operation.ts'
+import type { XmlElement } from '../soap/xml-element.ts'
+import { fieldAt } from './field-path.ts'
+import { type ExecuteReply, readExecuteReply } from './execute-reply.ts'
+import { callContextOf, writeExecute } from './execute-request.ts'
+import { deniedFields } from './matrix-paths.ts'
+import { EXECUTE_ACTION, V2_BASIC_PATH } from './names.ts'
+import { readFields } from './read-fields.ts'
+import { type RegixMap, readRegixMap } from './regix-map.ts'
+import { select, wireSteps } from './wire-path.ts'
+import { writeFields } from './write-fields.ts'
+
+/** An operation that the registry offers in RegiX: all that is special about it stands in its `regix.json`. */
+export const regixOperation: OperationMaker = ({ http, manifest, folder }) => {
+  const map = readRegixMap(folder)
+  return async (input, context) => {
+    const reply = await ask(http, map, input, context)
+    const response = answerOf(reply, map)
+    const wanted = askedPaths(context.fields, manifest)
+    refuseDenied(reply, map, wanted)
+    const echo = manifest.subject.echo === true ? echoOf(reply.request, map, manifest.subject.input) : undefined
+    const base = {
+      asOf: asOf(response, map),
+      sourceReference: `regix:${reply.callId}`,
+      signedByRegistry: false,
+      ...(echo === undefined ? {} : { echo }),
+    }
+    if (!hasRecord(response, map)) return { ...base, status: 'not-found' }
+    const evidence = keepFields(readFields(response, map.response), wanted)
+    return { ...base, status: 'found', evidence } satisfies Finding
+  }
+}
+
+async function ask(
+  http: RegistryHttp,
+  map: RegixMap,
+  input: OperationInput,
+  context: CallContext,
+): Promise<ExecuteReply> {
+  const body = writeExecute({
+    operation: map.operation,
+    argument: writeFields(input, map.request),
+    callContext: callContextOf(context),
+    signResult: false,
+    returnAccessMatrix: true,
+  })
+  const answer = await http.post({
+    path: V2_BASIC_PATH,
+    contentType: 'text/xml; charset=utf-8',
+    headers: { SOAPAction: `"${EXECUTE_ACTION}"` },
+    body,
+    accept: ['text/xml'],
+    signal: context.signal,
+  })
+  return readExecuteReply(answer.body)
+}
+
+function answerOf(reply: ExecuteReply, map: RegixMap): XmlElement {
+  const { response } = reply
+  if (response === undefined) throw new AdapterFault('bad-answer', 'the RegiX reply holds no Response')
+  if (response.name !== map.response.root || response.namespace !== map.response.namespace) {
+    throw new AdapterFault('bad-answer', 'the RegiX reply answers another operation')
+  }
+  return response
+}
+
+function refuseDenied(reply: ExecuteReply, map: RegixMap, wanted: readonly string[]): void {
+  if (reply.matrix === undefined) return
+  if (!reply.matrix.hasAccess) throw new AdapterFault('refused', 'RegiX denies the whole answer')
+  const denied = deniedFields(map, reply.matrix.denied, wanted)
+  if (denied.length > 0) throw new AdapterFault('refused', `RegiX denies the fields ${denied.join(', ')}`)
+}
+
+/** The identifier the registry says it was asked about. */
+function echoOf(request: XmlElement | undefined, map: RegixMap, input: string): string | undefined {
+  if (request === undefined) throw new AdapterFault('bad-answer', 'the RegiX reply does not repeat the question')
+  const literal = map.request.fields.filter(({ transform }) => transform === undefined)
+  const value = fieldAt(readFields(request, { ...map.request, fields: literal }), input)
+  return typeof value === 'string' ? value : undefined
+}
+
+function hasRecord(response: XmlElement, map: RegixMap): boolean {
+  const rule = map.response.notFound
+  if (rule.kind === 'empty') return !isEmpty(response)
+  const code = textAt(response, rule.wire, map)
+  if (code !== undefined && rule.notFound.includes(code)) return false
+  if (code !== undefined && rule.found.includes(code)) return true
+  throw new AdapterFault('bad-answer', `the answer has an unknown code in ${rule.wire}`)
+}
+
+const isEmpty = (element: XmlElement): boolean => element.text.trim() === '' && element.children.every(isEmpty)
+
+const textAt = (element: XmlElement, wire: string, map: RegixMap): string | undefined =>
+  select(element, wireSteps(wire, map.response.namespaces ?? {}))[0]?.text.trim()
+
+function asOf(response: XmlElement, map: RegixMap): string {
+  const stated = map.response.asOf === undefined ? undefined : textAt(response, map.response.asOf, map)
+  return stated === undefined || stated === '' ? new Date().toISOString() : stated
+}

@@ -1,0 +1,109 @@
+import type { OperationInput } from './adapter.ts'
+
+/** The invented persons and things of `config/demo/cast.yaml`, with relative dates already turned into dates. */
+export interface Cast {
+  readonly persons: readonly CastPerson[]
+  readonly firms: readonly CastFirm[]
+  readonly vehicles: readonly CastVehicle[]
+  readonly vessels: readonly CastVessel[]
+  readonly faults: readonly CastFault[]
+}
+
+export interface CastPerson {
+  readonly egn: string
+  readonly names: { readonly first: string; readonly surname: string; readonly family: string }
+  readonly birthDate: string
+  readonly deathDate?: string
+  readonly address?: Readonly<Record<string, string>>
+  readonly seafarerCertificates?: readonly Readonly<Record<string, string>>[]
+  readonly taxiDriver?: {
+    readonly number: string
+    readonly validUntil: string
+    readonly psychologicalFitness: { readonly fit: boolean; readonly validUntil: string }
+  }
+}
+
+export interface CastFirm {
+  readonly uic: string
+  readonly name: string
+  readonly legalForm: string
+  readonly status: 'active' | 'liquidation' | 'insolvency' | 'closed'
+  readonly seat: string
+  /** ЕГН of persons of the cast. */
+  readonly representatives: readonly string[]
+  readonly licence?: {
+    readonly number: string
+    readonly kind: 'taxi' | 'water-passenger'
+    readonly status: 'active' | 'withdrawn'
+    readonly validUntil: string
+  }
+}
+
+export interface CastVehicle {
+  readonly plate: string
+  readonly vin: string
+  readonly category: string
+  readonly make?: string
+  /** A person or a firm of the cast. */
+  readonly owner: { readonly egn?: string; readonly uic?: string }
+  readonly inspection?: {
+    readonly protocolNumber: string
+    readonly conclusion: 'pass' | 'fail'
+    readonly inspectedOn: string
+    readonly nextInspection: string
+    readonly stickerNumber: string
+  }
+  readonly insurance?: {
+    readonly policyNumber: string
+    readonly insurer: string
+    readonly validFrom: string
+    readonly validUntil: string
+  }
+}
+
+export interface CastVessel {
+  readonly name: string
+  readonly registrationNumber: string
+  readonly port: string
+  readonly type: string
+  readonly status: 'active' | 'inactive' | 'erased'
+  readonly lengthM?: number
+  readonly grossTonnage?: number
+  /** Persons or firms of the cast. */
+  readonly owners: readonly { readonly egn?: string; readonly uic?: string }[]
+}
+
+export type FaultKind = 'slow' | 'error-500' | 'garbage' | 'truncated' | 'reset' | 'hang' | 'other-subject'
+
+export interface RegistryFault {
+  readonly kind: FaultKind
+  /** For `slow`: how long the answer waits. */
+  readonly ms?: number
+}
+
+/** A registry that misbehaves for one identifier (any input field of any of its operations). */
+export interface CastFault extends RegistryFault {
+  readonly registry: string
+  readonly identifier: string
+}
+
+/** What the registry has on record, with the members of the evidence; `undefined` where it has none. */
+export type StandInHandler = (input: OperationInput, cast: Cast) => object | undefined
+
+/** How a REST operation stands on the wire: one POST of JSON, one JSON object back. */
+export interface StandInRoute {
+  readonly path: string
+  /** What the adapter sent → the operation's input. */
+  readonly input: (body: Readonly<Record<string, unknown>>) => OperationInput
+  /** The record in the registry's own words. */
+  readonly answer: (record: object | undefined) => object
+}
+
+/** A registry's stand-in: keys are `id@version`. RegiX operations need no route, their `regix.json` says it all. */
+export interface StandIn {
+  readonly operations: Readonly<Record<string, StandInHandler>>
+  readonly rest?: Readonly<Record<string, StandInRoute>>
+}
+
+/** The default export of an adapter's `simulator/index.ts`. */
+export const defineSimulator = (standIn: StandIn): StandIn => standIn

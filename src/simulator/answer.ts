@@ -1,0 +1,56 @@
+import type { OperationInput } from '../adapter-kit/adapter.ts'
+import { writeExecuteReply } from '../adapter-kit/regix/execute-reply.ts'
+import { type ExecuteRequest, readExecute } from '../adapter-kit/regix/execute-request.ts'
+import { matrixPaths } from '../adapter-kit/regix/matrix-paths.ts'
+import { readFields } from '../adapter-kit/regix/read-fields.ts'
+import type { RegixMap } from '../adapter-kit/regix/regix-map.ts'
+import { writeFields } from '../adapter-kit/regix/write-fields.ts'
+import type { StandInRoute } from '../adapter-kit/simulator.ts'
+import type { Prepared } from './faults.ts'
+
+/** A question understood: what was asked, and how an answer to it (or to another) is written. */
+export interface Question {
+  readonly input: OperationInput
+  readonly answer: (input: OperationInput, record: object | undefined, callId: number) => Prepared
+}
+
+/** The operation an `Execute` names. Throws an `AdapterFault` for a body that is none. */
+export const executeOf = (body: Uint8Array): ExecuteRequest => readExecute(body)
+
+export function regixQuestion(request: ExecuteRequest, map: RegixMap): Question {
+  const input = readFields(request.argument, map.request) as OperationInput
+  const paths = request.returnAccessMatrix ? { matrix: { type: map.response.type, paths: matrixPaths(map) } } : {}
+  return {
+    input,
+    answer: (subject, record, callId) => ({
+      mediaType: 'text/xml; charset=utf-8',
+      body: writeExecuteReply({
+        callId,
+        // The question as the registry understood it: about another person where it confuses two.
+        request: subject === input ? request.argument : writeFields(subject, map.request),
+        response: responseOf(record, map),
+        ...paths,
+      }),
+    }),
+  }
+}
+
+function responseOf(record: object | undefined, map: RegixMap): ReturnType<typeof writeFields> {
+  const rule = map.response.notFound
+  if (rule.kind === 'empty') {
+    return writeFields(record, record === undefined ? { ...map.response, fields: [] } : map.response)
+  }
+  const code = record === undefined ? rule.notFound[0] : rule.found[0]
+  return writeFields(record ?? {}, {
+    ...map.response,
+    fields: [...map.response.fields, { wire: rule.wire, constant: code ?? '' }],
+  })
+}
+
+export const restQuestion = (body: Uint8Array, route: StandInRoute): Question => ({
+  input: route.input(JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>),
+  answer: (_subject, record, callId) => ({
+    mediaType: 'application/json',
+    body: JSON.stringify({ reference: String(callId), ...route.answer(record) }),
+  }),
+})
