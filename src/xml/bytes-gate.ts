@@ -28,8 +28,13 @@ export function passGate(bytes: Uint8Array, maxBytes: number, limits: XmlLimits 
   return { bytes: bare, rootCloseAt }
 }
 
+const startsWithMark = (bytes: Uint8Array): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+
+/** The parser would take off another mark; then it and the gate would not see the same document. */
 function withoutByteOrderMark(bytes: Uint8Array): Uint8Array {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
+  const bare = startsWithMark(bytes) ? bytes.subarray(3) : bytes
+  if (startsWithMark(bare)) throw new XmlFault('encoding', 'two byte order marks')
+  return bare
 }
 
 const isForbidden = (point: number): boolean =>
