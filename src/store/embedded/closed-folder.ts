@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process'
 import { dirname } from 'node:path'
-import type { RunAs } from './run-command.ts'
+import { type RunAs, runCommand } from './run-command.ts'
 
 /**
  * The outermost folder on the way to `folder` that a user may not enter; undefined where the way is free. Asked of the
@@ -12,11 +11,8 @@ export async function firstClosed(folder: string, as: RunAs): Promise<string | u
   return parent === folder ? folder : ((await firstClosed(parent, as)) ?? folder)
 }
 
-/** A child process that starts in the folder: it does not start where its user may not enter. */
+/** A shell of that user changes into it. (As `cwd` of the child it would be entered before the user is changed.) */
 async function mayEnter(folder: string, as: RunAs): Promise<boolean> {
-  return new Promise((resolve) => {
-    const child = spawn('/bin/sh', ['-c', ':'], { ...as, cwd: folder, stdio: 'ignore', env: {} })
-    child.on('error', () => resolve(false))
-    child.on('close', (code) => resolve(code === 0))
-  })
+  const { status } = await runCommand('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], as)
+  return status === 0
 }
