@@ -2,3 +2,4 @@
 export * from './adapter.ts'
 export { openAdapter, type OperationMaker, type OperationTools } from './operation.ts'
 export { regixOperation } from './regix/regix-operation.ts'
+export { type RestReading, type RestWire, restOperation } from './rest/rest-operation.ts'

@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { compileSchema } from '../../schema/compile-schema.ts'
+import { AdapterFault, type OperationInput } from '../adapter.ts'
+import { keepFields } from '../keep-fields.ts'
+import { askedPaths, type OperationMaker } from '../operation.ts'
+
+const JSON_TYPE = 'application/json'
+
+/** What the adapter reads out of the registry's own words. */
+export interface RestReading {
+  /** All fields; `undefined` where the registry says that it has no record. */
+  readonly evidence: object | undefined
+  /** The registry's number of this answer. */
+  readonly reference: string
+  /** ISO date or instant; the time of the answer where the registry states none. */
+  readonly asOf?: string
+  /** The identifier the registry says it was asked about. */
+  readonly echo?: string
+}
+
+/** How an operation stands on a REST registry's wire: one POST (identifiers never stand in addresses), JSON both ways. */
+export interface RestWire<Answer> {
+  /** Appended to the registry's URL. */
+  readonly path: string
+  readonly question: (input: OperationInput) => object
+  /** Called with an answer that `answer.schema.json` of the operation's folder accepts. */
+  readonly read: (answer: Answer) => RestReading
+}
+
+/** An operation of a registry with an interface of its own; a status other than 2xx is never "no record". */
+export const restOperation =
+  <Answer>(wire: RestWire<Answer>): OperationMaker =>
+  ({ http, manifest, folder }) => {
+    const judge = compileSchema(pathToFileURL(join(folder, 'answer.schema.json')))
+    return async (input, context) => {
+      const reply = await http.post({
+        path: wire.path,
+        contentType: JSON_TYPE,
+        body: JSON.stringify(wire.question(input)),
+        accept: [JSON_TYPE],
+        signal: context.signal,
+      })
+      const answer = parsed(reply.body)
+      const [mistake] = judge(answer)
+      if (mistake !== undefined) throw new AdapterFault('bad-answer', `the answer is not as agreed: ${mistake.message}`)
+      const { evidence, reference, asOf = new Date().toISOString(), echo } = wire.read(answer as Answer)
+      const base = {
+        asOf,
+        sourceReference: reference,
+        signedByRegistry: false,
+        ...(echo === undefined ? {} : { echo }),
+      }
+      if (evidence === undefined) return { ...base, status: 'not-found' }
+      return { ...base, status: 'found', evidence: keepFields(evidence, askedPaths(context.fields, manifest)) }
+    }
+  }
+
+function parsed(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    throw new AdapterFault('bad-answer', 'the answer is not JSON in UTF-8')
+  }
+}
