@@ -40,8 +40,7 @@ export const failed = (problem: ProblemCode): Judgement => ({ outcome: 'failed',
  */
 function judgeSubject(operation: DispatchedOperation, call: ReadyCall, finding: Finding): SubjectVerdict | undefined {
   const rule = operation.manifest.subject
-  const asked = rule.answer === undefined ? call.planned.fields : [...call.planned.fields, rule.answer]
-  const fits = (own: Finding): boolean => own.status === 'not-found' || operation.acceptsEvidence(own.evidence, asked)
+  const fits = (own: Finding): boolean => own.status === 'not-found' || operation.acceptsEvidence(own.evidence)
   if (fits(finding)) return applySubjectRule(rule, call.input, finding)
   if (rule.mismatch !== 'drop') return undefined
   const verdict = applySubjectRule(rule, call.input, finding)

@@ -9,8 +9,8 @@ export interface DispatchedOperation {
   readonly manifest: { readonly maxConcurrent: number; readonly subject: SubjectRule }
   /** True where the input fits the operation's schema. */
   readonly acceptsInput: (input: OperationInput) => boolean
-  /** True where the evidence fits the operation's schema, of which only these fields need be there. */
-  readonly acceptsEvidence: (evidence: unknown, fields: readonly string[]) => boolean
+  /** True where the evidence fits the operation's schema; any member may be absent, because fewer may be asked for. */
+  readonly acceptsEvidence: (evidence: unknown) => boolean
 }
 
 /** Asks the registry's adapter. Throws `AdapterFault`; any other error is a defect of the adapter. */

@@ -74,7 +74,8 @@ export const locateExchange =
   (db: Executor, kek: KeyEncryptionKey) =>
   async ({ consumer, exchangeId }: ExchangePlan): Promise<StoredExchange> => {
     const row = await findExchange(db, consumer, exchangeId)
-    if (row?.data_key == null) throw new BrokerError('broker.internal', 'the exchange is not open in the store')
+    if (row === undefined || row.data_key === null)
+      throw new BrokerError('broker.internal', 'the exchange is not open in the store')
     const key = openPayloadKey(kek, { consumer, exchangeId }, { keyId: row.key_id, wrapped: row.data_key })
     return { exchange: row.id, key }
   }

@@ -1,0 +1,95 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type OperationRef, type ServiceRef, serviceRef } from '../model/ids.ts'
+import type { Service } from '../model/service.ts'
+import { compileSchema } from '../schema/compile-schema.ts'
+import { type LocatedMistake, locateMistakes, readYaml, type YamlFile, YamlRefused } from '../schema/read-yaml.ts'
+import type { KnownService, OperationEntry } from './catalogue.ts'
+import { lintChecks, lintedCalls } from './lint-service.ts'
+import { inOrder, lintOrder } from './order-calls.ts'
+import { type BodyReader, bodyReader } from './read-body.ts'
+import { isMissing, reasonOf } from './read-schema-file.ts'
+import type { Loaded } from './refused.ts'
+import { type Report, reporter, type ServiceFile } from './service-file.ts'
+
+export interface ServiceSource {
+  readonly root: string
+  readonly folder: string
+  readonly legalBases: ReadonlySet<string>
+  readonly operations: ReadonlyMap<OperationRef, OperationEntry>
+  /** Adapters that were refused; their operations are missing for a reason that is told already. */
+  readonly brokenAdapters: ReadonlySet<string>
+}
+
+/** Every `*.yaml` of the folder, in the order of its names. */
+export function loadServices(source: ServiceSource): Loaded<KnownService> {
+  const { root, folder } = source
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.yaml')) : []
+  const judge = compileSchema(pathToFileURL(join(root, 'schemas/service.v1.schema.json')))
+  const seen = new Set<ServiceRef>()
+  const mistakes: LocatedMistake[] = []
+  const loaded: KnownService[] = []
+  for (const name of files.sort()) {
+    const read = readFile(join(folder, name), root, judge)
+    if ('mistakes' in read) {
+      mistakes.push(...read.mistakes)
+      continue
+    }
+    const { report, found } = reporter(read)
+    const service = loadService(read, source, report)
+    if (seen.has(service.definition.ref))
+      report(['id'], `the service ${service.definition.ref} stands in another file too`)
+    seen.add(service.definition.ref)
+    mistakes.push(...found)
+    loaded.push(service)
+  }
+  return { loaded, mistakes }
+}
+
+type Judge = ReturnType<typeof compileSchema>
+
+function readFile(path: string, root: string, judge: Judge): YamlFile | { mistakes: readonly LocatedMistake[] } {
+  const file = relative(root, path)
+  try {
+    const yaml = { ...readYaml(path), file }
+    const mistakes = locateMistakes(yaml, judge(yaml.value))
+    return mistakes.length > 0 ? { mistakes } : yaml
+  } catch (error) {
+    if (!(error instanceof YamlRefused)) throw error
+    return { mistakes: error.mistakes.map((mistake) => ({ ...mistake, file })) }
+  }
+}
+
+function loadService(yaml: YamlFile, source: ServiceSource, report: Report): KnownService {
+  const file = yaml.value as ServiceFile
+  const body = readBodySchema(file, source.root, report)
+  for (const [index, code] of file.legalBasis.entries())
+    if (!source.legalBases.has(code)) report(['legalBasis', index], `unknown legal basis "${code}"`)
+  const lint = { file, report, operations: source.operations, brokenAdapters: source.brokenAdapters, body: body?.paths }
+  const checks = lintChecks(lint)
+  const calls = lintedCalls(lint, checks)
+  lintOrder(file, calls, report)
+  const definition: Service = {
+    ref: serviceRef(file.id, file.version),
+    id: file.id,
+    version: file.version,
+    title: file.title,
+    iisda: file.iisda,
+    demonstration: file.demonstration ?? false,
+    legalBases: file.legalBasis,
+    deadlineMs: file.deadlineMs,
+    calls: inOrder(calls),
+    checks: checks.map(({ check }) => check),
+  }
+  return { definition, readBody: body?.readBody ?? ((given) => given) }
+}
+
+function readBodySchema(file: ServiceFile, root: string, report: Report): BodyReader | undefined {
+  try {
+    return bodyReader(join(root, file.schema))
+  } catch (error) {
+    report(['schema'], isMissing(error) ? `there is no file ${file.schema}` : reasonOf(error))
+    return undefined
+  }
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { compileSchema } from '../schema/compile-schema.ts'
+import { type SchemaPaths, schemaPaths } from './schema-paths.ts'
+
+export interface SchemaFile {
+  readonly accepts: (value: unknown) => boolean
+  readonly paths: SchemaPaths
+}
+
+/** A schema beside a manifest, or why it cannot be used. */
+export function readSchemaFile(file: string): SchemaFile | string {
+  try {
+    const schema = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+    const judge = compileSchema(schema)
+    return { accepts: (value) => judge(value).length === 0, paths: schemaPaths(schema) }
+  } catch (error) {
+    return `${basename(file)}: ${isMissing(error) ? 'there is no such file' : reasonOf(error)}`
+  }
+}
+
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'cannot be read')
