@@ -8,6 +8,7 @@ import {
   type CallContext,
   type Finding,
   type OpenAdapter,
+  type OperationInput,
 } from '../../src/adapter-kit/adapter.ts'
 import { readExamples, readManifest } from '../../src/adapter-kit/examples.ts'
 import { testEndpoint } from './simulator.ts'
@@ -26,6 +27,50 @@ export interface WireCase {
   readonly aboutAnother: string
   /** Does the finding show that it is about another? */
   readonly showsAnother: (finding: Finding) => boolean
+}
+
+/** A RegiX V2 reply around a request and a response element. */
+export const regixReply = (request: string, response: string): string =>
+  '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><ExecuteResponse xmlns="http://egov.bg/RegiX">' +
+  '<ExecuteResult><ServiceResultData xmlns="http://egov.bg/RegiX/SignedData"><IsReady>true</IsReady><Data id="data">' +
+  `<Request id="request">${request}</Request><Response id="response">${response}</Response></Data>` +
+  '<HasError>false</HasError><ServiceCallID>7</ServiceCallID></ServiceResultData></ExecuteResult></ExecuteResponse>' +
+  '</s:Body></s:Envelope>'
+
+export interface Intercepted {
+  readonly adapter: AdapterModule
+  readonly folder: string
+  readonly operation: string
+  readonly input: OperationInput
+  /** Fields to ask for; none if absent. */
+  readonly fields?: readonly string[]
+  /** Body of the RegiX reply. */
+  readonly answer: string
+  readonly status?: number
+}
+
+/** Asks one RegiX operation once, with the wire intercepted. */
+export async function askIntercepted(asked: Intercepted): Promise<Finding> {
+  nock.activate()
+  nock.disableNetConnect()
+  const open = await asked.adapter.open({
+    endpoint: await testEndpoint(`${HOST}/registry`),
+    folder: asked.folder,
+    manifest: readManifest(asked.folder),
+  })
+  try {
+    nock(HOST)
+      .post('/registry/RegiXEntryPointV2.svc/basic')
+      .reply(asked.status ?? 200, asked.answer, { 'content-type': 'text/xml; charset=utf-8' })
+    const handler = open.operations[asked.operation]
+    assert.ok(handler)
+    return await handler(asked.input, { ...CONTEXT, fields: asked.fields ?? [], signal: AbortSignal.timeout(1000) })
+  } finally {
+    await open[Symbol.asyncDispose]()
+    nock.cleanAll()
+    nock.enableNetConnect()
+    nock.restore()
+  }
 }
 
 /** Each kind of fault as bytes on an intercepted wire, without any server of ours in between. */

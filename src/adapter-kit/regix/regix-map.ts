@@ -22,6 +22,8 @@ export interface WireField {
   readonly required?: boolean
   /** The field has this value where the element is present at all. */
   readonly present?: string
+  /** Not written: another line of the same field is. */
+  readonly readOnly?: true
   /** The line counts only where the field named has this value (or, without `is`, any). */
   readonly when?: { readonly field: string; readonly is?: string }
   /** Written as it is, never read. */

@@ -44,7 +44,7 @@ const finished = (node: Node): XmlElement => ({
 
 function writeAll(parent: Node, values: unknown, fields: readonly WireField[], namespaces: Namespaces): void {
   for (const field of fields) {
-    if (!applies(field, values)) continue
+    if (field.readOnly === true || !applies(field, values)) continue
     if (field.constant !== undefined || field.stamp !== undefined) put(parent, field.wire, fresh(field), namespaces)
     else if (field.field !== undefined) writeOne(parent, field, fieldAt(values, field.field), namespaces)
   }
