@@ -1,0 +1,12 @@
+/** What an operator must hear of at once. The error holds nothing personal. */
+export interface LogAlarm {
+  readonly kind: /** The stored log is not the one that was signed: nothing is signed any more, no exchange is opened. */
+    | 'log-damaged'
+    /** A batch could not be integrated; it is tried again. */
+    | 'integration-failed'
+    /** An open exchange could not be read for its completion. */
+    | 'recovery-failed'
+  readonly error: unknown
+}
+
+export type OnAlarm = (alarm: LogAlarm) => void

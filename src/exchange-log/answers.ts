@@ -1,0 +1,71 @@
+import type { AnswerStatus, ClosedExchange } from '../model/exchange.ts'
+import type { ExchangeId, PartyId } from '../model/ids.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import { type ExchangeRow, findExchange } from '../store/exchanges.ts'
+import { getPayload } from '../store/payloads.ts'
+import type { Store } from '../store/store.ts'
+import { Arrivals } from './arrivals.ts'
+import { keyOf, PAYLOAD } from './exchange-keys.ts'
+import { exchangeKey } from './receipts.ts'
+
+/** How long after its deadline an exchange is still waited for: assembling, signing, a sweep after a crash. */
+const MARGIN_MS = 5000
+/** For exchanges that another process closes. */
+const POLL_MS = 250
+
+/** The one answer of an exchange: stored, or awaited while it runs. */
+export class Answers {
+  readonly #store: Store
+  readonly #clock: () => Date
+  readonly #arrivals = new Arrivals<string, ClosedExchange>()
+
+  constructor(store: Store, clock: () => Date) {
+    this.#store = store
+    this.#clock = clock
+  }
+
+  /** An exchange of this process was closed. */
+  closed(exchange: ClosedExchange): void {
+    this.#arrivals.announce(exchangeKey(exchange.consumer, exchange.exchangeId), exchange)
+  }
+
+  /**
+   * Waits for an exchange that runs. Undefined where this consumer has no such exchange.
+   *
+   * @throws BrokerError `exchange.expired` where the answer is no longer kept, `broker.internal` where none came in time.
+   */
+  async exchangeOf(consumer: PartyId, id: ExchangeId): Promise<ClosedExchange | undefined> {
+    let endsAt: number | undefined
+    for (;;) {
+      // Before the look into the store, so that a closing between the two is not missed.
+      const arrival = this.#arrivals.wait(exchangeKey(consumer, id), POLL_MS)
+      const row = await findExchange(this.#store.db, consumer, id)
+      if (row === undefined) return undefined
+      if (row.state === 'closed') return this.stored(row, consumer, id)
+      endsAt ??= performance.now() + this.#patienceFor(row)
+      const closed = await arrival
+      if (closed !== undefined) return closed
+      if (performance.now() > endsAt) throw new BrokerError('broker.internal', 'the exchange did not end in its time')
+    }
+  }
+
+  #patienceFor({ deadline }: ExchangeRow): number {
+    return Math.max(deadline.getTime() - this.#clock().getTime(), 0) + MARGIN_MS
+  }
+
+  /** The stored answer of a closed exchange. */
+  async stored(row: ExchangeRow, consumer: PartyId, exchangeId: ExchangeId): Promise<ClosedExchange> {
+    const key = keyOf(this.#store.cipher, row)
+    const over = row.expires_at !== null && row.expires_at <= this.#clock()
+    const bytes = over || key === undefined ? undefined : await getPayload(this.#store.db, row.id, key, PAYLOAD.answer)
+    if (bytes === undefined) throw new BrokerError('exchange.expired', 'the time for which the answer is kept is over')
+    return {
+      stage: 'closed',
+      exchangeId,
+      consumer,
+      status: row.status as AnswerStatus,
+      bytes,
+      mediaType: row.media_type ?? 'application/octet-stream',
+    }
+  }
+}

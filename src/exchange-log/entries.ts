@@ -1,0 +1,66 @@
+import type { ExchangePlan, SignedAnswer, VerifiedRequest } from '../model/exchange.ts'
+import { isExchangeId } from '../model/ids.ts'
+import type { CallOutcome } from '../model/outcome.ts'
+import type { BrokerError } from '../problem/broker-error.ts'
+import type { LogEntry, LoggedCall } from './entry.ts'
+
+/** What every entry of an opened exchange repeats. */
+const ofPlan = (plan: ExchangePlan) => ({
+  v: 1 as const,
+  exchangeId: plan.exchangeId,
+  consumer: plan.consumer,
+  service: plan.service,
+  basis: plan.legalBasis.code,
+  grant: plan.grant,
+  governance: plan.governanceDigest,
+  signerCertificate: plan.signer.certificate,
+})
+
+export const openedEntry = (plan: ExchangePlan, requestCommit: string, at: Date): LogEntry => ({
+  ...ofPlan(plan),
+  event: 'opened',
+  time: at.toISOString(),
+  requestCommit,
+})
+
+interface Commitments {
+  readonly requestCommit: string
+  readonly answerCommit: string
+}
+
+export const answeredEntry = (
+  plan: ExchangePlan,
+  { status }: Pick<SignedAnswer, 'status'>,
+  outcomes: readonly CallOutcome[],
+  { at, ...commitments }: Commitments & { readonly at: Date },
+): LogEntry => ({
+  ...ofPlan(plan),
+  ...commitments,
+  event: 'answered',
+  time: at.toISOString(),
+  status,
+  calls: outcomes.map(loggedCall),
+})
+
+/** Codes only: neither evidence nor where it came from. */
+const loggedCall = ({ call, operation, outcome, problem }: CallOutcome): LoggedCall => ({
+  call,
+  operation,
+  outcome,
+  ...(problem === undefined ? {} : { problem }),
+})
+
+/** Names the party that signed, which is proven; what the application itself claims stays in the commitment. */
+export const refusedEntry = (
+  { head, signer }: Pick<VerifiedRequest, 'head' | 'signer'>,
+  { code }: Pick<BrokerError, 'code'>,
+  at: Date,
+): Omit<LogEntry, 'requestCommit'> => ({
+  v: 1,
+  event: 'refused',
+  time: at.toISOString(),
+  ...(head.exchangeId !== undefined && isExchangeId(head.exchangeId) ? { exchangeId: head.exchangeId } : {}),
+  consumer: signer.party,
+  signerCertificate: signer.certificate,
+  problem: code,
+})

@@ -1,0 +1,88 @@
+import type { OpenedExchange, RepeatedRequest } from '../model/exchange.ts'
+import type { ClosedExchange, ExchangePlan } from '../model/exchange.ts'
+import type { ExchangeId, PartyId } from '../model/ids.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import { expireAnswers } from '../store/exchanges.ts'
+import type { Store } from '../store/store.ts'
+import type { OnAlarm } from './alarm.ts'
+import { Answers } from './answers.ts'
+import { type ExchangeHandle, ExchangeKeys } from './exchange-keys.ts'
+import { Integrator } from './integrator.ts'
+import { noteSigner } from './note.ts'
+import type { Receipt } from './receipt.ts'
+import { Receipts } from './receipts.ts'
+import { Recorder } from './recorder.ts'
+import { recover } from './recover.ts'
+import { refusalSalts } from './refusal-salt.ts'
+
+export interface ExchangeLogOptions {
+  readonly store: Store
+  /** Name of the log and of its key: an address without scheme, `edno.example.bg/exchange-log`. */
+  readonly origin: string
+  /** Ed25519, PKCS#8 PEM. */
+  readonly signingKeyPem: string
+  /** How long answers and evidence are kept after closing. */
+  readonly retentionHours: number
+  readonly clock: () => Date
+  readonly onAlarm: OnAlarm
+}
+
+/** What happened, provably. The first five members are ports of the line. */
+export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'close' | 'refused'> {
+  /** @throws BrokerError `exchange.expired`, or `broker.internal` where no answer came in time. */
+  readonly answerOf: (repeated: RepeatedRequest) => Promise<ClosedExchange>
+  /** For GET; waits for an exchange that runs. Undefined for a missing one and for another's. */
+  readonly exchangeOf: (consumer: PartyId, id: ExchangeId) => Promise<ClosedExchange | undefined>
+  readonly receiptOf: (consumer: PartyId, id: ExchangeId) => Promise<Receipt | 'pending' | undefined>
+  /** Undefined where there is no closing entry, or it was not integrated within `ms`. */
+  readonly waitForReceipt: (consumer: PartyId, id: ExchangeId, ms: number) => Promise<Receipt | undefined>
+  /** What a crash left open, for `complete`; `dueBefore` leaves out what may still run in another process. */
+  readonly recover: (dueBefore?: Date) => Promise<OpenedExchange[]>
+  /** Row number and payload key of an opened exchange, for the rows of its calls. */
+  readonly handleOf: (plan: ExchangePlan) => Promise<Pick<ExchangeHandle, 'exchange' | 'key'>>
+  /** Deletes answers and evidence whose time is over; gives how many payloads. */
+  readonly expireDue: (now: Date) => Promise<number>
+  /** `ok`, or why no exchange is opened. */
+  readonly state: () => string
+  /** The log's public key, for verifiers. */
+  readonly vkey: string
+  /** Checks the stored log against its last signed head, then integrates. Damage is an alarm, and nothing is opened. */
+  readonly start: () => Promise<void>
+  /** Integrates what is pending and ends. */
+  readonly stop: () => Promise<void>
+}
+
+export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
+  const { store, clock, onAlarm, origin, signingKeyPem, retentionHours } = options
+  const signer = noteSigner(origin, signingKeyPem)
+  const answers = new Answers(store, clock)
+  const receipts = new Receipts(store, () => integrator)
+  const integrator = new Integrator({
+    ...{ store, signer, clock, onAlarm },
+    onIntegrated: (places, elsewhere) => receipts.integrated(places, elsewhere),
+  })
+  const keys = new ExchangeKeys(store.db, store.cipher)
+  const refusalSalt = refusalSalts(signingKeyPem)
+  const recorder = new Recorder({ store, clock, retentionHours, keys, integrator, answers, receipts, refusalSalt })
+  return {
+    findExchange: (consumer, id) => recorder.findExchange(consumer, id),
+    open: (plan, bytes) => recorder.open(plan, bytes),
+    close: (opened, answer, outcomes) => recorder.close(opened, answer, outcomes),
+    refused: (request, refusal) => recorder.refused(request, refusal),
+    answerOf: async ({ consumer, exchangeId }) => {
+      const closed = await answers.exchangeOf(consumer, exchangeId)
+      if (closed === undefined) throw new BrokerError('exchange.unknown', 'no exchange of yours has this id')
+      return closed
+    },
+    exchangeOf: (consumer, id) => answers.exchangeOf(consumer, id),
+    receiptOf: (consumer, id) => receipts.receiptOf(consumer, id),
+    waitForReceipt: (consumer, id, ms) => receipts.waitForReceipt(consumer, id, ms),
+    recover: (dueBefore) => recover(store, onAlarm, dueBefore),
+    handleOf: (plan) => keys.of(plan),
+    expireDue: (now) => expireAnswers(store.db, now),
+    state: () => integrator.damage?.message ?? 'ok',
+    vkey: signer.vkey,
+    start: () => integrator.start(),
+    stop: () => integrator.stop(),
+  }
+}

@@ -1,0 +1,199 @@
+import { lockLog, pendingLogEntries, setLogIndices } from '../store/log-entries.ts'
+import { putLogCheckpoint } from '../store/log-checkpoints.ts'
+import { putLogTiles } from '../store/log-tiles.ts'
+import type { Store } from '../store/store.ts'
+import type { Executor } from '../store/tables/tables.ts'
+import type { OnAlarm } from './alarm.ts'
+import { signCheckpoint } from './checkpoint.ts'
+import { LogFault } from './log-fault.ts'
+import { EMPTY_ROOT } from './merkle.ts'
+import { type NoteSigner, type NoteVerifier, noteVerifier } from './note.ts'
+import { readHead, readTree, type StoredHead, verifyStoredLog } from './stored-tree.ts'
+import { TileCache } from './tile-cache.ts'
+import type { TileTree } from './tile-tree.ts'
+import type { Tile } from './tile.ts'
+
+export interface IntegratorOptions {
+  readonly store: Store
+  readonly signer: NoteSigner
+  readonly clock: () => Date
+  readonly onAlarm: OnAlarm
+  /** Told after each batch which entries stand where, and whether others may have been integrated elsewhere. */
+  readonly onIntegrated: (places: readonly Place[], elsewhere: boolean) => void
+}
+
+/** Where an entry came to stand. */
+export interface Place {
+  /** Row number of the entry. */
+  readonly id: number
+  readonly index: number
+}
+
+interface Batch {
+  readonly places: readonly Place[]
+  readonly head: StoredHead
+  readonly tree: TileTree
+  readonly changed: readonly Tile[]
+}
+
+/** Entries of one checkpoint at most; what is left goes into the next one at once. */
+const BATCH = 1024
+/** For entries of other processes, and after a failure. */
+const POLL_MS = 1000
+/** Nobody waits for opening entries and refusals: they may go with the next closing entry. */
+const SOON_MS = 25
+/** Up to this many entries the whole log is checked before the first signature, beyond it beside the work. */
+const CHECK_BEFORE_START = 50_000
+
+/**
+ * Gives entries their index, extends tiles, signs checkpoints. Only one integrator of all processes works at a time (a
+ * lock of the database that ends with the transaction); whatever was committed meanwhile makes the next batch, so
+ * batches form by themselves under load and an idle log integrates at once.
+ */
+export class Integrator {
+  readonly cache = new TileCache()
+  readonly #options: IntegratorOptions
+  readonly #verifier: NoteVerifier
+  #head: StoredHead = { size: 0, root: EMPTY_ROOT, note: '' }
+  /** The edge after this process's last batch; dropped where another's batch or a failure made it wrong. */
+  #tree: TileTree | undefined
+  #wanted = false
+  #running: Promise<void> | undefined
+  #damage: LogFault | undefined
+  #poll: NodeJS.Timeout | undefined
+  #soon: NodeJS.Timeout | undefined
+  #stopped = false
+
+  constructor(options: IntegratorOptions) {
+    this.#options = options
+    this.#verifier = noteVerifier(options.signer.vkey)
+  }
+
+  /** Why nothing is signed any more; undefined while all is well. */
+  get damage(): LogFault | undefined {
+    return this.#damage
+  }
+
+  /** Checks the stored log against the last signed head, then integrates what is pending. */
+  async start(): Promise<void> {
+    try {
+      this.#head = await readHead(this.#options.store.db, this.#verifier)
+      const check = verifyStoredLog(this.#options.store.db, this.#head)
+      if (this.#head.size <= CHECK_BEFORE_START) await check
+      else void check.catch((error: unknown) => this.#fail(error))
+    } catch (error) {
+      this.#fail(error)
+      if (this.#damage === undefined) throw error
+      return
+    }
+    this.#poll = setInterval(() => this.wake(), POLL_MS).unref()
+    this.wake()
+  }
+
+  /** Somebody found that the stored log does not prove what it should. */
+  reportDamage(fault: LogFault): void {
+    if (this.#damage === undefined) this.#fail(fault)
+  }
+
+  /** The newest head if it is known to hold this index, else the stored one. */
+  async headHolding(index: number): Promise<StoredHead> {
+    return this.#head.size > index ? this.#head : readHead(this.#options.store.db, this.#verifier)
+  }
+
+  /** Integrates what is pending, and waits for the batch that runs. */
+  async stop(): Promise<void> {
+    clearInterval(this.#poll)
+    clearTimeout(this.#soon)
+    if (this.#poll !== undefined) this.wake()
+    this.#stopped = true
+    await this.#running
+  }
+
+  /** Something was committed; calls during a batch make one further batch. */
+  wake(): void {
+    if (this.#stopped || this.#damage !== undefined) return
+    this.#wanted = true
+    this.#running ??= this.#run()
+  }
+
+  /** As `wake`, for entries nobody waits for. */
+  wakeSoon(): void {
+    if (this.#stopped || this.#damage !== undefined) return
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined
+      this.wake()
+    }, SOON_MS).unref()
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#wanted) {
+        this.#wanted = false
+        const count = await this.#integrate()
+        if (count === BATCH) this.#wanted = true
+      }
+    } catch (error) {
+      this.#fail(error)
+    } finally {
+      // In the same turn as the last look at what is wanted, so that no wake-up falls between the two.
+      this.#running = undefined
+    }
+  }
+
+  async #integrate(): Promise<number> {
+    const batch = await this.#options.store.transaction((tx) => this.#integrateIn(tx))
+    if (batch === undefined) {
+      this.#options.onIntegrated([], true)
+      return 0
+    }
+    const elsewhere = batch.head.size !== this.#head.size + batch.places.length
+    this.#head = batch.head
+    this.#tree = batch.tree
+    for (const tile of batch.changed) this.cache.put(tile)
+    this.#options.onIntegrated(batch.places, elsewhere)
+    return batch.places.length
+  }
+
+  /** All in one transaction: indices, tiles and the head that covers them, or nothing. */
+  async #integrateIn(tx: Executor): Promise<Batch | undefined> {
+    const { signer, clock } = this.#options
+    await lockLog(tx)
+    const pending = await pendingLogEntries(tx, BATCH)
+    if (pending.length === 0) return undefined
+    const tree = await this.#currentTree(tx)
+    const start = tree.size
+    const places = pending.map(({ id }, i) => ({ id, index: start + i }))
+    const changed = tree.append(pending.map(({ leafHash }) => leafHash))
+    const now = clock()
+    const { size, root } = tree
+    const note = signCheckpoint({ origin: signer.name, size, root }, [signer])
+    await setLogIndices(tx, places, now)
+    await putLogTiles(
+      tx,
+      changed.map((tile) => ({ level: tile.level, number: tile.number, hashes: tile.bytes() })),
+    )
+    await putLogCheckpoint(tx, { size, root: Buffer.from(root), note, createdAt: now })
+    return { places, head: { size, root, note }, tree, changed }
+  }
+
+  /** The edge in memory if no other process has signed since; else, and at first, the stored one, checked. */
+  async #currentTree(tx: Executor): Promise<TileTree> {
+    const head = await readHead(tx, this.#verifier)
+    const tree = this.#tree
+    this.#tree = undefined
+    if (tree?.size === head.size && Buffer.from(tree.root).equals(head.root)) return tree
+    if (head.size < this.#head.size) throw new LogFault('log-damaged', 'the log is shorter than it was')
+    return readTree(tx, head)
+  }
+
+  #fail(error: unknown): void {
+    const { onAlarm } = this.#options
+    this.#tree = undefined
+    this.cache.clear()
+    if (error instanceof LogFault) {
+      this.#damage = error
+      clearInterval(this.#poll)
+    }
+    onAlarm({ kind: error instanceof LogFault ? 'log-damaged' : 'integration-failed', error })
+  }
+}

@@ -1,0 +1,159 @@
+import type {
+  ClosedExchange,
+  ExchangePlan,
+  OpenedExchange,
+  RepeatedRequest,
+  SignedAnswer,
+  VerifiedRequest,
+} from '../model/exchange.ts'
+import type { ExchangeId, PartyId } from '../model/ids.ts'
+import type { CallOutcome } from '../model/outcome.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import { closeExchange, findExchange, insertExchange } from '../store/exchanges.ts'
+import { appendLogEntry } from '../store/log-entries.ts'
+import { putPayload } from '../store/payloads.ts'
+import type { Store } from '../store/store.ts'
+import type { Executor } from '../store/tables/tables.ts'
+import type { Answers } from './answers.ts'
+import { commit, freshSalt } from './commitment.ts'
+import { answeredEntry, openedEntry, refusedEntry } from './entries.ts'
+import { entryBytes, type LogEntry } from './entry.ts'
+import { base64url, type ExchangeHandle, type ExchangeKeys, PAYLOAD, writeSalts } from './exchange-keys.ts'
+import type { Integrator } from './integrator.ts'
+import { leafHash } from './merkle.ts'
+import type { Receipts } from './receipts.ts'
+import type { RefusalSalt } from './refusal-salt.ts'
+
+export interface RecorderParts {
+  readonly store: Store
+  readonly clock: () => Date
+  readonly retentionHours: number
+  readonly keys: ExchangeKeys
+  readonly integrator: Integrator
+  readonly answers: Answers
+  readonly receipts: Receipts
+  readonly refusalSalt: RefusalSalt
+}
+
+/** The one class there is so far; the column is there so that classes can be shredded apart. */
+export const RETENTION_CLASS = 'standard'
+
+const HOUR_MS = 3_600_000
+
+const append = (db: Executor, bytes: Uint8Array, event: LogEntry['event'], exchange?: number): Promise<number> =>
+  appendLogEntry(db, { bytes, leafHash: leafHash(bytes), event, ...(exchange === undefined ? {} : { exchange }) })
+
+/** Writes what happens to exchanges: each change of state and its log entry are one transaction. */
+export class Recorder {
+  readonly #parts: RecorderParts
+
+  constructor(parts: RecorderParts) {
+    this.#parts = parts
+  }
+
+  /** SHA-256 of the bytes under which this id was opened, if it was. */
+  async findExchange(consumer: PartyId, id: ExchangeId): Promise<Uint8Array | undefined> {
+    return (await findExchange(this.#parts.store.db, consumer, id))?.request_digest
+  }
+
+  /** Rows, encrypted payloads and the opening entry, durable before it resolves. Of two at once, one wins. */
+  async open(plan: ExchangePlan, bytes: Uint8Array): Promise<OpenedExchange | RepeatedRequest> {
+    const { store, integrator, keys, clock } = this.#parts
+    if (integrator.damage !== undefined)
+      throw new BrokerError('broker.log-unavailable', 'the exchange log is halted', { cause: integrator.damage })
+    const salts = { request: freshSalt(), answer: freshSalt() }
+    const requestCommit = base64url(commit(salts.request, bytes))
+    const key = store.cipher.newKey({ consumer: plan.consumer, exchangeId: plan.exchangeId })
+    const entry = entryBytes(openedEntry(plan, requestCommit, clock()))
+    const exchange = await store.transaction(async (tx) => {
+      const row = await insertExchange(tx, newExchange(plan, bytes, { key, salts }))
+      if (row !== undefined) await append(tx, entry, 'opened', row)
+      return row
+    })
+    if (exchange === undefined) return this.#repeated(plan)
+    integrator.wakeSoon()
+    keys.hold(plan, { exchange, key, salts, requestCommit })
+    return { stage: 'opened', plan, known: [] }
+  }
+
+  async #repeated({ consumer, exchangeId, requestDigest }: ExchangePlan): Promise<RepeatedRequest> {
+    const earlier = await this.findExchange(consumer, exchangeId)
+    if (earlier === undefined || Buffer.from(earlier).toString('base64') !== requestDigest)
+      throw new BrokerError('request.replayed', 'this ExchangeId was used for other bytes')
+    return { stage: 'repeated', consumer, exchangeId }
+  }
+
+  /** The answer and its closing entry, durable before it resolves. Who comes second gets the answer of the first. */
+  async close(opened: OpenedExchange, answer: SignedAnswer, outcomes: readonly CallOutcome[]): Promise<ClosedExchange> {
+    const { plan } = opened
+    const { keys, receipts, answers, integrator } = this.#parts
+    const handle = await keys.of(plan)
+    const { salts, requestCommit } = handle
+    const answerCommit = base64url(commit(salts.answer, answer.bytes))
+    const at = this.#parts.clock()
+    const bytes = entryBytes(answeredEntry(plan, answer, outcomes, { at, requestCommit, answerCommit }))
+    const id = await this.#writeClosing(handle, answer, { at, bytes })
+    if (id === undefined) return this.#closedBefore(plan)
+    const shown = { request: base64url(salts.request), answer: base64url(salts.answer) }
+    receipts.hold(plan.consumer, plan.exchangeId, { id, bytes, salts: shown })
+    integrator.wake()
+    const closed: ClosedExchange = { ...answer, stage: 'closed', exchangeId: plan.exchangeId, consumer: plan.consumer }
+    answers.closed(closed)
+    return closed
+  }
+
+  /** Row number of the closing entry; undefined where the exchange was closed before. */
+  async #writeClosing(
+    { exchange, key }: ExchangeHandle,
+    { status, mediaType, bytes: plain }: SignedAnswer,
+    { at, bytes }: { readonly at: Date; readonly bytes: Uint8Array },
+  ): Promise<number | undefined> {
+    const expiresAt = new Date(at.getTime() + this.#parts.retentionHours * HOUR_MS)
+    return this.#parts.store.transaction(async (tx) => {
+      const first = await closeExchange(tx, exchange, { status, mediaType, closedAt: at, expiresAt })
+      if (!first) return undefined
+      await putPayload(tx, exchange, key, { kind: PAYLOAD.answer, retentionClass: RETENTION_CLASS, plain })
+      return append(tx, bytes, 'answered', exchange)
+    })
+  }
+
+  async #closedBefore({ consumer, exchangeId }: ExchangePlan): Promise<ClosedExchange> {
+    const closed = await this.#parts.answers.exchangeOf(consumer, exchangeId)
+    if (closed === undefined) throw new BrokerError('broker.internal', 'an exchange left the store')
+    return closed
+  }
+
+  /** Durable entry of a refusal; belongs to no exchange, since none was opened. */
+  async refused(request: VerifiedRequest, refusal: BrokerError): Promise<void> {
+    const { store, integrator, clock, refusalSalt } = this.#parts
+    const entry = refusedEntry(request, refusal, clock())
+    const requestCommit = base64url(commit(refusalSalt(entry), request.bytes))
+    await append(store.db, entryBytes({ ...entry, requestCommit }), 'refused')
+    integrator.wakeSoon()
+  }
+}
+
+function newExchange(
+  plan: ExchangePlan,
+  bytes: Uint8Array,
+  { key, salts }: Pick<ExchangeHandle, 'key' | 'salts'>,
+): Parameters<typeof insertExchange>[1] {
+  const payload = (kind: string, plain: Uint8Array) => ({ kind, retentionClass: RETENTION_CLASS, plain })
+  return {
+    consumer: plan.consumer,
+    exchangeId: plan.exchangeId,
+    service: plan.service,
+    caseReference: plan.case,
+    requestDigest: Buffer.from(plan.requestDigest, 'base64'),
+    receivedAt: new Date(plan.receivedAt),
+    deadline: new Date(plan.deadline),
+    retentionClass: RETENTION_CLASS,
+    key,
+    payloads: [
+      payload(PAYLOAD.request, bytes),
+      payload(PAYLOAD.plan, Buffer.from(JSON.stringify(plan))),
+      payload(PAYLOAD.salts, writeSalts(salts)),
+    ],
+    calls: plan.calls.map(({ name, operation, need }) => ({ name, operation, need })),
+  }
+}
