@@ -1,0 +1,40 @@
+import type { Disclosure, LegalBasis } from '../model/exchange.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import type { Governance } from './governance.ts'
+import { judgeAccess, type Question, usableLegalBases } from './judge-access.ts'
+
+export interface AccessQuestion extends Question {
+  /** Code, as the application names it. */
+  readonly legalBasis: string
+}
+
+export interface Decision {
+  readonly grant: string
+  readonly legalBasis: LegalBasis
+  readonly disclosure: Disclosure
+  readonly governanceDigest: string
+}
+
+/**
+ * May this consumer ask for this service now, on this basis? Pure; deny by default.
+ * Throws `access.unknown-party`, `access.suspended`, `access.not-granted`, `access.legal-basis`.
+ */
+export const decide = (governance: Governance, question: AccessQuestion): Decision => {
+  const judgement = judgeAccess(governance, question)
+  if (!judgement.granted) throw new BrokerError(judgement.refusal.code, judgement.refusal.detail)
+  const { grant } = judgement
+  const code = usableLegalBases(governance, question.service, grant).find((usable) => usable === question.legalBasis)
+  const text = code === undefined ? undefined : governance.legalBases.get(code)
+  if (code === undefined || text === undefined) {
+    throw new BrokerError(
+      'access.legal-basis',
+      `${question.service.ref} under the grant ${grant.id} rests on ${usableLegalBases(governance, question.service, grant).join(', ')}`,
+    )
+  }
+  return {
+    grant: grant.id,
+    legalBasis: { code, text },
+    disclosure: grant.disclose,
+    governanceDigest: governance.digest,
+  }
+}

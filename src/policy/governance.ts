@@ -1,0 +1,58 @@
+import type { OperationRef, PartyId, ServiceRef } from '../model/ids.ts'
+import type { LocalisedText } from '../model/localised.ts'
+import type { Service } from '../model/service.ts'
+
+export type PartyRole = 'consumer' | 'provider' | 'auditor' | 'operator'
+
+export interface Party {
+  readonly id: PartyId
+  readonly role: PartyRole
+  readonly name: LocalisedText
+  readonly eik?: string
+  readonly oid?: string
+  readonly state: 'active' | 'suspended'
+  /** Files below the data directory. */
+  readonly certificates: { readonly tls: readonly string[]; readonly seal: readonly string[] }
+  /** Parties that may sign and send for this one. */
+  readonly delegates: readonly PartyId[]
+  readonly contacts: { readonly website?: string; readonly email?: string }
+}
+
+/** The owner of a registry agreed. */
+export interface Approval {
+  readonly by: PartyId
+  /** ISO date. */
+  readonly on: string
+  readonly reference: string
+}
+
+export interface Grant {
+  readonly id: string
+  readonly consumer: PartyId
+  readonly service: ServiceRef
+  readonly legalBases: readonly string[]
+  /** For every operation of the service; an empty list lets only checks out. */
+  readonly disclose: Readonly<Record<OperationRef, readonly string[]>>
+  /** First and last day, ISO dates of the calendar in Sofia. */
+  readonly validFrom: string
+  readonly validUntil: string
+  /** By registry. */
+  readonly approvals: Readonly<Record<string, Approval>>
+}
+
+/** Who takes part and who may ask what: one immutable snapshot, cross-checked, whatever it was loaded from. */
+export interface Governance {
+  readonly parties: ReadonlyMap<PartyId, Party>
+  readonly grants: readonly Grant[]
+  readonly legalBases: ReadonlyMap<string, LocalisedText>
+  /** Registry → the party that owns it. */
+  readonly owners: ReadonlyMap<string, PartyId>
+  /** SHA-256 (hex) of the canonical JSON of parties, grants and legal bases. */
+  readonly digest: string
+}
+
+/** What policy must know of the catalogue to judge governance against it. */
+export interface CatalogueSummary {
+  readonly services: readonly Service[]
+  readonly operations: ReadonlyMap<OperationRef, { readonly provider: PartyId; readonly fields: readonly string[] }>
+}
