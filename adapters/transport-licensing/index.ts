@@ -1,0 +1,16 @@
+import { defineAdapter, openAdapter, regixOperation, restOperation } from '../../src/adapter-kit/index.ts'
+import { LICENCE_WIRE } from './carrier-licence.v1/licence.ts'
+import { CERTIFICATE_WIRE } from './taxi-driver-certificate.v1/certificate.ts'
+
+/**
+ * ИААА, the automobile administration: a vehicle's inspection through RegiX; drivers' certificates and carriers'
+ * licences, which no published operation offers, over an invented interface.
+ */
+export default defineAdapter({
+  open: (options) =>
+    openAdapter(options, {
+      'technical-inspection@1': regixOperation,
+      'taxi-driver-certificate@1': restOperation(CERTIFICATE_WIRE),
+      'carrier-licence@1': restOperation(LICENCE_WIRE),
+    }),
+})
