@@ -16,7 +16,6 @@ export interface Wishes {
   /** Attributes of Reference. */
   readonly reference?: string
   readonly references?: (reference: string) => string
-  readonly signedInfo?: (signedInfo: string) => string
   readonly value?: (value: Buffer) => string
   readonly dsaEncoding?: 'der' | 'ieee-p1363'
   readonly keyInfo?: (certificate: string) => string
@@ -28,25 +27,36 @@ export const transform = (algorithm: string, content = ''): string =>
   `<ds:Transform Algorithm="${algorithm}">${content}</ds:Transform>`
 const TRANSFORMS = transform(ENVELOPED) + transform(EXCLUSIVE_C14N)
 
+const asIs = (text: string): string => text
+const x509 = (certificate: string): string =>
+  `<ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data>`
+const base64 = (value: Buffer): string => value.toString('base64')
+
 /** A ds:Signature over a canonical document by whoever `signer` is, truly signed, in whatever form a vector wants. */
 export function forge(canonical: string, signer: TestIdentity, wishes: Wishes = {}): string {
-  const reference = forgeReference(canonical, wishes)
   const isRsa = signer.certificate.publicKey.asymmetricKeyType === 'rsa'
-  const method = wishes.method ?? (isRsa ? RSA_SHA256 : ECDSA_SHA256)
+  const wanted = {
+    ...{
+      c14n: EXCLUSIVE_C14N,
+      method: isRsa ? RSA_SHA256 : ECDSA_SHA256,
+      methodContent: '',
+      dsaEncoding: 'ieee-p1363',
+    },
+    ...{ references: asIs, value: base64, keyInfo: x509, signature: asIs },
+    ...wishes,
+  }
   const inner =
-    `<ds:CanonicalizationMethod Algorithm="${wishes.c14n ?? EXCLUSIVE_C14N}"></ds:CanonicalizationMethod>` +
-    `<ds:SignatureMethod Algorithm="${method}">${wishes.methodContent ?? ''}</ds:SignatureMethod>` +
-    (wishes.references?.(reference) ?? reference)
-  const signedInfo = `<ds:SignedInfo ${DS}>${inner}</ds:SignedInfo>`
+    `<ds:CanonicalizationMethod Algorithm="${wanted.c14n}"></ds:CanonicalizationMethod>` +
+    `<ds:SignatureMethod Algorithm="${wanted.method}">${wanted.methodContent}</ds:SignatureMethod>` +
+    wanted.references(forgeReference(canonical, wishes))
+  const signed = Buffer.from(`<ds:SignedInfo ${DS}>${inner}</ds:SignedInfo>`)
   const dsaEncoding = wishes.dsaEncoding ?? 'ieee-p1363'
-  const value = sign('sha256', Buffer.from(signedInfo), { key: signer.privateKeyPem, dsaEncoding })
-  const certificate = signer.certificate.raw.toString('base64')
-  const x509 = `<ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data>`
-  const signature =
-    `<ds:Signature ${DS}>${wishes.signedInfo?.(`<ds:SignedInfo>${inner}</ds:SignedInfo>`) ?? `<ds:SignedInfo>${inner}</ds:SignedInfo>`}` +
-    `<ds:SignatureValue>${wishes.value?.(value) ?? value.toString('base64')}</ds:SignatureValue>` +
-    `<ds:KeyInfo>${wishes.keyInfo?.(certificate) ?? x509}</ds:KeyInfo></ds:Signature>`
-  return wishes.signature?.(signature) ?? signature
+  const value = sign('sha256', signed, { key: signer.privateKeyPem, dsaEncoding })
+  return wanted.signature(
+    `<ds:Signature ${DS}><ds:SignedInfo>${inner}</ds:SignedInfo>` +
+      `<ds:SignatureValue>${wanted.value(value)}</ds:SignatureValue>` +
+      `<ds:KeyInfo>${wanted.keyInfo(signer.certificate.raw.toString('base64'))}</ds:KeyInfo></ds:Signature>`,
+  )
 }
 
 function forgeReference(canonical: string, wishes: Wishes): string {
