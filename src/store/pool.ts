@@ -58,10 +58,10 @@ function tellUnavailableOf(client: pg.PoolClient): PostgresPoolClient {
   })
   const query = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
     try {
-      return await client.query(text, parameters as unknown[])
+      return await client.query(statement(text, parameters))
     } catch (error) {
       const told = asUnavailable(error)
-      broken ||= told !== error
+      broken ||= told !== error || isStalePlan(error)
       throw told
     }
   }
@@ -69,6 +69,26 @@ function tellUnavailableOf(client: pg.PoolClient): PostgresPoolClient {
   wrapped.set(client, fresh)
   return fresh
 }
+
+/** More statements than edno has; a guard against texts made at run time, which would fill the server's memory. */
+const MOST_NAMES = 500
+const names = new Map<string, string>()
+
+/**
+ * A statement with parameters gets a name, so that the server parses and plans it once a connection, not once a query.
+ * (A PgBouncer in transaction mode needs version 1.21 or newer for this.)
+ */
+function statement(text: string, parameters: readonly unknown[]): pg.QueryConfig {
+  const values = parameters as unknown[]
+  if (values.length === 0) return { text }
+  if (!names.has(text) && names.size < MOST_NAMES) names.set(text, `edno_${names.size}`)
+  const name = names.get(text)
+  return name === undefined ? { text, values } : { name, text, values }
+}
+
+/** A newer edno migrated the schema below this connection: a fresh connection plans anew. */
+const isStalePlan = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === '0A000' && error.message.includes('cached plan')
 
 /** Type number of `bigint` in PostgreSQL's catalogue. */
 const INT8 = 20
