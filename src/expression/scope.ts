@@ -30,18 +30,17 @@ export interface Told {
  */
 export function scopeOf(facts: Facts, outcomes: readonly Told[]): Scope {
   const told = new Map(outcomes.map((outcome) => [outcome.call, outcome]))
-  const calls: Record<string, Json> = {}
-  const scope: Scope = {
+  const known: Scope = {
     application: facts.application,
     applicant: facts.applicant as Json,
     exchange: { date: facts.date },
-    calls,
   }
+  let calls: Readonly<Record<string, Json>> = {}
   for (const call of facts.calls) {
-    const value = call.forEach === undefined ? told.get(call.name)?.evidence : listOf(call, told, scope)
-    if (value !== undefined) calls[call.name] = value
+    const value = call.forEach === undefined ? told.get(call.name)?.evidence : listOf(call, told, { ...known, calls })
+    if (value !== undefined) calls = { ...calls, [call.name]: value }
   }
-  return scope
+  return { ...known, calls }
 }
 
 function listOf(call: CallShape, told: ReadonlyMap<string, Told>, scope: Scope): Json | undefined {
