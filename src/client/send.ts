@@ -1,5 +1,6 @@
 import { Agent } from 'node:https'
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios'
+import { type Receipt, readReceipt, readReceiptHeader } from '../exchange-log/receipt.ts'
 import type { ExchangeId } from '../model/ids.ts'
 
 /** Where edno is and how this party proves itself to it. PEM texts. */
@@ -8,13 +9,6 @@ export interface Connection {
   readonly ca: string
   readonly certificate: string
   readonly key: string
-}
-
-/** The receipt as it travels; binary members are base64url. */
-export interface TravellingReceipt {
-  readonly entry: string
-  readonly salts: Readonly<Record<string, string>>
-  readonly proof: string
 }
 
 /** RFC 9457 with edno's members. */
@@ -29,12 +23,12 @@ export interface TravellingProblem {
 
 /** What came back: a signed answer (200, or 502 with Status refused), or a problem. */
 export type Reply =
-  | { readonly kind: 'answer'; readonly status: number; readonly bytes: Buffer; readonly receipt?: TravellingReceipt }
+  | { readonly kind: 'answer'; readonly status: number; readonly bytes: Buffer; readonly receipt?: Receipt }
   | { readonly kind: 'problem'; readonly status: number; readonly problem: TravellingProblem }
 
 export interface EdnoClient {
   readonly send: (application: Uint8Array) => Promise<Reply>
-  readonly receiptOf: (id: ExchangeId) => Promise<TravellingReceipt | undefined>
+  readonly receiptOf: (id: ExchangeId) => Promise<Receipt | undefined>
   readonly close: () => void
 }
 
@@ -54,7 +48,7 @@ export function ednoClient(connection: Connection, language: 'bg' | 'en' = 'en')
     send: async (application) => replyOf(await post(http, application)),
     receiptOf: async (id) => {
       const response = await http.get<Buffer>(`/v1/exchanges/${id}/receipt`)
-      return response.status === 200 ? (JSON.parse(response.data.toString('utf8')) as TravellingReceipt) : undefined
+      return response.status === 200 ? readReceipt(response.data.toString('utf8')) : undefined
     },
     close: () => agent.destroy(),
   }
@@ -76,6 +70,3 @@ function replyOf({ status, headers, data }: AxiosResponse<Buffer>): Reply {
   }
   return { kind: 'problem', status, problem: JSON.parse(data.toString('utf8')) as TravellingProblem }
 }
-
-const readReceiptHeader = (header: string): TravellingReceipt =>
-  JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as TravellingReceipt

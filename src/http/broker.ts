@@ -6,7 +6,7 @@ import type { Service } from '../model/service.ts'
 /** The receipt as it travels: see docs/exchange-cycle.md. All binary members are base64url. */
 export interface ReceiptView {
   readonly entry: string
-  readonly salts: Readonly<Record<string, string>>
+  readonly salts: { readonly request?: string; readonly answer?: string }
   readonly proof: string
 }
 
@@ -30,6 +30,8 @@ export interface Broker {
   readonly exchangeOf: (reader: PartyId, id: ExchangeId) => Promise<ClosedExchange | undefined>
   /** Undefined while the entry is not integrated, and for what is missing or another's. */
   readonly receiptOf: (reader: PartyId, id: ExchangeId, waitMs: number) => Promise<ReceiptView | undefined>
+  /** The value of `Edno-Receipt`; undefined when it would be too long for a header. */
+  readonly receiptHeader: (receipt: ReceiptView) => string | undefined
   /** The party whose registered TLS certificate has this SHA-256 (lower-case hex) and is in its dates. */
   readonly partyOf: (certificate: string) => PartyId | undefined
   readonly services: () => readonly Service[]
@@ -41,6 +43,7 @@ export interface HttpSettings {
   readonly bodyLimitBytes: number
   /** How long an answer waits for its proof before it leaves with a link only. */
   readonly receiptWaitMs: number
+  readonly clock: () => Date
   /** Absolute folder that holds `schemas/` and `docs/`. */
   readonly root: string
   /** Told of a failure that is edno's; the message holds nothing personal. */

@@ -2,23 +2,20 @@ import type { Request, Response } from 'express'
 import type { ClosedExchange } from '../model/exchange.ts'
 import { exchangeId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
-import type { Broker, HttpSettings, ReceiptView } from './broker.ts'
+import type { Broker, HttpSettings } from './broker.ts'
 import { identify } from './identify.ts'
 import { receiveXml } from './receive.ts'
-
-/** A header line beyond this is cut by common proxies; then only the link travels. */
-const RECEIPT_HEADER_LIMIT_BYTES = 3072
 
 export type Handler = (request: Request, response: Response) => Promise<void> | void
 
 export function exchangeHandlers(broker: Broker, settings: HttpSettings): Record<string, Handler> {
   const answer = async (response: Response, closed: ClosedExchange): Promise<void> => {
     const receipt = await broker.receiptOf(closed.consumer, closed.exchangeId, settings.receiptWaitMs)
-    writeAnswer(response, closed, receipt)
+    writeAnswer(response, closed, receipt && broker.receiptHeader(receipt))
   }
   return {
     runExchange: async (request, response) => {
-      await answer(response, await broker.run(receiveXml(request, identify(request, broker), new Date())))
+      await answer(response, await broker.run(receiveXml(request, identify(request, broker), settings.clock())))
     },
     readExchange: async (request, response) => {
       const closed = await broker.exchangeOf(identify(request, broker), idOf(request))
@@ -38,10 +35,9 @@ const idOf = (request: Request) => exchangeId(String(request.params['id']))
 /** The same words for what is missing and for what is another's. */
 const unknownExchange = () => new BrokerError('exchange.unknown', 'no exchange of yours has this id')
 
-function writeAnswer(response: Response, closed: ClosedExchange, receipt: ReceiptView | undefined): void {
+function writeAnswer(response: Response, closed: ClosedExchange, receipt: string | undefined): void {
   response.set('Link', `</v1/exchanges/${closed.exchangeId}/receipt>; rel="receipt"`)
-  const header = receipt && Buffer.from(JSON.stringify(receipt)).toString('base64url')
-  if (header !== undefined && header.length <= RECEIPT_HEADER_LIMIT_BYTES) response.set('Edno-Receipt', header)
+  if (receipt !== undefined) response.set('Edno-Receipt', receipt)
   response
     .status(closed.status === 'refused' ? 502 : 200)
     .type(closed.mediaType)

@@ -1,0 +1,63 @@
+import type { ExchangePorts } from '../exchange/ports.ts'
+import { runExchange } from '../exchange/run-exchange.ts'
+import { receiptHeader } from '../exchange-log/receipt.ts'
+import type { Broker, Readiness, RegistryView } from '../http/broker.ts'
+import type { PartyId } from '../model/ids.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import type { Capabilities } from './ports.ts'
+import type { Running } from './running.ts'
+
+/** What the bindings may ask, on top of the line and its capabilities. */
+export function brokerOf(has: Capabilities, ports: ExchangePorts, running: Running): Broker {
+  const { rules, certificates, log, clock } = has
+  return {
+    run: (received) => running.track(() => runExchange(received, ports)),
+    exchangeOf: async (reader, id) => firstOf(consumersOf(has, reader), (consumer) => log.exchangeOf(consumer, id)),
+    receiptOf: (reader, id, waitMs) =>
+      firstOf(consumersOf(has, reader), (consumer) => log.waitForReceipt(consumer, id, waitMs)),
+    receiptHeader,
+    partyOf: (sha256) => {
+      const found = certificates.connections.find(sha256)
+      const now = clock()
+      return found !== undefined && now >= found.notBefore && now <= found.notAfter ? found.party : undefined
+    },
+    services: () => [...rules.catalogue.services.values()].map((service) => service.definition),
+    registries: () => registriesOf(has),
+    ready: () => readinessOf(has, running),
+  }
+}
+
+/** A reader's own exchanges, and those of the parties it is a recorded delegate of. */
+function consumersOf({ rules }: Capabilities, reader: PartyId): PartyId[] {
+  const represented = [...rules.governance.parties.values()].filter((party) => party.delegates.includes(reader))
+  return [reader, ...represented.map((party) => party.id)]
+}
+
+async function firstOf<T>(
+  consumers: readonly PartyId[],
+  look: (consumer: PartyId) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  for (const consumer of consumers) {
+    const found = await look(consumer)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function registriesOf({ rules }: Capabilities): RegistryView[] {
+  return [...rules.catalogue.adapters.values()].map(({ manifest, operations }) => ({
+    id: manifest.id,
+    name: manifest.registry.name,
+    provider: manifest.provider.id,
+    operations: operations.map(({ ref, title }) => ({ operation: ref, title })),
+  }))
+}
+
+async function readinessOf({ store, log }: Capabilities, running: Running): Promise<Readiness> {
+  const database = await store.ping().then(
+    () => 'ok',
+    (error: unknown) => BrokerError.from(error).code,
+  )
+  const checks = { database, log: log.state(), accepting: running.accepting ? 'ok' : 'shutting down' }
+  return { ready: Object.values(checks).every((check) => check === 'ok'), checks }
+}

@@ -1,0 +1,160 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openAdapters } from '../catalogue/open-adapters.ts'
+import type { Config } from '../config/config.ts'
+import type { ExchangeObserver } from '../exchange/ports.ts'
+import { createExchangeLog, type ExchangeLog } from '../exchange-log/exchange-log.ts'
+import { routes } from '../http/routes.ts'
+import { listen } from '../http/server.ts'
+import type { Logger } from '../ops/logger.ts'
+import { openCertificates } from '../policy/certificate-directory.ts'
+import type { Simulator } from '../simulator/start-simulator.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { brokerOf } from './broker.ts'
+import { type Keys, loadKeys } from './keys.ts'
+import { type Capabilities, portsOf } from './ports.ts'
+import { openRegistries, type Registries } from './registries.ts'
+import { loadRules, type Rules } from './rules.ts'
+import { Running } from './running.ts'
+import { sweep } from './sweep.ts'
+
+/** Below the data directory: the log's public key (vkey), for whoever verifies receipts. */
+export const LOG_KEY_FILE = 'log.vkey'
+
+/** A running edno. */
+export interface App {
+  readonly url: string
+  readonly rules: Rules
+  readonly keys: Keys
+  /** The log's public key. */
+  readonly logKey: string
+  /** Where registries are simulated. */
+  readonly simulator?: Simulator
+  /** Stops accepting, lets running exchanges end, closes log, adapters and store. */
+  readonly close: () => Promise<void>
+}
+
+export interface AppOptions {
+  readonly config: Config
+  readonly clock: () => Date
+  readonly logger: Logger
+  readonly observer?: ExchangeObserver
+  /** Told what a waiting person may want to know. */
+  readonly onNotice?: (text: string) => void
+}
+
+/** Wires everything, in the order of what needs what; whatever was opened is closed again when a later step fails. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const opened: (() => Promise<void>)[] = []
+  const close = async (): Promise<void> => {
+    for (const end of opened.splice(0).reverse()) await end()
+  }
+  try {
+    return await start(options, opened, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function start(options: AppOptions, opened: (() => Promise<void>)[], close: () => Promise<void>): Promise<App> {
+  const { config, clock, logger } = options
+  const rules = await loadRules(config)
+  const keys = await loadKeys(config, [...rules.governance.parties.values()], clock())
+  const certificates = openCertificates(rules.governance, {
+    dataDirectory: config.dataDirectory,
+    environment: config.env,
+  })
+  const registries = await openRegistries(config, keys, [...rules.catalogue.adapters.keys()])
+  opened.push(registries.close)
+  const store = await openStoreOf(options, keys)
+  opened.push(store.close)
+  const log = await startLog(options, keys, store)
+  opened.push(log.stop)
+  const adapters = await openAdapters(rules.catalogue, endpointsOf(rules, registries))
+  opened.push(() => Promise.resolve(adapters[Symbol.asyncDispose]()))
+  const has: Capabilities = { ...options, rules, keys, certificates, store, log, adapters }
+  const ports = portsOf(has)
+  const running = new Running()
+  opened.push(() => running.drain())
+  const left = await sweep(log, ports, running, logger)
+  if (left > 0) logger.warn('completing what a crash left open', { count: left })
+  const listener = await listen(
+    routes(brokerOf(has, ports, running), httpSettings(options)),
+    tlsOf(keys),
+    config.http.host,
+    config.http.port,
+  )
+  opened.push(listener.close)
+  opened.push(retention(log, clock, logger))
+  for (const warning of certificates.warnings) options.onNotice?.(warning)
+  return {
+    url: `https://${hostOf(config)}:${listener.port}`,
+    rules,
+    keys,
+    logKey: log.vkey,
+    ...(registries.simulator === undefined ? {} : { simulator: registries.simulator }),
+    close,
+  }
+}
+
+const openStoreOf = ({ config, onNotice }: AppOptions, keys: Keys): Promise<Store> =>
+  openStore({
+    dataDirectory: join(config.dataDirectory, 'database'),
+    payloadKeyFile: keys.files.payloadKeyFile,
+    ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl.reveal() }),
+    ...(onNotice === undefined ? {} : { onNotice }),
+  })
+
+async function startLog({ config, clock, logger }: AppOptions, keys: Keys, store: Store): Promise<ExchangeLog> {
+  const log = createExchangeLog({
+    store,
+    origin: config.log.origin,
+    signingKeyPem: keys.secrets.logKey.reveal(),
+    retentionHours: config.retention.answerHours,
+    clock,
+    onAlarm: ({ kind, error }) => logger.error('the exchange log raises an alarm', { code: kind }, error),
+  })
+  await log.start()
+  writeFileSync(join(config.dataDirectory, LOG_KEY_FILE), `${log.vkey}\n`)
+  return log
+}
+
+const endpointsOf = (rules: Rules, registries: Registries) =>
+  new Map([...rules.catalogue.adapters.keys()].map((id) => [id, registries.endpointOf(id)]))
+
+const httpSettings = ({ config, clock, logger }: AppOptions) => ({
+  bodyLimitBytes: config.http.bodyLimitBytes,
+  receiptWaitMs: config.log.receiptWaitMs,
+  root: config.root,
+  clock,
+  onFailure: (error: unknown) => logger.error('a request failed', {}, error),
+})
+
+const tlsOf = ({ secrets }: Keys) => ({
+  key: secrets.tls.key.reveal(),
+  certificate: secrets.tls.certificate,
+  clientAuthorities: secrets.clientAuthorities,
+})
+
+const hostOf = ({ http }: Config): string => (http.host === '0.0.0.0' || http.host === '::' ? '127.0.0.1' : http.host)
+
+const RETENTION_EVERY_MS = 3_600_000
+
+/** Deletes answers whose time is over, now and every hour. */
+function retention(log: ExchangeLog, clock: () => Date, logger: Logger): () => Promise<void> {
+  const run = (): void => {
+    log.expireDue(clock()).then(
+      (count) => {
+        if (count > 0) logger.info('answers past their retention are deleted', { count })
+      },
+      (error: unknown) => logger.error('answers past their retention could not be deleted', {}, error),
+    )
+  }
+  run()
+  const timer = setInterval(run, RETENTION_EVERY_MS)
+  return () => {
+    clearInterval(timer)
+    return Promise.resolve()
+  }
+}

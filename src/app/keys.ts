@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BrokerKeyFiles, Config, RegistryConfig } from '../config/config.ts'
+import { type BrokerSecrets, readSecrets } from '../config/read-secrets.ts'
+import { type CertifiedParty, type DevelopmentPki, ensureDevelopmentPki } from '../pki/development-pki.ts'
+
+/** edno's own keys, and in development the PKI they come from. */
+export interface Keys {
+  readonly files: BrokerKeyFiles
+  readonly secrets: BrokerSecrets
+  readonly development?: DevelopmentPki
+}
+
+/** Configured key files; in development, where none are configured, a PKI of our own below the data directory. */
+export async function loadKeys(config: Config, parties: readonly CertifiedParty[], now: Date): Promise<Keys> {
+  if (config.keys !== undefined) return { files: config.keys, secrets: readSecrets(config.keys) }
+  const development = await developmentPki(config, parties, now)
+  const { tls, seal, logKeyFile, payloadKeyFile } = development.broker
+  const files = { tls, seal, logKeyFile, payloadKeyFile, clientAuthoritiesFile: development.caFile }
+  return { files, secrets: readSecrets(files), development }
+}
+
+/** Where the development PKI of this data directory is; made on first use. `EDNO_ENV=production` never gets here. */
+export const developmentPki = (
+  config: Config,
+  parties: readonly CertifiedParty[],
+  now: Date,
+): Promise<DevelopmentPki> => ensureDevelopmentPki({ folder: join(config.dataDirectory, 'pki'), parties, now })
+
+export interface EndpointPem {
+  readonly url: string
+  readonly ca: string
+  readonly certificate: string
+  readonly key: string
+}
+
+export const readEndpoint = ({ url, caFile, certificateFile, keyFile }: RegistryConfig): EndpointPem => ({
+  url,
+  ca: readFileSync(caFile, 'utf8'),
+  certificate: readFileSync(certificateFile, 'utf8'),
+  key: readFileSync(keyFile, 'utf8'),
+})

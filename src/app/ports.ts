@@ -1,0 +1,77 @@
+import type { OpenAdapters } from '../catalogue/open-adapters.ts'
+import type { Config } from '../config/config.ts'
+import { createDispatch } from '../dispatch/fan-out.ts'
+import { storeRows } from '../dispatch/rows.ts'
+import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
+import type { ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
+import { readApplication, readHead } from '../message/read-application.ts'
+import { writeAnswer } from '../message/write-answer.ts'
+import { serviceRef } from '../model/ids.ts'
+import type { Logger } from '../ops/logger.ts'
+import { actsFor } from '../policy/acts-for.ts'
+import type { CertificateDirectories } from '../policy/certificate-directory.ts'
+import { decide } from '../policy/decide.ts'
+import { fileSealer, sealCanonicalXml } from '../signature/seal-xml.ts'
+import { APPLICATION_SEAL, verifySeal } from '../signature/verify-seal.ts'
+import type { Store } from '../store/store.ts'
+import type { Keys } from './keys.ts'
+import type { Rules } from './rules.ts'
+
+/** All that the ports are joined to. */
+export interface Capabilities {
+  readonly config: Config
+  readonly clock: () => Date
+  readonly rules: Rules
+  readonly keys: Keys
+  readonly certificates: CertificateDirectories
+  readonly store: Store
+  readonly log: ExchangeLog
+  readonly adapters: OpenAdapters
+  readonly logger: Logger
+  readonly observer?: ExchangeObserver
+}
+
+/** Joins each port of the line to the capability that serves it. */
+export function portsOf(has: Capabilities): ExchangePorts {
+  const { config, rules, log, certificates } = has
+  const { secrets } = has.keys
+  const sealer = fileSealer(secrets.seal.certificate, secrets.seal.key.reveal())
+  const profile = { ...APPLICATION_SEAL, maxBytes: config.http.bodyLimitBytes }
+  return {
+    clock: has.clock,
+    timeWindow: config.timeWindow,
+    verifySignature: (received) =>
+      Promise.resolve(verifySeal(received.bytes, certificates.seals, received.receivedAt, profile)),
+    readHead: (content) => readHead(content),
+    readApplication: (content) => readApplication(content),
+    actsFor: (signer, consumer) => actsFor(rules.governance, signer, consumer),
+    findExchange: log.findExchange,
+    findService: (id, version) => rules.catalogue.services.get(serviceRef(id, version)),
+    decide: (question) => decide(rules.governance, question),
+    open: log.open,
+    fanOut: fanOutOf(has),
+    writeAnswer,
+    seal: (canonical) => sealCanonicalXml(canonical, sealer),
+    close: log.close,
+    answerOf: log.answerOf,
+    refused: log.refused,
+    ...(has.observer === undefined ? {} : { observer: has.observer }),
+  }
+}
+
+function fanOutOf({ rules, adapters, store, log, clock, logger, observer }: Capabilities): ExchangePorts['fanOut'] {
+  const { governance, catalogue } = rules
+  return createDispatch({
+    operations: catalogue.operations,
+    ask: adapters.ask,
+    rows: storeRows({ db: store.db, locate: log.handleOf, retentionClass: 'answer' }),
+    clock,
+    consumerOf: (id) => {
+      const party = governance.parties.get(id)
+      return { name: party?.name.bg ?? id, oid: party?.oid }
+    },
+    serviceTitle: (service) => catalogue.services.get(service)?.definition.title.bg ?? service,
+    log: logger,
+    ...(observer === undefined ? {} : { observer }),
+  })
+}

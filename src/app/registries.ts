@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
+import { ConfigRefused } from '../config/config-refused.ts'
+import { type Simulator, startSimulator } from '../simulator/start-simulator.ts'
+import { type EndpointPem, type Keys, readEndpoint } from './keys.ts'
+
+/** Where every registry of the catalogue is asked. */
+export interface Registries {
+  readonly endpointOf: (registry: string) => EndpointPem
+  readonly simulator?: Simulator
+  readonly close: () => Promise<void>
+}
+
+/** Configured endpoints; in development the simulated registries stand in for those that are not configured. */
+export async function openRegistries(config: Config, keys: Keys, wanted: readonly string[]): Promise<Registries> {
+  const missing = wanted.filter((registry) => config.registries[registry] === undefined)
+  if (missing.length === 0) return configured(config)
+  if (!config.simulateRegistries || keys.development === undefined)
+    throw new ConfigRefused(missing.map((registry) => `/registries/${registry} is missing: where is this registry?`))
+  const { caFile, broker, registries } = keys.development
+  const simulator = await startSimulator({
+    adaptersFolder: config.adaptersFolder,
+    castFile: join(config.root, 'config', 'demo', 'cast.yaml'),
+    tls: {
+      key: readFileSync(registries.keyFile, 'utf8'),
+      certificate: readFileSync(registries.certificateFile, 'utf8'),
+      ca: readFileSync(caFile, 'utf8'),
+    },
+  })
+  const simulated = (registry: string): EndpointPem =>
+    readEndpoint({ url: simulator.url(registry), caFile, ...broker.client })
+  return {
+    endpointOf: (registry) => (missing.includes(registry) ? simulated(registry) : configuredEndpoint(config, registry)),
+    simulator,
+    close: () => simulator.close(),
+  }
+}
+
+const configured = (config: Config): Registries => ({
+  endpointOf: (registry) => configuredEndpoint(config, registry),
+  close: () => Promise.resolve(),
+})
+
+function configuredEndpoint(config: Config, registry: string): EndpointPem {
+  const endpoint = config.registries[registry]
+  if (endpoint === undefined) throw new ConfigRefused([`/registries/${registry} is missing: where is this registry?`])
+  return readEndpoint(endpoint)
+}

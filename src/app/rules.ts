@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts'
+import type { Config } from '../config/config.ts'
+import { partyId } from '../model/ids.ts'
+import type { CatalogueSummary, Governance } from '../policy/governance.ts'
+import { type GovernanceFiles, loadGovernance } from '../policy/load-governance.ts'
+import { readYaml } from '../schema/read-yaml.ts'
+
+/** What can be asked, and who may: both loaded and judged, before any key or database is needed. */
+export interface Rules {
+  readonly catalogue: Catalogue
+  readonly governance: Governance
+}
+
+/** Throws `CatalogueRefused` or `GovernanceRefused` with all mistakes, each with file and line. */
+export async function loadRules(config: Config): Promise<Rules> {
+  const catalogue = await loadCatalogueOf(config)
+  return { catalogue, governance: loadGovernance(governanceFiles(config), summaryOf(catalogue)) }
+}
+
+export const loadCatalogueOf = (config: Config): Promise<Catalogue> =>
+  loadCatalogue({
+    root: config.root,
+    adapters: config.adaptersFolder,
+    services: config.governance.servicesFolder,
+    legalBases: codesOf(config.governance.legalBasesFile),
+  })
+
+/** The codes alone; governance judges the file. */
+function codesOf(file: string): ReadonlySet<string> {
+  const value = readYaml(file).value
+  return new Set(typeof value === 'object' && value !== null ? Object.keys(value) : [])
+}
+
+export const governanceFiles = (config: Config): GovernanceFiles => ({
+  partiesFolder: config.governance.partiesFolder,
+  grantsFolder: config.governance.grantsFolder,
+  legalBasesFile: config.governance.legalBasesFile,
+  schemasFolder: join(config.root, 'schemas'),
+})
+
+export const summaryOf = (catalogue: Catalogue): CatalogueSummary => ({
+  services: [...catalogue.services.values()].map((service) => service.definition),
+  operations: new Map(
+    [...catalogue.operations].map(([ref, { provider, fields }]) => [ref, { provider: partyId(provider), fields }]),
+  ),
+})

@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { createApp } from '../../app/create-app.ts'
+import type { Reply } from '../../client/send.ts'
+import type { Config } from '../../config/config.ts'
+import type { ExchangeObserver } from '../../exchange/ports.ts'
+import { systemClock } from '../../ops/clock.ts'
+import { makeLogger } from '../../ops/logger.ts'
+import { scenarioNamed, scenariosOf } from '../compose.ts'
+import { writeEvidence } from '../evidence-folder.ts'
+import { type Output, output } from '../output.ts'
+import { settings } from '../settings.ts'
+import { untilStopped } from '../until-stopped.ts'
+import { type DemoOptions, report } from './report.ts'
+import { type DemoRun, runScenario } from './run-scenario.ts'
+import { screen } from './screen.ts'
+import { WORDS } from './words.ts'
+
+export function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description("run a scenario against simulated registries and verify all of it; the default is Троян's taxi permit")
+    .option('--scenario <name>', 'a row of docs/scenarios.md', 'taxi')
+    .option('--json', 'one object on standard output')
+    .option('--out <folder>', 'keep application, answer, receipt and certificates')
+    .option('--lang <bg|en>', 'language of the sentences')
+    .addHelpText('after', '\nExample:\n  edno demo --scenario driver-dead --lang en')
+    .action(async (options: DemoOptions) => {
+      process.exitCode = (await demo(options)) ? 0 : 1
+    })
+}
+
+/** The demonstration has a data directory of its own and free ports: it never meets a serving edno. */
+function demoSettings(): Config {
+  const config = settings()
+  if (config.env === 'production') throw new Error('the demonstration does not run in production')
+  const { databaseUrl: _, ...own } = config
+  return { ...own, dataDirectory: join(config.dataDirectory, 'demo'), http: { ...config.http, port: 0 } }
+}
+
+async function demo(options: DemoOptions): Promise<boolean> {
+  const config = demoSettings()
+  const out = output(options.lang)
+  const scenario = scenarioNamed(scenariosOf(config), options.scenario)
+  if (options.json !== true) {
+    out.line(out.strong(out.text(WORDS.title)))
+    out.line(out.faint(out.text(WORDS.notice)))
+  }
+  const story = options.json === true ? {} : storyteller(out)
+  const app = await createApp({
+    config,
+    clock: systemClock,
+    logger: makeLogger({ level: 'fatal' }),
+    ...story,
+    onNotice: out.progress,
+  })
+  const interrupted = untilStopped().then((signal) => Promise.reject(new Error(`stopped by ${signal}`)))
+  try {
+    const run = await Promise.race([runScenario(app, scenario, out.language), interrupted])
+    if (options.out !== undefined && run.reply.kind === 'answer') keep(options.out, run, run.reply)
+    report(run, options, out)
+    return run.differences.length === 0
+  } finally {
+    interrupted.catch(() => undefined)
+    await app.close()
+  }
+}
+
+/** Tells the story while it happens. */
+function storyteller(out: Output): { readonly observer: ExchangeObserver } {
+  const view = screen(out)
+  let started = performance.now()
+  return {
+    observer: {
+      planned: (plan) => {
+        started = performance.now()
+        view.plan(plan, plan.consumer)
+      },
+      outcome: (_, outcome) => view.outcome(outcome, performance.now() - started),
+    },
+  }
+}
+
+function keep(folder: string, run: DemoRun, reply: Extract<Reply, { kind: 'answer' }>): void {
+  writeEvidence(folder, {
+    application: run.application,
+    answer: reply.bytes,
+    keys: run.keys,
+    logKey: run.logKey,
+    ...(reply.receipt === undefined ? {} : { receipt: reply.receipt }),
+  })
+}

@@ -1,0 +1,62 @@
+import type { LocalisedText } from '../../model/localised.ts'
+import type { CheckResult, OutcomeKind } from '../../model/outcome.ts'
+
+/** The demo's sentences. `{}` takes the values in order. */
+export const WORDS = {
+  title: { bg: 'edno: едно заявление, всички регистри', en: 'edno: one signed application, every registry' },
+  notice: {
+    bg: 'Лицата, фирмите и номерата са измислени; регистрите са имитирани, протоколите са истински.',
+    en: 'Persons, firms and numbers are invented; the registries are simulated, the protocols are real.',
+  },
+  asks: { bg: '{} подава едно подписано заявление', en: '{} sends one signed application' },
+  service: { bg: 'услуга', en: 'service' },
+  case: { bg: 'преписка', en: 'case' },
+  basis: { bg: 'основание', en: 'legal basis' },
+  exchange: { bg: 'обмен', en: 'exchange' },
+  plan: { bg: 'План: {} въпроса към {} регистъра', en: 'Plan: {} questions to {} registries' },
+  needs: { bg: 'след', en: 'after' },
+  optional: { bg: 'незадължителен', en: 'optional' },
+  forEach: { bg: 'за всеки', en: 'for each' },
+  outcomes: { bg: 'Отговори на регистрите', en: 'What the registries answer' },
+  checks: { bg: 'Проверки за служителя', en: 'Checks for the clerk' },
+  disclosed: { bg: 'Данни, които разрешението пуска', en: 'Data that the grant lets out' },
+  checksOnly: { bg: 'никакви: само проверките', en: 'none: the checks alone' },
+  othersDropped: { bg: 'чуждите записи са изхвърлени', en: "others' records dropped" },
+  answer: { bg: 'Един подписан отговор: {}, {} байта, {} ms', en: 'One signed answer: {}, {} bytes, {} ms' },
+  refused: { bg: 'Отказано: {} (HTTP {})', en: 'Refused: {} (HTTP {})' },
+  nobodyAsked: { bg: 'Никой регистър не е питан.', en: 'No registry was asked.' },
+  registriesAsked: {
+    bg: 'Питани са {} пъти регистри, а не трябваше.',
+    en: 'Registries were asked {} times, and should not.',
+  },
+  receipt: { bg: 'Разписка: запис {} от {} в дневника', en: 'Receipt: entry {} of {} in the log' },
+  asExpected: { bg: 'Всичко е както в таблицата на сценариите.', en: 'All is as the table of scenarios says.' },
+  notExpected: { bg: 'НЕ е както в таблицата на сценариите:', en: 'NOT as the table of scenarios says:' },
+  next: { bg: 'Опитайте сега:', en: 'Try next:' },
+  nextServe: { bg: 'пуснете edno и го оставете да работи', en: 'start edno and leave it running' },
+  nextOther: {
+    bg: 'същото заявление с друг номер: прегледът е изтекъл',
+    en: 'the same application with another plate: the inspection has expired',
+  },
+  nextRefused: { bg: 'община без разрешение получава отказ', en: 'a municipality without a grant is refused' },
+  saved: { bg: 'Доказателствата са в {}; проверка: {}', en: 'The evidence is in {}; check it with: {}' },
+} as const satisfies Record<string, LocalisedText>
+
+export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, LocalisedText>> = {
+  found: { bg: 'намерено', en: 'found' },
+  'not-found': { bg: 'няма запис', en: 'not found' },
+  refused: { bg: 'отказ', en: 'refused' },
+  failed: { bg: 'неуспех', en: 'failed' },
+  skipped: { bg: 'пропуснато', en: 'skipped' },
+  late: { bg: 'закъсня', en: 'late' },
+}
+
+export const CHECK_WORDS: Readonly<Record<CheckResult, LocalisedText>> = {
+  pass: { bg: 'да', en: 'yes' },
+  fail: { bg: 'НЕ', en: 'NO' },
+  unknown: { bg: 'не може да се каже', en: 'cannot be said' },
+}
+
+/** Puts the values into the places of a sentence. */
+export const fill = (sentence: string, ...values: readonly (string | number)[]): string =>
+  values.reduce<string>((text, value) => text.replace('{}', String(value)), sentence)

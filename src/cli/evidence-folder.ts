@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Receipt } from '../exchange-log/receipt.ts'
+import { EVIDENCE } from './held-evidence.ts'
+import type { PartyKeys } from './compose.ts'
+
+export interface KeptEvidence {
+  readonly application: Uint8Array
+  readonly answer: Uint8Array
+  readonly receipt?: Receipt
+  readonly keys: PartyKeys
+  /** The log's vkey. */
+  readonly logKey: string
+}
+
+/** Writes what `edno verify` reads: documents, receipt, certificates, the log's key. */
+export function writeEvidence(folder: string, kept: KeptEvidence): void {
+  mkdirSync(folder, { recursive: true })
+  const { receipt, keys } = kept
+  const files: Record<string, string | Uint8Array> = {
+    [EVIDENCE.application]: kept.application,
+    [EVIDENCE.answer]: kept.answer,
+    [EVIDENCE.consumer]: keys.seal.certificate,
+    [EVIDENCE.broker]: keys.brokerCertificate,
+    [EVIDENCE.authority]: keys.ca,
+    [EVIDENCE.logKey]: `${kept.logKey}\n`,
+    ...(receipt === undefined
+      ? {}
+      : {
+          [EVIDENCE.proof]: receipt.proof,
+          [EVIDENCE.entry]: Buffer.from(receipt.entry, 'base64url'),
+          [EVIDENCE.salts]: JSON.stringify(receipt.salts),
+        }),
+  }
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
+}

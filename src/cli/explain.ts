@@ -1,0 +1,86 @@
+import type { Command } from 'commander'
+import { loadRules } from '../app/rules.ts'
+import { partyId, type ServiceRef } from '../model/ids.ts'
+import { systemClock } from '../ops/clock.ts'
+import { type Explanation, type ExplainedRegistry, explain } from '../policy/explain.ts'
+import { PROBLEMS } from '../problem/codes.ts'
+import { type Output, output } from './output.ts'
+import { settings } from './settings.ts'
+
+interface ExplainOptions {
+  readonly consumer: string
+  readonly service: string
+  readonly json?: boolean
+  readonly lang?: string
+}
+
+const WORDS = {
+  allowed: { bg: 'може да поиска', en: 'may ask for' },
+  denied: { bg: 'НЕ може да поиска', en: 'may NOT ask for' },
+  grant: { bg: 'разрешение', en: 'grant' },
+  until: { bg: 'до', en: 'until' },
+  basis: { bg: 'на основание', en: 'on the basis of' },
+  approved: { bg: 'съгласен', en: 'approved' },
+  missing: { bg: 'НЯМА съгласие', en: 'approval MISSING' },
+  checksOnly: { bg: 'само проверки', en: 'checks only' },
+  kept: { bg: 'отговорът се пази (часа)', en: 'the answer is kept (hours)' },
+} as const
+
+export function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description(
+      'which registries would be asked, on which basis, which fields come back and how long they are kept; or why not',
+    )
+    .requiredOption('--consumer <party>', 'who would ask')
+    .requiredOption('--service <id@version>', 'for what')
+    .option('--json', 'one object instead of sentences')
+    .option('--lang <bg|en>', 'language of the sentences')
+    .addHelpText('after', '\nExample:\n  edno explain --consumer vidin --service taxi-permit@1')
+    .action(async (options: ExplainOptions) => {
+      const config = settings()
+      const { catalogue, governance } = await loadRules(config)
+      const service = catalogue.services.get(options.service as ServiceRef)
+      if (service === undefined)
+        throw new Error(`there is no service ${options.service}; known: ${[...catalogue.services.keys()].join(', ')}`)
+      const explanation = explain(governance, {
+        consumer: partyId(options.consumer),
+        service: service.definition,
+        at: systemClock(),
+        answerKeptHours: config.retention.answerHours,
+      })
+      const out = output(options.lang)
+      if (options.json === true) out.json(explanation)
+      else print(explanation, out)
+      process.exitCode = explanation.allowed ? 0 : 1
+    })
+}
+
+function print(explanation: Explanation, out: Output): void {
+  const { allowed, refusal, grant } = explanation
+  const verb = allowed ? out.good(out.text(WORDS.allowed)) : out.bad(out.text(WORDS.denied))
+  out.line(`${explanation.consumer} ${verb} ${explanation.service}`)
+  if (refusal !== undefined) {
+    const row = PROBLEMS[refusal.code]
+    out.line(`  ${row[out.language]} (${refusal.code}): ${refusal.detail}`)
+    out.line(`  ${out.language === 'bg' ? row.doBg : row.doEn}`)
+  }
+  if (grant !== undefined)
+    out.line(`  ${out.text(WORDS.grant)} ${grant.id}, ${out.text(WORDS.until)} ${grant.validUntil}`)
+  for (const basis of explanation.legalBases)
+    out.line(`  ${out.text(WORDS.basis)} ${basis.code}: ${out.text(basis.text)}`)
+  for (const registry of explanation.registries) printRegistry(registry, out)
+  out.line(`  ${out.text(WORDS.kept)}: ${explanation.answerKeptHours}`)
+}
+
+function printRegistry({ registry, owner, approval, calls }: ExplainedRegistry, out: Output): void {
+  const agreed =
+    approval === undefined
+      ? out.bad(out.text(WORDS.missing))
+      : `${out.text(WORDS.approved)} ${approval.on} (${approval.reference})`
+  out.line(`\n  ${out.strong(registry)}  ${owner === undefined ? '' : out.text(owner.name)}: ${agreed}`)
+  for (const call of calls) {
+    const fields = call.fields.length === 0 ? out.text(WORDS.checksOnly) : call.fields.join(', ')
+    out.line(`    ${call.call.padEnd(20)} ${call.operation}: ${fields}`)
+  }
+}

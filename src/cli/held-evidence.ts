@@ -1,0 +1,60 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { HeldEvidence } from '../client/verify-exchange.ts'
+import type { Receipt } from '../exchange-log/receipt.ts'
+
+/** File names of a folder of evidence, as `edno demo --out` and `edno submit --out` write it. */
+export const EVIDENCE = {
+  application: 'application.xml',
+  answer: 'answer.xml',
+  proof: 'receipt.tlog-proof',
+  entry: 'entry.json',
+  salts: 'salts.json',
+  consumer: 'consumer.crt',
+  broker: 'broker.crt',
+  authority: 'ca.crt',
+  logKey: 'log.vkey',
+} as const
+
+export interface EvidenceOptions {
+  readonly brokerCertificate?: string
+  readonly logKey?: string
+}
+
+/** Reads what lies in a folder, or beside one answer file. Options name files that are elsewhere. */
+export function readEvidence(path: string, options: EvidenceOptions): HeldEvidence {
+  const isFolder = statSync(path).isDirectory()
+  const folder = isFolder ? path : dirname(path)
+  const optional = (name: string, given?: string): string | undefined => {
+    const file = given ?? join(folder, name)
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+  }
+  const brokerCertificate = optional(EVIDENCE.broker, options.brokerCertificate)
+  if (brokerCertificate === undefined)
+    throw new Error(`${EVIDENCE.broker} is not beside the answer: name edno's certificate with --broker-certificate`)
+  const consumerCertificate = optional(EVIDENCE.consumer)
+  const application = join(folder, EVIDENCE.application)
+  const receipt = receiptOf(optional(EVIDENCE.proof), optional(EVIDENCE.entry), optional(EVIDENCE.salts))
+  const logKey = optional(EVIDENCE.logKey, options.logKey)?.trim()
+  return {
+    answer: readFileSync(isFolder ? join(folder, EVIDENCE.answer) : path),
+    brokerCertificate,
+    ...(existsSync(application) ? { application: readFileSync(application) } : {}),
+    ...(consumerCertificate === undefined ? {} : { consumerCertificate }),
+    ...(receipt === undefined ? {} : { receipt }),
+    ...(logKey === undefined ? {} : { logKey }),
+  }
+}
+
+function receiptOf(
+  proof: string | undefined,
+  entry: string | undefined,
+  salts: string | undefined,
+): Receipt | undefined {
+  if (proof === undefined || entry === undefined) return undefined
+  return {
+    proof,
+    entry: Buffer.from(entry).toString('base64url'),
+    salts: salts === undefined ? {} : (JSON.parse(salts) as Receipt['salts']),
+  }
+}

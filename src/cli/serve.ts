@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import { createApp } from '../app/create-app.ts'
+import { systemClock } from '../ops/clock.ts'
+import { makeLogger } from '../ops/logger.ts'
+import { output } from './output.ts'
+import { settings } from './settings.ts'
+import { untilStopped } from './until-stopped.ts'
+
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('run edno until SIGINT or SIGTERM')
+    .addHelpText('after', '\nExample:\n  EDNO_ENV=production EDNO_CONFIG=/etc/edno/config.json edno serve')
+    .action(serve)
+}
+
+async function serve(): Promise<void> {
+  const config = settings()
+  const logger = makeLogger({ level: config.logLevel })
+  const out = output(undefined)
+  const stopped = untilStopped()
+  const app = await createApp({ config, clock: systemClock, logger, onNotice: out.complain })
+  if (config.env === 'development')
+    out.complain('edno: development keys and simulated registries: NOT FOR PRODUCTION. Configure EDNO_ENV=production.')
+  out.line(
+    `edno listens on ${app.url}; registries: ${app.rules.catalogue.adapters.size}, services: ${app.rules.catalogue.services.size}`,
+  )
+  const signal = await stopped
+  logger.info('stopping', { signal })
+  await app.close()
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { LOG_KEY_FILE } from '../app/create-app.ts'
+import { type Reply, ednoClient } from '../client/send.ts'
+import { verifyExchange } from '../client/verify-exchange.ts'
+import type { Config } from '../config/config.ts'
+import { systemClock } from '../ops/clock.ts'
+import { applicationOf, developmentKeys, type PartyKeys, scenarioNamed, scenariosOf, signedBytes } from './compose.ts'
+import { screen } from './demo/screen.ts'
+import { writeEvidence } from './evidence-folder.ts'
+import { type Output, output } from './output.ts'
+import { settings } from './settings.ts'
+import { collect } from './sign.ts'
+import { printVerdict } from './verify.ts'
+
+interface SubmitOptions {
+  readonly scenario: string
+  readonly set: readonly string[]
+  readonly party?: string
+  readonly url?: string
+  readonly out?: string
+  readonly json?: boolean
+  readonly lang?: string
+}
+
+export function addSubmit(program: Command): void {
+  program
+    .command('submit [file]')
+    .description(
+      'send a signed application (FILE, or a fresh one of a scenario) to a running edno and verify the answer',
+    )
+    .option('--scenario <name>', 'whose application to compose where no FILE is given', 'taxi')
+    .option('--set <field=value>', 'a value of the body; may be repeated', collect, [])
+    .option('--party <id>', 'sign and connect as this party, with its development keys')
+    .option('--url <url>', 'where edno listens; the configured address otherwise')
+    .option('--out <folder>', 'keep application, answer, receipt and certificates')
+    .option('--json', 'one object instead of sentences')
+    .option('--lang <bg|en>', 'language of the sentences')
+    .addHelpText('after', '\nExample:\n  edno submit --scenario taxi --set vehicle.plate=ОВ0000АК --out evidence')
+    .action(async (file: string | undefined, options: SubmitOptions) => {
+      process.exitCode = (await submit(file, options)) ? 0 : 1
+    })
+}
+
+async function submit(file: string | undefined, options: SubmitOptions): Promise<boolean> {
+  const config = settings()
+  const out = output(options.lang)
+  const scenario = scenarioNamed(scenariosOf(config), options.scenario)
+  const party = options.party ?? scenario.party
+  const keys = await developmentKeys(config, party)
+  const application =
+    file === undefined
+      ? signedBytes(applicationOf({ ...scenario, party }, options.set, systemClock()), keys.seal, scenario.tamper)
+      : readFileSync(file)
+  const url = options.url ?? `https://127.0.0.1:${config.http.port}`
+  const started = performance.now()
+  const reply = await send(url, application, keys, out)
+  const elapsedMs = Math.round(performance.now() - started)
+  if (reply.kind === 'problem') return refused(reply, options, out)
+  return answered({ application, reply, keys, config, elapsedMs }, options, out)
+}
+
+async function send(url: string, application: Uint8Array, keys: PartyKeys, out: Output): Promise<Reply> {
+  const client = ednoClient({ url, ca: keys.ca, ...keys.tls }, out.language)
+  try {
+    return await client.send(application)
+  } catch (error) {
+    throw new Error(`edno does not answer at ${url}; is it running (npm start)?`, { cause: error })
+  } finally {
+    client.close()
+  }
+}
+
+function refused({ problem }: Extract<Reply, { kind: 'problem' }>, options: SubmitOptions, out: Output): false {
+  if (options.json === true) out.json({ problem })
+  else {
+    out.line(`${out.bad('✗')} ${out.strong(problem.title)} (${problem.code}, HTTP ${problem.status})`)
+    if (problem.detail !== undefined) out.line(`  ${problem.detail}`)
+    out.line(`  ${problem.advice}`)
+  }
+  return false
+}
+
+interface Answered {
+  readonly application: Uint8Array
+  readonly reply: Extract<Reply, { kind: 'answer' }>
+  readonly keys: PartyKeys
+  readonly config: Config
+  readonly elapsedMs: number
+}
+
+function answered(
+  { application, reply, keys, config, elapsedMs }: Answered,
+  options: SubmitOptions,
+  out: Output,
+): boolean {
+  const logKey = developmentLogKey(config)
+  const receipt = reply.receipt === undefined ? {} : { receipt: reply.receipt }
+  const held = { answer: reply.bytes, application, consumerCertificate: keys.seal.certificate, logKey, ...receipt }
+  const verdict = verifyExchange({ ...held, brokerCertificate: keys.brokerCertificate })
+  if (options.out !== undefined)
+    writeEvidence(options.out, { application, answer: reply.bytes, keys, logKey, ...receipt })
+  if (options.json === true) out.json({ answer: verdict.answer, holds: verdict.holds, elapsedMs })
+  else {
+    if (verdict.answer !== undefined) screen(out).answer(verdict.answer, reply.bytes.length, elapsedMs)
+    printVerdict(verdict, out)
+  }
+  return verdict.holds && reply.status === 200
+}
+
+/** The log's public key, which edno writes at start; a client in production is given it out of band. */
+const developmentLogKey = (config: Config): string =>
+  readFileSync(join(config.dataDirectory, LOG_KEY_FILE), 'utf8').trim()

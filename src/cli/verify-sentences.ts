@@ -1,0 +1,108 @@
+import type { FindingCode, Verdict } from '../client/verify-exchange.ts'
+import type { LocalisedText } from '../model/localised.ts'
+
+interface Sentences {
+  readonly holds: LocalisedText
+  readonly fails: LocalisedText
+}
+
+/** What each finding means to a person, when it holds and when it does not. */
+export const SENTENCES: Readonly<Record<FindingCode, Sentences>> = {
+  'answer.signature': {
+    holds: {
+      bg: 'Отговорът е подписан от edno и не е променян.',
+      en: 'The answer was signed by edno and has not been changed.',
+    },
+    fails: {
+      bg: 'Подписът на отговора НЕ е верен: отговорът е променен или не е от този edno.',
+      en: 'The signature of the answer does NOT hold: it was changed, or is not from this edno.',
+    },
+  },
+  'answer.certificate-dates': {
+    holds: {
+      bg: 'Сертификатът на edno е бил в срок, когато отговорът казва, че е издаден.',
+      en: "edno's certificate was in its dates when the answer says it was issued.",
+    },
+    fails: {
+      bg: 'Сертификатът на edno НЕ е бил в срок, когато отговорът казва, че е издаден.',
+      en: "edno's certificate was NOT in its dates when the answer says it was issued.",
+    },
+  },
+  'answer.of-request': {
+    holds: { bg: 'Отговорът е точно на това заявление.', en: 'The answer is to exactly this application.' },
+    fails: { bg: 'Отговорът НЕ е на това заявление.', en: 'The answer is NOT to this application.' },
+  },
+  'application.signature': {
+    holds: {
+      bg: 'Заявлението е подписано с този сертификат на администрацията.',
+      en: "The application was signed with this administration's certificate.",
+    },
+    fails: {
+      bg: 'Подписът на заявлението НЕ е верен за този сертификат.',
+      en: 'The signature of the application does NOT hold for this certificate.',
+    },
+  },
+  'application.same-exchange': {
+    holds: {
+      bg: 'Заявление и отговор носят един и същ номер на обмен.',
+      en: 'Application and answer bear the same exchange id.',
+    },
+    fails: {
+      bg: 'Заявление и отговор НЕ носят един и същ номер.',
+      en: 'Application and answer do NOT bear the same exchange id.',
+    },
+  },
+  'entry.form': {
+    holds: { bg: 'Записът в дневника е четим.', en: 'The log entry can be read.' },
+    fails: { bg: 'Записът в дневника НЕ е четим.', en: 'The log entry can NOT be read.' },
+  },
+  'entry.same-exchange': {
+    holds: { bg: 'Записът е за този обмен.', en: 'The log entry is about this exchange.' },
+    fails: { bg: 'Записът е за ДРУГ обмен.', en: 'The log entry is about ANOTHER exchange.' },
+  },
+  'proof.form': {
+    holds: { bg: 'Доказателството е четимо.', en: 'The proof can be read.' },
+    fails: { bg: 'Доказателството НЕ е четимо.', en: 'The proof can NOT be read.' },
+  },
+  'checkpoint.signature': {
+    holds: {
+      bg: 'Главата на дневника е подписана с неговия ключ.',
+      en: "The log's head is signed with the log's key.",
+    },
+    fails: {
+      bg: 'Главата на дневника НЕ е подписана с неговия ключ.',
+      en: "The log's head is NOT signed with the log's key.",
+    },
+  },
+  'log.inclusion': {
+    holds: { bg: 'Записът стои в дневника.', en: 'The entry stands in the log.' },
+    fails: { bg: 'Записът НЕ стои в дневника.', en: 'The entry does NOT stand in the log.' },
+  },
+  'request.commitment': {
+    holds: { bg: 'Записът се отнася точно до това заявление.', en: 'The entry commits to exactly this application.' },
+    fails: { bg: 'Записът НЕ се отнася до това заявление.', en: 'The entry does NOT commit to this application.' },
+  },
+  'answer.commitment': {
+    holds: { bg: 'Записът се отнася точно до този отговор.', en: 'The entry commits to exactly this answer.' },
+    fails: { bg: 'Записът НЕ се отнася до този отговор.', en: 'The entry does NOT commit to this answer.' },
+  },
+}
+
+export const MISSING: Readonly<Record<Verdict['missing'][number], LocalisedText>> = {
+  application: {
+    bg: 'Няма заявление: не може да се каже на какво е отговорът.',
+    en: 'There is no application: it cannot be said what the answer is to.',
+  },
+  consumerCertificate: {
+    bg: 'Няма сертификат на администрацията: не може да се каже кой е подписал заявлението.',
+    en: "There is no administration's certificate: it cannot be said who signed the application.",
+  },
+  receipt: {
+    bg: 'Няма разписка: не може да се каже дали дневникът държи този обмен.',
+    en: 'There is no receipt: it cannot be said whether the log holds this exchange.',
+  },
+  logKey: {
+    bg: 'Няма ключ на дневника: разписката не може да се провери.',
+    en: 'There is no log key: the receipt cannot be checked.',
+  },
+}

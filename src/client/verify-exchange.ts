@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto'
+import type { Receipt } from '../exchange-log/receipt.ts'
+import { type Finding as ReceiptFinding, verifyReceipt } from '../exchange-log/verify-receipt.ts'
+import { type Answer, readAnswer } from '../message/read-answer.ts'
+import { readHead } from '../message/read-application.ts'
+import type { SignedContent } from '../model/exchange.ts'
+import { partyId } from '../model/ids.ts'
+import { type Certificate, readCertificate } from '../pki/read-certificate.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import { ANSWER_SEAL, APPLICATION_SEAL, type SealProfile, verifySeal } from '../signature/verify-seal.ts'
+
+/** What a consumer, or whoever was given a copy, holds in hands. PEM texts; everything but the answer may be missing. */
+export interface HeldEvidence {
+  readonly answer: Uint8Array
+  readonly brokerCertificate: string
+  readonly application?: Uint8Array
+  readonly consumerCertificate?: string
+  readonly receipt?: Receipt
+  /** The log's vkey, known beforehand. */
+  readonly logKey?: string
+}
+
+export type FindingCode =
+  | ReceiptFinding['what']
+  | 'answer.signature'
+  | 'answer.certificate-dates'
+  | 'answer.of-request'
+  | 'application.signature'
+  | 'application.same-exchange'
+  | 'entry.same-exchange'
+
+export interface Finding {
+  readonly what: FindingCode
+  readonly holds: boolean
+}
+
+export interface Verdict {
+  /** True only if every finding holds. */
+  readonly holds: boolean
+  readonly findings: readonly Finding[]
+  /** What could not be looked into, because the piece is not there. */
+  readonly missing: readonly ('application' | 'consumerCertificate' | 'receipt' | 'logKey')[]
+  readonly answer?: Answer
+  readonly index?: number
+  readonly treeSize?: number
+}
+
+/** Offline: signatures, that the answer is to this application, and that the log holds it. No broker, no clock. */
+export function verifyExchange(held: HeldEvidence): Verdict {
+  const answer = verifiedAnswer(held)
+  const receipt = receiptVerdict(held)
+  const findings = [...answer.findings, ...applicationFindings(held, answer.read), ...(receipt?.findings ?? [])]
+  if (receipt?.entry !== undefined && answer.read !== undefined)
+    findings.push({ what: 'entry.same-exchange', holds: receipt.entry.exchangeId === answer.read.exchangeId })
+  const names = ['application', 'consumerCertificate', 'receipt', 'logKey'] as const
+  return {
+    holds: findings.every((finding) => finding.holds),
+    findings,
+    missing: names.filter((name) => held[name] === undefined),
+    ...(answer.read === undefined ? {} : { answer: answer.read }),
+    ...(receipt?.index === undefined ? {} : { index: receipt.index }),
+    ...(receipt?.treeSize === undefined ? {} : { treeSize: receipt.treeSize }),
+  }
+}
+
+function verifiedAnswer(held: HeldEvidence): { findings: Finding[]; read?: Answer } {
+  const certificate = readCertificate(held.brokerCertificate)
+  const content = contentOf(held.answer, certificate, ANSWER_SEAL)
+  if (content === undefined) return { findings: [{ what: 'answer.signature', holds: false }] }
+  const read = readAnswer(content)
+  const at = new Date(read.issuedAt)
+  return {
+    read,
+    findings: [
+      { what: 'answer.signature', holds: true },
+      { what: 'answer.certificate-dates', holds: at >= certificate.notBefore && at <= certificate.notAfter },
+    ],
+  }
+}
+
+function applicationFindings(held: HeldEvidence, answer: Answer | undefined): Finding[] {
+  if (held.application === undefined || answer === undefined) return []
+  const digest = createHash('sha256').update(held.application).digest('base64')
+  const findings: Finding[] = [{ what: 'answer.of-request', holds: digest === answer.requestDigest }]
+  if (held.consumerCertificate === undefined) return findings
+  const content = contentOf(held.application, readCertificate(held.consumerCertificate), APPLICATION_SEAL)
+  findings.push({ what: 'application.signature', holds: content !== undefined })
+  if (content !== undefined)
+    findings.push({ what: 'application.same-exchange', holds: readHead(content).exchangeId === answer.exchangeId })
+  return findings
+}
+
+/** The signed octets, if this certificate signed them. Dates are judged apart, by the time that the document names. */
+function contentOf(bytes: Uint8Array, certificate: Certificate, profile: SealProfile): SignedContent | undefined {
+  const registered = { party: partyId('holder'), key: certificate.key, notBefore: new Date(0), notAfter: new Date(1) }
+  const directory = { find: (sha256: string) => (sha256 === certificate.sha256 ? registered : undefined) }
+  try {
+    return verifySeal(bytes, directory, new Date(0), profile).content
+  } catch (error) {
+    if (error instanceof BrokerError) return undefined
+    throw error
+  }
+}
+
+function receiptVerdict(held: HeldEvidence): ReturnType<typeof verifyReceipt> | undefined {
+  if (held.receipt === undefined || held.logKey === undefined) return undefined
+  const { request, answer } = held.receipt.salts
+  return verifyReceipt({
+    entry: Buffer.from(held.receipt.entry, 'base64url'),
+    salts: {
+      ...(request === undefined ? {} : { request: Buffer.from(request, 'base64url') }),
+      ...(answer === undefined ? {} : { answer: Buffer.from(answer, 'base64url') }),
+    },
+    proof: held.receipt.proof,
+    logKey: held.logKey,
+    answer: held.answer,
+    ...(held.application === undefined ? {} : { request: held.application }),
+  })
+}
