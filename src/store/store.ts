@@ -38,20 +38,25 @@ const STATEMENT_TIMEOUT_MS = 5000
  * @throws LauncherError where the database cannot be made ready.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const kek = await readPayloadKeyFile(options.payloadKeyFile)
+  // The server first: it makes the data folder in a way that its user can enter.
   const { databaseUrl, stop } = await findServer(options)
   try {
     await checkDatabase(databaseUrl)
     await migrate(databaseUrl)
+    const cipher = payloadCipher(await readPayloadKeyFile(options.payloadKeyFile))
+    return storeOn(databaseUrl, cipher, stop)
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+function storeOn(databaseUrl: string, cipher: PayloadCipher, stop: () => Promise<void>): Store {
   const db = openDatabase({ databaseUrl, connections: CONNECTIONS, statementTimeoutMs: STATEMENT_TIMEOUT_MS })
   let closing: Promise<void> | undefined
   return {
     db,
-    cipher: payloadCipher(kek),
+    cipher,
     transaction: (work) => db.transaction().execute(work),
     ping: async () => {
       await sql`select 1`.execute(db)
