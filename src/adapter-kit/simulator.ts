@@ -28,7 +28,7 @@ export interface CastFirm {
   readonly name: string
   readonly legalForm: string
   readonly status: 'active' | 'liquidation' | 'insolvency' | 'closed'
-  readonly seat: string
+  readonly seat: { readonly settlement: string; readonly street: string; readonly number: string }
   /** ЕГН of persons of the cast. */
   readonly representatives: readonly string[]
   readonly licence?: {

@@ -38,7 +38,7 @@ const firm = record(
     name: text,
     legalForm: text,
     status: oneOf('active', 'liquidation', 'insolvency', 'closed'),
-    seat: text,
+    seat: record({ settlement: text, street: text, number: text }),
     representatives: list(egn),
   },
   {

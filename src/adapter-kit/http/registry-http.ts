@@ -14,8 +14,8 @@ export interface RegistryRequest {
   readonly body: string
   /** Media types, lower case without parameters, that the answer may have. */
   readonly accept: readonly string[]
-  /** Statuses other than 2xx whose body is read (SOAP 1.1 answers a fault with 500). */
-  readonly readable?: readonly number[]
+  /** A status other than 2xx whose body is handed on if its media type fits (SOAP 1.1 sends a fault with 500). */
+  readonly readable?: number
   readonly signal: AbortSignal
 }
 
@@ -67,25 +67,23 @@ async function post(client: AxiosInstance, request: RegistryRequest): Promise<Re
     .catch((error: unknown) => {
       throw transportFault(error, request.signal)
     })
-  judgeStatus(reply.status, request.readable ?? [])
   const contentType: unknown = reply.headers['content-type']
-  judgeMediaType(typeof contentType === 'string' ? contentType : '', request.accept)
+  judge(reply.status, typeof contentType === 'string' ? contentType : '', request)
   return { status: reply.status, body: reply.data }
 }
 
-function judgeStatus(status: number, readable: readonly number[]): void {
-  if ((status >= 200 && status < 300) || readable.includes(status)) return
-  throw new AdapterFault(kindOfStatus(status), `the registry answered with status ${status}`)
+function judge(status: number, contentType: string, { accept, readable }: RegistryRequest): void {
+  const fits = accept.includes(contentType.split(';')[0]?.trim().toLowerCase() ?? '')
+  const success = status >= 200 && status < 300
+  if (!success && !(fits && status === readable)) {
+    throw new AdapterFault(kindOfStatus(status), `the registry answered with status ${status}`)
+  }
+  if (!fits) throw new AdapterFault('bad-answer', 'the answer has another media type than asked')
 }
 
 function kindOfStatus(status: number): AdapterFaultKind {
   if (status === 401 || status === 403) return 'refused'
   return status >= 500 || status === 429 ? 'unavailable' : 'bad-answer'
-}
-
-function judgeMediaType(header: string, accept: readonly string[]): void {
-  const mediaType = header.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (!accept.includes(mediaType)) throw new AdapterFault('bad-answer', 'the answer has another media type than asked')
 }
 
 /** The library's own messages can hold addresses and parts of the answer: none of them is passed on. */

@@ -1,3 +1,4 @@
+import { normalisePlate } from '../../schema/identifiers.ts'
 import { AdapterFault } from '../adapter.ts'
 import type { XmlElement } from '../soap/xml-element.ts'
 import { type Draft, fieldAt, setField } from './field-path.ts'
@@ -20,13 +21,17 @@ type Namespaces = Readonly<Record<string, string>>
 function readAll(element: XmlElement, fields: readonly WireField[], namespaces: Namespaces): Draft {
   const draft: Draft = {}
   for (const field of fields) {
-    if (field.field === undefined || !applies(field, draft)) continue
+    if (field.field === undefined || field.writeOnly === true || !applies(field, draft)) continue
     const value = readOne(element, field, namespaces)
-    if (value !== undefined) setField(draft, field.field, value)
+    if (value !== undefined) setField(draft, field.field, joinedTo(fieldAt(draft, field.field), value))
     else if (field.required === true) throw new AdapterFault('bad-answer', `the answer lacks ${field.wire}`)
   }
   return draft
 }
+
+/** Lists grow, anything else is replaced. */
+const joinedTo = (before: unknown, value: unknown): unknown =>
+  Array.isArray(before) && Array.isArray(value) ? [...(before as unknown[]), ...(value as unknown[])] : value
 
 /** Does the line count, given what was read or will be written? */
 export function applies(field: WireField, values: unknown): boolean {
@@ -38,7 +43,7 @@ export function applies(field: WireField, values: unknown): boolean {
 function readOne(element: XmlElement, field: WireField, namespaces: Namespaces): unknown {
   const { each, first, present } = field
   const text = (): unknown => {
-    const raw = field.parts === undefined ? textAt(element, field, namespaces) : joined(element, field, namespaces)
+    const raw = rawText(element, field, namespaces)
     return raw === undefined ? undefined : decode(raw, field)
   }
   if (each === undefined && first === undefined && present === undefined) return text()
@@ -47,6 +52,17 @@ function readOne(element: XmlElement, field: WireField, namespaces: Namespaces):
   const [one] = found
   if (one === undefined) return undefined
   return first === undefined ? present : readAll(one, first, namespaces)
+}
+
+function rawText(element: XmlElement, field: WireField, namespaces: Namespaces): string | undefined {
+  if (field.parts !== undefined) return joined(element, field, namespaces)
+  return field.join === undefined ? textAt(element, field, namespaces) : repeated(element, field, namespaces)
+}
+
+function repeated(element: XmlElement, field: WireField, namespaces: Namespaces): string | undefined {
+  const texts = select(element, wireSteps(field.wire, namespaces)).map(({ text }) => text.trim())
+  const present = texts.filter((text) => text !== '')
+  return present.length === 0 ? undefined : present.join(field.join)
 }
 
 function textAt(element: XmlElement, field: WireField, namespaces: Namespaces): string | undefined {
@@ -93,4 +109,5 @@ const DECODERS: Readonly<Record<NonNullable<WireField['type']>, (text: string) =
   dateTime: isoDate,
   number: (text) => (/^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined),
   boolean: (text) => (/^(true|1)$/.test(text) ? true : /^(false|0)$/.test(text) ? false : undefined),
+  plate: normalisePlate,
 }

@@ -13,24 +13,28 @@ export interface WireField {
   readonly wire: string
   /** Dotted path of the input or the evidence; inside `each` and `first` relative to the item. */
   readonly field?: string
-  readonly type?: 'date' | 'dateTime' | 'number' | 'boolean'
+  /** `plate`: a registration number, which registries write with Cyrillic letters or with their Latin look-alikes. */
+  readonly type?: 'date' | 'dateTime' | 'number' | 'boolean' | 'plate'
   /** The registry's code → our word; a code that is not listed makes the answer a bad one. */
   readonly values?: Readonly<Record<string, string>>
   /** Children of `wire` whose texts, joined with a blank, are the field. */
   readonly parts?: readonly string[]
+  /** `wire` is repeated; the texts, joined with this, are the field. */
+  readonly join?: string
   /** An answer without it is a bad answer. */
   readonly required?: boolean
   /** The field has this value where the element is present at all. */
   readonly present?: string
-  /** Not written: another line of the same field is. */
+  /** Not written, or not read: another line of the same field is. */
   readonly readOnly?: true
+  readonly writeOnly?: true
   /** The line counts only where the field named has this value (or, without `is`, any). */
   readonly when?: { readonly field: string; readonly is?: string }
   /** Written as it is, never read. */
   readonly constant?: string
   /** Written as a fresh value, never read. */
   readonly stamp?: 'id' | 'instant'
-  /** A list: one item for each element. */
+  /** A list: one item for each element, after those of an earlier line of the same field. */
   readonly each?: readonly WireField[]
   /** An object: the first of the elements, whatever their number. */
   readonly first?: readonly WireField[]

@@ -2,6 +2,7 @@ import { AdapterFault, type CallContext, type Finding, type OperationInput } fro
 import type { RegistryHttp } from '../http/registry-http.ts'
 import { keepFields } from '../keep-fields.ts'
 import { askedPaths, type OperationMaker } from '../operation.ts'
+import { isSoapFault } from '../soap/envelope.ts'
 import type { XmlElement } from '../soap/xml-element.ts'
 import { fieldAt } from './field-path.ts'
 import { type ExecuteReply, readExecuteReply } from './execute-reply.ts'
@@ -12,6 +13,8 @@ import { readFields } from './read-fields.ts'
 import { type RegixMap, readRegixMap } from './regix-map.ts'
 import { select, wireSteps } from './wire-path.ts'
 import { writeFields } from './write-fields.ts'
+
+const SOAP_FAULT_STATUS = 500
 
 /** An operation that the registry offers in RegiX: all that is special about it stands in its `regix.json`. */
 export const regixOperation: OperationMaker = ({ http, manifest, folder }) => {
@@ -53,8 +56,13 @@ async function ask(
     headers: { SOAPAction: `"${EXECUTE_ACTION}"` },
     body,
     accept: ['text/xml'],
+    readable: SOAP_FAULT_STATUS,
     signal: context.signal,
   })
+  // A fault tells that the question is wrong, so that asking again is of no use; any other 500 may pass.
+  if (answer.status === SOAP_FAULT_STATUS && !isSoapFault(answer.body)) {
+    throw new AdapterFault('unavailable', `the registry answered with status ${answer.status}`)
+  }
   return readExecuteReply(answer.body)
 }
 

@@ -55,16 +55,20 @@ const fresh = (field: WireField): string =>
 
 function writeOne(parent: Node, field: WireField, value: unknown, namespaces: Namespaces): void {
   if (value === undefined || value === null) return
-  const steps = wireSteps(field.wire, namespaces)
-  if (field.each !== undefined) {
-    for (const item of Array.isArray(value) ? (value as readonly unknown[]) : []) {
-      writeAll(append(parent, steps), item, field.each, namespaces)
-    }
-  } else if (field.first !== undefined) writeAll(append(parent, steps), value, field.first, namespaces)
-  else if (field.present !== undefined) {
-    if (value === field.present) reach(parent, steps)
+  const nested = field.each ?? field.first
+  if (nested !== undefined) {
+    const items = field.each === undefined ? [value] : Array.isArray(value) ? (value as readonly unknown[]) : []
+    const steps = wireSteps(field.wire, namespaces)
+    for (const item of items) writeAll(append(parent, steps), item, nested, namespaces)
+  } else if (field.present !== undefined) {
+    if (value === field.present) reach(parent, wireSteps(field.wire, namespaces))
   } else if (field.parts !== undefined) writeParts(parent, field, asText(value), namespaces)
-  else put(parent, field.wire, encode(value, field), namespaces)
+  else writeText(parent, field, value, namespaces)
+}
+
+function writeText(parent: Node, field: WireField, value: unknown, namespaces: Namespaces): void {
+  const text = encode(value, field)
+  if (text !== undefined) put(parent, field.wire, text, namespaces)
 }
 
 /** First word to the first part, last to the last, what lies between to the parts between. */
@@ -104,10 +108,10 @@ const added = (parent: Node, step: WireStep): Node => {
 const asText = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 
-function encode(value: unknown, field: WireField): string {
+/** `undefined` for a word that has no code: another line writes it. */
+function encode(value: unknown, field: WireField): string | undefined {
   const text = asText(value)
   if (field.transform === 'first6') return text.slice(0, 6)
-  if (field.type === 'dateTime') return `${text}T00:00:00`
-  const code = Object.entries(field.values ?? {}).find(([, word]) => word === text)
-  return code?.[0] ?? text
+  if (field.values !== undefined) return Object.entries(field.values).find(([, word]) => word === text)?.[0]
+  return field.type === 'dateTime' ? `${text}T00:00:00` : text
 }

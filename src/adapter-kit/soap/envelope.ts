@@ -15,7 +15,23 @@ export const soapFault = (text: string): string =>
 
 /** The one element inside a SOAP 1.1 body, whatever the prefixes. Throws `bad-answer`, also for a SOAP fault. */
 export function readSoapBody(bytes: Uint8Array): XmlElement {
-  const envelope = parseXml(bytes)
+  const content = bodyContent(parseXml(bytes))
+  if (isFault(content)) throw new AdapterFault('bad-answer', 'the registry answered a SOAP fault')
+  return content
+}
+
+export function isSoapFault(bytes: Uint8Array): boolean {
+  try {
+    return isFault(bodyContent(parseXml(bytes)))
+  } catch (error) {
+    if (AdapterFault.is(error)) return false
+    throw error
+  }
+}
+
+const isFault = ({ name, namespace }: XmlElement): boolean => name === 'Fault' && namespace === SOAP_11
+
+function bodyContent(envelope: XmlElement): XmlElement {
   const body = childNamed(envelope, 'Body')
   if (envelope.name !== 'Envelope' || envelope.namespace !== SOAP_11 || body?.namespace !== SOAP_11) {
     throw new AdapterFault('bad-answer', 'the document is not a SOAP 1.1 envelope')
@@ -23,9 +39,6 @@ export function readSoapBody(bytes: Uint8Array): XmlElement {
   const [content] = body.children
   if (content === undefined || body.children.length > 1) {
     throw new AdapterFault('bad-answer', 'the SOAP body does not hold exactly one element')
-  }
-  if (content.name === 'Fault' && content.namespace === SOAP_11) {
-    throw new AdapterFault('bad-answer', 'the registry answered a SOAP fault')
   }
   return content
 }
