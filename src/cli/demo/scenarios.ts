@@ -86,13 +86,11 @@ function scenarioOf(row: ScenarioRow, application: ApplicationRow): Scenario {
 
 function expectationOf(row: ScenarioRow, application: ApplicationRow): Expectation {
   if (row.refusal !== undefined) return { kind: 'refusal', code: row.refusal }
-  const status = row.answer ?? 'complete'
   return {
     kind: 'answer',
-    status,
+    status: row.answer ?? 'complete',
     outcomes: { ...application.outcomes, ...row.outcomes },
-    // A refused answer carries no checks: half an answer must not be decided on.
-    checks: status === 'refused' ? {} : { ...application.checks, ...row.checks },
+    checks: { ...application.checks, ...row.checks },
     problems: row.problems ?? {},
   }
 }

@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type App, createApp } from '../../src/app/create-app.ts'
+import type { Config } from '../../src/config/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { findRoot } from '../../src/config/root.ts'
+import { Secret } from '../../src/config/secret.ts'
+import type { ExchangeObserver } from '../../src/exchange/ports.ts'
+import { makeLogger } from '../../src/ops/logger.ts'
+import { testDatabaseUrl } from './database.ts'
+
+export interface TestApp {
+  readonly app: App
+  readonly config: Config
+  /** Lines of the operational log. */
+  readonly logged: string[]
+  readonly close: () => Promise<void>
+}
+
+export interface TestAppOptions {
+  readonly clock?: () => Date
+  readonly observer?: ExchangeObserver
+  readonly databaseUrl?: string
+  readonly dataDirectory?: string
+}
+
+/** A whole edno on a free port, with simulated registries, keys and a database of its own; close it yourself. */
+export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'edno-app-')))
+  const base = loadConfig({ root: findRoot(), environment: {} })
+  const databaseUrl = new Secret(options.databaseUrl ?? (await testDatabaseUrl()))
+  const config: Config = { ...base, dataDirectory, databaseUrl, http: { ...base.http, port: 0 } }
+  const logged: string[] = []
+  const app = await createApp({
+    config,
+    clock: options.clock ?? (() => new Date()),
+    logger: makeLogger({ level: 'info', write: (line) => void logged.push(line) }),
+    ...(options.observer === undefined ? {} : { observer: options.observer }),
+  })
+  const close = async (): Promise<void> => {
+    await app.close()
+    if (options.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true })
+  }
+  return { app, config, logged, close }
+}
