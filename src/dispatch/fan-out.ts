@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ExchangePlan, OpenedExchange } from '../model/exchange.ts'
 import { registryOf } from '../model/ids.ts'
 import type { CallOutcome, Provenance } from '../model/outcome.ts'
@@ -16,6 +17,8 @@ export function createDispatch(ports: DispatchPorts): FanOut {
   const bulkheads = makeBulkheads(ports.operations)
   return async (opened) => {
     const stop = new AbortController()
+    // Every call of the exchange listens to this one deadline; Node would take more than ten for a leak.
+    setMaxListeners(0, stop.signal)
     const timer = setTimeout(() => stop.abort(), remainingMs(opened.plan, ports.clock()))
     try {
       return await run({ plan: opened.plan, ports, bulkheads, deadline: stop.signal }, opened.known)
