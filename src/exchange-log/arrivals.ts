@@ -2,11 +2,6 @@
 export class Arrivals<Key, Value> {
   readonly #waiting = new Map<Key, Set<(value: Value) => void>>()
 
-  /** Keys that somebody waits for. */
-  get keys(): Key[] {
-    return [...this.#waiting.keys()]
-  }
-
   /** The value when it is announced, or undefined after `ms`. */
   wait(key: Key, ms: number): Promise<Value | undefined> {
     return new Promise((resolve) => {

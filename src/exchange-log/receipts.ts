@@ -1,7 +1,7 @@
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { findExchange, type ExchangeRow } from '../store/exchanges.ts'
-import { findLogEntry, logEntriesByExchange } from '../store/log-entries.ts'
+import { logEntriesByExchange } from '../store/log-entries.ts'
 import { getPayload } from '../store/payloads.ts'
 import type { Store } from '../store/store.ts'
 import { Arrivals } from './arrivals.ts'
@@ -36,6 +36,10 @@ export class Receipts {
   readonly #integrator: () => Integrator
   readonly #held = new Map<string, Held>()
   readonly #heldById = new Map<number, Held>()
+  /** Held entries whose index is not known yet. */
+  readonly #unplaced = new Set<number>()
+  /** Indices of entries not held: a batch may take an entry between its commit and the moment it is held. */
+  readonly #early = new Map<number, number>()
   readonly #indices = new Arrivals<number, number>()
 
   constructor(store: Store, integrator: () => Integrator) {
@@ -44,31 +48,42 @@ export class Receipts {
   }
 
   hold(consumer: PartyId, id: ExchangeId, entry: ClosingEntry): void {
-    const held = { ...entry, index: undefined }
+    const held = { ...entry, index: this.#early.get(entry.id) }
     this.#held.set(exchangeKey(consumer, id), held)
     this.#heldById.set(entry.id, held)
+    if (held.index === undefined) this.#unplaced.add(entry.id)
     const [oldest] = this.#held
     if (this.#held.size <= HELD || oldest === undefined) return
     this.#held.delete(oldest[0])
     this.#heldById.delete(oldest[1].id)
+    this.#unplaced.delete(oldest[1].id)
   }
 
   /** A batch is done; where another process may have integrated an entry that is waited for, the store is asked. */
   integrated(places: readonly Place[], elsewhere: boolean): void {
     for (const { id, index } of places) this.#place(id, index)
-    if (elsewhere) for (const id of this.#indices.keys) void this.#look(id)
+    if (elsewhere) void this.#look([...this.#unplaced])
   }
 
   #place(id: number, index: number): void {
     const held = this.#heldById.get(id)
     if (held !== undefined) held.index = index
+    else this.#rememberEarly(id, index)
+    this.#unplaced.delete(id)
     this.#indices.announce(id, index)
   }
 
-  async #look(id: number): Promise<void> {
+  #rememberEarly(id: number, index: number): void {
+    this.#early.set(id, index)
+    const [oldest] = this.#early.keys()
+    if (this.#early.size > HELD && oldest !== undefined) this.#early.delete(oldest)
+  }
+
+  async #look(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return
     try {
-      const row = await findLogEntry(this.#store.db, id)
-      if (row !== undefined && row.index !== null) this.#place(id, row.index)
+      const rows = await this.#store.db.selectFrom('log_entry').select(['id', 'index']).where('id', 'in', ids).execute()
+      for (const { id, index } of rows) if (index !== null) this.#place(id, index)
     } catch {
       // Whoever waits is told at the end of the time; a database that is gone is reported by the integrator.
     }
@@ -92,7 +107,7 @@ export class Receipts {
   #waitForIndex(id: number, ms: number): Promise<number | undefined> {
     const waiting = this.#indices.wait(id, ms)
     // An entry that was read from the store may have been integrated since.
-    if (!this.#heldById.has(id)) void this.#look(id)
+    if (!this.#heldById.has(id)) void this.#look([id])
     return waiting
   }
 

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { answeredEntry, openedEntry, refusedEntry } from '../../src/exchange-log/entries.ts'
+import { commit, freshSalt } from '../../src/exchange-log/commitment.ts'
+import { entryBytes, type LogEntry, readEntry } from '../../src/exchange-log/entry.ts'
+import { BrokerError } from '../../src/problem/broker-error.ts'
+import { anExchange, verifiedOf } from '../unit/exchange-log/exchanges.ts'
+
+const schema = (name: string): object =>
+  JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8')) as object
+
+const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true })
+const isEntry = ajv.compile(schema('log-entry.v1.schema.json'))
+const isReceipt = ajv.compile(schema('receipt.v1.schema.json'))
+
+const sample = anExchange()
+const at = new Date('2026-11-22T08:00:00.000Z')
+const commitment = commit(freshSalt(), sample.request).toString('base64url')
+const commitments = { requestCommit: commitment, answerCommit: commitment }
+const entries: Record<string, LogEntry> = {
+  opened: openedEntry(sample.plan, commitment, at),
+  answered: answeredEntry(sample.plan, sample.answer, sample.outcomes, { at, ...commitments }),
+  refused: {
+    ...refusedEntry(verifiedOf(sample), new BrokerError('access.not-granted', ''), at),
+    requestCommit: commitment,
+  },
+}
+
+describe('the schema of log entries', () => {
+  for (const [event, entry] of Object.entries(entries))
+    it(`describes the entry that is written when an exchange is ${event}`, () => {
+      const read = readEntry(entryBytes(entry))
+      assert.ok(isEntry(read), JSON.stringify(isEntry.errors))
+      assert.equal(read.event, event)
+    })
+
+  it('admits no member that it does not name, and no index', () => {
+    for (const more of [{ case: 'ТР-1' }, { index: 4 }, { names: 'x' }])
+      assert.ok(!isEntry({ ...entries['opened'], ...more }))
+  })
+
+  it('wants of each event what that event must say', () => {
+    const { answerCommit: _answer, ...withoutAnswer } = entries['answered'] ?? {}
+    const { problem: _problem, ...withoutProblem } = entries['refused'] ?? {}
+    assert.equal(typeof _answer, typeof _problem)
+    assert.ok(!isEntry(withoutAnswer))
+    assert.ok(!isEntry(withoutProblem))
+    assert.ok(!isEntry({ ...entries['opened'], status: 'complete' }))
+  })
+})
+
+describe('the schema of receipts', () => {
+  it('describes a receipt, with both salts or none', () => {
+    const salt = freshSalt().toString('base64url')
+    const receipt = { entry: 'e30', salts: { request: salt, answer: salt }, proof: 'c2sp.org/tlog-proof@v1\nindex 0\n' }
+    assert.ok(isReceipt(receipt), JSON.stringify(isReceipt.errors))
+    assert.ok(isReceipt({ ...receipt, salts: {} }))
+    assert.ok(!isReceipt({ ...receipt, salts: { request: 'short' } }))
+    assert.ok(!isReceipt({ ...receipt, index: 0 }))
+  })
+})
