@@ -57,9 +57,8 @@ function writeOne(parent: Node, field: WireField, value: unknown, namespaces: Na
   if (value === undefined || value === null) return
   const nested = field.each ?? field.first
   if (nested !== undefined) {
-    const items = field.each === undefined ? [value] : Array.isArray(value) ? (value as readonly unknown[]) : []
     const steps = wireSteps(field.wire, namespaces)
-    for (const item of items) writeAll(append(parent, steps), item, nested, namespaces)
+    for (const item of [value].flat() as readonly unknown[]) writeAll(append(parent, steps), item, nested, namespaces)
   } else if (field.present !== undefined) {
     if (value === field.present) reach(parent, wireSteps(field.wire, namespaces))
   } else if (field.parts !== undefined) writeParts(parent, field, asText(value), namespaces)
@@ -67,6 +66,11 @@ function writeOne(parent: Node, field: WireField, value: unknown, namespaces: Na
 }
 
 function writeText(parent: Node, field: WireField, value: unknown, namespaces: Namespaces): void {
+  if (field.join !== undefined) {
+    const steps = wireSteps(field.wire, namespaces)
+    for (const item of asText(value).split(field.join)) append(parent, steps).text = item
+    return
+  }
   const text = encode(value, field)
   if (text !== undefined) put(parent, field.wire, text, namespaces)
 }
