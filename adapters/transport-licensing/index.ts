@@ -5,6 +5,9 @@ import { CERTIFICATE_WIRE } from './taxi-driver-certificate.v1/certificate.ts'
 /**
  * ИААА, the automobile administration: a vehicle's inspection through RegiX; drivers' certificates and carriers'
  * licences, which no published operation offers, over an invented interface.
+ *
+ * The words of `Conclusion` are not published either: `regix.json` holds the ones assumed, and any other word makes the
+ * answer a bad one instead of a failed (or a passed) inspection.
  */
 export default defineAdapter({
   open: (options) =>

@@ -21,7 +21,8 @@ const ANOTHER_SEAFARER = reply(
 )
 const ANOTHER_OWNER = reply(
   '<RegistrationInfoByOwnerResponse xmlns="http://egov.bg/RegiX/IAMA/RegistrationInfoByOwnerResponse"><VesselInfo>' +
-    '<Owners xmlns="http://egov.bg/RegiX/IAMA"><Owner><IsCompany>true</IsCompany><Company><EIK>100000550</EIK></Company>' +
+    '<RegistrationData xmlns="http://egov.bg/RegiX/IAMA"><RegistrationNumber>ДЕМО-9</RegistrationNumber>' +
+    '</RegistrationData><Owners xmlns="http://egov.bg/RegiX/IAMA"><Owner><IsCompany>true</IsCompany><Company><EIK>100000550</EIK></Company>' +
     '</Owner></Owners></VesselInfo></RegistrationInfoByOwnerResponse>',
 )
 
