@@ -178,7 +178,7 @@ export class Integrator {
 
   /** The edge in memory if no other process has signed since; else, and at first, the stored one, checked. */
   async #currentTree(tx: Executor): Promise<TileTree> {
-    const head = await readHead(tx, this.#verifier)
+    const head = await readHead(tx, this.#verifier, this.#head)
     const tree = this.#tree
     this.#tree = undefined
     if (tree?.size === head.size && Buffer.from(tree.root).equals(head.root)) return tree

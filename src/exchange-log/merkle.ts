@@ -101,12 +101,8 @@ function consistencyRanges(oldSize: number, size: number): LeafRange[] {
   return from === 0 ? ranges : [{ from, to }, ...ranges]
 }
 
-const nodesOfAll = (ranges: readonly LeafRange[]): TreeNode[] => ranges.flatMap(nodesOf)
-
-/** The nodes that a root needs, so that they can be loaded before it is computed. */
-export const rootNodes = (size: number): TreeNode[] => nodesOf({ from: 0, to: size })
-
-export const inclusionNodes = (index: number, size: number): TreeNode[] => nodesOfAll(inclusionRanges(index, size))
+/** The nodes that a path needs, so that their tiles can be loaded before it is computed. */
+export const inclusionNodes = (index: number, size: number): TreeNode[] => inclusionRanges(index, size).flatMap(nodesOf)
 
 export const treeRoot = (size: number, read: HashReader): Uint8Array =>
   size === 0 ? EMPTY_ROOT : rangeHash({ from: 0, to: size }, read)

@@ -239,7 +239,9 @@ describe('the recorder', function () {
     try {
       const orphan = aLog(gone)
       await exchangeOnce(orphan)
-      await sql`drop database ${sql.id(new URL(databaseUrl).pathname.slice(1))} with (force)`.execute(store.db)
+      const name = new URL(databaseUrl).pathname.slice(1)
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`.execute(store.db)
+      await sql`alter database ${sql.id(name)} rename to ${sql.id(`${name}_gone`)}`.execute(store.db)
       const sample = anExchange()
       const refused = { code: 'broker.log-unavailable' }
       await assert.rejects(orphan.open(sample.plan, sample.request), refused)
