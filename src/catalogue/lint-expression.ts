@@ -14,7 +14,7 @@ export interface LintedExpression {
   readonly reads: readonly Read[]
   /** What is read of `item`, as it stands in the list it comes from; empty for a list of the application. */
   readonly itemReads: readonly Read[]
-  /** Where the value comes from, when it is a plain place in the data. */
+  /** Where the value comes from, when it is a plain place in the data, and a list where one is wanted. */
   readonly place: Place | undefined
 }
 
@@ -26,8 +26,8 @@ export interface Subject {
   readonly truth?: boolean
   /** It must be a list of the application or of a call's answer. */
   readonly list?: boolean
-  /** What `item` stands for; absent where there is none. */
-  readonly item?: Place | undefined
+  /** What `item` stands for; absent where there is none, `unclear` where its list is wrong (which is told already). */
+  readonly item?: Place | 'unclear' | undefined
 }
 
 const NOTHING: LintedExpression = { reads: [], itemReads: [], place: undefined }
@@ -43,7 +43,8 @@ export function lintExpression(lint: Lint, subject: Subject): LintedExpression {
   return {
     reads: [...found.calls].flatMap(([call, fields]) => readsOf(call, fields)),
     itemReads: itemReads(lint, subject, found),
-    place: found.source,
+    place:
+      subject.list === true && found.source !== undefined && !isList(lint, found.source) ? undefined : found.source,
   }
 }
 
@@ -101,7 +102,7 @@ function isList({ file, operations, body }: Lint, { root, path }: Place): boolea
 }
 
 function itemReads(lint: Lint, subject: Subject, { item: fields }: References): readonly Read[] {
-  if (subject.item === undefined) return []
+  if (subject.item === undefined || subject.item === 'unclear') return []
   const { root, path } = subject.item
   if (root === 'application') {
     for (const field of fields) {

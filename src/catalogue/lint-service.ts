@@ -69,8 +69,9 @@ function lintCall(lint: Lint, name: string, call: CallFile): readonly Read[] {
     call.forEach === undefined
       ? undefined
       : lintExpression(lint, { path: [...at, 'forEach'], source: call.forEach, list: true })
+  const item = each === undefined ? undefined : (each.place ?? 'unclear')
   const inputs = Object.entries(call.input).map(([field, source]) =>
-    lintExpression(lint, { path: [...at, 'input', field], source, item: each?.place }),
+    lintExpression(lint, { path: [...at, 'input', field], source, item }),
   )
   const itemReads = inputs.flatMap((input) => input.itemReads)
   return [...when, ...listReads(each, itemReads.length > 0), ...itemReads, ...inputs.flatMap(({ reads }) => reads)]

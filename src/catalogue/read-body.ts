@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
 import type { Json, JsonObject } from '../model/json.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { compileCoercing } from '../schema/compile-schema.ts'
@@ -16,8 +15,8 @@ export interface BodyReader {
 
 /** The reader of a service's body. Throws `SchemaDefect`, or the file system's or JSON's error, for a wrong schema file. */
 export function bodyReader(file: string): BodyReader {
-  const judge = compileCoercing(pathToFileURL(file))
   const schema = JSON.parse(readFileSync(file, 'utf8')) as Schema
+  const judge = compileCoercing(schema)
   return {
     paths: schemaPaths(schema),
     readBody: (body) => {
