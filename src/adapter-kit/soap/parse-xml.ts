@@ -1,5 +1,6 @@
 import { DOMParser } from '@xmldom/xmldom'
 import { passGate } from '../../xml/bytes-gate.ts'
+import { withDocument } from '../../xml/parse-xml.ts'
 import { XmlFault } from '../../xml/xml-fault.ts'
 import { AdapterFault } from '../adapter.ts'
 import type { XmlElement } from './xml-element.ts'
@@ -38,10 +39,14 @@ export function parseXml(bytes: Uint8Array): XmlElement {
   return elementOf(root)
 }
 
-/** The gate of `xml/` looks at the bytes before the parser does: no document type, no instruction, bounded. */
+/**
+ * The gate of `xml/` looks at the bytes before any parser does: no document type, no instruction, bounded. Then its strict
+ * parser says whether they are XML at all, because xmldom mends what is not: it takes `<a><b></a></b>` and `a & b`.
+ */
 function strictText(bytes: Uint8Array): string {
   try {
     const gated = passGate(withoutLeadingBlanks(bytes), MAX_BYTES).bytes
+    withDocument(gated, () => undefined)
     return new TextDecoder('utf-8', { fatal: true }).decode(gated)
   } catch (error) {
     if (error instanceof XmlFault) throw unreadable(error.message)

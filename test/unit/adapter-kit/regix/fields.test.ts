@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { AdapterFault } from '../../../../src/adapter-kit/adapter.ts'
+import { deniedFields, matrixPaths } from '../../../../src/adapter-kit/regix/matrix-paths.ts'
+import { readFields } from '../../../../src/adapter-kit/regix/read-fields.ts'
+import type { RegixMap, WireField, WireRoot } from '../../../../src/adapter-kit/regix/regix-map.ts'
+import { writeFields } from '../../../../src/adapter-kit/regix/write-fields.ts'
+import { parseXml } from '../../../../src/adapter-kit/soap/parse-xml.ts'
+import { writeXml } from '../../../../src/adapter-kit/soap/xml-element.ts'
+
+const FIELDS: readonly WireField[] = [
+  { wire: 'Number', field: 'number', required: true },
+  { wire: 'n:Data/Status', field: 'status', values: { A: 'active', E: 'erased' } },
+  { wire: 'n:Data/Length', field: 'length', type: 'number' },
+  { wire: 'n:Data/Used', field: 'used', type: 'boolean' },
+  { wire: 'n:Data/Issued', field: 'issued', type: 'dateTime' },
+  { wire: 'n:Data/@Kind', field: 'kind' },
+  {
+    wire: 'Owners/Owner',
+    field: 'owners',
+    each: [
+      { wire: 'Company', field: 'kind', present: 'company' },
+      { wire: 'Company/Name', field: 'name', when: { field: 'kind', is: 'company' } },
+      { wire: 'Person', field: 'kind', present: 'person' },
+      { wire: 'Person', parts: ['First', 'Middle', 'Last'], field: 'name', when: { field: 'kind', is: 'person' } },
+    ],
+  },
+]
+const MAP: WireRoot = { root: 'Ship', namespace: 'urn:s', namespaces: { n: 'urn:n' }, fields: FIELDS }
+const SHIP = {
+  number: '7',
+  status: 'active',
+  length: 6.5,
+  used: false,
+  issued: '2026-01-15',
+  kind: 'малък',
+  owners: [
+    { kind: 'company', name: 'Измислица ООД' },
+    { kind: 'person', name: 'Иван Примеров Измислен' },
+  ],
+}
+const XML =
+  '<Ship xmlns="urn:s"><Number>7</Number><Data xmlns="urn:n" Kind="малък"><Status>A</Status><Length>6.5</Length>' +
+  '<Used>false</Used><Issued>2026-01-15T00:00:00</Issued></Data><Owners><Owner><Company><Name>Измислица ООД</Name></Company></Owner>' +
+  '<Owner><Person><First>Иван</First><Middle>Примеров</Middle><Last>Измислен</Last></Person></Owner></Owners></Ship>'
+
+/** Objects like those that are read. */
+const PLAIN = { noNullPrototype: true } as const
+
+const read = (text: string, map: WireRoot = MAP): object => readFields(parseXml(Buffer.from(text)), map)
+const bad = (text: string): void =>
+  assert.throws(
+    () => read(text),
+    (error) => AdapterFault.is(error) && error.kind === 'bad-answer' && !error.message.includes('тайна'),
+  )
+
+describe('the field map', () => {
+  it('writes in the order of its lines, each name in its namespace', () => {
+    assert.equal(writeXml(writeFields(SHIP, MAP), ''), XML)
+  })
+
+  it('reads the same back', () => {
+    assert.deepEqual(read(XML), SHIP)
+  })
+
+  it('reads whatever it has written', () => {
+    const word = fc.stringMatching(/^[А-Яа-я0-9]{1,8}$/)
+    const owner = fc.oneof(
+      fc.record({ kind: fc.constant('company'), name: word }, PLAIN),
+      fc.record(
+        {
+          kind: fc.constant('person'),
+          name: fc.array(word, { minLength: 1, maxLength: 5 }).map((all) => all.join(' ')),
+        },
+        PLAIN,
+      ),
+    )
+    const ship = fc.record(
+      {
+        number: word,
+        status: fc.constantFrom('active', 'erased'),
+        length: fc.integer({ min: -999, max: 999 }),
+        used: fc.boolean(),
+        issued: fc.constantFrom('2024-02-29', '1884-07-02'),
+        kind: word,
+        owners: fc.array(owner),
+      },
+      { ...PLAIN, requiredKeys: ['number', 'owners'] },
+    )
+    fc.assert(fc.property(ship, (value) => assert.deepEqual(read(writeXml(writeFields(value, MAP), '')), value)))
+  })
+
+  it('leaves out what is absent, nil or blank, and gives an empty list for no item', () => {
+    const xsi = 'xmlns:x="http://www.w3.org/2001/XMLSchema-instance"'
+    assert.deepEqual(read(`<Ship xmlns="urn:s" ${xsi}><Number>7</Number><Data xmlns="urn:n" x:nil="true"/></Ship>`), {
+      number: '7',
+      owners: [],
+    })
+  })
+
+  it('does not read the same name in another namespace', () => {
+    assert.deepEqual(read('<Ship xmlns="urn:s"><Number>7</Number><Data><Status>A</Status></Data></Ship>'), {
+      number: '7',
+      owners: [],
+    })
+  })
+
+  it('refuses another root, an absent required field, an unknown code, a doubled or unreadable value', () => {
+    const ship = (inner: string): string => `<Ship xmlns="urn:s">${inner}</Ship>`
+    const within = (inner: string): string => ship(`<Number>7</Number><Data xmlns="urn:n">${inner}</Data>`)
+    bad('<Ship xmlns="urn:other"><Number>7</Number></Ship>')
+    bad(ship(''))
+    bad(ship('<Number>тайна</Number><Number>8</Number>'))
+    bad(within('<Status>тайна</Status>'))
+    bad(within('<Status>constructor</Status>'))
+    bad(within('<Length>тайна</Length>'))
+    bad(within('<Used>може би</Used>'))
+    bad(within('<Issued>15.01.2026</Issued>'))
+    bad(within('<Issued>2026-13-01</Issued>'))
+  })
+
+  it('sends six symbols where the registry wants six, and drops the offset of an instant', () => {
+    const six: WireRoot = { root: 'Q', namespace: '', fields: [{ wire: 'Id', field: 'id', transform: 'first6' }] }
+    assert.equal(writeXml(writeFields({ id: '9225219962' }, six), ''), '<Q><Id>922521</Id></Q>')
+    const day: WireRoot = { root: 'Q', namespace: '', fields: [{ wire: 'D', field: 'd', type: 'date' }] }
+    assert.deepEqual(read('<Q><D>2026-01-15T00:00:00+02:00</D></Q>', day), { d: '2026-01-15' })
+  })
+
+  it('takes one of many by the text of a child, and reads several lines into one list', () => {
+    const line = (ident: string): WireField => ({
+      wire: `R[Ident=${ident}]/Name`,
+      field: 'names',
+      each: [{ wire: 'V', field: 'v' }],
+    })
+    const map: WireRoot = { root: 'Q', namespace: '', fields: [line('2'), line('1')] }
+    const record = (ident: string, value: string): string =>
+      `<R><Name><V>${value}</V></Name><Ident>${ident}</Ident></R>`
+    assert.deepEqual(read(`<Q>${record('1', 'а')}${record('2', 'б')}${record('3', 'в')}</Q>`, map), {
+      names: [{ v: 'б' }, { v: 'а' }],
+    })
+  })
+})
+
+describe('the access matrix', () => {
+  const map: RegixMap = {
+    operation: 'A.B',
+    request: MAP,
+    response: { ...MAP, type: 'T', notFound: { kind: 'empty' } },
+  }
+
+  it('names every path of the answer without prefixes, parents first', () => {
+    assert.deepEqual(matrixPaths(map).slice(0, 4), ['Number', 'Data', 'Data.Status', 'Data.Length'])
+    assert.ok(matrixPaths(map).includes('Owners.Owner.Person.Middle'))
+  })
+
+  it('tells which of the wanted fields are denied, also through a parent or a part', () => {
+    assert.deepEqual(deniedFields(map, ['Data.Status'], ['number']), [])
+    assert.deepEqual(deniedFields(map, ['Data.Status'], ['number', 'status']), ['status'])
+    assert.deepEqual(deniedFields(map, ['Data'], ['length']), ['length'])
+    assert.deepEqual(deniedFields(map, ['Owners.Owner.Person.Last'], ['owners']), ['owners.name'])
+  })
+})
