@@ -1,7 +1,7 @@
 import { ExpressionError } from '../expression/compile.ts'
 import { type Place, type References, references } from '../expression/references.ts'
 import { operationRef } from '../model/ids.ts'
-import type { Lint } from './lint-service.ts'
+import type { Lint } from './lint.ts'
 import type { FilePath } from './service-file.ts'
 
 /** What an expression reads of a call; without a field where the call itself is only counted or walked. */

@@ -1,20 +1,9 @@
 import { evaluate } from '../expression/evaluate.ts'
-import { type OperationRef, operationRef, registryOf } from '../model/ids.ts'
+import { operationRef, registryOf } from '../model/ids.ts'
 import type { ServiceCall, ServiceCheck } from '../model/service.ts'
-import type { OperationEntry } from './catalogue.ts'
+import type { Lint } from './lint.ts'
 import { lintExpression, type LintedExpression, type Read } from './lint-expression.ts'
-import type { SchemaPaths } from './schema-paths.ts'
-import type { CallFile, Report, ServiceFile } from './service-file.ts'
-
-/** What a service file is judged against. */
-export interface Lint {
-  readonly file: ServiceFile
-  readonly report: Report
-  readonly operations: ReadonlyMap<OperationRef, OperationEntry>
-  readonly brokenAdapters: ReadonlySet<string>
-  /** Of the body; absent where its schema is missing. */
-  readonly body: SchemaPaths | undefined
-}
+import type { CallFile } from './service-file.ts'
 
 /** A check with what it reads of each call. */
 export interface LintedCheck {

@@ -10,7 +10,7 @@ import {
 import { operationRef } from '../model/ids.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
 import { type LocatedMistake, locateMistakes, readYaml, YamlRefused } from '../schema/read-yaml.ts'
-import type { AdapterEntry, OperationEntry } from './catalogue.ts'
+import type { AdapterEntry, OperationEntry } from './entries.ts'
 import { readSchemaFile } from './read-schema-file.ts'
 import type { Loaded } from './refused.ts'
 

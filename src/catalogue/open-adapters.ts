@@ -7,7 +7,7 @@ import {
   type RegistryEndpoint,
 } from '../adapter-kit/adapter.ts'
 import { type OperationRef, registryOf } from '../model/ids.ts'
-import type { AdapterEntry, Catalogue } from './catalogue.ts'
+import type { AdapterEntry, Catalogue } from './entries.ts'
 import { CatalogueRefused } from './refused.ts'
 
 /** The adapters of this process, with their connections. */

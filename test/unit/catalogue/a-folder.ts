@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { loadCatalogue, type Catalogue } from '../../../src/catalogue/catalogue.ts'
+import { type Catalogue, loadCatalogue } from '../../../src/catalogue/catalogue.ts'
 import { CatalogueRefused } from '../../../src/catalogue/refused.ts'
 
 const REPOSITORY = join(import.meta.dirname, '../../..')

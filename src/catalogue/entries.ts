@@ -1,0 +1,47 @@
+import type { AdapterManifest, AdapterModule, OperationInput, OperationManifest } from '../adapter-kit/adapter.ts'
+import type { OperationRef, ServiceRef } from '../model/ids.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { LocalisedText } from '../model/localised.ts'
+import type { Service } from '../model/service.ts'
+
+/** One operation that services may call. */
+export interface OperationEntry {
+  readonly ref: OperationRef
+  readonly manifest: OperationManifest
+  /** Id of the adapter, which is the registry part of the reference. */
+  readonly adapter: string
+  /** The party that owns the registry. */
+  readonly provider: string
+  readonly registryName: LocalisedText
+  readonly title: LocalisedText
+  readonly inputFields: readonly string[]
+  readonly requiredInput: readonly string[]
+  /** All dotted evidence paths, inner nodes too; lists are transparent. */
+  readonly fields: readonly string[]
+  /** Those of `fields` whose value is a list. */
+  readonly lists: readonly string[]
+  readonly acceptsInput: (input: OperationInput) => boolean
+  readonly acceptsEvidence: (evidence: unknown) => boolean
+}
+
+export interface AdapterEntry {
+  readonly manifest: AdapterManifest
+  /** Absolute folder of the manifest. */
+  readonly folder: string
+  readonly module: AdapterModule
+  readonly operations: readonly OperationEntry[]
+}
+
+/** A service together with the reader of its body. */
+export interface KnownService {
+  readonly definition: Service
+  /** Throws `service.input` naming fields and rules, never values. */
+  readonly readBody: (body: JsonObject) => JsonObject
+}
+
+/** What can be asked at all. */
+export interface Catalogue {
+  readonly services: ReadonlyMap<ServiceRef, KnownService>
+  readonly operations: ReadonlyMap<OperationRef, OperationEntry>
+  readonly adapters: ReadonlyMap<string, AdapterEntry>
+}
