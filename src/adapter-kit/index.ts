@@ -1,5 +1,5 @@
 /** What an adapter may use of edno; `docs/CONTRIBUTING.md` tells how to write one. */
 export * from './adapter.ts'
-export { openAdapter, type OperationMaker, type OperationTools } from './operation.ts'
+export { openAdapter } from './operation.ts'
 export { regixOperation } from './regix/regix-operation.ts'
-export { type RestReading, type RestWire, restOperation } from './rest/rest-operation.ts'
+export { type RestWire, restOperation } from './rest/rest-operation.ts'
