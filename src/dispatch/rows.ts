@@ -4,8 +4,7 @@ import type { Need } from '../model/service.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { endAttempt, insertAttempts } from '../store/attempts.ts'
 import { insertCalls, recordOutcome } from '../store/calls.ts'
-import { findExchange } from '../store/exchanges.ts'
-import { type KeyEncryptionKey, openPayloadKey, type PayloadKey } from '../store/payload-cipher.ts'
+import type { PayloadKey } from '../store/payload-cipher.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import type { DispatchRows } from './ports.ts'
 
@@ -68,14 +67,3 @@ function plannedOf(plan: ExchangePlan, item: string): { operation: OperationRef;
   if (call === undefined) throw new BrokerError('broker.internal', 'an item of a call that is not in the plan')
   return { operation: call.operation, need: call.need }
 }
-
-/** Finds the exchange by its consumer and id, and opens its data key. */
-export const locateExchange =
-  (db: Executor, kek: KeyEncryptionKey) =>
-  async ({ consumer, exchangeId }: ExchangePlan): Promise<StoredExchange> => {
-    const row = await findExchange(db, consumer, exchangeId)
-    if (row === undefined || row.data_key === null)
-      throw new BrokerError('broker.internal', 'the exchange is not open in the store')
-    const key = openPayloadKey(kek, { consumer, exchangeId }, { keyId: row.key_id, wrapped: row.data_key })
-    return { exchange: row.id, key }
-  }
