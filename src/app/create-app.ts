@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openAdapters } from '../catalogue/open-adapters.ts'
 import type { Config } from '../config/config.ts'
@@ -11,12 +11,12 @@ import { openCertificates } from '../policy/certificate-directory.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { brokerOf } from './broker.ts'
+import { startChores } from './chores.ts'
 import { type Keys, loadKeys } from './keys.ts'
 import { type Capabilities, portsOf } from './ports.ts'
 import { openRegistries, type Registries } from './registries.ts'
 import { loadRules, type Rules } from './rules.ts'
 import { Running } from './running.ts'
-import { sweep } from './sweep.ts'
 
 /** Below the data directory: the log's public key (vkey), for whoever verifies receipts. */
 export const LOG_KEY_FILE = 'log.vkey'
@@ -60,6 +60,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 async function start(options: AppOptions, opened: (() => Promise<void>)[], close: () => Promise<void>): Promise<App> {
   const { config, clock, logger } = options
   const rules = await loadRules(config)
+  // Enterable, so that the database's own user reaches its part of it; what is secret has closed folders inside.
+  mkdirSync(config.dataDirectory, { recursive: true, mode: 0o755 })
   const keys = await loadKeys(config, [...rules.governance.parties.values()], clock())
   const certificates = openCertificates(rules.governance, {
     dataDirectory: config.dataDirectory,
@@ -77,8 +79,7 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
   const ports = portsOf(has)
   const running = new Running()
   opened.push(() => running.drain())
-  const left = await sweep(log, ports, running, logger)
-  if (left > 0) logger.warn('completing what a crash left open', { count: left })
+  opened.push(await startChores({ log, ports, running, logger, clock }))
   const listener = await listen(
     routes(brokerOf(has, ports, running), httpSettings(options)),
     tlsOf(keys),
@@ -86,7 +87,6 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
     config.http.port,
   )
   opened.push(listener.close)
-  opened.push(retention(log, clock, logger))
   for (const warning of certificates.warnings) options.onNotice?.(warning)
   return {
     url: `https://${hostOf(config)}:${listener.port}`,
@@ -100,7 +100,7 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
 
 const openStoreOf = ({ config, onNotice }: AppOptions, keys: Keys): Promise<Store> =>
   openStore({
-    dataDirectory: join(config.dataDirectory, 'database'),
+    dataDirectory: config.dataDirectory,
     payloadKeyFile: keys.files.payloadKeyFile,
     ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl.reveal() }),
     ...(onNotice === undefined ? {} : { onNotice }),
@@ -138,23 +138,3 @@ const tlsOf = ({ secrets }: Keys) => ({
 })
 
 const hostOf = ({ http }: Config): string => (http.host === '0.0.0.0' || http.host === '::' ? '127.0.0.1' : http.host)
-
-const RETENTION_EVERY_MS = 3_600_000
-
-/** Deletes answers whose time is over, now and every hour. */
-function retention(log: ExchangeLog, clock: () => Date, logger: Logger): () => Promise<void> {
-  const run = (): void => {
-    log.expireDue(clock()).then(
-      (count) => {
-        if (count > 0) logger.info('answers past their retention are deleted', { count })
-      },
-      (error: unknown) => logger.error('answers past their retention could not be deleted', {}, error),
-    )
-  }
-  run()
-  const timer = setInterval(run, RETENTION_EVERY_MS)
-  return () => {
-    clearInterval(timer)
-    return Promise.resolve()
-  }
-}

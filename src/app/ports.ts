@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import { createDispatch } from '../dispatch/fan-out.ts'
 import { storeRows } from '../dispatch/rows.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
+import { RETENTION_CLASS } from '../exchange-log/recorder.ts'
 import type { ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
 import { readApplication, readHead } from '../message/read-application.ts'
 import { writeAnswer } from '../message/write-answer.ts'
@@ -64,7 +65,7 @@ function fanOutOf({ rules, adapters, store, log, clock, logger, observer }: Capa
   return createDispatch({
     operations: catalogue.operations,
     ask: adapters.ask,
-    rows: storeRows({ db: store.db, locate: log.handleOf, retentionClass: 'answer' }),
+    rows: storeRows({ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS }),
     clock,
     consumerOf: (id) => {
       const party = governance.parties.get(id)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts'
+import { loadCatalogue } from '../catalogue/catalogue.ts'
+import type { Catalogue } from '../catalogue/entries.ts'
 import type { Config } from '../config/config.ts'
 import { partyId } from '../model/ids.ts'
 import type { CatalogueSummary, Governance } from '../policy/governance.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Receipt } from '../exchange-log/receipt.ts'
-import { type Finding as ReceiptFinding, verifyReceipt } from '../exchange-log/verify-receipt.ts'
+import { type Finding as ReceiptFinding, type VerifiedReceipt, verifyReceipt } from '../exchange-log/verify-receipt.ts'
 import { type Answer, readAnswer } from '../message/read-answer.ts'
 import { readHead } from '../message/read-application.ts'
 import type { SignedContent } from '../model/exchange.ts'
@@ -49,18 +49,29 @@ export interface Verdict {
 export function verifyExchange(held: HeldEvidence): Verdict {
   const answer = verifiedAnswer(held)
   const receipt = receiptVerdict(held)
-  const findings = [...answer.findings, ...applicationFindings(held, answer.read), ...(receipt?.findings ?? [])]
-  if (receipt?.entry !== undefined && answer.read !== undefined)
-    findings.push({ what: 'entry.same-exchange', holds: receipt.entry.exchangeId === answer.read.exchangeId })
-  const names = ['application', 'consumerCertificate', 'receipt', 'logKey'] as const
+  const findings = [
+    ...answer.findings,
+    ...applicationFindings(held, answer.read),
+    ...receiptFindings(receipt, answer.read),
+  ]
+  const { index, treeSize } = receipt ?? {}
   return {
     holds: findings.every((finding) => finding.holds),
     findings,
-    missing: names.filter((name) => held[name] === undefined),
+    missing: PIECES.filter((name) => held[name] === undefined),
     ...(answer.read === undefined ? {} : { answer: answer.read }),
-    ...(receipt?.index === undefined ? {} : { index: receipt.index }),
-    ...(receipt?.treeSize === undefined ? {} : { treeSize: receipt.treeSize }),
+    ...(index === undefined ? {} : { index }),
+    ...(treeSize === undefined ? {} : { treeSize }),
   }
+}
+
+const PIECES = ['application', 'consumerCertificate', 'receipt', 'logKey'] as const
+
+/** Those of the log, and that its entry is about this exchange and no other. */
+function receiptFindings(receipt: VerifiedReceipt | undefined, answer: Answer | undefined): readonly Finding[] {
+  if (receipt?.entry === undefined || answer === undefined) return receipt?.findings ?? []
+  const same = receipt.entry.exchangeId === answer.exchangeId
+  return [...receipt.findings, { what: 'entry.same-exchange', holds: same }]
 }
 
 function verifiedAnswer(held: HeldEvidence): { findings: Finding[]; read?: Answer } {
@@ -102,7 +113,7 @@ function contentOf(bytes: Uint8Array, certificate: Certificate, profile: SealPro
   }
 }
 
-function receiptVerdict(held: HeldEvidence): ReturnType<typeof verifyReceipt> | undefined {
+function receiptVerdict(held: HeldEvidence): VerifiedReceipt | undefined {
   if (held.receipt === undefined || held.logKey === undefined) return undefined
   const { request, answer } = held.receipt.salts
   return verifyReceipt({

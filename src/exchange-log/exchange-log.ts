@@ -2,7 +2,7 @@ import type { OpenedExchange, RepeatedRequest } from '../model/exchange.ts'
 import type { ClosedExchange, ExchangePlan } from '../model/exchange.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
-import { expireAnswers } from '../store/exchanges.ts'
+import { expirePayloads } from '../store/exchanges.ts'
 import type { Store } from '../store/store.ts'
 import type { OnAlarm } from './alarm.ts'
 import { Answers } from './answers.ts'
@@ -40,7 +40,7 @@ export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'c
   readonly recover: (dueBefore?: Date) => Promise<OpenedExchange[]>
   /** Row number and payload key of an opened exchange, for the rows of its calls. */
   readonly handleOf: (plan: ExchangePlan) => Promise<Pick<ExchangeHandle, 'exchange' | 'key'>>
-  /** Deletes answers and evidence whose time is over; gives how many payloads. */
+  /** Deletes what is kept of exchanges whose time is over; gives how many payloads. */
   readonly expireDue: (now: Date) => Promise<number>
   /** `ok`, or why no exchange is opened. */
   readonly state: () => string
@@ -79,7 +79,7 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
     waitForReceipt: (consumer, id, ms) => receipts.waitForReceipt(consumer, id, ms),
     recover: (dueBefore) => recover(store, onAlarm, dueBefore),
     handleOf: (plan) => keys.of(plan),
-    expireDue: (now) => expireAnswers(store.db, now),
+    expireDue: (now) => expirePayloads(store.db, now),
     state: () => integrator.damage?.message ?? 'ok',
     vkey: signer.vkey,
     start: () => integrator.start(),

@@ -6,10 +6,7 @@ import type { ExchangePorts, TimeWindow } from './ports.ts'
 type Needs = Pick<ExchangePorts, 'clock' | 'findExchange' | 'timeWindow'>
 
 /** The same id and bytes → the same answer again; other bytes → refused; then the time window of `issuedAt`. */
-export async function admit(
-  verified: VerifiedRequest,
-  ports: Needs,
-): Promise<AdmittedRequest | RepeatedRequest> {
+export async function admit(verified: VerifiedRequest, ports: Needs): Promise<AdmittedRequest | RepeatedRequest> {
   const { exchangeId, consumer: consumerText, issuedAt } = verified.head
   if (exchangeId === undefined || !isExchangeId(exchangeId))
     throw new BrokerError('request.schema', 'ExchangeId: a UUID in lower case is expected')
@@ -31,7 +28,8 @@ function requireTimely(issuedAt: string | undefined, now: Date, window: TimeWind
   const at = issuedAt !== undefined && RFC3339.test(issuedAt) ? Date.parse(issuedAt) : Number.NaN
   if (Number.isNaN(at)) throw new BrokerError('request.schema', 'IssuedAt: a date and time with offset is expected')
   const age = now.getTime() - at
-  if (age > window.pastMs) throw new BrokerError('request.expired', `IssuedAt is more than ${window.pastMs / 1000} s old`)
+  if (age > window.pastMs)
+    throw new BrokerError('request.expired', `IssuedAt is more than ${window.pastMs / 1000} s old`)
   if (-age > window.futureMs)
     throw new BrokerError('request.expired', `IssuedAt is more than ${window.futureMs / 1000} s in the future`)
 }

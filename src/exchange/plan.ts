@@ -1,6 +1,8 @@
+import type { Applicant, IdentifierType } from '../model/application.ts'
 import type { AuthorisedRequest, ExchangePlan, PlannedCall } from '../model/exchange.ts'
 import type { Service, ServiceCall } from '../model/service.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import { isEgn, isEik, isLnch } from '../schema/identifiers.ts'
 import type { ExchangePorts } from './ports.ts'
 
 type Needs = Pick<ExchangePorts, 'findService' | 'observer'>
@@ -10,6 +12,7 @@ export function plan(request: AuthorisedRequest, ports: Needs): ExchangePlan {
   const { application } = request
   const service = ports.findService(application.service.id, application.service.version)
   if (service === undefined) throw new BrokerError('service.unknown', 'the service left the catalogue')
+  requireCheckDigit(application.applicant)
   const made: ExchangePlan = {
     stage: 'planned',
     exchangeId: request.exchangeId,
@@ -37,8 +40,15 @@ export function plan(request: AuthorisedRequest, ports: Needs): ExchangePlan {
   return made
 }
 
+const IDENTIFIER: Readonly<Record<IdentifierType, (text: string) => boolean>> = { egn: isEgn, lnch: isLnch, eik: isEik }
+
+function requireCheckDigit({ identifierType, identifier }: Applicant): void {
+  if (!IDENTIFIER[identifierType](identifier))
+    throw new BrokerError('service.input', 'Applicant/Identifier: the check digit is wrong')
+}
+
 function planCalls(service: Service, request: Pick<AuthorisedRequest, 'disclosure'>): PlannedCall[] {
-  return service.calls.map((call) => planCall(call, request.disclosure[call.operation] ?? []))
+  return service.calls.map((call) => planCall(call, request.disclosure[call.name] ?? []))
 }
 
 function planCall({ referenced, ...call }: ServiceCall, disclosed: readonly string[]): PlannedCall {

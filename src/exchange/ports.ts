@@ -85,7 +85,11 @@ export interface ExchangePorts {
   readonly writeAnswer: (answer: AssembledAnswer) => string
   readonly seal: (canonical: string) => Uint8Array
   /** Durable closing entry, which commits to the answer's bytes, before it resolves. */
-  readonly close: (opened: OpenedExchange, answer: SignedAnswer, outcomes: readonly CallOutcome[]) => Promise<ClosedExchange>
+  readonly close: (
+    opened: OpenedExchange,
+    answer: SignedAnswer,
+    outcomes: readonly CallOutcome[],
+  ) => Promise<ClosedExchange>
   /** The one answer of an exchange opened before: stored, or awaited while it runs. */
   readonly answerOf: (repeated: RepeatedRequest) => Promise<ClosedExchange>
   /** Durable entry of a refusal of a verified caller. */

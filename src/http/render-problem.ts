@@ -39,5 +39,9 @@ export function renderProblem(error: BrokerError, request: Request, response: Re
     .status(error.status)
     .set('Content-Language', language)
     .type('application/problem+json')
-    .send(JSON.stringify(problemOf(error, language, request.path)))
+    .send(JSON.stringify(problemOf(error, language, instanceOf(error, request.path))))
 }
+
+/** An address that the contract does not know may hold anything, also somebody's identifier: it is not said back. */
+const instanceOf = ({ code }: BrokerError, path: string): string | undefined =>
+  code === 'request.parameter' || code === 'request.not-found' ? undefined : path

@@ -47,9 +47,9 @@ function chain(
 }
 
 function readBody(limitBytes: number): RequestHandler {
-  const read = express.raw({ type: () => true, limit: limitBytes, inflate: false })
+  const read: RequestHandler = express.raw({ type: () => true, limit: limitBytes, inflate: false })
   return (request, response, next) => {
-    read(request, response, (error?: unknown) => {
+    void read(request, response, (error?: unknown) => {
       next(error === undefined ? undefined : bodyProblem(error, limitBytes))
     })
   }

@@ -58,8 +58,8 @@ export interface RepeatedRequest {
   readonly exchangeId: ExchangeId
 }
 
-/** Which fields of each operation's evidence may leave; an empty list lets only checks out. */
-export type Disclosure = Readonly<Record<OperationRef, readonly string[]>>
+/** Call of the service → which fields of its evidence may leave; an empty list lets only checks out. */
+export type Disclosure = Readonly<Record<string, readonly string[]>>
 
 export interface AuthorisedRequest extends Omit<AdmittedRequest, 'stage'> {
   readonly stage: 'authorised'

@@ -5,7 +5,8 @@ import type { CatalogueSummary, Grant, Party } from './governance.ts'
 import type { MistakeList, ReadDocument } from './read-documents.ts'
 
 /** What a grant's file says; the same as `Grant` but for the words `checks-only`. */
-export type GrantFile = Omit<Grant, 'disclose'> & {
+export type GrantFile = Omit<Grant, 'disclose' | 'withhold'> & {
+  readonly withhold?: readonly string[]
   readonly disclose: Readonly<Record<OperationRef, 'checks-only' | readonly string[]>>
 }
 export type PartyFile = Omit<Party, 'delegates' | 'contacts'> & Partial<Pick<Party, 'delegates' | 'contacts'>>
@@ -85,6 +86,14 @@ const checkOperations = ({ content, yaml }: ReadDocument<GrantFile>, service: Se
   }
 }
 
+const checkWithheld = ({ content, yaml }: ReadDocument<GrantFile>, service: Service, mistakes: MistakeList): void => {
+  for (const [index, name] of (content.withhold ?? []).entries()) {
+    if (!service.calls.some((call) => call.name === name)) {
+      mistakes.at(yaml, ['withhold', index], `${service.ref} has no call ${name}`)
+    }
+  }
+}
+
 const checkApprovals = (
   { content, yaml }: ReadDocument<GrantFile>,
   service: Service | undefined,
@@ -131,7 +140,10 @@ const checkGrant = (grant: ReadDocument<GrantFile>, documents: Documents, mistak
   const { content, yaml } = grant
   const service = documents.catalogue.services.find(({ ref }) => ref === content.service)
   if (service === undefined) mistakes.at(yaml, ['service'], `the service ${content.service} does not exist`)
-  else checkOperations(grant, service, mistakes)
+  else {
+    checkOperations(grant, service, mistakes)
+    checkWithheld(grant, service, mistakes)
+  }
   if (content.validUntil < content.validFrom) mistakes.at(yaml, ['validUntil'], 'the period ends before it begins')
   checkConsumer(grant, documents, mistakes)
   checkLegalBases(grant, service, documents, mistakes)

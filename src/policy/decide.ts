@@ -1,6 +1,7 @@
 import type { Disclosure, LegalBasis } from '../model/exchange.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { Governance } from './governance.ts'
+import { disclosedBy } from './disclosed-by.ts'
 import { judgeAccess, type Question, usableLegalBases } from './judge-access.ts'
 
 export interface AccessQuestion extends Question {
@@ -34,7 +35,7 @@ export const decide = (governance: Governance, question: AccessQuestion): Decisi
   return {
     grant: grant.id,
     legalBasis: { code, text },
-    disclosure: grant.disclose,
+    disclosure: Object.fromEntries(question.service.calls.map((call) => [call.name, disclosedBy(grant, call)])),
     governanceDigest: governance.digest,
   }
 }

@@ -3,6 +3,7 @@ import { type OperationRef, type PartyId, registryOf, type ServiceRef } from '..
 import type { LocalisedText } from '../model/localised.ts'
 import type { Need, Service } from '../model/service.ts'
 import type { Approval, Governance, Grant } from './governance.ts'
+import { disclosedBy } from './disclosed-by.ts'
 import { type AccessRefusal, judgeAccess, type Question, registriesOf, usableLegalBases } from './judge-access.ts'
 
 export interface ExplainedCall {
@@ -53,7 +54,12 @@ const explainRegistry = (
     ...(approval === undefined ? {} : { approval }),
     calls: service.calls
       .filter(({ operation }) => registryOf(operation) === registry)
-      .map(({ name, operation, need }) => ({ call: name, operation, need, fields: grant?.disclose[operation] ?? [] })),
+      .map(({ name, operation, need }) => ({
+        call: name,
+        operation,
+        need,
+        fields: grant === undefined ? [] : disclosedBy(grant, { name, operation }),
+      })),
   }
 }
 

@@ -33,6 +33,8 @@ export interface Grant {
   readonly legalBases: readonly string[]
   /** For every operation of the service; an empty list lets only checks out. */
   readonly disclose: Readonly<Record<OperationRef, readonly string[]>>
+  /** Calls of the service of which only checks leave, whatever their operation discloses elsewhere. */
+  readonly withhold: readonly string[]
   /** First and last day, ISO dates of the calendar in Sofia. */
   readonly validFrom: string
   readonly validUntil: string

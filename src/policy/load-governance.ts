@@ -26,6 +26,7 @@ const toParty = (file: PartyFile): Party => ({
 
 const toGrant = (file: GrantFile): Grant => ({
   ...file,
+  withhold: file.withhold ?? [],
   disclose: Object.fromEntries(
     Object.entries(file.disclose).map(([operation, fields]): [OperationRef, readonly string[]] => [
       operation as OperationRef,

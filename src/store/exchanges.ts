@@ -70,23 +70,6 @@ export async function findExchange(
     .executeTakeFirst()
 }
 
-/** The exchanges of one case, newest first. */
-export async function exchangesOfCase(
-  db: Executor,
-  consumer: PartyId,
-  caseReference: string,
-  limit: number,
-): Promise<ExchangeRow[]> {
-  return db
-    .selectFrom('exchange')
-    .selectAll()
-    .where('consumer', '=', consumer)
-    .where('case_reference', '=', caseReference)
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute()
-}
-
 /** What a crash or a running process left open, oldest first. */
 export async function openExchanges(db: Executor): Promise<ExchangeRow[]> {
   return db.selectFrom('exchange').selectAll().where('state', '=', 'open').orderBy('id').execute()
@@ -117,19 +100,17 @@ export async function closeExchange(db: Executor, exchange: number, closing: Clo
   return result.numUpdatedRows === 1n
 }
 
-/** Deletes answers and evidence whose time is over. @returns how many payloads were deleted. */
-export async function expireAnswers(db: Executor, now: Date): Promise<number> {
+/**
+ * Deletes what is kept of exchanges whose time is over: application, plan, evidence, answer. The salts stay, so that
+ * receipts still open the entry's commitments for whoever holds the documents. @returns how many payloads were deleted.
+ */
+export async function expirePayloads(db: Executor, now: Date): Promise<number> {
   const result = await db
     .deleteFrom('payload')
     .using('exchange')
     .whereRef('payload.exchange', '=', 'exchange.id')
     .where('exchange.expires_at', '<=', now)
-    .where((or) => or.or([or('payload.kind', '=', 'answer'), or('payload.kind', 'like', 'evidence:%')]))
+    .where('payload.kind', '<>', 'salts')
     .executeTakeFirst()
   return Number(result.numDeletedRows)
-}
-
-/** Crypto-shredding: without its data key no payload of the exchange can be read, in no backup either. */
-export async function eraseDataKey(db: Executor, exchange: number): Promise<void> {
-  await db.updateTable('exchange').set({ data_key: null }).where('id', '=', exchange).execute()
 }

@@ -5,7 +5,7 @@ import { before, describe, it } from 'mocha'
 import { loadRules, type Rules } from '../../src/app/rules.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { findRoot } from '../../src/config/root.ts'
-import { operationRef, partyId, serviceRef } from '../../src/model/ids.ts'
+import { partyId, serviceRef } from '../../src/model/ids.ts'
 import type { Service } from '../../src/model/service.ts'
 import { decide } from '../../src/policy/decide.ts'
 import { explain } from '../../src/policy/explain.ts'
@@ -68,11 +68,17 @@ describe('the governance data that edno ships', () => {
     }
   })
 
+  it('lets Троян see the names of the driver and not of those who represent the firm', () => {
+    const { disclosure } = ask('troyan', 'taxi-permit', 'zavp-24a')
+    assert.deepEqual(disclosure['driver'], ['names'])
+    assert.deepEqual(disclosure['managers'], [])
+  })
+
   it('lets Ловеч have checks and nothing else', () => {
     const { disclosure } = ask('lovech', 'taxi-permit', 'zavp-24a')
     assert.ok(Object.keys(disclosure).length > 0)
     assert.deepEqual(Object.values(disclosure).flat(), [])
-    assert.deepEqual(disclosure[operationRef('civil-registry/valid-person@1')], [])
+    assert.deepEqual(disclosure['driver'], [])
   })
 
   it('refuses Банско for want of a grant, Видин for want of an approval, Струмяни because it is suspended', () => {

@@ -34,7 +34,7 @@ export function addDemo(program: Command): void {
 function demoSettings(): Config {
   const config = settings()
   if (config.env === 'production') throw new Error('the demonstration does not run in production')
-  const { databaseUrl: _, ...own } = config
+  const { databaseUrl: _external, ...own } = config
   return { ...own, dataDirectory: join(config.dataDirectory, 'demo'), http: { ...config.http, port: 0 } }
 }
 

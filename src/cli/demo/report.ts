@@ -1,3 +1,5 @@
+import type { Verdict } from '../../client/verify-exchange.ts'
+import type { Answer } from '../../message/read-answer.ts'
 import type { Output } from '../output.ts'
 import { printVerdict } from '../verify.ts'
 import type { DemoRun } from './run-scenario.ts'
@@ -61,12 +63,24 @@ function printNext(out: Output): void {
 
 /** The one object of `--json`. */
 function jsonOf({ scenario, verdict, reply, elapsedMs, differences, questions }: DemoRun) {
-  const answer = verdict?.answer
   return {
     scenario: scenario.name,
     service: `${scenario.service.id}@${scenario.service.version}`,
+    ...(reply.kind === 'problem' ? { problem: reply.problem.code } : {}),
+    ...answerOf(verdict?.answer),
+    signature: { valid: verdict?.findings.some(({ what, holds }) => what === 'answer.signature' && holds) ?? false },
+    receipt: receiptOf(verdict),
+    questions,
+    elapsedMs,
+    asExpected: differences.length === 0,
+    differences,
+  }
+}
+
+function answerOf(answer: Answer | undefined) {
+  return {
     exchangeId: answer?.exchangeId,
-    status: reply.kind === 'answer' ? answer?.status : reply.problem.code,
+    status: answer?.status,
     outcomes: (answer?.parts ?? []).map(({ call, operation, outcome }) => ({
       call,
       operation,
@@ -74,15 +88,11 @@ function jsonOf({ scenario, verdict, reply, elapsedMs, differences, questions }:
       outcome,
     })),
     checks: (answer?.checks ?? []).map(({ id, result }) => ({ id, result })),
-    signature: { valid: verdict?.findings.some(({ what, holds }) => what === 'answer.signature' && holds) ?? false },
-    receipt: {
-      verified: verdict !== undefined && verdict.holds && verdict.index !== undefined,
-      index: verdict?.index,
-      treeSize: verdict?.treeSize,
-    },
-    questions,
-    elapsedMs,
-    asExpected: differences.length === 0,
-    differences,
   }
 }
+
+const receiptOf = (verdict: Verdict | undefined) => ({
+  verified: verdict?.holds === true && verdict.index !== undefined,
+  index: verdict?.index,
+  treeSize: verdict?.treeSize,
+})

@@ -60,7 +60,7 @@ interface ScenarioFile {
 
 /** The table `config/demo/scenarios.yaml`, each scenario with all it needs. */
 export function loadScenarios(file: string): Scenario[] {
-  const table = readYaml(file).value as unknown as ScenarioFile
+  const table = readYaml(file).value as ScenarioFile
   return table.scenarios.map((row) => {
     const application = table.applications[row.application]
     if (application === undefined) throw new Error(`${file}: ${row.name} names no application of the table`)
@@ -103,6 +103,8 @@ export function withValues(body: JsonObject, values: Readonly<Record<string, str
 function setAt(object: JsonObject, [member = '', ...rest]: readonly string[], value: string): JsonObject {
   if (rest.length === 0) return { ...object, [member]: value }
   const inner: Json | undefined = object[member]
-  const below = inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? (inner as JsonObject) : {}
-  return { ...object, [member]: setAt(below, rest, value) }
+  return { ...object, [member]: setAt(isObject(inner) ? inner : {}, rest, value) }
 }
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -70,30 +70,36 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
   const ports: ExchangePorts = {
     clock: () => NOW,
     timeWindow: { pastMs: 60_000, futureMs: 60_000 },
-    verifySignature: async () => ({
-      content: BYTES as unknown as SignedContent,
-      signer: { party: TROYAN, certificate: 'ab' },
-    }),
+    verifySignature: () =>
+      Promise.resolve({
+        content: BYTES as unknown as SignedContent,
+        signer: { party: TROYAN, certificate: 'ab' },
+      }),
     readHead: () => ({ exchangeId: ID, consumer: 'troyan', onBehalfOf: undefined, issuedAt: NOW.toISOString() }),
     readApplication: () => application,
     actsFor: () => false,
-    findExchange: async () => undefined,
+    findExchange: () => Promise.resolve(undefined),
     findService: () => ({ definition: service, readBody: (body) => body }),
     decide: () => ({
       grant: 'g',
       legalBasis: { code: 'zavp-24a', text: { bg: 'ЗАвП', en: 'ZAvP' } },
-      disclosure: { [operationRef('vehicle-register/registration@1')]: ['plate'] },
+      disclosure: { vehicle: ['plate'] },
       governanceDigest: '00',
     }),
-    open: async (plan) => ({ stage: 'opened', plan, known: [] }),
+    open: (plan) => Promise.resolve({ stage: 'opened', plan, known: [] }),
     fanOut: async () => [
-      { call: 'vehicle', operation: operationRef('vehicle-register/registration@1'), outcome: 'not-found', elapsedMs: 1 },
+      {
+        call: 'vehicle',
+        operation: operationRef('vehicle-register/registration@1'),
+        outcome: 'not-found',
+        elapsedMs: 1,
+      },
     ],
     writeAnswer: () => '<Answer/>',
     seal: () => Buffer.from('<Answer/>'),
     close: async () => ({ ...closed, bytes: Buffer.from('<Answer/>'), mediaType: 'application/xml' }),
     answerOf: async () => ({ ...closed, bytes: Buffer.from('<Again/>'), mediaType: 'application/xml' }),
-    refused: async () => undefined,
+    refused: () => Promise.resolve(),
     ...change,
   }
   const noted = Object.fromEntries(
@@ -144,7 +150,7 @@ describe('runExchange', () => {
   const steps: { title: string; change: Partial<ExchangePorts>; code: ProblemCode; asked: string[] }[] = [
     {
       title: 'refuses other bytes under a used id before anything is read further',
-      change: { findExchange: async () => Buffer.from('other') },
+      change: { findExchange: () => Promise.resolve(Buffer.from('other')) },
       code: 'request.replayed',
       asked: ADMIT,
     },
@@ -200,7 +206,7 @@ describe('runExchange', () => {
 
   it('gives the same answer again for the same id and bytes, and asks nobody', async () => {
     const digest = (await import('node:crypto')).createHash('sha256').update(BYTES).digest()
-    const { ports, asked } = spies({ findExchange: async () => digest })
+    const { ports, asked } = spies({ findExchange: () => Promise.resolve(digest) })
     const answer = await runExchange(received, ports)
     assert.equal(Buffer.from(answer.bytes).toString(), '<Again/>')
     assert.deepEqual(asked, [...ADMIT, 'answerOf'])
@@ -259,7 +265,12 @@ describe('runExchange', () => {
 describe('admit', () => {
   for (const head of [
     { exchangeId: undefined, consumer: 'troyan', onBehalfOf: undefined, issuedAt: NOW.toISOString() },
-    { exchangeId: '0195F2C0-0000-7000-8000-000000000001', consumer: 'troyan', onBehalfOf: undefined, issuedAt: NOW.toISOString() },
+    {
+      exchangeId: '0195F2C0-0000-7000-8000-000000000001',
+      consumer: 'troyan',
+      onBehalfOf: undefined,
+      issuedAt: NOW.toISOString(),
+    },
     { exchangeId: ID, consumer: undefined, onBehalfOf: undefined, issuedAt: NOW.toISOString() },
     { exchangeId: ID, consumer: 'troyan', onBehalfOf: undefined, issuedAt: '2026-03-01' },
     { exchangeId: ID, consumer: 'troyan', onBehalfOf: undefined, issuedAt: undefined },

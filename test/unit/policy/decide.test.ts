@@ -43,9 +43,14 @@ describe('decide', () => {
     assert.deepEqual(ask(governance), {
       grant: 'town-permit',
       legalBasis: { code: 'law-a', text: { bg: 'Закон А', en: 'Act A' } },
-      disclosure: { 'people/person@1': ['names'], 'cars/car@1': [] },
+      disclosure: { person: ['names'], car: [] },
       governanceDigest: governance.digest,
     })
+  })
+
+  it('lets only checks out of a call that the grant withholds, whatever its operation discloses', () => {
+    const governance = aGovernance({ 'grants/town-permit.yaml': `${GRANT}withhold: [person]\n` })
+    assert.deepEqual(ask(governance).disclosure, { person: [], car: [] })
   })
 
   it('refuses whoever is no party, is suspended or is no consumer', () => {

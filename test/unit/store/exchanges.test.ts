@@ -3,9 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
 import {
   closeExchange,
-  eraseDataKey,
-  exchangesOfCase,
-  expireAnswers,
+  expirePayloads,
   findExchange,
   insertExchange,
   type NewExchange,
@@ -113,22 +111,10 @@ describe('exchanges', () => {
     assert.ok(!(await openExchanges(store.db)).some((row) => row.id === id))
   })
 
-  it('lists the exchanges of a case, newest first, for their consumer only', async () => {
-    const caseReference = `TR-${randomUUID()}`
-    const first = await insert(fresh({ caseReference }))
-    const second = await insert(fresh({ caseReference }))
-    const rows = await exchangesOfCase(store.db, partyId('troyan'), caseReference, 10)
-    assert.deepEqual(
-      rows.map((row) => row.id),
-      [second, first],
-    )
-    assert.deepEqual(await exchangesOfCase(store.db, partyId('lovech'), caseReference, 10), [])
-  })
-
-  it('deletes answer and evidence when their time is over, not before, and nothing else', async () => {
+  it('deletes application, plan, evidence and answer when their time is over, not before, and keeps the salts', async () => {
     const exchange = fresh()
     const id = await insert(exchange)
-    for (const kind of ['answer', 'evidence:driver']) {
+    for (const kind of ['answer', 'evidence:driver', 'salts']) {
       await putPayload(store.db, id, exchange.key, { kind, retentionClass: 'answer-72h', plain: Buffer.from(kind) })
     }
     const expiresAt = new Date('2020-01-04T00:00:00Z')
@@ -142,16 +128,10 @@ describe('exchanges', () => {
         .execute()
       return rows.map((row) => row.kind)
     }
-    assert.equal(await expireAnswers(store.db, new Date(expiresAt.getTime() - 1)), 0)
-    assert.deepEqual(await kinds(), ['answer', 'evidence:driver', 'plan', 'request'])
-    assert.equal(await expireAnswers(store.db, expiresAt), 2)
-    assert.deepEqual(await kinds(), ['plan', 'request'])
-  })
-
-  it('forgets the data key on erasure', async () => {
-    const exchange = fresh()
-    await eraseDataKey(store.db, await insert(exchange))
-    assert.equal((await findExchange(store.db, exchange.consumer, exchange.exchangeId))?.data_key, null)
+    assert.equal(await expirePayloads(store.db, new Date(expiresAt.getTime() - 1)), 0)
+    assert.deepEqual(await kinds(), ['answer', 'evidence:driver', 'plan', 'request', 'salts'])
+    assert.equal(await expirePayloads(store.db, expiresAt), 4)
+    assert.deepEqual(await kinds(), ['salts'])
   })
 
   it('undoes a transaction whose work fails', async () => {

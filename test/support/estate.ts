@@ -1,0 +1,221 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { developmentPki } from '../../src/app/keys.ts'
+import { loadRules } from '../../src/app/rules.ts'
+import { type EdnoClient, ednoClient } from '../../src/client/send.ts'
+import { type Verdict, verifyExchange } from '../../src/client/verify-exchange.ts'
+import { applicationOf, type PartyKeys, partyKeys, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
+import type { Scenario } from '../../src/cli/demo/scenarios.ts'
+import type { Config } from '../../src/config/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import type { Receipt } from '../../src/exchange-log/receipt.ts'
+import type { DevelopmentPki } from '../../src/pki/development-pki.ts'
+import { type Simulator, startSimulator } from '../../src/simulator/start-simulator.ts'
+import { launch } from '../../src/store/embedded/launch.ts'
+import { placesBelow } from '../../src/store/embedded/places.ts'
+import { readPostmasterFile } from '../../src/store/embedded/postmaster.ts'
+import { openFolder } from './database.ts'
+import { ROOT, type Started, startEdno, type Variables } from './processes.ts'
+
+export interface EstateOptions {
+  /** Service id → deadline instead of the shipped one, for exchanges that must outlive a restart. */
+  readonly deadlinesMs?: Readonly<Record<string, number>>
+  /** Settings over the shipped ones. */
+  readonly settings?: Readonly<Record<string, unknown>>
+}
+
+export interface Serving extends Started {
+  readonly url: string
+}
+
+export interface Signed {
+  readonly bytes: Uint8Array
+  readonly exchangeId: string
+  readonly party: string
+}
+
+/**
+ * A data folder with keys, and simulated registries in this process that survive whatever happens to the edno that serves
+ * on it. `close()` ends every process and removes the folder.
+ */
+export class Estate {
+  readonly folder: string
+  readonly simulator: Simulator
+  readonly config: Config
+  readonly #pki: DevelopmentPki
+  readonly #serving: Started[] = []
+  readonly #clients: EdnoClient[] = []
+
+  private constructor(parts: { folder: string; simulator: Simulator; config: Config; pki: DevelopmentPki }) {
+    this.folder = parts.folder
+    this.simulator = parts.simulator
+    this.config = parts.config
+    this.#pki = parts.pki
+  }
+
+  static async make({ deadlinesMs = {}, settings = {} }: EstateOptions = {}): Promise<Estate> {
+    const folder = await openFolder()
+    const config = loadConfig({ root: ROOT, environment: { EDNO_DATA_DIR: folder } })
+    const { governance, catalogue } = await loadRules(config)
+    const pki = await developmentPki(config, [...governance.parties.values()], new Date())
+    const text = (file: string): string => readFileSync(file, 'utf8')
+    const { certificateFile, keyFile } = pki.registries
+    const simulator = await startSimulator({
+      adaptersFolder: config.adaptersFolder,
+      castFile: join(ROOT, 'config', 'demo', 'cast.yaml'),
+      tls: { key: text(keyFile), certificate: text(certificateFile), ca: text(pki.caFile) },
+    })
+    const endpoint = (id: string) => [id, { url: simulator.url(id), caFile: pki.caFile, ...pki.broker.client }]
+    const registries: unknown = Object.fromEntries([...catalogue.adapters.keys()].map(endpoint))
+    const governed = { governance: { servicesFolder: copyServices(folder, deadlinesMs) } }
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ registries, ...governed, ...settings }))
+    return new Estate({ folder, simulator, config, pki })
+  }
+
+  /** What makes any command of edno work on this estate. */
+  get variables(): Variables {
+    return { EDNO_DATA_DIR: this.folder, EDNO_CONFIG: join(this.folder, 'config.json'), EDNO_HTTP_PORT: '0' }
+  }
+
+  /** `edno serve` on a free port; resolves when it listens. */
+  async serve(more: Variables = {}): Promise<Serving> {
+    const started = startEdno(['serve'], { ...this.variables, ...more })
+    this.#serving.push(started)
+    await started.said('edno listens on')
+    const url = /https:\/\/[\d.:]+/.exec(started.stdout())?.[0] ?? ''
+    return { ...started, url }
+  }
+
+  keysOf(party: string): PartyKeys {
+    return partyKeys(this.#pki, party)
+  }
+
+  get logKey(): string {
+    return readFileSync(join(this.folder, 'log.vkey'), 'utf8').trim()
+  }
+
+  get payloadKeyFile(): string {
+    return this.#pki.broker.payloadKeyFile
+  }
+
+  scenario(name: string): Scenario {
+    return scenarioNamed(scenariosOf(this.config), name)
+  }
+
+  /** A fresh signed application of a scenario; `values` such as `vehicle.plate=…`. */
+  sign(name: string, ...values: string[]): Signed {
+    const scenario = this.scenario(name)
+    const application = applicationOf(scenario, values, new Date())
+    const bytes = signedBytes(application, this.keysOf(scenario.party).seal, scenario.tamper)
+    return { bytes, exchangeId: application.exchangeId, party: scenario.party }
+  }
+
+  client(url: string, party = 'troyan'): EdnoClient {
+    const keys = this.keysOf(party)
+    const client = ednoClient({ url, ca: keys.ca, ...keys.tls })
+    this.#clients.push(client)
+    return client
+  }
+
+  verify(signed: Signed, answer: Uint8Array, receipt: Receipt | undefined): Verdict {
+    const keys = this.keysOf(signed.party)
+    return verifyExchange({
+      answer,
+      application: signed.bytes,
+      brokerCertificate: keys.brokerCertificate,
+      consumerCertificate: keys.seal.certificate,
+      logKey: this.logKey,
+      ...(receipt === undefined ? {} : { receipt }),
+    })
+  }
+
+  /** Questions that reached registries so far. */
+  get questions(): number {
+    return [...this.simulator.calls.values()].reduce((sum, count) => sum + count, 0)
+  }
+
+  /** Address of the embedded database that runs on this folder, whoever started it. */
+  async databaseUrl(): Promise<string> {
+    const places = placesBelow(join(this.folder, 'database'))
+    const file = await readPostmasterFile(places.cluster)
+    return `postgres://edno:${readFileSync(places.password, 'utf8')}@127.0.0.1:${file?.port ?? 0}/edno`
+  }
+
+  async ask<Row extends object>(question: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: await this.databaseUrl() })
+    await client.connect()
+    try {
+      return (await client.query<Row>(question, [...values])).rows
+    } finally {
+      await client.end()
+    }
+  }
+
+  /** Process number of the database's server; undefined where none runs on this folder. */
+  postmaster(below = this.folder): Promise<number | undefined> {
+    return readPostmasterFile(placesBelow(join(below, 'database')).cluster).then((file) => file?.pid)
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.close()
+    for (const started of this.#serving) started.kill('SIGKILL')
+    await Promise.all(this.#serving.map((started) => started.ended))
+    await this.simulator.close()
+    for (const folder of [this.folder, join(this.folder, 'demo')]) await stopDatabase(folder)
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** Stops the database that a killed process left behind. */
+async function stopDatabase(folder: string): Promise<void> {
+  if (!existsSync(join(folder, 'database', 'cluster', 'postmaster.pid'))) return
+  const server = await launch({ dataDirectory: folder, onNotice: () => undefined })
+  await server.stop()
+}
+
+/** The shipped services, with other deadlines. */
+function copyServices(folder: string, deadlinesMs: Readonly<Record<string, number>>): string {
+  const services = join(folder, 'services')
+  mkdirSync(services)
+  cpSync(join(ROOT, 'config', 'services'), services, { recursive: true })
+  for (const name of readdirSync(services)) {
+    const deadline = deadlinesMs[name.replace('.yaml', '')]
+    if (deadline === undefined) continue
+    const text = readFileSync(join(services, name), 'utf8')
+    writeFileSync(join(services, name), text.replace(/^deadlineMs: .*$/m, `deadlineMs: ${deadline}`))
+  }
+  return services
+}
+
+/** Looks every few milliseconds until it is so; fails after `withinMs`. */
+export async function until(what: string, isSo: () => Promise<boolean> | boolean, withinMs = 20_000): Promise<void> {
+  const end = Date.now() + withinMs
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`it did not come to this: ${what}`)
+    await wait(20)
+  }
+}
+
+/** True while a process of this number runs; a zombie does not. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' || (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? isThere(pid)
+      : false
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

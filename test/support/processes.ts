@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { findRoot } from '../../src/config/root.ts'
+
+/** edno as real processes: what a person at a terminal, or an operating system, sees of it. */
+export const ROOT = findRoot()
+
+export type Variables = Readonly<Record<string, string>>
+
+export interface Ended {
+  readonly status: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Started {
+  readonly pid: number
+  readonly stdout: () => string
+  readonly stderr: () => string
+  readonly ended: Promise<Ended>
+  readonly kill: (signal: NodeJS.Signals) => void
+  /** As Ctrl-C does: to the process and all that it started in its group. */
+  readonly killGroup: (signal: NodeJS.Signals) => void
+  /** Resolves when the text was written; fails when the process ends before. */
+  readonly said: (text: string) => Promise<void>
+}
+
+const alive = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL')
+})
+
+/** Starts a program in a process group of its own. */
+export function start(program: string, args: readonly string[], variables: Variables = {}): Started {
+  const child = spawn(program, args, {
+    cwd: ROOT,
+    env: { ...cleanEnvironment(), ...variables },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  alive.add(child)
+  const written = { stdout: '', stderr: '' }
+  const listeners = new Set<() => void>()
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text
+      for (const listener of listeners) listener()
+    })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (status, signal) => {
+      alive.delete(child)
+      resolve({ status, signal, ...written })
+    })
+  })
+  const pid = child.pid ?? 0
+  return {
+    pid,
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    ended,
+    kill: (signal) => void child.kill(signal),
+    killGroup: (signal) => void process.kill(-pid, signal),
+    said: (text) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (!written.stdout.includes(text) && !written.stderr.includes(text)) return
+          listeners.delete(look)
+          resolve()
+        }
+        listeners.add(look)
+        look()
+        ended.then(({ stderr }) => reject(new Error(`it ended before it said "${text}": ${stderr}`)), reject)
+      }),
+  }
+}
+
+export const run = (program: string, args: readonly string[], variables?: Variables): Promise<Ended> =>
+  start(program, args, variables).ended
+
+/** `edno …`, compiled where what is compiled is fresh. */
+export const startEdno = (args: readonly string[], variables?: Variables): Started =>
+  start(process.execPath, [...program(), ...args], variables)
+
+export const edno = (args: readonly string[], variables?: Variables): Promise<Ended> => startEdno(args, variables).ended
+
+let known: readonly string[] | undefined
+const program = (): readonly string[] =>
+  (known ??= isCompiled() ? [join(ROOT, 'dist/src/cli/main.js')] : ['--import', 'tsx', join(ROOT, 'src/cli/main.ts')])
+
+/** By the stamp of the set-up, which every `npm test` goes through. */
+function isCompiled(): boolean {
+  const stamp = join(ROOT, 'dist', '.edno-compiled')
+  return existsSync(stamp) && statSync(stamp).mtimeMs >= Math.max(newest(join(ROOT, 'src')), newest(join(ROOT, 'adapters')))
+}
+
+function newest(path: string): number {
+  const stat = statSync(path)
+  if (!stat.isDirectory()) return stat.mtimeMs
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))))
+}
+
+/** Neither the settings of whoever runs the tests nor their language. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(EDNO_|DATABASE_URL$|LC_|LANG|NODE_OPTIONS$)/.test(name))
+  return { ...Object.fromEntries(kept), LANG: 'C.UTF-8', NO_COLOR: '1' }
+}
