@@ -47,6 +47,9 @@ async function demo(options: DemoOptions): Promise<boolean> {
     out.line(out.faint(out.text(WORDS.notice)))
   }
   const story = options.json === true ? {} : storyteller(out)
+  // Heard from the start: the database is of another session, and somebody has to stop it.
+  const interrupted = untilStopped().then((signal) => Promise.reject(new Error(`stopped by ${signal}`)))
+  interrupted.catch(() => undefined)
   const app = await createApp({
     config,
     clock: systemClock,
@@ -54,14 +57,12 @@ async function demo(options: DemoOptions): Promise<boolean> {
     ...story,
     onNotice: out.progress,
   })
-  const interrupted = untilStopped().then((signal) => Promise.reject(new Error(`stopped by ${signal}`)))
   try {
     const run = await Promise.race([runScenario(app, scenario, out.language), interrupted])
     if (options.out !== undefined && run.reply.kind === 'answer') keep(options.out, run, run.reply)
     report(run, options, out)
     return run.differences.length === 0
   } finally {
-    interrupted.catch(() => undefined)
     await app.close()
   }
 }
