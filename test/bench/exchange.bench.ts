@@ -1,0 +1,195 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { developmentPki } from '../../src/app/keys.ts'
+import { loadRules } from '../../src/app/rules.ts'
+import { applicationOf, partyKeys, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
+import type { Config } from '../../src/config/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { findRoot } from '../../src/config/root.ts'
+import { tlsOf } from './keys.ts'
+import { type Answered, type Load, loadOn, percentile } from './load.ts'
+import { type BenchProcess, startProcess } from './process.ts'
+import { databaseServer, treeCpuMs } from './processor-time.ts'
+
+const SCENARIO = 'water-taxi'
+const WARM_UP = 300
+const ROUNDS = 6
+/** Exchanges of one round: under load, and one after the other. */
+const BUSY = { count: 100, concurrency: 8 }
+const ALONE = { count: 40, concurrency: 1 }
+
+/** CPU milliseconds of each process for one exchange. */
+export interface Cost {
+  readonly server: number
+  /** Undefined where it cannot be told; 0 for a server without one. */
+  readonly database: number | undefined
+  readonly registries: number
+  readonly load: number
+}
+
+export interface Latency {
+  readonly p50: number
+  readonly p99: number
+}
+
+export interface Measured {
+  readonly exchanges: number
+  readonly perSecond: number
+  readonly cost: Cost
+  readonly busy: Latency
+  readonly alone: Latency
+}
+
+export interface ExchangeBench {
+  readonly edno: Measured
+  readonly unprotected: Measured
+}
+
+/** Whole exchanges, edno against the unprotected fan-out, in rounds that alternate: a drift of the machine meets both. */
+export async function exchangeBench(flags: readonly string[]): Promise<ExchangeBench> {
+  const folder = mkdtempSync(join(tmpdir(), 'edno-bench-'))
+  // The database's own user reaches its part of it.
+  chmodSync(folder, 0o755)
+  const opened: { readonly close: () => Promise<void> | void }[] = []
+  try {
+    const config = loadConfig({ root: findRoot(), environment: { EDNO_DATA_DIR: folder } })
+    const { next, question } = await applications(config)
+    const start = async (...args: Parameters<typeof startProcess>): Promise<BenchProcess> => {
+      const started = await startProcess(...args)
+      opened.push(started)
+      return started
+    }
+    const registries = await start('registries', { dataDirectory: folder }, flags)
+    const setting = { dataDirectory: folder, registries: registries.url }
+    const broker = await start('broker', setting, flags)
+    const rival = await start('unprotected', setting, flags)
+    const tls = tlsOf(folder, 'parties/troyan/tls')
+    const database = databaseServer(folder)
+    const edno: Contestant = {
+      server: broker,
+      registries,
+      databaseCpuMs: () => treeCpuMs(database),
+      load: loadOn({ url: broker.url, contentType: 'application/xml', tls, next, judge: judgeAnswer }),
+    }
+    const unprotected: Contestant = {
+      server: rival,
+      registries,
+      databaseCpuMs: () => 0,
+      load: loadOn({ url: rival.url, contentType: 'application/json', tls, next: () => question, judge: judgeStatus }),
+    }
+    opened.push(edno.load, unprotected.load)
+    return await compete(edno, unprotected)
+  } finally {
+    for (const one of opened.reverse()) await one.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+interface Questions {
+  /** A fresh application, signed: the cost of signing is the caller's. */
+  readonly next: () => Uint8Array
+  /** The same question as the rival takes it. */
+  readonly question: Uint8Array
+}
+
+async function applications(config: Config): Promise<Questions> {
+  const { governance } = await loadRules(config)
+  const pki = await developmentPki(config, [...governance.parties.values()], new Date())
+  const scenario = scenarioNamed(scenariosOf(config), SCENARIO)
+  const { seal } = partyKeys(pki, scenario.party)
+  const body = applicationOf(scenario, [], new Date()).body as { skipper: { egn: string }; operator: { uic: string } }
+  const question = { skipper: body.skipper.egn, operator: body.operator.uic }
+  return {
+    next: () => signedBytes(applicationOf(scenario, [], new Date()), seal, false),
+    question: Buffer.from(JSON.stringify(question)),
+  }
+}
+
+/** A whole exchange has a signed answer with all its parts, and the proof that it stands in the log. */
+function judgeAnswer(answered: Answered): void {
+  judgeStatus(answered)
+  const answer = answered.body.toString()
+  if (!answer.includes('<Status>complete</Status>')) throw new Error('the bench got an answer that is not complete')
+  if (answered.headers['edno-receipt'] === undefined) throw new Error('the bench got an answer without its proof')
+}
+
+function judgeStatus({ status, body }: Answered): void {
+  if (status !== 200) throw new Error(`the bench got status ${status}: ${body.toString().slice(0, 500)}`)
+}
+
+interface Contestant {
+  readonly server: BenchProcess
+  readonly registries: BenchProcess
+  readonly databaseCpuMs: () => number | undefined
+  readonly load: Load
+}
+
+async function compete(edno: Contestant, unprotected: Contestant): Promise<ExchangeBench> {
+  const both = [edno, unprotected].map((contestant) => ({ contestant, busy: newTally(), alone: newTally() }))
+  for (const { contestant } of both) await contestant.load.run(WARM_UP, BUSY.concurrency)
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const { contestant, busy, alone } of both) {
+      await measure(contestant, BUSY, busy)
+      await measure(contestant, ALONE, alone)
+    }
+  }
+  const [first, second] = both.map(({ busy, alone }) => summary(busy, alone))
+  if (first === undefined || second === undefined) throw new Error('there are two contestants')
+  return { edno: first, unprotected: second }
+}
+
+interface Tally {
+  elapsedMs: number
+  readonly latenciesMs: number[]
+  readonly costMs: { server: number; database: number | undefined; registries: number; load: number }
+}
+
+const newTally = (): Tally => ({
+  elapsedMs: 0,
+  latenciesMs: [],
+  costMs: { server: 0, database: 0, registries: 0, load: 0 },
+})
+
+async function measure(contestant: Contestant, { count, concurrency }: typeof BUSY, tally: Tally): Promise<void> {
+  await contestant.load.connect(concurrency)
+  const before = await usage(contestant)
+  const loaded = await contestant.load.run(count, concurrency)
+  const after = await usage(contestant)
+  tally.elapsedMs += loaded.elapsedMs
+  tally.latenciesMs.push(...loaded.latenciesMs)
+  const { costMs } = tally
+  costMs.server += after.server - before.server
+  costMs.registries += after.registries - before.registries
+  costMs.load += loaded.cpuMs
+  costMs.database =
+    costMs.database === undefined || after.database === undefined || before.database === undefined
+      ? undefined
+      : costMs.database + after.database - before.database
+}
+
+async function usage({ server, registries, databaseCpuMs }: Contestant): Promise<Omit<Cost, 'load'>> {
+  return { server: await server.cpuMs(), database: databaseCpuMs(), registries: await registries.cpuMs() }
+}
+
+function summary(busy: Tally, alone: Tally): Measured {
+  const exchanges = busy.latenciesMs.length
+  const { server, database, registries, load } = busy.costMs
+  return {
+    exchanges,
+    perSecond: exchanges / (busy.elapsedMs / 1000),
+    cost: {
+      server: server / exchanges,
+      database: database === undefined ? undefined : database / exchanges,
+      registries: registries / exchanges,
+      load: load / exchanges,
+    },
+    busy: latencyOf(busy),
+    alone: latencyOf(alone),
+  }
+}
+
+const latencyOf = ({ latenciesMs }: Tally): Latency => ({
+  p50: percentile(latenciesMs, 0.5),
+  p99: percentile(latenciesMs, 0.99),
+})
