@@ -46,7 +46,8 @@ async function demo(options: DemoOptions): Promise<boolean> {
     out.line(out.strong(out.text(WORDS.title)))
     out.line(out.faint(out.text(WORDS.notice)))
   }
-  const story = options.json === true ? {} : storyteller(out)
+  const names = new Map<string, string>()
+  const story = options.json === true ? {} : storyteller(out, names)
   // Heard from the start: the database is of another session, and somebody has to stop it.
   const interrupted = untilStopped().then((signal) => Promise.reject(new Error(`stopped by ${signal}`)))
   interrupted.catch(() => undefined)
@@ -57,6 +58,7 @@ async function demo(options: DemoOptions): Promise<boolean> {
     ...story,
     onNotice: out.progress,
   })
+  for (const party of app.rules.governance.parties.values()) names.set(party.id, out.text(party.name))
   try {
     const run = await Promise.race([runScenario(app, scenario, out.language), interrupted])
     if (options.out !== undefined && run.reply.kind === 'answer') keep(options.out, run, run.reply)
@@ -67,15 +69,15 @@ async function demo(options: DemoOptions): Promise<boolean> {
   }
 }
 
-/** Tells the story while it happens. */
-function storyteller(out: Output): { readonly observer: ExchangeObserver } {
+/** Tells the story while it happens; the names of parties are known once the application is. */
+function storyteller(out: Output, names: ReadonlyMap<string, string>): { readonly observer: ExchangeObserver } {
   const view = screen(out)
   let started = performance.now()
   return {
     observer: {
       planned: (plan) => {
         started = performance.now()
-        view.plan(plan, plan.consumer)
+        view.plan(plan, names.get(plan.consumer) ?? plan.consumer)
       },
       outcome: (_, outcome) => view.outcome(outcome, performance.now() - started),
     },
