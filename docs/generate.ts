@@ -1,9 +1,11 @@
 /**
- * Writes what is generated from the code: `docs/problems.md`, `schemas/problem.v1.schema.json`, `docs/scenarios.md`.
+ * Writes what is generated from the code: `docs/problems.md`, `schemas/problem.v1.schema.json`, `docs/scenarios.md`,
+ * `docs/configuration.md`.
  * `--check` compares instead, and fails when a committed file is stale.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { configurationPage } from './generate-configuration.ts'
 import { problemPage, problemSchema } from './generate-problems.ts'
 import { scenarioPage } from './generate-scenarios.ts'
 
@@ -12,6 +14,7 @@ const files: Record<string, string> = {
   'docs/problems.md': problemPage(),
   'schemas/problem.v1.schema.json': problemSchema(),
   'docs/scenarios.md': scenarioPage(root),
+  'docs/configuration.md': configurationPage(root),
 }
 
 const stale = Object.entries(files).filter(([file, text]) => {

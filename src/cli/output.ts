@@ -24,7 +24,7 @@ const paint = (code: string) => (text: string) =>
 
 /** `asked` is the value of `--lang`; without it the language of the terminal, else English. */
 export function output(asked: string | undefined): Output {
-  const language = languageOf(asked ?? process.env['LC_ALL'] ?? process.env['LANG'])
+  const language = languageOf(asked ?? process.env['EDNO_LANG'] ?? process.env['LC_ALL'] ?? process.env['LANG'])
   return {
     language,
     line: (text = '') => void process.stdout.write(`${text}\n`),
