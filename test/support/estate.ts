@@ -7,7 +7,14 @@ import { developmentPki } from '../../src/app/keys.ts'
 import { loadRules } from '../../src/app/rules.ts'
 import { type EdnoClient, ednoClient } from '../../src/client/send.ts'
 import { type Verdict, verifyExchange } from '../../src/client/verify-exchange.ts'
-import { applicationOf, type PartyKeys, partyKeys, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
+import {
+  applicationOf,
+  type PartyKeys,
+  partyKeys,
+  scenarioNamed,
+  scenariosOf,
+  signedBytes,
+} from '../../src/cli/compose.ts'
 import type { Scenario } from '../../src/cli/demo/scenarios.ts'
 import type { Config } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load-config.ts'

@@ -93,7 +93,9 @@ const program = (): readonly string[] =>
 /** By the stamp of the set-up, which every `npm test` goes through. */
 function isCompiled(): boolean {
   const stamp = join(ROOT, 'dist', '.edno-compiled')
-  return existsSync(stamp) && statSync(stamp).mtimeMs >= Math.max(newest(join(ROOT, 'src')), newest(join(ROOT, 'adapters')))
+  return (
+    existsSync(stamp) && statSync(stamp).mtimeMs >= Math.max(newest(join(ROOT, 'src')), newest(join(ROOT, 'adapters')))
+  )
 }
 
 function newest(path: string): number {
@@ -104,6 +106,8 @@ function newest(path: string): number {
 
 /** Neither the settings of whoever runs the tests nor their language. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(EDNO_|DATABASE_URL$|LC_|LANG|NODE_OPTIONS$)/.test(name))
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(EDNO_|DATABASE_URL$|LC_|LANG|NODE_OPTIONS$)/.test(name),
+  )
   return { ...Object.fromEntries(kept), LANG: 'C.UTF-8', NO_COLOR: '1' }
 }

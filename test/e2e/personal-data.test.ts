@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readYaml } from '../../src/schema/read-yaml.ts'
+import { keyEncryptionKey, decryptPayload, openPayloadKey } from '../../src/store/payload-cipher.ts'
+import { scenariosOf } from '../../src/cli/compose.ts'
+import type { Cast } from '../../src/adapter-kit/simulator.ts'
+import { Estate, type Signed } from '../support/estate.ts'
+import { ROOT } from '../support/processes.ts'
+
+interface StoredPayload {
+  readonly exchange_id: string
+  readonly consumer: string
+  readonly key_id: string
+  readonly data_key: Buffer
+  readonly kind: string
+  readonly iv: Buffer
+  readonly ciphertext: Buffer
+}
+
+/** What is about a person of the cast, in the forms in which it could be written down. */
+function markersOfCast(): string[] {
+  const cast = readYaml(join(ROOT, 'config', 'demo', 'cast.yaml')).value as Cast
+  const persons = cast.persons.flatMap(({ egn, names }) => [egn, `${names.first} ${names.surname}`, names.family])
+  const firms = cast.firms.flatMap(({ uic, name }) => [uic, name])
+  const vehicles = cast.vehicles.flatMap(({ plate, vin }) => [plate, vin])
+  const vessels = cast.vessels.flatMap(({ name, registrationNumber }) => [name, registrationNumber])
+  const typed = ['9932319960', '8427029968', 'ОВ 0000 АА', 'OB0000AA', 'Служител Примеров', 'Собственик Измислен']
+  const all = new Set([...persons, ...firms, ...vehicles, ...vessels, ...typed])
+  // The number of the municipality's file, which is not about a person, begins like this vessel's.
+  all.delete('ДЕМО-2')
+  return [...all].filter((marker) => marker.length > 5)
+}
+
+/** Markers of vessels and owners that share six symbols with whom vehicle-tax asks about. */
+const OTHERS = ['9225219999', '8427029967', '999999988', 'Чужда', 'Друга', 'Никола', 'ДЕМО-5', 'ДЕМО-6', 'ДЕМО-7']
+
+describe('personal data', function () {
+  this.timeout(90_000)
+  const markers = markersOfCast().map((text) => Buffer.from(text))
+  // One pass over many megabytes: a byte is a character of latin1.
+  const anyMarker = new RegExp(markers.map((marker) => marker.toString('latin1').replace(/\W/g, '\\$&')).join('|'), 'g')
+  let estate: Estate
+  let operational: string
+  const answers = new Map<string, { readonly signed: Signed; readonly bytes: Buffer }>()
+  let payloads: StoredPayload[]
+  let values: { readonly table: string; readonly column: string; readonly value: unknown }[]
+
+  before(async () => {
+    estate = await Estate.make()
+    const edno = await estate.serve({ EDNO_LOG_LEVEL: 'trace' })
+    await Promise.all(
+      scenariosOf(estate.config).map(async ({ name, party }) => {
+        const signed = estate.sign(name)
+        const reply = await estate.client(edno.url, party).send(signed.bytes)
+        if (reply.kind === 'answer') answers.set(name, { signed, bytes: reply.bytes })
+      }),
+    )
+    values = await everyValue()
+    payloads = await estate.ask<StoredPayload>(
+      'select * from exchange join payload on payload.exchange = exchange.id order by exchange.id, kind',
+    )
+    edno.kill('SIGTERM')
+    const ended = await edno.ended
+    assert.equal(ended.status, 0)
+    operational = ended.stdout + ended.stderr
+  })
+  after(() => estate.close())
+
+  async function everyValue(): Promise<typeof values> {
+    const tables = await estate.ask<{ name: string }>(
+      "select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public'",
+    )
+    const found: typeof values = []
+    for (const { name } of tables)
+      for (const row of await estate.ask<Record<string, unknown>>(`select * from ${name}`))
+        for (const [column, value] of Object.entries(row)) found.push({ table: name, column, value })
+    return found
+  }
+  const inside = (content: Buffer): string[] =>
+    [...new Set(content.toString('latin1').match(anyMarker))].map((found) => Buffer.from(found, 'latin1').toString())
+  const open = (row: StoredPayload): Buffer => {
+    const kek = keyEncryptionKey(Buffer.from(keyText.trim(), 'hex'))
+    const scope = { consumer: row.consumer, exchangeId: row.exchange_id }
+    return decryptPayload(openPayloadKey(kek, scope, { keyId: row.key_id, wrapped: row.data_key }), row.kind, row)
+  }
+  let keyText: string
+  before(async () => {
+    keyText = await readFile(estate.payloadKeyFile, 'utf8')
+  })
+
+  it('is in the answers and, encrypted, in the payloads: the search would find it', () => {
+    assert.ok(answers.size > 15)
+    assert.ok(inside(answers.get('taxi')!.bytes).length > 1)
+    const requests = payloads.filter(({ kind }) => kind === 'request').map(open)
+    assert.ok(requests.some((request) => inside(request).length > 2))
+    const evidence = payloads.filter(({ kind }) => kind.startsWith('evidence:')).map(open)
+    assert.ok(evidence.some((content) => inside(content).length > 2))
+  })
+
+  it('stands in no column of any table', () => {
+    assert.ok(new Set(values.map(({ table }) => table)).size >= 7, 'not every table was read')
+    for (const { table, column, value } of values) {
+      const text = Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value))
+      assert.deepEqual(inside(text), [], `${table}.${column}`)
+    }
+  })
+
+  it('stands in no log entry, also not as base64 or in hexadecimal digits', () => {
+    const entries = values.filter(({ table, column }) => table === 'log_entry' && column === 'bytes')
+    assert.ok(entries.length > 30)
+    for (const { value } of entries) {
+      const text = (value as Buffer).toString('utf8')
+      assert.deepEqual(inside(value as Buffer), [])
+      for (const bytes of markers) {
+        assert.ok(!text.includes(bytes.toString('hex')))
+        assert.ok(!text.includes(bytes.toString('base64url').slice(0, -2)))
+      }
+    }
+  })
+
+  it('stands in no line of the operational log, whose most talkative level was on', () => {
+    assert.match(operational, /"call":"vehicle"/)
+    assert.deepEqual(inside(Buffer.from(operational)), [])
+  })
+
+  it('stands in no file below the data folder, nor in the name of one: not in the write-ahead log, not in a server log', async () => {
+    let files = 0
+    for (const entry of await readdir(estate.folder, { recursive: true, withFileTypes: true })) {
+      assert.deepEqual(inside(Buffer.from(entry.name)), [])
+      if (!entry.isFile()) continue
+      files += 1
+      assert.deepEqual(inside(await readFile(join(entry.parentPath, entry.name))), [], entry.name)
+    }
+    assert.ok(files > 500, 'the database was not read')
+  })
+
+  for (const name of ['vehicle-tax', 'vehicle-tax-firm'])
+    it(`of others who share six symbols is thrown away before anything is stored or answered (${name})`, () => {
+      const { signed, bytes } = answers.get(name)!
+      const stored = payloads.filter(
+        ({ exchange_id, kind }) =>
+          exchange_id === signed.exchangeId && (kind.startsWith('evidence:') || kind === 'answer'),
+      )
+      assert.ok(stored.length >= 2)
+      for (const content of [bytes, ...stored.map(open)])
+        for (const other of OTHERS) assert.ok(!content.includes(Buffer.from(other)), `${other} was not dropped`)
+    })
+
+  it('of the owner asked about is not thrown away with that of others', () => {
+    const { bytes } = answers.get('vehicle-tax')!
+    for (const own of ['Въображаема', 'ДЕМО-3', 'ДЕМО-4']) assert.ok(bytes.includes(Buffer.from(own)), own)
+  })
+})
