@@ -10,10 +10,8 @@ import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { closeExchange, findExchange, insertExchange } from '../store/exchanges.ts'
-import { appendLogEntry } from '../store/log-entries.ts'
-import { putPayload } from '../store/payloads.ts'
+import { appendLogEntry, type NewLogEntry } from '../store/log-entries.ts'
 import type { Store } from '../store/store.ts'
-import type { Executor } from '../store/tables/tables.ts'
 import type { Answers } from './answers.ts'
 import { commit, freshSalt } from './commitment.ts'
 import { answeredEntry, openedEntry, refusedEntry } from './entries.ts'
@@ -40,10 +38,13 @@ export const RETENTION_CLASS = 'standard'
 
 const HOUR_MS = 3_600_000
 
-const append = (db: Executor, bytes: Uint8Array, event: LogEntry['event'], exchange?: number): Promise<number> =>
-  appendLogEntry(db, { bytes, leafHash: leafHash(bytes), event, ...(exchange === undefined ? {} : { exchange }) })
+const logged = (bytes: Uint8Array, event: LogEntry['event']): NewLogEntry => ({
+  bytes,
+  leafHash: leafHash(bytes),
+  event,
+})
 
-/** Writes what happens to exchanges: each change of state and its log entry are one transaction. */
+/** Writes what happens to exchanges: each change of state and its log entry are one statement. */
 export class Recorder {
   readonly #parts: RecorderParts
 
@@ -65,11 +66,8 @@ export class Recorder {
     const requestCommit = base64url(commit(salts.request, bytes))
     const key = store.cipher.newKey({ consumer: plan.consumer, exchangeId: plan.exchangeId })
     const entry = entryBytes(openedEntry(plan, requestCommit, clock()))
-    const exchange = await store.transaction(async (tx) => {
-      const row = await insertExchange(tx, newExchange(plan, bytes, { key, salts }))
-      if (row !== undefined) await append(tx, entry, 'opened', row)
-      return row
-    })
+    const opening = newExchange(plan, bytes, { key, salts })
+    const exchange = await insertExchange(store.db, opening, logged(entry, 'opened'))
     if (exchange === undefined) return this.#repeated(plan)
     integrator.wakeSoon()
     keys.hold(plan, { exchange, key, salts, requestCommit })
@@ -109,12 +107,9 @@ export class Recorder {
     { at, bytes }: { readonly at: Date; readonly bytes: Uint8Array },
   ): Promise<number | undefined> {
     const expiresAt = new Date(at.getTime() + this.#parts.retentionHours * HOUR_MS)
-    return this.#parts.store.transaction(async (tx) => {
-      const first = await closeExchange(tx, exchange, { status, mediaType, closedAt: at, expiresAt })
-      if (!first) return undefined
-      await putPayload(tx, exchange, key, { kind: PAYLOAD.answer, retentionClass: RETENTION_CLASS, plain })
-      return append(tx, bytes, 'answered', exchange)
-    })
+    const answer = { kind: PAYLOAD.answer, retentionClass: RETENTION_CLASS, plain }
+    const closing = { status, mediaType, closedAt: at, expiresAt }
+    return closeExchange(this.#parts.store.db, exchange, closing, { key, answer, entry: logged(bytes, 'answered') })
   }
 
   async #closedBefore({ consumer, exchangeId }: ExchangePlan): Promise<ClosedExchange> {
@@ -128,7 +123,7 @@ export class Recorder {
     const { store, integrator, clock, refusalSalt } = this.#parts
     const entry = refusedEntry(request, refusal, clock())
     const requestCommit = base64url(commit(refusalSalt(entry), request.bytes))
-    await append(store.db, entryBytes({ ...entry, requestCommit }), 'refused')
+    await appendLogEntry(store.db, logged(entryBytes({ ...entry, requestCommit }), 'refused'))
     integrator.wakeSoon()
   }
 }

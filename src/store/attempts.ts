@@ -1,4 +1,5 @@
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
+import { statement } from './statement.ts'
 import type { AttemptTable } from './tables/attempt.ts'
 import type { Executor } from './tables/tables.ts'
 
@@ -21,7 +22,7 @@ export async function insertAttempts(
 ): Promise<ReadonlyMap<string, number>> {
   const calls = attempts.map((attempt) => attempt.call)
   const starts = attempts.map((attempt) => attempt.startedAt.toISOString())
-  const { rows } = await sql<{ call: string; number: number }>`
+  const { rows } = await statement<{ call: string; number: number }>`
     with asked as (
       select * from unnest(${calls}::text[], ${starts}::timestamptz[]) as asked (name, started_at)
     ), running as (

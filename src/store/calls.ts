@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
 import { type OperationRef, operationRef } from '../model/ids.ts'
 import type { Json } from '../model/json.ts'
 import type { CallOutcome, OutcomeKind, Provenance } from '../model/outcome.ts'
 import type { Need } from '../model/service.ts'
 import { decryptPayload, encryptPayload, type PayloadKey, type SealedPayload } from './payload-cipher.ts'
+import { statement } from './statement.ts'
 import type { Executor } from './tables/tables.ts'
 
 export interface NewCall {
@@ -15,7 +15,7 @@ export interface NewCall {
 /** Plans further calls (the items of a `forEach`); one that is there already stays as it is. */
 export async function insertCalls(db: Executor, exchange: number, calls: readonly NewCall[]): Promise<void> {
   const { names, operations, needs } = callColumns(calls)
-  await sql`
+  await statement`
     insert into call (exchange, name, operation, need)
     select ${exchange}::bigint, name, operation, need
     from unnest(${names}::text[], ${operations}::text[], ${needs}::text[]) as planned (name, operation, need)
@@ -52,7 +52,7 @@ export async function recordOutcome(
   const { outcome, endedAt, attempt } = ended
   const kind = evidenceKind(outcome.call)
   const sealed = sealEvidence(key, kind, outcome)
-  const { rows } = await sql<{ name: string }>`
+  const { rows } = await statement<{ name: string }>`
     with tried as (
       update attempt set ended_at = ${endedAt}, fault = ${attempt?.fault ?? null}
       where exchange = ${exchange} and call = ${outcome.call} and number = ${attempt?.number ?? 0} and ended_at is null
@@ -91,7 +91,7 @@ interface EndedRow {
 
 /** The outcomes stored so far, in the order in which the calls ended. */
 export async function outcomesOf(db: Executor, exchange: number, key: PayloadKey): Promise<CallOutcome[]> {
-  const { rows } = await sql<EndedRow>`
+  const { rows } = await statement<EndedRow>`
     select call.name, call.operation, call.outcome, call.problem, call.elapsed_ms, payload.iv, payload.ciphertext
     from call left join payload on payload.exchange = call.exchange and payload.kind = 'evidence:' || call.name
     where call.exchange = ${exchange} and call.state = 'ended'

@@ -1,9 +1,11 @@
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { ExchangeId, PartyId, ServiceRef } from '../model/ids.ts'
 import type { AnswerStatus } from '../model/exchange.ts'
 import { callColumns, type NewCall } from './calls.ts'
+import type { NewLogEntry } from './log-entries.ts'
 import { type NewPayload, sealedColumns } from './payloads.ts'
-import type { PayloadKey } from './payload-cipher.ts'
+import { encryptPayload, type PayloadKey } from './payload-cipher.ts'
+import { statement } from './statement.ts'
 import type { ExchangeTable } from './tables/exchange.ts'
 import type { Executor } from './tables/tables.ts'
 
@@ -25,15 +27,20 @@ export interface NewExchange {
 }
 
 /**
- * The exchange, its payloads and its planned calls, in one statement (one round trip).
+ * The exchange, its payloads, its planned calls and the log entry that says so: one statement, so all or nothing in one
+ * round trip.
  *
  * @returns the row number, or undefined where this consumer already used this id: then nothing is written.
  */
-export async function insertExchange(db: Executor, exchange: NewExchange): Promise<number | undefined> {
+export async function insertExchange(
+  db: Executor,
+  exchange: NewExchange,
+  entry: NewLogEntry,
+): Promise<number | undefined> {
   const { key } = exchange
   const payloads = sealedColumns(key, exchange.payloads)
   const calls = callColumns(exchange.calls)
-  const { rows } = await sql<{ id: number }>`
+  const { rows } = await statement<{ id: number }>`
     with opened as (
       insert into exchange (consumer, exchange_id, service, case_reference, request_digest, received_at, deadline,
         retention_class, key_id, data_key)
@@ -52,6 +59,10 @@ export async function insertExchange(db: Executor, exchange: NewExchange): Promi
       select opened.id, planned.name, planned.operation, planned.need
       from opened, unnest(${calls.names}::text[], ${calls.operations}::text[], ${calls.needs}::text[])
         as planned (name, operation, need)
+    ), logged as (
+      insert into log_entry (bytes, leaf_hash, event, exchange)
+      select ${Buffer.from(entry.bytes)}::bytea, ${Buffer.from(entry.leafHash)}::bytea, ${entry.event}, opened.id
+      from opened
     )
     select id from opened`.execute(db)
   return rows[0]?.id
@@ -62,12 +73,9 @@ export async function findExchange(
   consumer: PartyId,
   exchangeId: ExchangeId,
 ): Promise<ExchangeRow | undefined> {
-  return db
-    .selectFrom('exchange')
-    .selectAll()
-    .where('consumer', '=', consumer)
-    .where('exchange_id', '=', exchangeId)
-    .executeTakeFirst()
+  const { rows } = await statement<ExchangeRow>`
+    select * from exchange where consumer = ${consumer} and exchange_id = ${exchangeId}`.execute(db)
+  return rows[0]
 }
 
 /** What a crash or a running process left open, oldest first. */
@@ -83,21 +91,45 @@ export interface Closing {
   readonly expiresAt: Date
 }
 
-/** Closes an open exchange. @returns false where it was closed already: then nothing changes. */
-export async function closeExchange(db: Executor, exchange: number, closing: Closing): Promise<boolean> {
-  const result = await db
-    .updateTable('exchange')
-    .set({
-      state: 'closed',
-      status: closing.status,
-      media_type: closing.mediaType,
-      closed_at: closing.closedAt,
-      expires_at: closing.expiresAt,
-    })
-    .where('id', '=', exchange)
-    .where('state', '=', 'open')
-    .executeTakeFirst()
-  return result.numUpdatedRows === 1n
+/** The answer, and the entry that commits to it. */
+export interface ClosingRecord {
+  readonly key: PayloadKey
+  readonly answer: NewPayload
+  readonly entry: NewLogEntry
+}
+
+/**
+ * Closes an open exchange, stores its answer and appends its closing entry: one statement, so all or nothing in one
+ * round trip.
+ *
+ * @returns the row number of the entry; undefined where it was closed already: then nothing is written.
+ */
+export async function closeExchange(
+  db: Executor,
+  exchange: number,
+  closing: Closing,
+  { key, answer, entry }: ClosingRecord,
+): Promise<number | undefined> {
+  const { iv, ciphertext } = encryptPayload(key, answer.kind, answer.plain)
+  const { rows } = await statement<{ id: number }>`
+    with closed as (
+      update exchange set state = 'closed', status = ${closing.status}, media_type = ${closing.mediaType},
+        closed_at = ${closing.closedAt}, expires_at = ${closing.expiresAt}
+      where id = ${exchange} and state = 'open'
+      returning id
+    ), stored as (
+      insert into payload (exchange, kind, retention_class, key_id, iv, ciphertext)
+      select closed.id, ${answer.kind}, ${answer.retentionClass}, ${key.keyId}, ${iv}::bytea, ${ciphertext}::bytea
+      from closed
+      on conflict (exchange, kind) do nothing
+    ), logged as (
+      insert into log_entry (bytes, leaf_hash, event, exchange)
+      select ${Buffer.from(entry.bytes)}::bytea, ${Buffer.from(entry.leafHash)}::bytea, ${entry.event}, closed.id
+      from closed
+      returning id
+    )
+    select id from logged`.execute(db)
+  return rows[0]?.id
 }
 
 /**

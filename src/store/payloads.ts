@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { decryptPayload, encryptPayload, type PayloadKey } from './payload-cipher.ts'
 import type { Executor } from './tables/tables.ts'
 
@@ -8,25 +7,6 @@ export interface NewPayload {
   readonly retentionClass: string
   readonly plain: Uint8Array
 }
-
-/** Encrypts and stores several payloads in one statement; one that is there already stays as it is. */
-export async function putPayloads(
-  db: Executor,
-  exchange: number,
-  key: PayloadKey,
-  payloads: readonly NewPayload[],
-): Promise<void> {
-  const sealed = sealedColumns(key, payloads)
-  await sql`
-    insert into payload (exchange, kind, retention_class, key_id, iv, ciphertext)
-    select ${exchange}::bigint, sealed.kind, sealed.retention_class, ${key.keyId}, sealed.iv, sealed.ciphertext
-    from unnest(${sealed.kinds}::text[], ${sealed.retentionClasses}::text[], ${sealed.ivs}::bytea[],
-      ${sealed.ciphertexts}::bytea[]) as sealed (kind, retention_class, iv, ciphertext)
-    on conflict (exchange, kind) do nothing`.execute(db)
-}
-
-export const putPayload = (db: Executor, exchange: number, key: PayloadKey, payload: NewPayload): Promise<void> =>
-  putPayloads(db, exchange, key, [payload])
 
 /** @returns the plain bytes; undefined where there is none or its time is over. */
 export async function getPayload(

@@ -30,19 +30,23 @@ describe('dispatch on the store', function () {
     ]
     plan = aPlan(calls, { exchangeId: exchangeId(randomUUID()) })
     key = store.cipher.newKey({ consumer: plan.consumer, exchangeId: plan.exchangeId })
-    const id = await insertExchange(store.db, {
-      consumer: plan.consumer,
-      exchangeId: plan.exchangeId,
-      service: plan.service,
-      caseReference: plan.case,
-      requestDigest: Buffer.alloc(32),
-      receivedAt: new Date(plan.receivedAt),
-      deadline: new Date(plan.deadline),
-      retentionClass: 'answer',
-      key,
-      payloads: [],
-      calls: plan.calls,
-    })
+    const id = await insertExchange(
+      store.db,
+      {
+        consumer: plan.consumer,
+        exchangeId: plan.exchangeId,
+        service: plan.service,
+        caseReference: plan.case,
+        requestDigest: Buffer.alloc(32),
+        receivedAt: new Date(plan.receivedAt),
+        deadline: new Date(plan.deadline),
+        retentionClass: 'answer',
+        key,
+        payloads: [],
+        calls: plan.calls,
+      },
+      { bytes: Buffer.from('opened'), leafHash: Buffer.alloc(32), event: 'opened' },
+    )
     assert.ok(id !== undefined)
     exchange = id
   })

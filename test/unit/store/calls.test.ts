@@ -39,18 +39,22 @@ describe('calls and attempts', () => {
   beforeEach(async () => {
     const scope = { consumer: partyId('troyan'), exchangeId: exchangeId(randomUUID()) }
     key = store.cipher.newKey(scope)
-    const id = await insertExchange(store.db, {
-      ...scope,
-      service: serviceRef('taxi-permit', 1),
-      caseReference: 'TR-1',
-      requestDigest: Buffer.alloc(32),
-      receivedAt: start,
-      deadline: later(10_000),
-      retentionClass: 'answer-72h',
-      key,
-      payloads: [],
-      calls: ['driver', 'trader', 'managers'].map((name) => ({ name, operation, need: 'required' })),
-    })
+    const id = await insertExchange(
+      store.db,
+      {
+        ...scope,
+        service: serviceRef('taxi-permit', 1),
+        caseReference: 'TR-1',
+        requestDigest: Buffer.alloc(32),
+        receivedAt: start,
+        deadline: later(10_000),
+        retentionClass: 'answer-72h',
+        key,
+        payloads: [],
+        calls: ['driver', 'trader', 'managers'].map((name) => ({ name, operation, need: 'required' })),
+      },
+      { bytes: Buffer.from('opened'), leafHash: Buffer.alloc(32), event: 'opened' },
+    )
     exchange = id!
   })
 

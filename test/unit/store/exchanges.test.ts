@@ -9,11 +9,13 @@ import {
   type NewExchange,
   openExchanges,
 } from '../../../src/store/exchanges.ts'
-import { getPayload, putPayload } from '../../../src/store/payloads.ts'
+import { getPayload } from '../../../src/store/payloads.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { testStore } from '../../support/database.ts'
 
 const at = new Date('2026-03-02T08:00:00.123Z')
+const entry = (event: string) => ({ bytes: Buffer.from(event), leafHash: Buffer.alloc(32, 9), event })
+const opened = entry('opened')
 
 describe('exchanges', () => {
   let store: Store
@@ -44,12 +46,28 @@ describe('exchanges', () => {
     }
   }
   const insert = async (exchange: NewExchange): Promise<number> => {
-    const id = await insertExchange(store.db, exchange)
+    const id = await insertExchange(store.db, exchange, opened)
     assert.ok(id !== undefined)
     return id
   }
 
-  it('writes an exchange with its payloads and its planned calls', async () => {
+  /** Events of the log entries about an exchange. */
+  const entriesOf = async (exchange: number): Promise<string[]> => {
+    const rows = await store.db
+      .selectFrom('log_entry')
+      .select('event')
+      .where('exchange', '=', exchange)
+      .orderBy('id')
+      .execute()
+    return rows.map(({ event }) => event)
+  }
+  const recordOf = ({ key }: NewExchange, text = 'the answer') => ({
+    key,
+    answer: { kind: 'answer', retentionClass: 'answer-72h', plain: Buffer.from(text) },
+    entry: entry('answered'),
+  })
+
+  it('writes an exchange with its payloads, its planned calls and the entry that says so', async () => {
     const exchange = fresh()
     const id = await insert(exchange)
     const row = await findExchange(store.db, exchange.consumer, exchange.exchangeId)
@@ -69,6 +87,7 @@ describe('exchanges', () => {
         ['insurance', 'optional', 'planned'],
       ],
     )
+    assert.deepEqual(await entriesOf(id), ['opened'])
   })
 
   it('stores no payload in the clear', async () => {
@@ -81,7 +100,7 @@ describe('exchanges', () => {
   it('writes nothing for an id that this consumer has used, and keeps the ids of consumers apart', async () => {
     const first = fresh()
     const id = await insert(first)
-    assert.equal(await insertExchange(store.db, first), undefined)
+    assert.equal(await insertExchange(store.db, first, opened), undefined)
     const other = fresh({ consumer: partyId('lovech'), exchangeId: first.exchangeId })
     assert.notEqual(await insert(other), id)
     const { count } = await store.db
@@ -90,35 +109,37 @@ describe('exchanges', () => {
       .where('exchange', '=', id)
       .executeTakeFirstOrThrow()
     assert.equal(count, 2)
+    assert.deepEqual(await entriesOf(id), ['opened'])
   })
 
   it('lets exactly one of many starters open the same exchange', async () => {
     const exchange = fresh()
-    const ids = await Promise.all(Array.from({ length: 8 }, () => insertExchange(store.db, exchange)))
+    const ids = await Promise.all(Array.from({ length: 8 }, () => insertExchange(store.db, exchange, opened)))
     assert.equal(ids.filter((id) => id !== undefined).length, 1)
   })
 
-  it('closes an exchange once', async () => {
+  it('closes an exchange once, with one answer and one entry', async () => {
     const exchange = fresh()
     const id = await insert(exchange)
     const closing = { status: 'complete', mediaType: 'application/xml', closedAt: at, expiresAt: at } as const
     assert.ok((await openExchanges(store.db)).some((row) => row.id === id))
     const closed = await Promise.all([
-      closeExchange(store.db, id, closing),
-      closeExchange(store.db, id, { ...closing, status: 'refused' }),
+      closeExchange(store.db, id, closing, recordOf(exchange)),
+      closeExchange(store.db, id, { ...closing, status: 'refused' }, recordOf(exchange)),
     ])
-    assert.deepEqual(closed.toSorted(), [false, true])
+    assert.equal(closed.filter((written) => written !== undefined).length, 1)
+    assert.equal((await getPayload(store.db, id, exchange.key, 'answer'))?.toString(), 'the answer')
+    assert.deepEqual(await entriesOf(id), ['opened', 'answered'])
     assert.ok(!(await openExchanges(store.db)).some((row) => row.id === id))
   })
 
   it('deletes application, plan, evidence and answer when their time is over, not before, and keeps the salts', async () => {
-    const exchange = fresh()
+    const kept = (kind: string) => ({ kind, retentionClass: 'answer-72h', plain: Buffer.from(kind) })
+    const exchange = fresh({ payloads: ['plan', 'request', 'evidence:driver', 'salts'].map(kept) })
     const id = await insert(exchange)
-    for (const kind of ['answer', 'evidence:driver', 'salts']) {
-      await putPayload(store.db, id, exchange.key, { kind, retentionClass: 'answer-72h', plain: Buffer.from(kind) })
-    }
     const expiresAt = new Date('2020-01-04T00:00:00Z')
-    await closeExchange(store.db, id, { status: 'complete', mediaType: 'application/xml', closedAt: at, expiresAt })
+    const closing = { status: 'complete', mediaType: 'application/xml', closedAt: at, expiresAt } as const
+    await closeExchange(store.db, id, closing, recordOf(exchange))
     const kinds = async (): Promise<string[]> => {
       const rows = await store.db
         .selectFrom('payload')
@@ -139,7 +160,7 @@ describe('exchanges', () => {
     const boom = new Error('boom')
     await assert.rejects(
       store.transaction(async (tx) => {
-        await insertExchange(tx, exchange)
+        await insertExchange(tx, exchange, opened)
         throw boom
       }),
       boom,
