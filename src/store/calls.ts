@@ -41,6 +41,10 @@ export const evidenceKind = (call: string): string => `evidence:${call}`
 /**
  * Ends a call together with its last attempt and stores its evidence, in one statement (one round trip).
  *
+ * It does not wait for the disk: nothing leaves on the strength of an outcome, and the closing entry, which is durable
+ * before the answer leaves, is durable only with all that was written before it. Only a crash of the database itself
+ * can lose the last outcomes of an exchange still open; their calls then count as running, as after any crash.
+ *
  * @returns false where the call had ended before: its first outcome stands, nothing is written but the attempt's end.
  */
 export async function recordOutcome(
@@ -68,7 +72,7 @@ export async function recordOutcome(
       from ended where ${sealed !== undefined}
       on conflict (exchange, kind) do nothing
     )
-    select name from ended`.execute(db)
+    select name, set_config('synchronous_commit', 'off', true) from ended`.execute(db)
   return rows.length === 1
 }
 
