@@ -87,6 +87,7 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
     config.http.port,
   )
   opened.push(listener.close)
+  opened.push(() => Promise.resolve(running.refuse()))
   for (const warning of certificates.warnings) options.onNotice?.(warning)
   return {
     url: `https://${hostOf(config)}:${listener.port}`,

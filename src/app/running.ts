@@ -21,9 +21,14 @@ export class Running {
     }
   }
 
+  /** From now on callers are told `broker.shutting-down`, and `/readyz` says so. */
+  refuse(): void {
+    this.#accepting = false
+  }
+
   /** Accepts nothing more; resolves when all that runs has ended, well or not. */
   async drain(): Promise<void> {
-    this.#accepting = false
+    this.refuse()
     await Promise.allSettled(this.#running)
   }
 }

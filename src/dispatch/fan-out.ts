@@ -19,7 +19,9 @@ export function createDispatch(ports: DispatchPorts): FanOut {
     const stop = new AbortController()
     // Every call of the exchange listens to this one deadline; Node would take more than ten for a leak.
     setMaxListeners(0, stop.signal)
-    const timer = setTimeout(() => stop.abort(), remainingMs(opened.plan, ports.clock()))
+    const left = remainingMs(opened.plan, ports.clock())
+    if (left === 0) stop.abort()
+    const timer = setTimeout(() => stop.abort(), left)
     try {
       return await run({ plan: opened.plan, ports, bulkheads, deadline: stop.signal }, opened.known)
     } finally {
@@ -29,13 +31,17 @@ export function createDispatch(ports: DispatchPorts): FanOut {
   }
 }
 
+/** Longer ago than this nobody repeats the request: registries are not asked for data that nobody will fetch. */
+const RESUMED_WITHIN_MS = 3_600_000
+
 /**
  * Time until the answer must leave. An exchange whose deadline passed while edno was down gets its whole time again:
  * nobody waits on the line any more, and a complete answer serves the repeated request better than a late one.
  */
 function remainingMs(plan: ExchangePlan, now: Date): number {
   const left = Date.parse(plan.deadline) - now.getTime()
-  return left > 0 ? left : Math.max(0, Date.parse(plan.deadline) - Date.parse(plan.receivedAt))
+  if (left > 0) return left
+  return -left > RESUMED_WITHIN_MS ? 0 : Date.parse(plan.deadline) - Date.parse(plan.receivedAt)
 }
 
 interface Run {

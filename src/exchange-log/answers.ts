@@ -49,8 +49,10 @@ export class Answers {
     }
   }
 
-  #patienceFor({ deadline }: ExchangeRow): number {
-    return Math.max(deadline.getTime() - this.#clock().getTime(), 0) + MARGIN_MS
+  /** One that is completed after a crash has its whole time again. */
+  #patienceFor({ deadline, received_at }: ExchangeRow): number {
+    const left = deadline.getTime() - this.#clock().getTime()
+    return (left > 0 ? left : deadline.getTime() - received_at.getTime()) + MARGIN_MS
   }
 
   /** The stored answer of a closed exchange. */

@@ -260,9 +260,20 @@ describe('fan out', () => {
   })
 
   it('gives an exchange whose deadline passed while edno was down its whole time again', async () => {
-    const past = { receivedAt: '2026-01-01T00:00:00.000Z', deadline: '2026-01-01T00:00:01.000Z' }
+    const past = {
+      receivedAt: new Date(Date.now() - 61_000).toISOString(),
+      deadline: new Date(Date.now() - 60_000).toISOString(),
+    }
     const outcomes = await createDispatch(aStage(echoing).ports)(opened(aPlan([aCall('a')], past)))
     assert.deepEqual(ends(outcomes), ['a found'])
+  })
+
+  it('asks nobody for an exchange that was left open long ago', async () => {
+    const stage = aStage(echoing)
+    const past = { receivedAt: '2020-01-01T00:00:00.000Z', deadline: '2020-01-01T00:00:01.000Z' }
+    const outcomes = await createDispatch(stage.ports)(opened(aPlan([aCall('a')], past)))
+    assert.deepEqual(ends(outcomes), ['a late provider.timeout'])
+    assert.equal(stage.asked.length, 0)
   })
 
   it('fails as a whole when the database is gone, and leaves no registry running', async () => {
