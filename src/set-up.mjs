@@ -24,7 +24,9 @@ function run(command, args, failure) {
 }
 
 function installPackages() {
-  const locked = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const locked = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   const stamp = join(root, 'node_modules', '.edno-set-up')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === locked) return
   say('edno: installing the locked packages (once, about a minute) …')
@@ -40,11 +42,17 @@ function newestChange(path) {
 
 function compile() {
   const stamp = join(root, 'dist', '.edno-compiled')
-  const changed = Math.max(...['src', 'adapters', 'tsconfig.json', 'tsconfig.build.json'].map((p) => newestChange(join(root, p))))
+  const changed = Math.max(
+    ...['src', 'adapters', 'tsconfig.json', 'tsconfig.build.json'].map((p) => newestChange(join(root, p))),
+  )
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= changed) return
   say('edno: compiling …')
   rmSync(join(root, 'dist'), { recursive: true, force: true })
-  run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'], 'edno: the sources do not compile; see above.')
+  run(
+    process.execPath,
+    [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'],
+    'edno: the sources do not compile; see above.',
+  )
   writeFileSync(stamp, '')
 }
 
