@@ -1,6 +1,7 @@
 import type { ExchangePorts } from '../exchange/ports.ts'
 import { complete } from '../exchange/run-exchange.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
+import type { OpenedExchange } from '../model/exchange.ts'
 import type { Logger } from '../ops/logger.ts'
 import type { Running } from './running.ts'
 
@@ -14,44 +15,54 @@ export interface Chores {
 
 const RETENTION_EVERY_MS = 3_600_000
 const SWEEP_EVERY_MS = 30_000
-/** An exchange of a living process is closed long before this much has passed after its deadline. */
-const SWEEP_AFTER_DEADLINE_MS = 30_000
+/** An exchange that this process works on is closed long before this much has passed after its deadline. */
+const OVERDUE_MS = 30_000
+/** After an outage many are open at once; registries and the database take them a few at a time. */
+const COMPLETED_AT_ONCE = 8
 
 /** What edno does unasked, now and then: deletes what is past its retention, and ends what was left open. */
-export async function startChores(chores: Chores): Promise<() => Promise<void>> {
-  const left = await sweep(chores)
-  if (left > 0) chores.logger.warn('completing what a crash left open', { count: left })
+export function startChores(chores: Chores): () => Promise<void> {
+  let sweeping = false
+  const sweepAgain = (): void => {
+    if (sweeping) return
+    sweeping = true
+    sweep(chores)
+      .catch((error: unknown) =>
+        chores.logger.error('the sweep for open exchanges failed; it is tried again', {}, error),
+      )
+      .finally(() => {
+        sweeping = false
+      })
+  }
+  sweepAgain()
   expire(chores)
-  const timers = [
-    setInterval(() => expire(chores), RETENTION_EVERY_MS),
-    setInterval(() => sweepLater(chores), SWEEP_EVERY_MS),
-  ]
+  const timers = [setInterval(() => expire(chores), RETENTION_EVERY_MS), setInterval(sweepAgain, SWEEP_EVERY_MS)]
   return () => {
     for (const timer of timers) clearInterval(timer)
     return Promise.resolve()
   }
 }
 
-/** Completes what is open; one that fails is told and left for the next sweep, and holds no other up. */
-async function sweep({ log, ports, running, logger }: Chores, dueBefore?: Date): Promise<number> {
-  const left = await log.recover(dueBefore)
-  for (const opened of left) {
-    const { exchangeId } = opened.plan
-    running
-      .track(() => complete(opened, ports))
-      .then(
-        () => logger.info('an exchange that was left open is closed', { exchangeId }),
-        (error: unknown) => logger.error('an exchange that was left open could not be closed', { exchangeId }, error),
-      )
-  }
-  return left.length
+/**
+ * Completes what a dead process left, and what this one could not close while the database was away. What a living
+ * process works on is left alone.
+ */
+async function sweep({ log, ports, running, logger, clock }: Chores): Promise<void> {
+  const left = await log.recover(new Date(clock().getTime() - OVERDUE_MS))
+  if (left.length > 0) logger.warn('completing what was left open', { count: left.length })
+  for (let at = 0; at < left.length; at += COMPLETED_AT_ONCE)
+    await Promise.all(left.slice(at, at + COMPLETED_AT_ONCE).map((opened) => finish(opened, ports, running, logger)))
 }
 
-/** For exchanges that could not be closed while the database was away. */
-function sweepLater(chores: Chores): void {
-  sweep(chores, new Date(chores.clock().getTime() - SWEEP_AFTER_DEADLINE_MS)).catch((error: unknown) =>
-    chores.logger.error('the sweep for open exchanges failed; it is tried again', {}, error),
-  )
+/** One that fails is told and left for the next sweep, and holds no other up. */
+async function finish(opened: OpenedExchange, ports: ExchangePorts, running: Running, logger: Logger): Promise<void> {
+  const { exchangeId } = opened.plan
+  try {
+    await running.track(() => complete(opened, ports))
+    logger.info('an exchange that was left open is closed', { exchangeId })
+  } catch (error) {
+    logger.error('an exchange that was left open could not be closed', { exchangeId }, error)
+  }
 }
 
 function expire({ log, clock, logger }: Chores): void {

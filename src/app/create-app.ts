@@ -79,7 +79,7 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
   const ports = portsOf(has)
   const running = new Running()
   opened.push(() => running.drain())
-  opened.push(await startChores({ log, ports, running, logger, clock }))
+  opened.push(startChores({ log, ports, running, logger, clock }))
   const listener = await listen(
     routes(brokerOf(has, ports, running), httpSettings(options)),
     tlsOf(keys),

@@ -36,8 +36,8 @@ export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'c
   readonly receiptOf: (consumer: PartyId, id: ExchangeId) => Promise<Receipt | 'pending' | undefined>
   /** Undefined where there is no closing entry, or it was not integrated within `ms`. */
   readonly waitForReceipt: (consumer: PartyId, id: ExchangeId, ms: number) => Promise<Receipt | undefined>
-  /** What a crash left open, for `complete`; `dueBefore` leaves out what may still run in another process. */
-  readonly recover: (dueBefore?: Date) => Promise<OpenedExchange[]>
+  /** What was left open, for `complete`: of dead processes, and of this one where the deadline lies before `overdue`. */
+  readonly recover: (overdue: Date) => Promise<OpenedExchange[]>
   /** Row number and payload key of an opened exchange, for the rows of its calls. */
   readonly handleOf: (plan: ExchangePlan) => Promise<Pick<ExchangeHandle, 'exchange' | 'key'>>
   /** Deletes what is kept of exchanges whose time is over; gives how many payloads. */
@@ -77,7 +77,7 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
     exchangeOf: (consumer, id) => answers.exchangeOf(consumer, id),
     receiptOf: (consumer, id) => receipts.receiptOf(consumer, id),
     waitForReceipt: (consumer, id, ms) => receipts.waitForReceipt(consumer, id, ms),
-    recover: (dueBefore) => recover(store, onAlarm, dueBefore),
+    recover: (overdue) => recover(store, onAlarm, overdue),
     handleOf: (plan) => keys.of(plan),
     expireDue: (now) => expirePayloads(store.db, now),
     state: () => integrator.damage?.message ?? 'ok',

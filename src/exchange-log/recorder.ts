@@ -66,7 +66,7 @@ export class Recorder {
     const requestCommit = base64url(commit(salts.request, bytes))
     const key = store.cipher.newKey({ consumer: plan.consumer, exchangeId: plan.exchangeId })
     const entry = entryBytes(openedEntry(plan, requestCommit, clock()))
-    const opening = newExchange(plan, bytes, { key, salts })
+    const opening = newExchange(plan, bytes, { key, salts, owner: store.owner })
     const exchange = await insertExchange(store.db, opening, logged(entry, 'opened'))
     if (exchange === undefined) return this.#repeated(plan)
     integrator.wakeSoon()
@@ -131,7 +131,7 @@ export class Recorder {
 function newExchange(
   plan: ExchangePlan,
   bytes: Uint8Array,
-  { key, salts }: Pick<ExchangeHandle, 'key' | 'salts'>,
+  { key, salts, owner }: Pick<ExchangeHandle, 'key' | 'salts'> & { readonly owner: number },
 ): Parameters<typeof insertExchange>[1] {
   const payload = (kind: string, plain: Uint8Array) => ({ kind, retentionClass: RETENTION_CLASS, plain })
   return {
@@ -143,6 +143,7 @@ function newExchange(
     receivedAt: new Date(plan.receivedAt),
     deadline: new Date(plan.deadline),
     retentionClass: RETENTION_CLASS,
+    owner,
     key,
     payloads: [
       payload(PAYLOAD.request, bytes),

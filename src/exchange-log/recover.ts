@@ -1,21 +1,19 @@
 import type { ExchangePlan, OpenedExchange } from '../model/exchange.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { outcomesOf } from '../store/calls.ts'
-import { type ExchangeRow, openExchanges } from '../store/exchanges.ts'
+import { type ExchangeRow, claimExchanges } from '../store/exchanges.ts'
 import { getPayload } from '../store/payloads.ts'
 import type { Store } from '../store/store.ts'
 import type { OnAlarm } from './alarm.ts'
 import { keyOf, PAYLOAD } from './exchange-keys.ts'
 
 /**
- * What a crash left open, oldest first, with the outcomes stored before it. One that cannot be read is an alarm and
- * does not keep the others from their end.
- *
- * @param dueBefore only exchanges whose deadline lies before this instant; those of other processes may still run.
+ * What was left open, oldest first, with the outcomes stored before: exchanges of processes that died, and this
+ * process's own whose deadline lies before `overdue`; never what a living process works on. One that cannot be read is
+ * an alarm and does not keep the others from their end.
  */
-export async function recover(store: Store, onAlarm: OnAlarm, dueBefore?: Date): Promise<OpenedExchange[]> {
-  const rows = await openExchanges(store.db)
-  const due = rows.filter((row) => dueBefore === undefined || row.deadline < dueBefore)
+export async function recover(store: Store, onAlarm: OnAlarm, overdue: Date): Promise<OpenedExchange[]> {
+  const due = await claimExchanges(store.db, store.owner, overdue)
   const recovered: OpenedExchange[] = []
   for (const row of due) {
     try {

@@ -5,6 +5,7 @@ import { callColumns, type NewCall } from './calls.ts'
 import type { NewLogEntry } from './log-entries.ts'
 import { type NewPayload, sealedColumns } from './payloads.ts'
 import { encryptPayload, type PayloadKey } from './payload-cipher.ts'
+import { OWNER_CLASS } from './owner.ts'
 import { statement } from './statement.ts'
 import type { ExchangeTable } from './tables/exchange.ts'
 import type { Executor } from './tables/tables.ts'
@@ -21,6 +22,8 @@ export interface NewExchange {
   readonly receivedAt: Date
   readonly deadline: Date
   readonly retentionClass: string
+  /** The process that opens it. */
+  readonly owner: number
   readonly key: PayloadKey
   readonly payloads: readonly NewPayload[]
   readonly calls: readonly NewCall[]
@@ -43,10 +46,10 @@ export async function insertExchange(
   const { rows } = await statement<{ id: number }>`
     with opened as (
       insert into exchange (consumer, exchange_id, service, case_reference, request_digest, received_at, deadline,
-        retention_class, key_id, data_key)
+        retention_class, owner, key_id, data_key)
       values (${exchange.consumer}, ${exchange.exchangeId}, ${exchange.service}, ${exchange.caseReference},
         ${Buffer.from(exchange.requestDigest)}, ${exchange.receivedAt}, ${exchange.deadline},
-        ${exchange.retentionClass}, ${key.keyId}, ${key.wrapped})
+        ${exchange.retentionClass}, ${exchange.owner}, ${key.keyId}, ${key.wrapped})
       on conflict (consumer, exchange_id) do nothing
       returning id
     ), stored as (
@@ -78,9 +81,25 @@ export async function findExchange(
   return rows[0]
 }
 
-/** What a crash or a running process left open, oldest first. */
-export async function openExchanges(db: Executor): Promise<ExchangeRow[]> {
-  return db.selectFrom('exchange').selectAll().where('state', '=', 'open').orderBy('id').execute()
+/**
+ * Takes over open exchanges that nobody works on, oldest first: those of processes that are dead, and this process's own
+ * whose deadline lies before `overdue`. Of several that take at once each gets others; one of a living process stays.
+ */
+export async function claimExchanges(db: Executor, owner: number, overdue: Date): Promise<ExchangeRow[]> {
+  const { rows } = await statement<ExchangeRow>`
+    update exchange set owner = ${owner}
+    where id in (
+      select id from exchange
+      where state = 'open' and (
+        (owner = ${owner} and deadline < ${overdue})
+        or (owner <> ${owner} and owner not in (
+          select objid::bigint from pg_locks
+          where locktype = 'advisory' and classid = ${OWNER_CLASS} and objsubid = 2 and granted
+            and database = (select oid from pg_database where datname = current_database())))
+      )
+      for update skip locked)
+    returning *`.execute(db)
+  return rows.toSorted((one, other) => one.id - other.id)
 }
 
 export interface Closing {

@@ -4,6 +4,7 @@ import { launch } from './embedded/launch.ts'
 import { migrate } from './migrate.ts'
 import { type PayloadCipher, payloadCipher } from './payload-cipher.ts'
 import { readPayloadKeyFile } from './payload-key-file.ts'
+import { type Owner, takeOwnership } from './owner.ts'
 import { openDatabase } from './pool.ts'
 import type { Executor, Tables } from './tables/tables.ts'
 
@@ -21,6 +22,8 @@ export interface StoreOptions {
 export interface Store {
   readonly db: Kysely<Tables>
   readonly cipher: PayloadCipher
+  /** Number of this process, under which its exchanges are open. */
+  readonly owner: number
   /** All or nothing; durable when it resolves. A lost database is `broker.log-unavailable`. */
   readonly transaction: <T>(work: (tx: Executor) => Promise<T>) => Promise<T>
   /** Resolves where the database answers; else `broker.log-unavailable`. */
@@ -44,24 +47,25 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await checkDatabase(databaseUrl)
     await migrate(databaseUrl)
     const cipher = payloadCipher(await readPayloadKeyFile(options.payloadKeyFile))
-    return storeOn(databaseUrl, cipher, stop)
+    return storeOn(databaseUrl, cipher, await takeOwnership(databaseUrl), stop)
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-function storeOn(databaseUrl: string, cipher: PayloadCipher, stop: () => Promise<void>): Store {
+function storeOn(databaseUrl: string, cipher: PayloadCipher, owner: Owner, stop: () => Promise<void>): Store {
   const db = openDatabase({ databaseUrl, connections: CONNECTIONS, statementTimeoutMs: STATEMENT_TIMEOUT_MS })
   let closing: Promise<void> | undefined
   return {
     db,
     cipher,
+    owner: owner.id,
     transaction: (work) => db.transaction().execute(work),
     ping: async () => {
       await sql`select 1`.execute(db)
     },
-    close: () => (closing ??= db.destroy().finally(stop)),
+    close: () => (closing ??= db.destroy().then(owner.close).finally(stop)),
   }
 }
 

@@ -17,6 +17,8 @@ export interface ExchangeTable {
   readonly deadline: Date
   readonly closed_at: Date | null
   readonly retention_class: string
+  /** Number of the process that works on it while it is open; see `store/owner.ts`. */
+  readonly owner: Generated<number>
   /** When answer and evidence are no longer kept; null while open. */
   readonly expires_at: Date | null
   readonly key_id: string

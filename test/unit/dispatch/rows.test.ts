@@ -41,6 +41,7 @@ describe('dispatch on the store', function () {
         receivedAt: new Date(plan.receivedAt),
         deadline: new Date(plan.deadline),
         retentionClass: 'answer',
+        owner: 0,
         key,
         payloads: [],
         calls: plan.calls,

@@ -49,6 +49,7 @@ describe('calls and attempts', () => {
         receivedAt: start,
         deadline: later(10_000),
         retentionClass: 'answer-72h',
+        owner: 0,
         key,
         payloads: [],
         calls: ['driver', 'trader', 'managers'].map((name) => ({ name, operation, need: 'required' })),

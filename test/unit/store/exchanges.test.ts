@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
 import {
   closeExchange,
@@ -7,15 +9,17 @@ import {
   findExchange,
   insertExchange,
   type NewExchange,
-  openExchanges,
+  claimExchanges,
 } from '../../../src/store/exchanges.ts'
 import { getPayload } from '../../../src/store/payloads.ts'
-import type { Store } from '../../../src/store/store.ts'
-import { testStore } from '../../support/database.ts'
+import { openStore, type Store } from '../../../src/store/store.ts'
+import { openFolder, testDatabaseUrl, testStore } from '../../support/database.ts'
 
 const at = new Date('2026-03-02T08:00:00.123Z')
 const entry = (event: string) => ({ bytes: Buffer.from(event), leafHash: Buffer.alloc(32, 9), event })
 const opened = entry('opened')
+
+const LATER = new Date('2999-01-01T00:00:00Z')
 
 describe('exchanges', () => {
   let store: Store
@@ -33,6 +37,7 @@ describe('exchanges', () => {
       receivedAt: at,
       deadline: new Date(at.getTime() + 10_000),
       retentionClass: 'answer-72h',
+      owner: 0,
       key: store.cipher.newKey(scope),
       payloads: [
         { kind: 'plan', retentionClass: 'plan', plain: Buffer.from('the plan') },
@@ -122,7 +127,7 @@ describe('exchanges', () => {
     const exchange = fresh()
     const id = await insert(exchange)
     const closing = { status: 'complete', mediaType: 'application/xml', closedAt: at, expiresAt: at } as const
-    assert.ok((await openExchanges(store.db)).some((row) => row.id === id))
+    assert.ok((await claimExchanges(store.db, store.owner, LATER)).some((row) => row.id === id))
     const closed = await Promise.all([
       closeExchange(store.db, id, closing, recordOf(exchange)),
       closeExchange(store.db, id, { ...closing, status: 'refused' }, recordOf(exchange)),
@@ -130,7 +135,27 @@ describe('exchanges', () => {
     assert.equal(closed.filter((written) => written !== undefined).length, 1)
     assert.equal((await getPayload(store.db, id, exchange.key, 'answer'))?.toString(), 'the answer')
     assert.deepEqual(await entriesOf(id), ['opened', 'answered'])
-    assert.ok(!(await openExchanges(store.db)).some((row) => row.id === id))
+    assert.ok(!(await claimExchanges(store.db, store.owner, LATER)).some((row) => row.id === id))
+  })
+
+  it('leaves what a living process works on, and gives what a dead one left to exactly one other', async () => {
+    const databaseUrl = await testDatabaseUrl()
+    const payloadKeyFile = join(await openFolder(), 'payload.key')
+    const stores = await Promise.all(
+      [1, 2, 3].map(() => openStore({ databaseUrl, dataDirectory: tmpdir(), payloadKeyFile })),
+    )
+    const [working, second, third] = stores as [Store, Store, Store]
+    try {
+      const id = await insertExchange(working.db, fresh({ owner: working.owner }), opened)
+      const claim = async (by: Store): Promise<number[]> =>
+        (await claimExchanges(by.db, by.owner, new Date(0))).map((row) => row.id)
+      assert.deepEqual(await claim(second), [])
+      await working.close()
+      const claimed = await Promise.all([claim(second), claim(third)])
+      assert.deepEqual(claimed.flat(), [id])
+    } finally {
+      await Promise.all(stores.map((each) => each.close()))
+    }
   })
 
   it('deletes application, plan, evidence and answer when their time is over, not before, and keeps the salts', async () => {
