@@ -34,6 +34,14 @@ export const environmentLayers = (environment: EnvironmentVariables): readonly L
     return text === undefined || text === '' ? [] : [nest(variable.path, read(variable, text))]
   })
 
+/** Node would then accept any server for a registry. The variable is meant for nobody's production, and for no test either. */
+export const unsafeVariables = (environment: EnvironmentVariables): readonly string[] => {
+  const value = environment['NODE_TLS_REJECT_UNAUTHORIZED']
+  return value === undefined || value === '1'
+    ? []
+    : ['the variable NODE_TLS_REJECT_UNAUTHORIZED switches off the checks of certificates; unset it']
+}
+
 /** A misspelt variable is a setting that the operator believes in and edno does not see. */
 export const unknownVariables = (environment: EnvironmentVariables): readonly string[] => {
   const known = [...VARIABLES.map(({ name }) => name), ...OTHERS]

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compileSchema } from '../schema/compile-schema.ts'
+import { authorityMistakes } from './authorities.ts'
 import type { Config, ConfigFile, Environment } from './config.ts'
 import { ConfigRefused } from './config-refused.ts'
-import { environmentLayers, type EnvironmentVariables, unknownVariables } from './environment.ts'
+import { databaseMistakes } from './database-address.ts'
+import { environmentLayers, type EnvironmentVariables, unknownVariables, unsafeVariables } from './environment.ts'
 import { defaultsOf, fileLayers, isLayer, type Layer, mergeLayers, readLayer, resolvePaths } from './layers.ts'
 import { productionMistakes } from './production.ts'
 import { Secret } from './secret.ts'
@@ -54,13 +56,18 @@ export const loadConfig = (source: ConfigSource): Config => {
   const sum = mergeAll(env, source, schema)
   const mistakes = [
     ...unknownVariables(source.environment),
+    ...unsafeVariables(source.environment),
     ...compileSchema(schema)(sum).map(({ pointer, message }) => `${pointer === '' ? '/' : pointer} ${message}`),
   ]
   if (mistakes.length > 0) throw new ConfigRefused(mistakes)
   const config = sum as unknown as ConfigFile
-  const forbidden = env === 'production' ? productionMistakes(config) : []
-  if (forbidden.length > 0) throw new ConfigRefused(forbidden)
   const databaseUrl = databaseUrlOf(config, source.environment)
+  const forbidden = [
+    ...authorityMistakes(config),
+    ...(env === 'production' ? productionMistakes(config) : []),
+    ...(env === 'production' && databaseUrl !== undefined ? databaseMistakes(databaseUrl, source.environment) : []),
+  ]
+  if (forbidden.length > 0) throw new ConfigRefused(forbidden)
   return freezeDeep({
     ...config,
     env,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readCertificate } from '../pki/read-certificate.ts'
-import type { ConfigFile } from './config.ts'
+import type { ConfigFile, LogLevel } from './config.ts'
+import { privateFileMistakes } from './private-files.ts'
 
 const isDevelopmentCertificate = (file: string): boolean => {
   try {
@@ -25,11 +26,16 @@ const certificateFiles = (config: ConfigFile): readonly (readonly [string, strin
   ]),
 ]
 
+/** Above these stand the alarms, which must reach somebody. */
+const DEAF: readonly LogLevel[] = ['fatal', 'silent']
+
 /** What development forgives and production does not. */
 export const productionMistakes = (config: ConfigFile): readonly string[] => [
   ...(config.keys === undefined ? ['/keys is required in production'] : []),
   ...(config.simulateRegistries ? ['/simulateRegistries is for development only'] : []),
   ...(config.log.origin === 'edno.invalid/log' ? ['/log/origin must name this log in production'] : []),
+  ...(DEAF.includes(config.logLevel) ? ['/logLevel must let errors through in production: at least error'] : []),
+  ...privateFileMistakes(config),
   ...certificateFiles(config)
     .filter(([, file]) => isDevelopmentCertificate(file))
     .map(([pointer]) => `${pointer} is a certificate of the development PKI`),

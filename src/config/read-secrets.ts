@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { holdsCertificates } from './authorities.ts'
 import type { BrokerKeyFiles, CertificateFiles } from './config.ts'
 import { ConfigRefused } from './config-refused.ts'
 import { Secret } from './secret.ts'
@@ -23,17 +24,20 @@ export interface BrokerSecrets {
   readonly payloadKey: Secret<Uint8Array>
 }
 
-const PAYLOAD_KEY_BYTES = 32
+const PAYLOAD_KEY = /^[0-9a-f]{64}$/i
 
 type Report = (mistake: string) => void
 
+/** Empty where it was reported already. */
 const readText = (file: string, what: string, report: Report): string => {
   try {
-    return readFileSync(file, 'utf8')
+    const text = readFileSync(file, 'utf8')
+    if (text.trim() !== '') return text
+    report(`${what} (${file}) is empty`)
   } catch {
     report(`${what} (${file}) cannot be read`)
-    return ''
   }
+  return ''
 }
 
 const readKey = (text: string, what: string, report: Report): KeyObject | undefined => {
@@ -69,10 +73,18 @@ const readLogKey = (file: string, report: Report): Secret<string> => {
 }
 
 const readPayloadKey = (file: string, report: Report): Secret<Uint8Array> => {
-  const text = readText(file, 'the payload key', report)
-  const bytes = Buffer.from(text.trim(), 'hex')
-  if (text !== '' && bytes.length !== PAYLOAD_KEY_BYTES) report('the payload key is not 32 bytes in 64 hex digits')
+  const text = readText(file, 'the payload key', report).trim()
+  const bytes = Buffer.from(text, 'hex')
+  if (text !== '' && !PAYLOAD_KEY.test(text)) report('the payload key is not 32 bytes in 64 hex digits')
   return new Secret(bytes)
+}
+
+const readAuthorities = (file: string, report: Report): string => {
+  const bundle = readText(file, 'the client authorities', report)
+  if (bundle !== '' && !holdsCertificates(bundle)) {
+    report(`the client authorities (${file}) hold no certificate in PEM, or a broken one`)
+  }
+  return bundle
 }
 
 /** Reads and proves edno's own keys. Throws `ConfigRefused` with all mistakes; no message holds what a file says. */
@@ -82,7 +94,7 @@ export const readSecrets = (files: BrokerKeyFiles): BrokerSecrets => {
   const secrets = {
     tls: readPair(files.tls, 'the front door', report),
     seal: readPair(files.seal, 'the seal', report),
-    clientAuthorities: readText(files.clientAuthoritiesFile, 'the client authorities', report),
+    clientAuthorities: readAuthorities(files.clientAuthoritiesFile, report),
     logKey: readLogKey(files.logKeyFile, report),
     payloadKey: readPayloadKey(files.payloadKeyFile, report),
   }

@@ -102,8 +102,8 @@ function faultOf(error: unknown, { plan, call }: Running, log: DispatchLog): Pro
     exchangeId: plan.exchangeId,
     call: call.name,
     operation: call.planned.operation,
-    problem: fault,
-    error: AdapterFault.is(error) ? error.message : error instanceof Error ? error.name : typeof error,
+    code: fault,
+    kind: error instanceof Error ? error.name : typeof error,
   })
   return fault
 }

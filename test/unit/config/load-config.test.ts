@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -138,15 +138,82 @@ describe('loadConfig', () => {
     assert.equal(load({ EDNO_ENV: 'production' }).env, 'production')
   })
 
-  it('refuses a registry without TLS', () => {
-    const registry = { url: 'http://127.0.0.1:1/', caFile: 'a', certificateFile: 'b', keyFile: 'c' }
-    put('config/default.json', { registries: { 'civil-registry': registry } })
-    assert.match(refusal().join(), /\/registries\/civil-registry\/url must match pattern/)
+  const registry = { url: 'https://registry.test/v2?x=@', caFile: 'a', certificateFile: 'b', keyFile: 'c' }
+  const inOrder = { keys, log: { origin: 'edno.example.org/log' } }
+
+  for (const url of [
+    'http://127.0.0.1:1/',
+    'https://edno:hunter2@registry.test/',
+    'https://edno:hunter2\\@registry.test',
+  ])
+    it(`refuses ${url.replace('hunter2', '…')} for a registry, and does not repeat it`, () => {
+      put('config/default.json', { registries: { 'civil-registry': { ...registry, url } } })
+      assert.match(refusal().join(), /\/registries\/civil-registry\/url must match pattern/)
+      assert.doesNotMatch(refusal().join(), /hunter2/)
+    })
+
+  it('lets a registry have any other HTTPS address', () => {
+    for (const url of [registry.url, 'https://[::1]:8443', 'https://registry.test:1/a@b#c']) {
+      put('config/default.json', { registries: { 'civil-registry': { ...registry, url } } })
+      assert.equal(load().registries['civil-registry']?.url, url)
+    }
+  })
+
+  for (const EDNO_ENV of ['development', 'production'])
+    it(`refuses to start with the checks of certificates switched off in ${EDNO_ENV}`, () => {
+      put('config/default.json', inOrder)
+      for (const value of ['0', 'false', ''])
+        assert.match(refusal({ EDNO_ENV, NODE_TLS_REJECT_UNAUTHORIZED: value }).join(), /NODE_TLS_REJECT_UNAUTHORIZED/)
+      assert.equal(load({ EDNO_ENV, NODE_TLS_REJECT_UNAUTHORIZED: '1' }).env, EDNO_ENV)
+    })
+
+  it('refuses authorities without a certificate, in development too', () => {
+    put('config/default.json', { keys, registries: { mvr: registry, av: { ...registry, caFile: '/dev/null' } } })
+    put('a', 'no certificate')
+    put('ca.pem', '')
+    assert.deepEqual(
+      refusal().map((mistake) => mistake.split(' ')[0]),
+      ['/keys/clientAuthoritiesFile', '/registries/mvr/caFile', '/registries/av/caFile'],
+    )
+    assert.match(refusal().join(), /\/av\/caFile \(\/dev\/null\) holds no certificate in PEM/)
+  })
+
+  it('refuses private keys that others may read in production, and says what to run', () => {
+    put('config/default.json', { ...inOrder, registries: { mvr: registry }, databaseUrlFile: 'url' })
+    const files = ['tls.key', 'seal.key', 'log.key', 'payload.key', 'c']
+    for (const file of [...files, 'url']) chmodSync(put(file, 'postgres://localhost/edno'), 0o640)
+    const mistakes = refusal({ EDNO_ENV: 'production' })
+    assert.deepEqual(
+      mistakes.map((mistake) => mistake.replace(/^.*chmod 600 /, '')),
+      [...files, 'url'].map((file) => join(root, file)),
+    )
+    assert.equal(load().env, 'development')
+    for (const file of [...files, 'url']) chmodSync(join(root, file), 0o400)
+    assert.equal(load({ EDNO_ENV: 'production' }).env, 'production')
+  })
+
+  it('refuses an operational log in production that withholds errors', () => {
+    put('config/default.json', inOrder)
+    for (const EDNO_LOG_LEVEL of ['silent', 'fatal']) {
+      assert.match(refusal({ EDNO_ENV: 'production', EDNO_LOG_LEVEL }).join(), /^\/logLevel .* at least error$/)
+      assert.equal(load({ EDNO_LOG_LEVEL }).logLevel, EDNO_LOG_LEVEL)
+    }
+    assert.equal(load({ EDNO_ENV: 'production', EDNO_LOG_LEVEL: 'error' }).logLevel, 'error')
+  })
+
+  it('refuses a database on another machine without TLS in production, and does not repeat its address', () => {
+    put('config/default.json', inOrder)
+    const DATABASE_URL = 'postgres://edno:hunter2@db.test/edno'
+    assert.match(refusal({ EDNO_ENV: 'production', DATABASE_URL }).join(), /must carry sslmode/)
+    assert.doesNotMatch(refusal({ EDNO_ENV: 'production', DATABASE_URL }).join(), /hunter2|db\.test/)
+    const secure = `${DATABASE_URL}?sslmode=verify-full`
+    assert.equal(load({ EDNO_ENV: 'production', DATABASE_URL: secure }).databaseUrl?.reveal(), secure)
+    assert.equal(load({ DATABASE_URL }).databaseUrl?.reveal(), DATABASE_URL)
   })
 
   it('accepts the files that edno ships, the production example included', () => {
     assert.equal(loadConfig({ root: ours, environment: {} }).simulateRegistries, true)
-    writeFileSync(join(root, 'url'), 'postgres://')
+    writeFileSync(join(root, 'url'), 'postgres://', { mode: 0o600 })
     const example = JSON.parse(readFileSync(join(ours, 'config/production.example.json'), 'utf8')) as object
     const own = put('own.json', { ...example, databaseUrlFile: 'url' })
     const config = loadConfig({ root: ours, environment: { EDNO_ENV: 'production', EDNO_CONFIG: own } })

@@ -49,6 +49,27 @@ describe('readSecrets', () => {
     assert.match(message, /payload key is not 32 bytes/)
   })
 
+  it('refuses client authorities that name nobody, and whatever file is empty', () => {
+    const empty = join(folder, 'empty')
+    writeFileSync(empty, '\n')
+    const clientAuthoritiesFile = pki.broker.tls.keyFile
+    assert.match(refusal({ ...pki.broker, clientAuthoritiesFile }), /client authorities .* hold no certificate in PEM/)
+    const all = refusal({
+      tls: { certificateFile: empty, keyFile: empty },
+      seal: { certificateFile: empty, keyFile: empty },
+      clientAuthoritiesFile: '/dev/null',
+      logKeyFile: empty,
+      payloadKeyFile: empty,
+    })
+    assert.equal(all.match(/ is empty$/gm)?.length, 7)
+  })
+
+  it('refuses a payload key with anything behind its digits', () => {
+    const payloadKeyFile = join(folder, 'long.key')
+    writeFileSync(payloadKeyFile, `${Buffer.alloc(32).toString('hex')} and more`)
+    assert.match(refusal({ ...pki.broker, payloadKeyFile }), /payload key is not 32 bytes/)
+  })
+
   it('names every missing or broken file at once, without its contents', () => {
     const broken = join(folder, 'broken.pem')
     writeFileSync(broken, 'hunter2')

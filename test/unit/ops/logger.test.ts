@@ -43,6 +43,23 @@ describe('makeLogger', () => {
     assert.doesNotMatch(text(), /8427029967|0000|999999995/)
   })
 
+  it('strikes out a number whatever letters stand beside it, and leaves no half of it where a line is cut', () => {
+    const { logger, text } = capture()
+    logger.info('egn8001014509 8001014509-x', { file: 'x-8001014509', call: `${'-'.repeat(494)}8001014509` })
+    assert.doesNotMatch(text(), /80010/)
+  })
+
+  it('keeps UUIDs and digests whole, whatever digits they hold', () => {
+    const { logger, lines, text } = capture()
+    // Parts of these look like a number of a person and like registration numbers.
+    const exchangeId = '0198c7b2-0000-7e1e-8c3a-008001014509'
+    const certificate = `1234567890a1234b${'0e1234c'.repeat(6)}9876543210`
+    logger.info(`opened a ${exchangeId}, then 8001014509`, { exchangeId, certificate, file: `m/${certificate}.crt` })
+    assert.deepEqual([lines()[0]?.['exchangeId'], lines()[0]?.['certificate']], [exchangeId, certificate])
+    assert.equal(lines()[0]?.['msg'], `opened a ${exchangeId}, then [withheld]`)
+    assert.equal(text().split(certificate).length, 3)
+  })
+
   it('writes the kind and the place of a foreign error, never its message, nor that of its cause', () => {
     const { logger, text, lines } = capture()
     const cause = Object.assign(new Error('no row for 8427029967 Иван'), { code: '23505', detail: 'Key (egn)=(Иван)' })

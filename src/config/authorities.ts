@@ -1,0 +1,41 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { ConfigFile } from './config.ts'
+
+const BLOCKS = /-----BEGIN CERTIFICATE-----[^-]*(?:-----END CERTIFICATE-----)?/g
+
+const isCertificate = (pem: string): boolean => {
+  try {
+    return new X509Certificate(pem).raw.length > 0
+  } catch {
+    return false
+  }
+}
+
+/** True for a PEM bundle of at least one certificate and no broken one. Other text between them does no harm. */
+export const holdsCertificates = (bundle: string): boolean => {
+  const blocks = bundle.match(BLOCKS) ?? []
+  return blocks.length > 0 && blocks.every(isCertificate)
+}
+
+const readIfThere = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    // A missing file stops edno where it is read; one that is there and names nobody would not.
+    return undefined
+  }
+}
+
+const judge = (pointer: string, file: string): readonly string[] => {
+  const bundle = readIfThere(file)
+  return bundle === undefined || holdsCertificates(bundle)
+    ? []
+    : [`${pointer} (${file}) holds no certificate in PEM, or a broken one`]
+}
+
+/** Whom edno trusts must be said in so many words: no file of authorities may be without one. */
+export const authorityMistakes = ({ keys, registries }: ConfigFile): readonly string[] => [
+  ...(keys === undefined ? [] : judge('/keys/clientAuthoritiesFile', keys.clientAuthoritiesFile)),
+  ...Object.entries(registries).flatMap(([id, { caFile }]) => judge(`/registries/${id}/caFile`, caFile)),
+]

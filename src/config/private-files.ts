@@ -1,0 +1,28 @@
+import { statSync } from 'node:fs'
+import type { ConfigFile } from './config.ts'
+
+const GROUP_AND_OTHERS = 0o077
+
+const isOpen = (file: string): boolean => {
+  const stat = statSync(file, { throwIfNoEntry: false })
+  return stat !== undefined && (stat.mode & GROUP_AND_OTHERS) !== 0
+}
+
+const privateFiles = ({ keys, registries, databaseUrlFile }: ConfigFile): readonly (readonly [string, string])[] => [
+  ...(keys === undefined
+    ? []
+    : [
+        ['/keys/tls/keyFile', keys.tls.keyFile] as const,
+        ['/keys/seal/keyFile', keys.seal.keyFile] as const,
+        ['/keys/logKeyFile', keys.logKeyFile] as const,
+        ['/keys/payloadKeyFile', keys.payloadKeyFile] as const,
+      ]),
+  ...Object.entries(registries).map(([id, { keyFile }]) => [`/registries/${id}/keyFile`, keyFile] as const),
+  ...(databaseUrlFile === undefined ? [] : [['/databaseUrlFile', databaseUrlFile] as const]),
+]
+
+/** A key that other users of the machine may read or change is not edno's own. Missing files are refused where they are read. */
+export const privateFileMistakes = (config: ConfigFile): readonly string[] =>
+  privateFiles(config)
+    .filter(([, file]) => isOpen(file))
+    .map(([pointer, file]) => `${pointer} is open to group or others; run: chmod 600 ${file}`)
