@@ -62,7 +62,7 @@ module.exports = {
         `${m}-is-a-capability`,
         m,
         [...words, ...leaves, 'adapter-kit', 'store', 'ops'],
-        'Capabilities do not know each other; app.ts wires them.',
+        'Capabilities do not know each other; src/app/ wires them.',
       ),
     ),
     only(

@@ -3,6 +3,7 @@ import { runExchange } from '../exchange/run-exchange.ts'
 import { receiptHeader } from '../exchange-log/receipt.ts'
 import type { Broker, Readiness, RegistryView } from '../http/broker.ts'
 import type { PartyId } from '../model/ids.ts'
+import { readableBy } from '../policy/may-read.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { Capabilities } from './ports.ts'
 import type { Running } from './running.ts'
@@ -11,10 +12,11 @@ import type { Running } from './running.ts'
 export function brokerOf(has: Capabilities, ports: ExchangePorts, running: Running): Broker {
   const { rules, certificates, log, clock } = has
   return {
-    run: (received) => running.track(() => runExchange(received, ports)),
-    exchangeOf: async (reader, id) => firstOf(consumersOf(has, reader), (consumer) => log.exchangeOf(consumer, id)),
-    receiptOf: (reader, id, waitMs) =>
-      firstOf(consumersOf(has, reader), (consumer) => log.waitForReceipt(consumer, id, waitMs)),
+    run: (received) => running.admit(() => runExchange(received, ports)),
+    exchangeOf: async (reader, id) =>
+      firstOf(readableBy(rules.governance, reader), (consumer) => log.exchangeOf(consumer, id)),
+    receiptOf: async (reader, id, waitMs) =>
+      firstOf(readableBy(rules.governance, reader), (consumer) => log.waitForReceipt(consumer, id, waitMs)),
     receiptHeader,
     partyOf: (sha256) => {
       const found = certificates.connections.find(sha256)
@@ -23,14 +25,8 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, running: Runni
     },
     services: () => [...rules.catalogue.services.values()].map((service) => service.definition),
     registries: () => registriesOf(has),
-    ready: () => readinessOf(has, running),
+    ready: rarely(() => readinessOf(has, running)),
   }
-}
-
-/** A reader's own exchanges, and those of the parties it is a recorded delegate of. */
-function consumersOf({ rules }: Capabilities, reader: PartyId): PartyId[] {
-  const represented = [...rules.governance.parties.values()].filter((party) => party.delegates.includes(reader))
-  return [reader, ...represented.map((party) => party.id)]
 }
 
 async function firstOf<T>(
@@ -51,6 +47,18 @@ function registriesOf({ rules }: Capabilities): RegistryView[] {
     provider: manifest.provider.id,
     operations: operations.map(({ ref, title }) => ({ operation: ref, title })),
   }))
+}
+
+const LOOKED_AT_EVERY_MS = 1000
+
+/** Anybody may ask whether edno is ready: the database is looked at once a second, however many ask. */
+function rarely<T>(look: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly result: Promise<T> } | undefined
+  return () => {
+    const now = performance.now()
+    if (last === undefined || now - last.at > LOOKED_AT_EVERY_MS) last = { at: now, result: look() }
+    return last.result
+  }
 }
 
 async function readinessOf({ store, log }: Capabilities, running: Running): Promise<Readiness> {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openAdapters } from '../catalogue/open-adapters.ts'
 import type { Config } from '../config/config.ts'
@@ -12,7 +12,7 @@ import type { Simulator } from '../simulator/start-simulator.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { brokerOf } from './broker.ts'
 import { startChores } from './chores.ts'
-import { type Keys, loadKeys } from './keys.ts'
+import { type Keys, loadKeys, makeDataDirectory } from './keys.ts'
 import { type Capabilities, portsOf } from './ports.ts'
 import { openRegistries, type Registries } from './registries.ts'
 import { loadRules, type Rules } from './rules.ts'
@@ -60,8 +60,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 async function start(options: AppOptions, opened: (() => Promise<void>)[], close: () => Promise<void>): Promise<App> {
   const { config, clock, logger } = options
   const rules = await loadRules(config)
-  // Enterable, so that the database's own user reaches its part of it; what is secret has closed folders inside.
-  mkdirSync(config.dataDirectory, { recursive: true, mode: 0o755 })
+  makeDataDirectory(config)
   const keys = await loadKeys(config, [...rules.governance.parties.values()], clock())
   const certificates = openCertificates(rules.governance, {
     dataDirectory: config.dataDirectory,
@@ -87,7 +86,10 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
     config.http.port,
   )
   opened.push(listener.close)
-  opened.push(() => Promise.resolve(running.refuse()))
+  opened.push(() => {
+    running.refuse()
+    return Promise.resolve()
+  })
   for (const warning of certificates.warnings) options.onNotice?.(warning)
   return {
     url: `https://${hostOf(config)}:${listener.port}`,

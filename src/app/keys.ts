@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrokerKeyFiles, Config, RegistryConfig } from '../config/config.ts'
 import { type BrokerSecrets, readSecrets } from '../config/read-secrets.ts'
@@ -21,11 +21,14 @@ export async function loadKeys(config: Config, parties: readonly CertifiedParty[
 }
 
 /** Where the development PKI of this data directory is; made on first use. `EDNO_ENV=production` never gets here. */
-export const developmentPki = (
-  config: Config,
-  parties: readonly CertifiedParty[],
-  now: Date,
-): Promise<DevelopmentPki> => ensureDevelopmentPki({ folder: join(config.dataDirectory, 'pki'), parties, now })
+export function developmentPki(config: Config, parties: readonly CertifiedParty[], now: Date): Promise<DevelopmentPki> {
+  makeDataDirectory(config)
+  return ensureDevelopmentPki({ folder: join(config.dataDirectory, 'pki'), parties, now })
+}
+
+/** Enterable, so that the database's own user reaches its part of it; what is secret has closed folders inside. */
+export const makeDataDirectory = ({ dataDirectory }: Config): void =>
+  void mkdirSync(dataDirectory, { recursive: true, mode: 0o755 })
 
 export interface EndpointPem {
   readonly url: string

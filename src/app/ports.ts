@@ -51,7 +51,7 @@ export function portsOf(has: Capabilities): ExchangePorts {
     decide: (question) => decide(rules.governance, question),
     open: log.open,
     fanOut: fanOutOf(has),
-    writeAnswer,
+    writeAnswer: (answer) => ({ canonical: writeAnswer(answer), mediaType: 'application/xml' }),
     seal: (canonical) => sealCanonicalXml(canonical, sealer),
     close: log.close,
     answerOf: log.answerOf,

@@ -1,12 +1,22 @@
 import { BrokerError } from '../problem/broker-error.ts'
 
-/** The exchanges that run in this process, so that a shutdown can let them end. */
+/** As many as the database's connections and the registries' limits serve well within a deadline. */
+const MOST_AT_ONCE = 64
+
+/** The exchanges that run in this process: bounded, and let end at a shutdown. */
 export class Running {
   readonly #running = new Set<Promise<unknown>>()
   #accepting = true
 
   get accepting(): boolean {
     return this.#accepting
+  }
+
+  /** For callers: refuses with `broker.overloaded` before any work is done, rather than fail in the middle of it. */
+  async admit<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running.size >= MOST_AT_ONCE)
+      throw new BrokerError('broker.overloaded', `${MOST_AT_ONCE} exchanges are running`)
+    return this.track(work)
   }
 
   /** Runs `work` unless edno is shutting down; a caller that hangs up does not stop it. */

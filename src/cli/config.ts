@@ -1,11 +1,15 @@
-import { request } from 'node:https'
 import { readFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { join } from 'node:path'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Command } from 'commander'
 import { governanceFiles, loadCatalogueOf, summaryOf } from '../app/rules.ts'
 import { CatalogueRefused } from '../catalogue/refused.ts'
 import type { Config } from '../config/config.ts'
 import { GovernanceRefused } from '../policy/governance-refused.ts'
 import { loadGovernance } from '../policy/load-governance.ts'
+import { readCertificate } from '../pki/read-certificate.ts'
 import type { LocatedMistake } from '../schema/read-yaml.ts'
 import { type Output, output } from './output.ts'
 import { settings } from './settings.ts'
@@ -59,23 +63,24 @@ function report(mistakes: readonly LocatedMistake[], json: boolean, out: Output)
   out.line(mistakes.length === 0 ? out.good('no mistakes') : out.bad(`${mistakes.length} mistakes`))
 }
 
-/** The server's own certificate is the authority: a health check asks the process beside it and no other. */
+const certificateOf = (socket: Socket): string | undefined =>
+  socket instanceof TLSSocket
+    ? socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase()
+    : undefined
+
+/**
+ * Asks the process beside it and no other: the front door is known by its certificate, pinned, as edno knows its callers.
+ */
 function isReady(config: Config): Promise<boolean> {
-  const certificateFile = config.keys?.tls.certificateFile ?? `${config.dataDirectory}/pki/broker/tls.crt`
-  const ca = [readFileSync(certificateFile, 'utf8')]
-  if (config.keys === undefined) ca.push(readFileSync(`${config.dataDirectory}/pki/ca.crt`, 'utf8'))
+  const file = config.keys?.tls.certificateFile ?? join(config.dataDirectory, 'pki', 'broker', 'tls.crt')
+  const { sha256 } = readCertificate(readFileSync(file))
+  const host = ['0.0.0.0', '::'].includes(config.http.host) ? '127.0.0.1' : config.http.host
   return new Promise((resolve) => {
-    const asked = request(
-      {
-        host: '127.0.0.1',
-        port: config.http.port,
-        path: '/readyz',
-        ca,
-        timeout: 4000,
-        checkServerIdentity: () => undefined,
-      },
-      (response) => resolve(response.statusCode === 200),
-    )
+    const options = { host, port: config.http.port, path: '/readyz', timeout: 4000, rejectUnauthorized: false }
+    const asked = request(options, (response) => {
+      resolve(response.statusCode === 200 && certificateOf(response.socket) === sha256)
+      response.resume()
+    })
     asked.on('error', () => resolve(false))
     asked.on('timeout', () => asked.destroy())
     asked.end()

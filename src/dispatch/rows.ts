@@ -1,3 +1,4 @@
+import { bulkhead } from 'cockatiel'
 import type { ExchangePlan } from '../model/exchange.ts'
 import type { OperationRef } from '../model/ids.ts'
 import type { Need } from '../model/service.ts'
@@ -21,6 +22,9 @@ export interface StoreRowsOptions {
   readonly retentionClass: string
 }
 
+/** Of the store's connections, how many may write outcomes at once. */
+const CONNECTIONS_FOR_ROWS = 10
+
 /** The rows of dispatch on the store's repositories. */
 export function storeRows({ db, locate, retentionClass }: StoreRowsOptions): DispatchRows {
   const located = new WeakMap<ExchangePlan, Promise<StoredExchange>>()
@@ -29,6 +33,8 @@ export function storeRows({ db, locate, retentionClass }: StoreRowsOptions): Dis
     located.set(plan, known)
     return known
   }
+  // A registry's answer can start a hundred calls: their rows must not take every connection from the other exchanges.
+  const few = bulkhead(CONNECTIONS_FOR_ROWS, Number.MAX_SAFE_INTEGER)
   const addItems = async (plan: ExchangePlan, items: readonly string[]): Promise<void> => {
     const { exchange } = await find(plan)
     await insertCalls(
@@ -56,7 +62,7 @@ export function storeRows({ db, locate, retentionClass }: StoreRowsOptions): Dis
     end: async (plan, outcome, attempt, at) => {
       const { exchange, key } = await find(plan)
       const ended = { outcome, endedAt: at, retentionClass, ...(attempt === undefined ? {} : { attempt }) }
-      await recordOutcome(db, exchange, key, ended)
+      await few.execute(() => recordOutcome(db, exchange, key, ended))
     },
   }
 }

@@ -9,6 +9,7 @@ const ofPlan = (plan: ExchangePlan) => ({
   v: 1 as const,
   exchangeId: plan.exchangeId,
   consumer: plan.consumer,
+  ...(plan.onBehalfOf === undefined ? {} : { onBehalfOf: plan.onBehalfOf }),
   service: plan.service,
   basis: plan.legalBasis.code,
   grant: plan.grant,

@@ -28,6 +28,8 @@ export interface LogEntry {
   /** Absent where a refused application named none that is well formed. */
   readonly exchangeId?: string
   readonly consumer: string
+  /** The party that the consumer acts for, by a recorded delegation. */
+  readonly onBehalfOf?: string
   readonly service?: string
   /** Code of the legal basis. */
   readonly basis?: string
@@ -54,7 +56,17 @@ export function entryBytes(entry: LogEntry): Buffer {
 
 const EVENTS: readonly unknown[] = ['opened', 'answered', 'refused']
 const REQUIRED = ['time', 'event', 'consumer', 'signerCertificate', 'requestCommit'] as const
-const OPTIONAL = ['exchangeId', 'service', 'basis', 'grant', 'governance', 'answerCommit', 'status', 'problem'] as const
+const OPTIONAL = [
+  'onBehalfOf',
+  'exchangeId',
+  'service',
+  'basis',
+  'grant',
+  'governance',
+  'answerCommit',
+  'status',
+  'problem',
+] as const
 
 /** Reads an entry of version 1; refuses bytes that are not in canonical form, so that one entry has one spelling. */
 export function readEntry(bytes: Uint8Array): LogEntry {

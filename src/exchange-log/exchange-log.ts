@@ -27,7 +27,7 @@ export interface ExchangeLogOptions {
   readonly onAlarm: OnAlarm
 }
 
-/** What happened, provably. The first five members are ports of the line. */
+/** What happened, provably. Its ports of the line come first of the line. */
 export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'close' | 'refused'> {
   /** @throws BrokerError `exchange.expired`, or `broker.internal` where no answer came in time. */
   readonly answerOf: (repeated: RepeatedRequest) => Promise<ClosedExchange>
@@ -68,7 +68,7 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
     findExchange: (consumer, id) => recorder.findExchange(consumer, id),
     open: (plan, bytes) => recorder.open(plan, bytes),
     close: (opened, answer, outcomes) => recorder.close(opened, answer, outcomes),
-    refused: (request, refusal) => recorder.refused(request, refusal),
+    refused: (request, refusal, bytes) => recorder.refused(request, refusal, bytes),
     answerOf: async ({ consumer, exchangeId }) => {
       const closed = await answers.exchangeOf(consumer, exchangeId)
       if (closed === undefined) throw new BrokerError('exchange.unknown', 'no exchange of yours has this id')

@@ -1,7 +1,7 @@
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { findExchange, type ExchangeRow } from '../store/exchanges.ts'
-import { logEntriesByExchange } from '../store/log-entries.ts'
+import { logEntriesByExchange, logIndicesOf } from '../store/log-entries.ts'
 import { getPayload } from '../store/payloads.ts'
 import type { Store } from '../store/store.ts'
 import { Arrivals } from './arrivals.ts'
@@ -82,8 +82,7 @@ export class Receipts {
   async #look(ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return
     try {
-      const rows = await this.#store.db.selectFrom('log_entry').select(['id', 'index']).where('id', 'in', ids).execute()
-      for (const { id, index } of rows) if (index !== null) this.#place(id, index)
+      for (const { id, index } of await logIndicesOf(this.#store.db, ids)) this.#place(id, index)
     } catch {
       // Whoever waits is told at the end of the time; a database that is gone is reported by the integrator.
     }

@@ -119,10 +119,10 @@ export class Recorder {
   }
 
   /** Durable entry of a refusal; belongs to no exchange, since none was opened. */
-  async refused(request: VerifiedRequest, refusal: BrokerError): Promise<void> {
+  async refused(request: VerifiedRequest, refusal: BrokerError, bytes: Uint8Array): Promise<void> {
     const { store, integrator, clock, refusalSalt } = this.#parts
     const entry = refusedEntry(request, refusal, clock())
-    const requestCommit = base64url(commit(refusalSalt(entry), request.bytes))
+    const requestCommit = base64url(commit(refusalSalt(entry), bytes))
     await appendLogEntry(store.db, logged(entryBytes({ ...entry, requestCommit }), 'refused'))
     integrator.wakeSoon()
   }

@@ -19,7 +19,7 @@ export function plan(request: AuthorisedRequest, ports: Needs): ExchangePlan {
     consumer: request.consumer,
     service: request.service,
     format: request.format,
-    proof: 'signature',
+    proof: request.proof,
     requestDigest: Buffer.from(request.requestDigest).toString('base64'),
     case: application.case,
     official: application.official,

@@ -61,7 +61,7 @@ export interface TimeWindow {
   readonly futureMs: number
 }
 
-/** What the line needs from the rest; `app.ts` joins each port to a capability. */
+/** What the line needs from the rest; `src/app/` joins each port to a capability. */
 export interface ExchangePorts {
   readonly clock: () => Date
   readonly timeWindow: TimeWindow
@@ -81,8 +81,8 @@ export interface ExchangePorts {
   readonly open: (plan: ExchangePlan, bytes: Uint8Array) => Promise<OpenedExchange | RepeatedRequest>
   /** One outcome per call, in the plan's order; never throws for a registry. */
   readonly fanOut: (opened: OpenedExchange) => Promise<readonly CallOutcome[]>
-  /** Canonical octets of the unsigned answer. */
-  readonly writeAnswer: (answer: AssembledAnswer) => string
+  /** Canonical octets of the unsigned answer, in the caller's format. */
+  readonly writeAnswer: (answer: AssembledAnswer) => { readonly canonical: string; readonly mediaType: string }
   readonly seal: (canonical: string) => Uint8Array
   /** Durable closing entry, which commits to the answer's bytes, before it resolves. */
   readonly close: (
@@ -93,6 +93,6 @@ export interface ExchangePorts {
   /** The one answer of an exchange opened before: stored, or awaited while it runs. */
   readonly answerOf: (repeated: RepeatedRequest) => Promise<ClosedExchange>
   /** Durable entry of a refusal of a verified caller. */
-  readonly refused: (request: VerifiedRequest, refusal: BrokerError) => Promise<void>
+  readonly refused: (request: VerifiedRequest, refusal: BrokerError, bytes: Uint8Array) => Promise<void>
   readonly observer?: ExchangeObserver
 }

@@ -34,7 +34,7 @@ export async function accept(
     return await ports.open(planned, received.bytes)
   } catch (error) {
     const refusal = BrokerError.from(error)
-    if (refusal.status < 500) await ports.refused(verified, refusal)
+    if (refusal.status < 500) await ports.refused(verified, refusal, received.bytes)
     throw refusal
   }
 }

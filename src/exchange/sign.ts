@@ -7,13 +7,14 @@ type Needs = Pick<ExchangePorts, 'writeAnswer' | 'seal'>
 /** Written in the caller's format, then sealed by edno. */
 export function sign(answer: AssembledAnswer, ports: Needs): SignedAnswer {
   try {
+    const { canonical, mediaType } = ports.writeAnswer(answer)
     return {
       stage: 'signed',
       exchangeId: answer.exchangeId,
       consumer: answer.consumer,
       status: answer.status,
-      bytes: ports.seal(ports.writeAnswer(answer)),
-      mediaType: 'application/xml',
+      bytes: ports.seal(canonical),
+      mediaType,
     }
   } catch (error) {
     throw new BrokerError('broker.signing', 'the answer could not be signed', { cause: error })

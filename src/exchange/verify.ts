@@ -23,7 +23,7 @@ export async function verify(received: ReceivedRequest, ports: Needs): Promise<V
     head,
     signer,
     requestDigest: createHash('sha256').update(received.bytes).digest(),
-    bytes: received.bytes,
+    proof: received.proof,
     receivedAt: received.receivedAt,
   }
 }

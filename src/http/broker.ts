@@ -23,7 +23,7 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, string>>
 }
 
-/** What the bindings may ask of edno; `app.ts` provides it. */
+/** What the bindings may ask of edno; `src/app/` provides it. */
 export interface Broker {
   readonly run: (received: ReceivedRequest) => Promise<ClosedExchange>
   /** Undefined for an exchange that does not exist or is another's; waits for one that still runs. */

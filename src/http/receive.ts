@@ -10,8 +10,10 @@ export function receiveXml(request: Request, connection: PartyId, receivedAt: Da
   return { stage: 'received', format: 'xml', proof: 'signature', bytes: body, receivedAt, connection }
 }
 
-/** Before the body is read: `application/xml`, in UTF-8, not compressed. */
-export function requireXml(request: Request): void {
+/** Before the body is read: `application/xml`, in UTF-8, not compressed, not announced to be longer than the limit. */
+export function requireXml(request: Request, limitBytes: number): void {
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes)
+    throw new BrokerError('request.too-large', `the limit is ${limitBytes} bytes`)
   const [mediaType, ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
   if (mediaType?.trim() !== 'application/xml')
     throw new BrokerError('request.media-type', 'Content-Type: application/xml is expected')

@@ -39,9 +39,11 @@ export function renderProblem(error: BrokerError, request: Request, response: Re
     .status(error.status)
     .set('Content-Language', language)
     .type('application/problem+json')
-    .send(JSON.stringify(problemOf(error, language, instanceOf(error, request.path))))
+    .send(JSON.stringify(problemOf(error, language, instanceOf(response))))
 }
 
-/** An address that the contract does not know may hold anything, also somebody's identifier: it is not said back. */
-const instanceOf = ({ code }: BrokerError, path: string): string | undefined =>
-  code === 'request.parameter' || code === 'request.not-found' ? undefined : path
+/** The address, once the contract knows its form: any other may hold anything, also somebody's identifier. */
+function instanceOf(response: Response): string | undefined {
+  const instance: unknown = response.locals['instance']
+  return typeof instance === 'string' ? instance : undefined
+}

@@ -36,10 +36,11 @@ function chain(
 ): RequestHandler[] {
   const handle = handlers[route.operationId]
   if (handle === undefined) throw new BrokerError('broker.internal', `no handler for ${route.operationId}`)
-  const guard: RequestHandler = (request, _, next) => {
+  const guard: RequestHandler = (request, response, next) => {
     if (!route.open) identify(request, broker)
     route.judgePath(request.params)
-    if (route.method === 'post') requireXml(request)
+    response.locals['instance'] = request.path
+    if (route.method === 'post') requireXml(request, settings.bodyLimitBytes)
     next()
   }
   const body = route.method === 'post' ? [readBody(settings.bodyLimitBytes)] : []
@@ -67,11 +68,19 @@ function requireSameNames(routesOfContract: readonly Route[], handlers: Record<s
   if (orphan !== undefined) throw new BrokerError('broker.internal', `the contract does not name ${orphan}`)
 }
 
+/** An address that cannot be decoded is one the contract does not know. */
+const refusalOf = (error: unknown): BrokerError =>
+  error instanceof URIError
+    ? new BrokerError('request.not-found', 'the address cannot be decoded', { cause: error })
+    : BrokerError.from(error)
+
 const failure =
   (settings: HttpSettings): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
-    const refusal = BrokerError.from(error)
+    const refusal = refusalOf(error)
     if (refusal.status >= 500) settings.onFailure(error)
+    // Whatever of the body was not read is not waited for.
+    if (!request.complete) response.set('Connection', 'close')
     if (response.headersSent) next(error)
     else renderProblem(refusal, request, response)
   }

@@ -15,6 +15,9 @@ export interface Listener {
   readonly close: () => Promise<void>
 }
 
+/** Far more than one process can serve, far less than a process may have files. */
+const MAX_CONNECTIONS = 2000
+
 /**
  * HTTPS that asks for a client certificate and lets the handshake pass without one, because health, docs and the
  * catalogue are open. A certificate proves a party only by being registered (`identify`): the pin by SHA-256 is the
@@ -29,12 +32,16 @@ export async function listen(app: Express, tls: TlsMaterial, host: string, port:
       requestCert: true,
       rejectUnauthorized: false,
       minVersion: 'TLSv1.2',
+      // A connection that never speaks costs a file descriptor, and no more than this long.
+      handshakeTimeout: 10_000,
+      connectionsCheckingInterval: 5_000,
     },
     app,
   )
   // A client that sends its request byte by byte is cut off.
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
+  server.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
@@ -48,13 +55,17 @@ function portOf(server: Server): number {
 }
 
 const IDLE_SWEEP_MS = 50
+/** Longer than any exchange takes; a client that does not read its answer by then never will. */
+const CLOSE_AFTER_MS = 20_000
 
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     // A kept-alive connection falls idle only after its answer; until then it is busy and must not be cut.
     const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
+    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_AFTER_MS)
     server.close(() => {
       clearInterval(sweep)
+      clearTimeout(cut)
       resolve()
     })
     server.closeIdleConnections()

@@ -40,7 +40,7 @@ export interface VerifiedRequest {
   readonly signer: Signer
   /** SHA-256 of the received bytes. */
   readonly requestDigest: Uint8Array
-  readonly bytes: Uint8Array
+  readonly proof: Proof
   readonly receivedAt: Date
 }
 

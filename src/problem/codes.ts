@@ -210,7 +210,7 @@ export const PROBLEMS = {
   },
   'provider.unavailable': {
     status: 502,
-    retry: 'later',
+    retry: 'new-id',
     bg: 'Регистърът не отговаря',
     en: 'The registry could not be reached',
     doBg: 'Опитайте по-късно с нов ExchangeId.',
@@ -218,7 +218,7 @@ export const PROBLEMS = {
   },
   'provider.timeout': {
     status: 504,
-    retry: 'later',
+    retry: 'new-id',
     bg: 'Регистърът не отговори навреме',
     en: 'The registry did not answer in time',
     doBg: 'Опитайте по-късно с нов ExchangeId.',
@@ -234,7 +234,7 @@ export const PROBLEMS = {
   },
   'provider.bad-answer': {
     status: 502,
-    retry: 'later',
+    retry: 'new-id',
     bg: 'Отговорът на регистъра не отговаря на договора му',
     en: "The registry's answer does not match its contract",
     doBg: 'Собственикът на регистъра трябва да поправи отговора.',
@@ -242,7 +242,7 @@ export const PROBLEMS = {
   },
   'provider.other-subject': {
     status: 502,
-    retry: 'later',
+    retry: 'new-id',
     bg: 'Регистърът отговори за друго лице или вещ',
     en: 'The registry answered about somebody or something else',
     doBg: 'Отговорът е изхвърлен. Собственикът на регистъра трябва да провери.',
@@ -250,7 +250,7 @@ export const PROBLEMS = {
   },
   'provider.adapter-defect': {
     status: 502,
-    retry: 'later',
+    retry: 'new-id',
     bg: 'Грешка в адаптера на регистъра',
     en: "The registry's adapter failed",
     doBg: 'Собственикът на адаптера трябва да го поправи.',
@@ -287,6 +287,14 @@ export const PROBLEMS = {
     en: 'The exchange log cannot be written',
     doBg: 'Опитайте по-късно със същото заявление; без запис никой не е питан.',
     doEn: 'Try again later with the same application; nobody is asked without an entry.',
+  },
+  'broker.overloaded': {
+    status: 503,
+    retry: 'later',
+    bg: 'edno обработва толкова обмени, колкото може',
+    en: 'edno works on as many exchanges as it can',
+    doBg: 'Опитайте след няколко секунди със същото заявление; нищо не е започнато.',
+    doEn: 'Try again in a few seconds with the same application; nothing was begun.',
   },
   'broker.shutting-down': {
     status: 503,

@@ -71,6 +71,19 @@ export async function findLogEntry(db: Executor, id: number): Promise<LogEntryRo
   return db.selectFrom('log_entry').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** Where entries stand in the tree; those that are not integrated are left out. */
+export async function logIndicesOf(
+  db: Executor,
+  ids: readonly number[],
+): Promise<{ readonly id: number; readonly index: number }[]> {
+  const rows = await db
+    .selectFrom('log_entry')
+    .select(['id', 'index'])
+    .where('id', 'in', [...ids])
+    .execute()
+  return rows.flatMap(({ id, index }) => (index === null ? [] : [{ id, index }]))
+}
+
 export async function logEntryByIndex(db: Executor, index: number): Promise<LogEntryRow | undefined> {
   return db.selectFrom('log_entry').selectAll().where('index', '=', index).executeTakeFirst()
 }

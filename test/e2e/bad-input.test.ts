@@ -255,6 +255,21 @@ describe('bad input over HTTPS', function () {
       make: () => ({ method: 'GET', path: '/v1/exchanges/8427029967', tls: keysOf(edno, 'troyan').tls }),
     },
     {
+      title: 'an address that cannot be decoded',
+      code: 'request.not-found',
+      make: () => ({ method: 'GET', path: '/v1/exchanges/%ff8427029967' }),
+    },
+    {
+      title: 'an identifier in the address without a client certificate',
+      code: 'access.unauthenticated',
+      make: () => ({ method: 'GET', path: '/v1/exchanges/8427029967' }),
+    },
+    {
+      title: 'a body that is announced to be over the limit, without waiting for it,',
+      code: 'request.too-large',
+      make: () => asTroyan(Buffer.from('<'), { headers: { 'Content-Length': '900000000' } }),
+    },
+    {
       title: 'an address the contract does not know',
       code: 'request.not-found',
       make: () => ({ method: 'GET', path: '/v2' }),

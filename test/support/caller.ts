@@ -29,7 +29,7 @@ export function call(edno: TestApp, { method = 'POST', path = '/v1/exchanges', .
   const headers: Record<string, string | number> = { 'Accept-Language': 'en', ...options.headers }
   if (options.body !== undefined) {
     headers['Content-Type'] = options.contentType ?? 'application/xml'
-    headers['Content-Length'] = options.body.length
+    headers['Content-Length'] ??= options.body.length
   }
   return new Promise((resolve, reject) => {
     const asked = request(new URL(path, edno.app.url), { method, agent, headers }, (response) => {

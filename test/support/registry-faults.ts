@@ -29,11 +29,14 @@ export interface WireCase {
   readonly showsAnother: (finding: Finding) => boolean
 }
 
+/** What every reply must say of the caller's rights; it denies nothing. */
+export const MATRIX = '<Matrix id="AccessMatrix"><HasAccess>true</HasAccess><Name>T</Name><Properties/></Matrix>'
+
 /** A RegiX V2 reply around a request and a response element. */
 export const regixReply = (request: string, response: string): string =>
   '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><ExecuteResponse xmlns="http://egov.bg/RegiX">' +
   '<ExecuteResult><ServiceResultData xmlns="http://egov.bg/RegiX/SignedData"><IsReady>true</IsReady><Data id="data">' +
-  `<Request id="request">${request}</Request><Response id="response">${response}</Response></Data>` +
+  `<Request id="request">${request}</Request><Response id="response">${response}</Response>${MATRIX}</Data>` +
   '<HasError>false</HasError><ServiceCallID>7</ServiceCallID></ServiceResultData></ExecuteResult></ExecuteResponse>' +
   '</s:Body></s:Envelope>'
 

@@ -72,7 +72,7 @@ export const verifiedOf = ({ plan, request }: Sample): VerifiedRequest => ({
   head: { exchangeId: plan.exchangeId, consumer, onBehalfOf: undefined, issuedAt: plan.receivedAt },
   signer: plan.signer,
   requestDigest: Buffer.from(plan.requestDigest, 'base64'),
-  bytes: request,
+  proof: 'signature',
   receivedAt: new Date(plan.receivedAt),
 })
 

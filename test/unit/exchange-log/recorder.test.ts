@@ -219,7 +219,7 @@ describe('the recorder', function () {
 
   it('records a refusal under the party that signed, with nothing but codes', async () => {
     const sample = anExchange()
-    await log.refused(verifiedOf(sample), new BrokerError('access.not-granted', 'no grant'))
+    await log.refused(verifiedOf(sample), new BrokerError('access.not-granted', 'no grant'), sample.request)
     const row = await store.db.selectFrom('log_entry').selectAll().orderBy('id', 'desc').executeTakeFirstOrThrow()
     const { time: _time, requestCommit, ...entry } = readEntry(row.bytes)
     assert.equal(_time.length, 24)
@@ -229,7 +229,7 @@ describe('the recorder', function () {
       signerCertificate: sample.plan.signer.certificate,
     })
     const nameless = { ...verifiedOf(sample), head: { ...verifiedOf(sample).head, exchangeId: `${EGN} ${NAME}` } }
-    await log.refused(nameless, new BrokerError('request.schema', 'ExchangeId'))
+    await log.refused(nameless, new BrokerError('request.schema', 'ExchangeId'), sample.request)
     const last = await store.db.selectFrom('log_entry').selectAll().orderBy('id', 'desc').executeTakeFirstOrThrow()
     assert.equal(readEntry(last.bytes).exchangeId, undefined)
     assert.equal(last.exchange, null)
@@ -249,7 +249,10 @@ describe('the recorder', function () {
       const refused = { code: 'broker.log-unavailable' }
       await assert.rejects(orphan.open(sample.plan, sample.request), refused)
       await assert.rejects(orphan.findExchange(consumer, sample.plan.exchangeId), refused)
-      await assert.rejects(orphan.refused(verifiedOf(sample), new BrokerError('access.not-granted', '')), refused)
+      await assert.rejects(
+        orphan.refused(verifiedOf(sample), new BrokerError('access.not-granted', ''), sample.request),
+        refused,
+      )
     } finally {
       await gone.close()
       await rm(folder, { recursive: true, force: true })
@@ -258,7 +261,8 @@ describe('the recorder', function () {
 
   it('writes nothing about a person into entries or into columns that are not encrypted', async () => {
     await exchangeOnce(log)
-    await log.refused(verifiedOf(anExchange()), new BrokerError('access.not-granted', 'no grant'))
+    const other = anExchange()
+    await log.refused(verifiedOf(other), new BrokerError('access.not-granted', 'no grant'), other.request)
     const tables = ['exchange', 'call', 'attempt', 'payload', 'log_entry', 'log_tile', 'log_checkpoint']
     const markers = [EGN, NAME].flatMap((marker) => [
       marker,

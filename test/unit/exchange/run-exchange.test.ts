@@ -95,7 +95,7 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
         elapsedMs: 1,
       },
     ],
-    writeAnswer: () => '<Answer/>',
+    writeAnswer: () => ({ canonical: '<Answer/>', mediaType: 'application/xml' }),
     seal: () => Buffer.from('<Answer/>'),
     close: async () => ({ ...closed, bytes: Buffer.from('<Answer/>'), mediaType: 'application/xml' }),
     answerOf: async () => ({ ...closed, bytes: Buffer.from('<Again/>'), mediaType: 'application/xml' }),
