@@ -35,6 +35,8 @@ export interface OperationManifest {
   readonly idempotent: boolean
   readonly timeoutMs: number
   readonly maxConcurrent: number
+  /** An answer that is larger is refused before it is read; 262144 where absent. */
+  readonly maxAnswerBytes?: number
   readonly subject: SubjectRule
   /** Where it differs from the manifest's. */
   readonly transport?: Transport
@@ -89,8 +91,9 @@ export type Finding<Evidence = unknown> =
   | {
       readonly status: 'found'
       readonly evidence: Evidence
-      /** ISO date or instant the evidence speaks of. */
+      /** ISO date, or instant with its zone, that the evidence speaks of. */
       readonly asOf: string
+      /** At most 100 letters, digits, `.`, `_`, `:`, `/` and `-` of ASCII; never free text. */
       readonly sourceReference: string
       readonly signedByRegistry: boolean
       /** The identifier the registry says it answered about, where the subject rule is `echo`. */

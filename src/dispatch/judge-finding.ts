@@ -1,4 +1,5 @@
 import type { Finding } from '../adapter-kit/adapter.ts'
+import { isAsOf, isSourceReference } from '../adapter-kit/provenance-text.ts'
 import { keepFields } from '../adapter-kit/keep-fields.ts'
 import type { Json } from '../model/json.ts'
 import type { OutcomeKind } from '../model/outcome.ts'
@@ -23,6 +24,8 @@ export interface Judgement {
  */
 export function judgeFinding(operation: DispatchedOperation, call: ReadyCall, finding: Finding): Judgement {
   if (!isFinding(finding)) return failed('provider.adapter-defect')
+  // Both go into the answer, its seal and the exchange log, where free text of a registry has no business.
+  if (!isAsOf(finding.asOf) || !isSourceReference(finding.sourceReference)) return failed('provider.bad-answer')
   const judged = judgeSubject(operation, call, finding)
   if (judged === undefined) return failed('provider.bad-answer')
   if (judged.whose === 'others') return failed('provider.other-subject')

@@ -26,7 +26,8 @@ export interface Told {
 
 /**
  * What expressions see once these outcomes are there. A call that found nothing is absent; a `forEach` call is the list
- * of its items in order, with `null` where an item was not found, and the empty list where there was nobody to ask about.
+ * of its items in order, with `null` where an item was not found. Where there was nobody to ask about it is absent: of an
+ * empty list `all(…)` would hold, and a check must not pass because a registry named nobody.
  */
 export function scopeOf(facts: Facts, outcomes: readonly Told[]): Scope {
   const told = new Map(outcomes.map((outcome) => [outcome.call, outcome]))
@@ -37,19 +38,17 @@ export function scopeOf(facts: Facts, outcomes: readonly Told[]): Scope {
   }
   let calls: Readonly<Record<string, Json>> = {}
   for (const call of facts.calls) {
-    const value = call.forEach === undefined ? told.get(call.name)?.evidence : listOf(call, told, { ...known, calls })
+    const value = call.forEach === undefined ? told.get(call.name)?.evidence : listOf(call, told)
     if (value !== undefined) calls = { ...calls, [call.name]: value }
   }
   return { ...known, calls }
 }
 
-function listOf(call: CallShape, told: ReadonlyMap<string, Told>, scope: Scope): Json | undefined {
+function listOf(call: CallShape, told: ReadonlyMap<string, Told>): Json | undefined {
   const items: Json[] = []
   for (let item = told.get(`${call.name}.0`); item !== undefined; item = told.get(`${call.name}.${items.length}`))
     items.push(item.evidence ?? null)
-  if (items.length > 0) return items
-  const started = told.has(call.name) ? start(call, scope) : undefined
-  return started?.kind === 'each' && started.items.length === 0 ? [] : undefined
+  return items.length > 0 ? items : undefined
 }
 
 /** Whether a call is to be asked, once all it needs has ended. */

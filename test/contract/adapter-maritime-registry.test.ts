@@ -3,7 +3,7 @@ import adapter from '../../adapters/maritime-registry/index.ts'
 import type { Finding } from '../../src/adapter-kit/adapter.ts'
 import { conformanceSuite } from '../../src/adapter-kit/conformance.ts'
 import { valuesAt } from '../../src/adapter-kit/examples.ts'
-import { registryFaults } from '../support/registry-faults.ts'
+import { MATRIX, registryFaults } from '../support/registry-faults.ts'
 import { ADAPTERS, startRig } from '../support/simulator.ts'
 
 const folder = join(ADAPTERS, 'maritime-registry')
@@ -12,7 +12,7 @@ const wire = { path: '/RegiXEntryPointV2.svc/basic', mediaType: 'text/xml; chars
 const reply = (response: string): string =>
   '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><ExecuteResponse xmlns="http://egov.bg/RegiX">' +
   '<ExecuteResult><ServiceResultData xmlns="http://egov.bg/RegiX/SignedData"><IsReady>true</IsReady><Data id="data">' +
-  `<Response id="response">${response}</Response></Data><HasError>false</HasError><ServiceCallID>7</ServiceCallID>` +
+  `<Response id="response">${response}</Response>${MATRIX}</Data><HasError>false</HasError><ServiceCallID>7</ServiceCallID>` +
   '</ServiceResultData></ExecuteResult></ExecuteResponse></s:Body></s:Envelope>'
 
 const ANOTHER_SEAFARER = reply(

@@ -3,7 +3,7 @@ import adapter from '../../adapters/transport-licensing/index.ts'
 import type { Finding } from '../../src/adapter-kit/adapter.ts'
 import { conformanceSuite } from '../../src/adapter-kit/conformance.ts'
 import { valuesAt } from '../../src/adapter-kit/examples.ts'
-import { registryFaults } from '../support/registry-faults.ts'
+import { MATRIX, registryFaults } from '../support/registry-faults.ts'
 import { ADAPTERS, startRig } from '../support/simulator.ts'
 
 const folder = join(ADAPTERS, 'transport-licensing')
@@ -13,7 +13,8 @@ const ANOTHER_VEHICLE =
   '<ExecuteResult><ServiceResultData xmlns="http://egov.bg/RegiX/SignedData"><IsReady>true</IsReady><Data id="data">' +
   '<Response id="response"><VehicleInspectionResponse ' +
   'xmlns="http://egov.bg/RegiX/Iaaa/VehicleInspections/VehicleInspectionResponse"><ProtocolNumber>1</ProtocolNumber>' +
-  '<RegNumber>ОВ0000АВ</RegNumber></VehicleInspectionResponse></Response></Data><HasError>false</HasError>' +
+  '<RegNumber>ОВ0000АВ</RegNumber></VehicleInspectionResponse></Response>' +
+  `${MATRIX}</Data><HasError>false</HasError>` +
   '<ServiceCallID>7</ServiceCallID></ServiceResultData></ExecuteResult></ExecuteResponse></s:Body></s:Envelope>'
 
 const ANOTHER_DRIVER = JSON.stringify({

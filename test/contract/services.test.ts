@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Finding, OperationInput } from '../../src/adapter-kit/adapter.ts'
 import { type Catalogue, loadCatalogue } from '../../src/catalogue/catalogue.ts'
 import { createDispatch } from '../../src/dispatch/fan-out.ts'
+import { evaluate } from '../../src/expression/evaluate.ts'
 import { assemble } from '../../src/exchange/assemble.ts'
 import { plan, sofiaDate } from '../../src/exchange/plan.ts'
 import type { AssembledAnswer, AuthorisedRequest } from '../../src/model/exchange.ts'
@@ -161,6 +162,31 @@ const BOAT = {
   reservoir: 'Язовир Измислен',
 }
 
+const FIRM_TAX = { owner: { idType: 'eik', identifier: '999999995' }, vehicle: { plate: 'ОВ0000АА' } }
+const PERSON_TAX = { owner: { idType: 'egn', identifier: '9225219962' } }
+
+const PERSON = 'civil-registry/valid-person@1'
+const ADDRESS = 'civil-registry/permanent-address@1'
+const DRIVER = 'transport-licensing/taxi-driver-certificate@1'
+const FIRM = 'commercial-register/actual-state@1'
+const LICENCE = 'transport-licensing/carrier-licence@1'
+const CAR = 'vehicle-register/registration@1'
+const INSPECTION = 'transport-licensing/technical-inspection@1'
+const POLICY = 'guarantee-fund/motor-insurance@1'
+const SEAFARER = 'maritime-registry/seafarer-certificates@1'
+const VESSELS = 'maritime-registry/vessels-by-owner@1'
+
+/** A record in which only its subject is told. */
+const bare = (operation: string, subject: string): Record<string, Registry> => ({
+  [operation]: (input) => ({ [subject]: input[subject] }),
+})
+const firmOf = (representatives: readonly object[]): Record<string, Registry> => ({
+  [FIRM]: ({ uic }) => ({ uic, status: 'active', representatives }),
+})
+const noVessels: Record<string, Registry> = { [VESSELS]: () => ({ vessels: [] }) }
+/** What is told of a call where all its lists are empty and nothing else is said. */
+const EMPTY = { vessels: [], certificates: [] }
+
 describe('the services of the catalogue', function () {
   this.timeout(20_000)
   let catalogue: Catalogue
@@ -284,6 +310,59 @@ describe('the services of the catalogue', function () {
     })
     assert.deepEqual(outcomesOf(firm), { vessels: 'found', vehicle: 'found', address: 'skipped', trader: 'found' })
     assert.equal(checksOf(firm)['owner-of-vehicle'], 'pass')
+  })
+
+  /** Service, body, what a registry answers instead, and the checks that can then not be told. */
+  const untold: readonly (readonly [string, string, JsonObject, Record<string, Registry>, readonly string[]])[] = [
+    ['the person has no record', 'taxi-permit', TAXI, without(PERSON), ['driver-alive', 'managers-alive']],
+    ['the driver has no certificate', 'taxi-permit', TAXI, without(DRIVER), ['driver-certified', 'driver-fit']],
+    ['the certificate is empty', 'taxi-permit', TAXI, bare(DRIVER, 'egn'), ['driver-certified', 'driver-fit']],
+    ['the firm has no record', 'taxi-permit', TAXI, without(FIRM), ['trader-active', 'managers-alive']],
+    ['the record of the firm is empty', 'taxi-permit', TAXI, bare(FIRM, 'uic'), ['trader-active', 'managers-alive']],
+    ['the register names nobody', 'taxi-permit', TAXI, firmOf([]), ['managers-alive']],
+    ['a representative has no ЕГН', 'taxi-permit', TAXI, firmOf([{ egn: '8427029993' }, {}]), ['managers-alive']],
+    ['a firm has nothing but foreigners', 'taxi-permit', TAXI, firmOf([{ name: 'Джон' }]), ['managers-alive']],
+    ['there is no licence', 'taxi-permit', TAXI, without(LICENCE), ['carrier-licensed']],
+    ['the licence is empty', 'taxi-permit', TAXI, bare(LICENCE, 'uic'), ['carrier-licensed']],
+    ['the car has no record', 'taxi-permit', TAXI, without(CAR), ['owner-is-trader', 'vehicle-insured']],
+    ['the record of the car is empty', 'taxi-permit', TAXI, bare(CAR, 'plate'), ['owner-is-trader', 'vehicle-insured']],
+    ['there is no inspection', 'taxi-permit', TAXI, without(INSPECTION), ['vehicle-inspected']],
+    ['the inspection is empty', 'taxi-permit', TAXI, bare(INSPECTION, 'plate'), ['vehicle-inspected']],
+    ['there is no policy', 'taxi-permit', TAXI, without(POLICY), ['vehicle-insured']],
+    ['the policy is empty', 'taxi-permit', TAXI, bare(POLICY, 'vin'), ['vehicle-insured']],
+    ['the skipper has no record', 'water-taxi-permit', BOAT, without(PERSON), ['skipper-alive']],
+    ['there is no seafarer', 'water-taxi-permit', BOAT, without(SEAFARER), ['skipper-certified']],
+    ['the seafarer has no list', 'water-taxi-permit', BOAT, bare(SEAFARER, 'egn'), ['skipper-certified']],
+    ['there are no vessels', 'water-taxi-permit', BOAT, without(VESSELS), ['vessel-of-operator']],
+    ['the list of vessels is empty', 'water-taxi-permit', BOAT, noVessels, ['vessel-of-operator']],
+    ['there is no licence on water', 'water-taxi-permit', BOAT, without(LICENCE), ['carrier-licensed']],
+    ['the licence on water is empty', 'water-taxi-permit', BOAT, bare(LICENCE, 'uic'), ['carrier-licensed']],
+    ['the owner has no vessels', 'vehicle-tax', FIRM_TAX, without(VESSELS), ['has-vessels', 'vessels-active']],
+    ['the list of the owner is empty', 'vehicle-tax', FIRM_TAX, noVessels, ['has-vessels', 'vessels-active']],
+    ['the taxed car has no record', 'vehicle-tax', FIRM_TAX, without(CAR), ['owner-of-vehicle']],
+    ['the taxed car has no owner', 'vehicle-tax', FIRM_TAX, bare(CAR, 'plate'), ['owner-of-vehicle']],
+    ['the taxed firm has no record', 'vehicle-tax', FIRM_TAX, without(FIRM), ['owner-active']],
+    ['the taxed firm is empty', 'vehicle-tax', FIRM_TAX, bare(FIRM, 'uic'), ['owner-active']],
+    ['there is no address', 'vehicle-tax', PERSON_TAX, without(ADDRESS), ['owner-has-address']],
+  ]
+  for (const [words, id, body, changes, ids] of untold)
+    it(`have a check that is unknown, never pass, when ${words}`, async () => {
+      const checks = checksOf(await run(catalogue, id, body, changes))
+      for (const check of ids) assert.equal(checks[check], 'unknown', check)
+    })
+
+  it('have no check that passes on an empty list, whichever adapter answers with one', () => {
+    for (const { definition } of catalogue.services.values())
+      for (const { id, expr } of definition.checks) {
+        // A call for each of an empty list is absent (see the tests of the scope).
+        const single = definition.calls.filter(({ forEach }) => forEach === undefined)
+        const calls = Object.fromEntries(single.map(({ name }) => [name, EMPTY]))
+        const scope = { application: { owner: { idType: 'eik' } }, exchange: { date: TODAY }, calls }
+        const result = evaluate(expr, scope)
+        // Of a person the registry's adapter vouches: without a name there is no record (see its own tests).
+        const ofPerson = id === 'driver-alive' || id === 'skipper-alive'
+        if (!ofPerson) assert.ok(result.unknown || result.value !== true, `${definition.ref} ${id}`)
+      }
   })
 
   const wrong: readonly (readonly [string, string, JsonObject, RegExp])[] = [

@@ -35,6 +35,24 @@ describe('commercial-register/actual-state@1', () => {
     assert.equal(status('L', state('Liquidation')), 'closed')
   })
 
+  it('says nothing of representatives where the answer has neither field, and an empty list only where it is one', () => {
+    const told = (records: string): unknown =>
+      (answer('<DeedStatus>N</DeedStatus>', records) as { readonly representatives?: unknown }).representatives
+    assert.equal(told(''), undefined)
+    assert.equal(told(record('00070', '')), undefined)
+    assert.deepEqual(told(record('00070', `<Managers xmlns="${FIELDS}"/>`)), [])
+  })
+
+  it('does not pass over a liquidation, or over managers, in another namespace', () => {
+    const bad = (deed: string, records = ''): void =>
+      assert.throws(
+        () => answer(`<DeedStatus>N</DeedStatus>${deed}`, records),
+        (error) => AdapterFault.is(error) && error.kind === 'bad-answer',
+      )
+    bad('<LiquidationOrInsolvency xmlns="urn:other">Liquidation</LiquidationOrInsolvency>')
+    bad('', record('00070', '<Managers><Manager/></Managers>'))
+  })
+
   it('does not guess what an unknown status means', () => {
     assert.throws(
       () => answer('<DeedStatus>X</DeedStatus>'),

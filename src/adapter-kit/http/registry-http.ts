@@ -2,8 +2,9 @@ import { Agent } from 'node:https'
 import axios, { type AxiosInstance, isAxiosError } from 'axios'
 import { AdapterFault, type AdapterFaultKind, type RegistryEndpoint } from '../adapter.ts'
 
-/** 2 MiB: what the published RegiX clients accept, and far more than any operation here answers. */
-const MAX_ANSWER_BYTES = 2 * 1024 * 1024
+/** Many times what any operation here answers; an operation that needs more says so in its manifest. */
+export const DEFAULT_ANSWER_BYTES = 256 * 1024
+const MAX_QUESTION_BYTES = 256 * 1024
 const MAX_SOCKETS = 64
 
 export interface RegistryRequest {
@@ -16,6 +17,8 @@ export interface RegistryRequest {
   readonly accept: readonly string[]
   /** A status other than 2xx whose body is handed on if its media type fits (SOAP 1.1 sends a fault with 500). */
   readonly readable?: number
+  /** `DEFAULT_ANSWER_BYTES` where absent. */
+  readonly maxAnswerBytes?: number | undefined
   readonly signal: AbortSignal
 }
 
@@ -32,6 +35,8 @@ export interface RegistryHttp extends AsyncDisposable {
 export function registryHttp(endpoint: RegistryEndpoint): RegistryHttp {
   const agent = new Agent({
     keepAlive: true,
+    // Said aloud: unsaid, NODE_TLS_REJECT_UNAUTHORIZED of the environment would decide.
+    rejectUnauthorized: true,
     maxSockets: MAX_SOCKETS,
     ca: endpoint.ca,
     cert: endpoint.certificate,
@@ -42,8 +47,7 @@ export function registryHttp(endpoint: RegistryEndpoint): RegistryHttp {
     httpsAgent: agent,
     proxy: false,
     maxRedirects: 0,
-    maxContentLength: MAX_ANSWER_BYTES,
-    maxBodyLength: MAX_ANSWER_BYTES,
+    maxBodyLength: MAX_QUESTION_BYTES,
     responseType: 'arraybuffer',
     // Statuses are judged below, after the whole answer arrived.
     validateStatus: () => true,
@@ -63,6 +67,7 @@ async function post(client: AxiosInstance, request: RegistryRequest): Promise<Re
     .post<Uint8Array>(request.path, request.body, {
       headers: { ...request.headers, 'content-type': request.contentType, accept: request.accept.join(', ') },
       signal: request.signal,
+      maxContentLength: request.maxAnswerBytes ?? DEFAULT_ANSWER_BYTES,
     })
     .catch((error: unknown) => {
       throw transportFault(error, request.signal)

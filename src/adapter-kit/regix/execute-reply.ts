@@ -1,6 +1,6 @@
 import { AdapterFault } from '../adapter.ts'
 import { readSoapBody, soapEnvelope } from '../soap/envelope.ts'
-import { childNamed, escapeXml, textOf, writeXml, type XmlElement } from '../soap/xml-element.ts'
+import { childNamed, escapeXml, readFlag, textOf, writeXml, type XmlElement } from '../soap/xml-element.ts'
 import { REGIX_DATA, REGIX_SERVICE } from './names.ts'
 
 /** What the caller's RegiX rights say of one answer; `denied` are paths without namespaces, joined with dots. */
@@ -21,11 +21,11 @@ export interface ExecuteReply {
 /** Throws `refused` where RegiX refuses, `unavailable` where it or the registry failed, `bad-answer` for the rest. */
 export function readExecuteReply(bytes: Uint8Array): ExecuteReply {
   const result = resultData(readSoapBody(bytes))
-  const ready = textOf(result, 'IsReady') === 'true'
+  const ready = flagAt(result, 'IsReady')
   // RegiX gives no codes and its texts can hold personal data: only their fixed beginnings are looked at.
   const error = textOf(result, 'Error')
-  if (error !== undefined || textOf(result, 'HasError') === 'true') throw failure(error ?? '')
-  if (!ready) throw new AdapterFault('bad-answer', 'RegiX promises a later answer, which was not asked for')
+  if (error !== undefined || flagAt(result, 'HasError') === true) throw failure(error ?? '')
+  if (ready !== true) throw new AdapterFault('bad-answer', 'RegiX promises a later answer, which was not asked for')
   const data = childNamed(result, 'Data')
   if (data === undefined || data.nil) throw new AdapterFault('bad-answer', 'the RegiX reply holds no Data')
   return {
@@ -52,11 +52,31 @@ function matrixOf(matrix: XmlElement | undefined): AccessMatrix | undefined {
   if (matrix === undefined || matrix.nil) return undefined
   const properties = childNamed(matrix, 'Properties')?.children ?? []
   return {
-    hasAccess: textOf(matrix, 'HasAccess') !== 'false',
-    denied: properties
-      .filter((property) => textOf(property, 'HasAccess') === 'false')
-      .flatMap((property) => textOf(property, 'Name') ?? []),
+    hasAccess: accessOf(matrix),
+    denied: properties.filter((property) => !accessOf(property)).map(nameOf),
   }
+}
+
+/** What is not plainly granted or denied cannot be told from either. */
+function accessOf(line: XmlElement): boolean {
+  const access = flagAt(line, 'HasAccess')
+  if (access === undefined) throw new AdapterFault('bad-answer', 'the access matrix does not say what it grants')
+  return access
+}
+
+function nameOf(property: XmlElement): string {
+  const name = textOf(property, 'Name')
+  if (name === undefined) throw new AdapterFault('bad-answer', 'the access matrix denies a field without a name')
+  return name
+}
+
+/** `undefined` where there is no such child. Throws `bad-answer` for two of them, and for what is no `xs:boolean`. */
+function flagAt(element: XmlElement, name: string): boolean | undefined {
+  const [one, ...more] = element.children.filter((child) => child.name === name && !child.nil)
+  if (one === undefined) return undefined
+  const flag = one.children.length === 0 && more.length === 0 ? readFlag(one.text) : undefined
+  if (flag === undefined) throw new AdapterFault('bad-answer', `the RegiX reply has an unreadable ${name}`)
+  return flag
 }
 
 /** The parts of a successful reply, for whoever stands in for RegiX. */

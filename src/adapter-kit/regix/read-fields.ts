@@ -1,9 +1,11 @@
 import { normalisePlate } from '../../schema/identifiers.ts'
 import { AdapterFault } from '../adapter.ts'
-import type { XmlElement } from '../soap/xml-element.ts'
+import { isCalendarDate } from '../provenance-text.ts'
+import { readFlag, type XmlElement } from '../soap/xml-element.ts'
 import { type Draft, fieldAt, setField } from './field-path.ts'
+import { refuseForeignNames } from './foreign-names.ts'
 import type { WireField, WireRoot } from './regix-map.ts'
-import { select, wireSteps } from './wire-path.ts'
+import { select, type WireStep, wireSteps } from './wire-path.ts'
 
 /**
  * Reads what the map names, and nothing else, out of a request or an answer.
@@ -13,6 +15,7 @@ export function readFields(element: XmlElement, map: WireRoot): Draft {
   if (element.name !== map.root || element.namespace !== map.namespace) {
     throw new AdapterFault('bad-answer', `the registry's message is not a ${map.root}`)
   }
+  refuseForeignNames(element, map)
   return readAll(element, map.fields, map.namespaces ?? {})
 }
 
@@ -23,11 +26,14 @@ function readAll(element: XmlElement, fields: readonly WireField[], namespaces: 
   for (const field of fields) {
     if (field.field === undefined || field.writeOnly === true || !applies(field, draft)) continue
     const value = readOne(element, field, namespaces)
+    if (field.required === true && isNothing(value))
+      throw new AdapterFault('bad-answer', `the answer lacks ${field.wire}`)
     if (value !== undefined) setField(draft, field.field, joinedTo(fieldAt(draft, field.field), value))
-    else if (field.required === true) throw new AdapterFault('bad-answer', `the answer lacks ${field.wire}`)
   }
   return draft
 }
+
+const isNothing = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0)
 
 /** Lists grow, anything else is replaced. */
 const joinedTo = (before: unknown, value: unknown): unknown =>
@@ -47,12 +53,19 @@ function readOne(element: XmlElement, field: WireField, namespaces: Namespaces):
     return raw === undefined ? undefined : decode(raw, field)
   }
   if (each === undefined && first === undefined && present === undefined) return text()
-  const found = select(element, wireSteps(field.wire, namespaces))
-  if (each !== undefined) return found.map((item) => readAll(item, each, namespaces))
+  const steps = wireSteps(field.wire, namespaces)
+  const found = select(element, steps)
+  if (each !== undefined) {
+    return isListed(element, steps, found) ? found.map((item) => readAll(item, each, namespaces)) : undefined
+  }
   const [one] = found
   if (one === undefined) return undefined
   return first === undefined ? present : readAll(one, first, namespaces)
 }
+
+/** An empty list is one whose own element stands there without items; where not even that does, nothing was said. */
+const isListed = (element: XmlElement, steps: readonly WireStep[], found: readonly XmlElement[]): boolean =>
+  found.length > 0 || (steps.length > 1 && select(element, steps.slice(0, -1)).length > 0)
 
 function rawText(element: XmlElement, field: WireField, namespaces: Namespaces): string | undefined {
   if (field.parts !== undefined) return joined(element, field, namespaces)
@@ -60,7 +73,7 @@ function rawText(element: XmlElement, field: WireField, namespaces: Namespaces):
 }
 
 function repeated(element: XmlElement, field: WireField, namespaces: Namespaces): string | undefined {
-  const texts = select(element, wireSteps(field.wire, namespaces)).map(({ text }) => text.trim())
+  const texts = select(element, wireSteps(field.wire, namespaces)).map((one) => ownText(one, field).trim())
   const present = texts.filter((text) => text !== '')
   return present.length === 0 ? undefined : present.join(field.join)
 }
@@ -72,8 +85,15 @@ function textAt(element: XmlElement, field: WireField, namespaces: Namespaces): 
   const found = select(element, attribute === undefined ? steps : steps.slice(0, -1))
   if (found.length > 1) throw new AdapterFault('bad-answer', `the answer has more than one ${field.wire}`)
   const [one] = found
-  const text = (attribute === undefined ? one?.text : one?.attributes[attribute])?.trim()
+  if (one === undefined) return undefined
+  const text = (attribute === undefined ? ownText(one, field) : one.attributes[attribute])?.trim()
   return text === '' ? undefined : text
+}
+
+/** A value wrapped in an element that nobody expects is not an absent one. */
+function ownText(element: XmlElement, field: WireField): string {
+  if (element.children.length > 0) throw new AdapterFault('bad-answer', `the answer has elements in ${field.wire}`)
+  return element.text
 }
 
 function joined(element: XmlElement, field: WireField, namespaces: Namespaces): string | undefined {
@@ -101,13 +121,13 @@ function wordOf(code: string, field: WireField): string {
 /** A calendar date, also where the registry writes it as an instant of local time. */
 const isoDate = (text: string): string | undefined => {
   const [, date] = /^(\d{4}-\d{2}-\d{2})(?:T[\d:.]+)?(?:Z|[+-]\d{2}:\d{2})?$/.exec(text) ?? []
-  return date === undefined || Number.isNaN(Date.parse(`${date}T00:00:00Z`)) ? undefined : date
+  return date === undefined || !isCalendarDate(date) ? undefined : date
 }
 
 const DECODERS: Readonly<Record<NonNullable<WireField['type']>, (text: string) => unknown>> = {
   date: isoDate,
   dateTime: isoDate,
   number: (text) => (/^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined),
-  boolean: (text) => (/^(true|1)$/.test(text) ? true : /^(false|0)$/.test(text) ? false : undefined),
+  boolean: readFlag,
   plate: normalisePlate,
 }

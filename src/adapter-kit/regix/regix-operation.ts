@@ -3,6 +3,7 @@ import type { RegistryHttp } from '../http/registry-http.ts'
 import { keepFields } from '../keep-fields.ts'
 import { askedPaths, type OperationMaker } from '../operation.ts'
 import { isSoapFault } from '../soap/envelope.ts'
+import { readAsOf, readSourceReference } from '../provenance-text.ts'
 import type { XmlElement } from '../soap/xml-element.ts'
 import { fieldAt } from './field-path.ts'
 import { type ExecuteReply, readExecuteReply } from './execute-reply.ts'
@@ -20,14 +21,14 @@ const SOAP_FAULT_STATUS = 500
 export const regixOperation: OperationMaker = ({ http, manifest, folder }) => {
   const map = readRegixMap(folder)
   return async (input, context) => {
-    const reply = await ask(http, map, input, context)
+    const reply = await ask({ http, map, maxAnswerBytes: manifest.maxAnswerBytes }, input, context)
     const response = answerOf(reply, map)
     const wanted = askedPaths(context.fields, manifest)
     refuseDenied(reply, map, wanted)
     const echo = manifest.subject.echo === true ? echoOf(reply.request, map, manifest.subject.input) : undefined
     const base = {
       asOf: asOf(response, map),
-      sourceReference: `regix:${reply.callId}`,
+      sourceReference: readSourceReference(`regix:${reply.callId}`),
       signedByRegistry: false,
       ...(echo === undefined ? {} : { echo }),
     }
@@ -37,9 +38,14 @@ export const regixOperation: OperationMaker = ({ http, manifest, folder }) => {
   }
 }
 
+interface Wire {
+  readonly http: RegistryHttp
+  readonly map: RegixMap
+  readonly maxAnswerBytes: number | undefined
+}
+
 async function ask(
-  http: RegistryHttp,
-  map: RegixMap,
+  { http, map, maxAnswerBytes }: Wire,
   input: OperationInput,
   context: CallContext,
 ): Promise<ExecuteReply> {
@@ -57,6 +63,7 @@ async function ask(
     body,
     accept: ['text/xml'],
     readable: SOAP_FAULT_STATUS,
+    maxAnswerBytes,
     signal: context.signal,
   })
   // A fault tells that the question is wrong, so that asking again is of no use; any other 500 may pass.
@@ -76,7 +83,8 @@ function answerOf(reply: ExecuteReply, map: RegixMap): XmlElement {
 }
 
 function refuseDenied(reply: ExecuteReply, map: RegixMap, wanted: readonly string[]): void {
-  if (reply.matrix === undefined) return
+  // It was asked for: without it a field that RegiX denies would look like one that is empty.
+  if (reply.matrix === undefined) throw new AdapterFault('bad-answer', 'the RegiX reply holds no access matrix')
   if (!reply.matrix.hasAccess) throw new AdapterFault('refused', 'RegiX denies the whole answer')
   const denied = deniedFields(map, reply.matrix.denied, wanted)
   if (denied.length > 0) throw new AdapterFault('refused', `RegiX denies the fields ${denied.join(', ')}`)
@@ -101,10 +109,13 @@ function hasRecord(response: XmlElement, map: RegixMap): boolean {
 
 const isEmpty = (element: XmlElement): boolean => element.text.trim() === '' && element.children.every(isEmpty)
 
-const textAt = (element: XmlElement, wire: string, map: RegixMap): string | undefined =>
-  select(element, wireSteps(wire, map.response.namespaces ?? {}))[0]?.text.trim()
+function textAt(element: XmlElement, wire: string, map: RegixMap): string | undefined {
+  const [one, ...more] = select(element, wireSteps(wire, map.response.namespaces ?? {}))
+  if (more.length > 0) throw new AdapterFault('bad-answer', `the answer has more than one ${wire}`)
+  return one?.text.trim()
+}
 
 function asOf(response: XmlElement, map: RegixMap): string {
   const stated = map.response.asOf === undefined ? undefined : textAt(response, map.response.asOf, map)
-  return stated === undefined || stated === '' ? new Date().toISOString() : stated
+  return stated === undefined || stated === '' ? new Date().toISOString() : readAsOf(stated)
 }

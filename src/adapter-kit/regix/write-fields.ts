@@ -58,6 +58,8 @@ function writeOne(parent: Node, field: WireField, value: unknown, namespaces: Na
   const nested = field.each ?? field.first
   if (nested !== undefined) {
     const steps = wireSteps(field.wire, namespaces)
+    // The list's own element says that it is empty and not untold.
+    reach(parent, steps.slice(0, -1))
     for (const item of [value].flat() as readonly unknown[]) writeAll(append(parent, steps), item, nested, namespaces)
   } else if (field.present !== undefined) {
     if (value === field.present) reach(parent, wireSteps(field.wire, namespaces))

@@ -4,6 +4,8 @@ import { compileSchema } from '../../schema/compile-schema.ts'
 import { AdapterFault, type OperationInput } from '../adapter.ts'
 import { keepFields } from '../keep-fields.ts'
 import { askedPaths, type OperationMaker } from '../operation.ts'
+import { readAsOf, readSourceReference } from '../provenance-text.ts'
+import { isDeepJson } from './json-depth.ts'
 
 const JSON_TYPE = 'application/json'
 
@@ -40,14 +42,15 @@ export const restOperation =
         body: JSON.stringify(wire.question(input)),
         accept: [JSON_TYPE],
         signal: context.signal,
+        maxAnswerBytes: manifest.maxAnswerBytes,
       })
       const answer = parsed(reply.body)
       const [mistake] = judge(answer)
       if (mistake !== undefined) throw new AdapterFault('bad-answer', `the answer is not as agreed: ${mistake.message}`)
       const { evidence, reference, asOf = new Date().toISOString(), echo } = wire.read(answer as Answer)
       const base = {
-        asOf,
-        sourceReference: reference,
+        asOf: readAsOf(asOf),
+        sourceReference: readSourceReference(reference),
         signedByRegistry: false,
         ...(echo === undefined ? {} : { echo }),
       }
@@ -57,6 +60,7 @@ export const restOperation =
   }
 
 function parsed(body: Uint8Array): unknown {
+  if (isDeepJson(body)) throw new AdapterFault('bad-answer', 'the answer nests deeper than any agreed one')
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch {

@@ -2,11 +2,14 @@ import { DOMParser } from '@xmldom/xmldom'
 import { passGate } from '../../xml/bytes-gate.ts'
 import { withDocument } from '../../xml/parse-xml.ts'
 import { XmlFault } from '../../xml/xml-fault.ts'
+import type { XmlLimits } from '../../xml/scan-markup.ts'
 import { AdapterFault } from '../adapter.ts'
-import type { XmlElement } from './xml-element.ts'
+import { readFlag, type XmlElement } from './xml-element.ts'
 
-/** What the transport lets through at most; RegiX itself allows 25 MiB, its clients 2. */
+/** The most a manifest may let the transport take; RegiX itself allows 25 MiB, its clients 2. */
 const MAX_BYTES = 2 * 1024 * 1024
+/** The time of the parsers grows faster than the number of elements, and no answer here has a tenth of these. */
+const LIMITS: XmlLimits = { maxElements: 5000, maxDepth: 64, maxAttributes: 64 }
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance'
 const ELEMENT = 1
 const TEXT = 3
@@ -18,13 +21,15 @@ interface DomNode {
   readonly nodeValue: string | null
   readonly localName: string
   readonly namespaceURI: string | null
-  readonly attributes: ArrayLike<{
-    readonly name: string
-    readonly localName: string
-    readonly namespaceURI: string | null
-    readonly value: string
-  }>
+  readonly attributes: ArrayLike<DomAttribute>
   readonly childNodes: ArrayLike<DomNode>
+}
+
+interface DomAttribute {
+  readonly name: string
+  readonly localName: string
+  readonly namespaceURI: string | null
+  readonly value: string
 }
 
 /**
@@ -45,7 +50,7 @@ export function parseXml(bytes: Uint8Array): XmlElement {
  */
 function strictText(bytes: Uint8Array): string {
   try {
-    const gated = passGate(withoutLeadingBlanks(bytes), MAX_BYTES).bytes
+    const gated = passGate(withoutLeadingBlanks(bytes), MAX_BYTES, LIMITS).bytes
     withDocument(gated, () => undefined)
     return new TextDecoder('utf-8', { fatal: true }).decode(gated)
   } catch (error) {
@@ -78,6 +83,11 @@ function domOf(text: string): DomNode {
 function elementOf(node: DomNode): XmlElement {
   const nodes = Array.from(node.childNodes)
   const attributes = Array.from(node.attributes)
+  const children = nodes.filter((child) => child.nodeType === ELEMENT).map(elementOf)
+  const text = textOf(nodes)
+  const nil = isNil(attributes)
+  // Whoever passes over the nil would miss a value, whoever passes over the value a nil.
+  if (nil && (children.length > 0 || text.trim() !== '')) throw unreadable('a nil element has content')
   return {
     name: node.localName,
     namespace: node.namespaceURI ?? '',
@@ -86,15 +96,23 @@ function elementOf(node: DomNode): XmlElement {
         .filter((attribute) => !attribute.name.includes(':') && attribute.name !== 'xmlns')
         .map((attribute) => [attribute.localName, attribute.value]),
     ),
-    nil: attributes.some(
-      ({ namespaceURI, localName, value }) => namespaceURI === XSI && localName === 'nil' && /^(true|1)$/.test(value),
-    ),
-    children: nodes.filter((child) => child.nodeType === ELEMENT).map(elementOf),
-    text: nodes
-      .filter((child) => child.nodeType === TEXT || child.nodeType === CDATA)
-      .map((child) => child.nodeValue ?? '')
-      .join(''),
+    nil,
+    children,
+    text,
   }
+}
+
+const textOf = (nodes: readonly DomNode[]): string =>
+  nodes
+    .filter((child) => child.nodeType === TEXT || child.nodeType === CDATA)
+    .map((child) => child.nodeValue ?? '')
+    .join('')
+
+function isNil(attributes: readonly DomAttribute[]): boolean {
+  const said = attributes.find(({ namespaceURI, localName }) => namespaceURI === XSI && localName === 'nil')
+  const nil = said === undefined ? false : readFlag(said.value)
+  if (nil === undefined) throw unreadable('an element is neither nil nor not nil')
+  return nil
 }
 
 const unreadable = (why: string): AdapterFault =>

@@ -21,6 +21,12 @@ export function textOf(element: XmlElement, name: string): string | undefined {
   return text === '' ? undefined : text
 }
 
+/** An `xs:boolean` in any of its four spellings; `undefined` for everything else. */
+export function readFlag(text: string): boolean | undefined {
+  const word = text.trim()
+  return word === 'true' || word === '1' ? true : word === 'false' || word === '0' ? false : undefined
+}
+
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

@@ -97,18 +97,20 @@ describe('the schedule', () => {
     assert.equal(nextStep(plan, [...all, outcome('last', 'found')], NOBODY).done, true)
   })
 
-  it('has nothing to ask about an empty list, and what needs it goes on', () => {
-    const last = aCall('last', { needs: ['managers'], input: { id: 'size(calls.managers)' } })
-    const plan = aPlan([aCall('trader'), each, last])
+  it('has nothing to ask about an empty list; what needs it goes on, and what reads it is skipped', () => {
+    const last = aCall('last', { needs: ['managers'] })
+    const reader = aCall('reader', { needs: ['managers'], input: { id: 'size(calls.managers)' } })
+    const plan = aPlan([aCall('trader'), each, last, reader])
     const trader = outcome('trader', 'found', { people: [] })
     const step = nextStep(plan, [trader], NOBODY)
     assert.deepEqual(
       step.decided.map(({ call, outcome: end }) => [call, end]),
       [['managers', 'skipped']],
     )
+    const next = nextStep(plan, [trader, ...step.decided], NOBODY)
     assert.deepEqual(
-      nextStep(plan, [trader, ...step.decided], NOBODY).ready.map(({ input }) => input),
-      [{ id: '0' }],
+      [next.ready.map(({ name }) => name), next.decided.map(({ call, outcome: end }) => [call, end])],
+      [['last'], [['reader', 'skipped']]],
     )
   })
 

@@ -74,6 +74,28 @@ describe('readExecuteReply', () => {
     assert.equal(isSoapFault(Buffer.from('<html/>')), false)
   })
 
+  const good = writeExecuteReply({ callId: 1, request, response, matrix: { type: 'T', paths: ['Name'] } })
+  const denying = (spelling: string): string =>
+    good.replace('<Property><HasAccess>true<', `<Property><HasAccess>${spelling}<`)
+
+  it('reads the flags of the access matrix in all four spellings of a boolean', () => {
+    for (const spelling of ['false', '0', ' 0 '])
+      assert.deepEqual(readExecuteReply(Buffer.from(denying(spelling))).matrix?.denied, ['Name'])
+    for (const spelling of ['true', '1'])
+      assert.deepEqual(readExecuteReply(Buffer.from(denying(spelling))).matrix?.denied, [])
+    const whole = good.replace('"AccessMatrix"><HasAccess>true<', '"AccessMatrix"><HasAccess>0<')
+    assert.equal(readExecuteReply(Buffer.from(whole)).matrix?.hasAccess, false)
+  })
+
+  it('does not guess what any other flag, two of them or none may mean', () => {
+    for (const spelling of ['False', 'no', '', 'true</HasAccess><HasAccess>false'])
+      fails(denying(spelling), 'bad-answer')
+    fails(good.replace('<Property><HasAccess>true</HasAccess>', '<Property>'), 'bad-answer')
+    fails(denying('0').replace('<Name>Name</Name>', ''), 'bad-answer')
+    fails(good.replace('<HasError>false<', '<HasError>1<'), 'unavailable')
+    fails(good.replace('<HasError>false<', '<HasError>maybe<'), 'bad-answer')
+  })
+
   it('reads the reply whatever the prefixes, and without the nil Error', () => {
     const reply = readExecuteReply(
       Buffer.from(

@@ -90,19 +90,34 @@ describe('the field map', () => {
     fc.assert(fc.property(ship, (value) => assert.deepEqual(read(writeXml(writeFields(value, MAP), '')), value)))
   })
 
-  it('leaves out what is absent, nil or blank, and gives an empty list for no item', () => {
+  it('leaves out what is absent, nil or blank, a list that is not there at all too', () => {
     const xsi = 'xmlns:x="http://www.w3.org/2001/XMLSchema-instance"'
     assert.deepEqual(read(`<Ship xmlns="urn:s" ${xsi}><Number>7</Number><Data xmlns="urn:n" x:nil="true"/></Ship>`), {
       number: '7',
-      owners: [],
+    })
+    assert.deepEqual(read('<Ship xmlns="urn:s"><Number>7</Number><Owners/></Ship>'), { number: '7', owners: [] })
+  })
+
+  it('refuses a name that it reads in another namespace, at any depth, and passes over names it does not read', () => {
+    const owners = (inner: string): string => `<Ship xmlns="urn:s"><Number>7</Number><Owners>${inner}</Owners></Ship>`
+    bad('<Ship xmlns="urn:s"><Number>7</Number><Data><Status>тайна</Status></Data></Ship>')
+    bad('<Ship xmlns="urn:s"><Number>7</Number><Number xmlns="urn:other">тайна</Number></Ship>')
+    bad(owners('<Owner><Person><Last xmlns="">тайна</Last></Person></Owner>'))
+    bad(owners('<n:Owner xmlns:n="urn:n"/>'))
+    assert.deepEqual(read('<Ship xmlns="urn:s"><Number>7</Number><Colour>бял</Colour><Mast xmlns="urn:n"/></Ship>'), {
+      number: '7',
     })
   })
 
-  it('does not read the same name in another namespace', () => {
-    assert.deepEqual(read('<Ship xmlns="urn:s"><Number>7</Number><Data><Status>A</Status></Data></Ship>'), {
-      number: '7',
-      owners: [],
-    })
+  it('takes a value wrapped in an unexpected element for a bad answer, not for an absent one', () => {
+    bad('<Ship xmlns="urn:s"><Number>7</Number><Data xmlns="urn:n"><Issued><V>2026-01-15</V></Issued></Data></Ship>')
+  })
+
+  it('takes an empty list for none where one is required', () => {
+    const wire = 'Owner'
+    const map: WireRoot = { ...MAP, fields: [{ wire, field: 'o', required: true, each: [{ wire: 'N', field: 'n' }] }] }
+    assert.throws(() => read('<Ship xmlns="urn:s"><Other>x</Other></Ship>', map), { kind: 'bad-answer' })
+    assert.deepEqual(read('<Ship xmlns="urn:s"><Owner/></Ship>', map), { o: [{}] })
   })
 
   it('refuses another root, an absent required field, an unknown code, a doubled or unreadable value', () => {
@@ -117,6 +132,7 @@ describe('the field map', () => {
     bad(within('<Used>може би</Used>'))
     bad(within('<Issued>15.01.2026</Issued>'))
     bad(within('<Issued>2026-13-01</Issued>'))
+    bad(within('<Issued>2026-02-30</Issued>'))
   })
 
   it('sends six symbols where the registry wants six, and drops the offset of an instant', () => {

@@ -51,6 +51,21 @@ describe('parseXml', () => {
     refuses(Uint8Array.of(0x3c, 0x61, 0x3e, 0xc3, 0x28, 0x3c, 0x2f, 0x61, 0x3e))
   })
 
+  it('refuses an element that is nil and has content, or that is neither nil nor not', () => {
+    const nil = (value: string, content: string): string =>
+      `<a xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><b i:nil="${value}">${content}</b></a>`
+    refuses(nil('true', 'тайна'))
+    refuses(nil('1', '<c/>'))
+    refuses(nil(' true ', 'тайна'))
+    refuses(nil('yes', ''))
+    assert.equal(parse(nil('1', ' ')).children[0]?.nil, true)
+  })
+
+  it('refuses more elements than any answer has', () => {
+    assert.equal(parse(`<a>${'<b/>'.repeat(4999)}</a>`).children.length, 4999)
+    refuses(`<a>${'<b/>'.repeat(5000)}</a>`)
+  })
+
   it('refuses what nests deeper than any message does', () => {
     assert.equal(parse('<a>'.repeat(60) + '</a>'.repeat(60)).name, 'a')
     refuses('<a>'.repeat(65) + '</a>'.repeat(65))
