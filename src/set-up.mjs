@@ -2,7 +2,7 @@
 // Plain JavaScript, because nothing is installed yet when it runs. Writes to stderr only: stdout belongs to the command behind it.
 import { createHash } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -53,6 +53,8 @@ function compile() {
     [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'],
     'edno: the sources do not compile; see above.',
   )
+  // `npx edno` runs this file itself.
+  chmodSync(join(root, 'dist', 'src', 'cli', 'main.js'), 0o755)
   writeFileSync(stamp, '')
 }
 

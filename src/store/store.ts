@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { checkDatabase } from './check-database.ts'
 import { launch } from './embedded/launch.ts'
+import { LauncherError } from './launcher-error.ts'
 import { migrate } from './migrate.ts'
 import { type PayloadCipher, payloadCipher } from './payload-cipher.ts'
 import { readPayloadKeyFile } from './payload-key-file.ts'
@@ -71,5 +72,9 @@ function storeOn(databaseUrl: string, cipher: PayloadCipher, owner: Owner, stop:
 
 async function findServer(options: StoreOptions): Promise<{ databaseUrl: string; stop: () => Promise<void> }> {
   if (options.databaseUrl !== undefined) return { databaseUrl: options.databaseUrl, stop: () => Promise.resolve() }
-  return launch({ dataDirectory: options.dataDirectory, onNotice: options.onNotice ?? (() => undefined) })
+  const server = await launch({ dataDirectory: options.dataDirectory, onNotice: options.onNotice ?? (() => undefined) })
+  if (server.owned) return server
+  throw new LauncherError(
+    `Another edno that is running uses ${options.dataDirectory}: wait until it ends, name another folder with EDNO_DATA_DIR, or share a database by DATABASE_URL.`,
+  )
 }

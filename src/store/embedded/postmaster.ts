@@ -78,6 +78,8 @@ function adminClient(port: number, password: string): pg.Client {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: 10_000,
   })
+  // Told by the query that fails; without a listener it would end the process.
+  client.on('error', () => undefined)
   client.on('error', () => undefined)
   return client
 }

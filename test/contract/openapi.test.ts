@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
+import { loadContract } from '../../src/http/contract.ts'
+import { PROBLEMS } from '../../src/problem/codes.ts'
+import { compileSchema } from '../../src/schema/compile-schema.ts'
+import { type TestApp, testApp } from '../support/app.ts'
+import { type Answered, call, keysOf } from '../support/caller.ts'
+
+interface ResponseObject {
+  readonly $ref?: string
+  readonly content?: Readonly<Record<string, { readonly schema?: object }>>
+}
+
+describe('the OpenAPI contract and what edno really answers', function () {
+  this.timeout(30_000)
+  let edno: TestApp
+  before(async () => {
+    edno = await testApp()
+  })
+  after(() => edno.close())
+
+  const document = () => loadContract(edno.config.root).document
+  const responseOf = (path: string, method: 'get' | 'post', status: number): ResponseObject => {
+    const written = document().paths?.[path]?.[method]?.responses?.[String(status)] as ResponseObject | undefined
+    assert.ok(written, `the contract names no ${status} for ${method} ${path}`)
+    if (written.$ref === undefined) return written
+    const name = written.$ref.slice(written.$ref.lastIndexOf('/') + 1)
+    return document().components?.responses?.[name] as ResponseObject
+  }
+  const holds = (path: string, method: 'get' | 'post', { status, headers, body }: Answered): void => {
+    const mediaType = String(headers['content-type']).split(';')[0]!
+    const schema = responseOf(path, method, status).content?.[mediaType]?.schema
+    assert.ok(schema, `the contract names no ${mediaType} for ${status} of ${method} ${path}`)
+    if (!mediaType.endsWith('json')) return
+    const here = JSON.stringify({ ...schema, $defs: document().components?.schemas })
+    const judge = compileSchema(JSON.parse(here.replaceAll('#/components/schemas/', '#/$defs/')) as object)
+    assert.deepEqual(judge(JSON.parse(body.toString())), [], `${method} ${path} ${status}`)
+  }
+
+  it('agree about what anybody may read', async () => {
+    for (const path of ['/v1/services', '/v1/registries', '/openapi.json', '/docs/problems.md', '/healthz', '/readyz'])
+      holds(path, 'get', await call(edno, { method: 'GET', path }))
+  })
+
+  it('agree about answers, receipts and problems', async () => {
+    const keys = keysOf(edno, 'troyan')
+    const scenario = scenarioNamed(scenariosOf(edno.config), 'taxi')
+    const application = applicationOf(scenario, [], new Date())
+    const body = signedBytes(application, keys.seal, false)
+    const answered = await call(edno, { body, tls: keys.tls })
+    assert.equal(answered.status, 200)
+    holds('/v1/exchanges', 'post', answered)
+    const path = `/v1/exchanges/${application.exchangeId}`
+    holds('/v1/exchanges/{id}', 'get', await call(edno, { method: 'GET', path, tls: keys.tls }))
+    holds(
+      '/v1/exchanges/{id}/receipt',
+      'get',
+      await call(edno, { method: 'GET', path: `${path}/receipt`, tls: keys.tls }),
+    )
+    holds('/v1/exchanges', 'post', await call(edno, { body }))
+    holds('/v1/exchanges', 'post', await call(edno, { body: Buffer.from('x'), tls: keys.tls }))
+    holds('/v1/exchanges/{id}', 'get', await call(edno, { method: 'GET', path: '/v1/exchanges/x', tls: keys.tls }))
+    holds('/v1/exchanges/{id}', 'get', await call(edno, { method: 'GET', path, tls: keysOf(edno, 'lovech').tls }))
+  })
+
+  it('agree about the statuses that problems may have', () => {
+    const named = new Set(
+      Object.values(document().paths ?? {}).flatMap((item) =>
+        [item.get, item.post].flatMap((operation) => Object.keys(operation?.responses ?? {})),
+      ),
+    )
+    // Inside an answer the problems of registries have no status of their own; an unknown address has no operation.
+    for (const [code, { status }] of Object.entries(PROBLEMS))
+      if (!code.startsWith('provider.')) assert.ok(named.has(String(status)), code)
+  })
+})
