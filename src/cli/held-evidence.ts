@@ -21,6 +21,10 @@ export interface EvidenceOptions {
   readonly logKey?: string
 }
 
+/** True where a key that judges the evidence was taken from beside it: whoever made the evidence may have made the key. */
+export const bringsItsOwnKeys = (held: HeldEvidence, options: EvidenceOptions): boolean =>
+  options.brokerCertificate === undefined || (held.logKey !== undefined && options.logKey === undefined)
+
 /** Reads what lies in a folder, or beside one answer file. Options name files that are elsewhere. */
 export function readEvidence(path: string, options: EvidenceOptions): HeldEvidence {
   const isFolder = statSync(path).isDirectory()
@@ -51,7 +55,9 @@ function receiptOf(
   entry: string | undefined,
   salts: string | undefined,
 ): Receipt | undefined {
-  if (proof === undefined || entry === undefined) return undefined
+  if (proof === undefined && entry === undefined) return undefined
+  if (proof === undefined || entry === undefined)
+    throw new Error(`${EVIDENCE.proof} and ${EVIDENCE.entry} prove something only together; one of them is missing`)
   return {
     proof,
     entry: Buffer.from(entry).toString('base64url'),

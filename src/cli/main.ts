@@ -3,19 +3,33 @@ import { Command, CommanderError } from 'commander'
 import { addConfig } from './config.ts'
 import { addDemo } from './demo/demo.ts'
 import { addExplain } from './explain.ts'
+import { sentenceOf } from './mistake-sentences.ts'
 import { addServe } from './serve.ts'
 import { addSign } from './sign.ts'
 import { addSimulate } from './simulate.ts'
 import { addSubmit } from './submit.ts'
+import { stopWhenUnread } from './unread.ts'
 import { addVerify } from './verify.ts'
+import { WrongUsage } from './wrong-usage.ts'
 
-/** Exit codes: 0 done, 1 refused or failed, 2 wrong usage. */
+const FAILED = 1
 const WRONG_USAGE = 2
 
+/** How long after its end a command may keep the process: a stop that failed or hangs must not. */
+const LINGER_MS = 5000
+
+const EXIT_CODES = `
+Exit codes:
+  0  done, and all of it is in order
+  1  refused, failed, or something does not hold
+  2  wrong usage: nothing was done`
+
+const unread = stopWhenUnread([process.stdout, process.stderr])
 const program = new Command('edno')
   .description('one signed application, every registry')
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', EXIT_CODES)
 
 for (const add of [addServe, addSimulate, addDemo, addSign, addSubmit, addVerify, addExplain, addConfig]) add(program)
 for (const command of program.commands) command.exitOverride()
@@ -25,9 +39,10 @@ try {
 } catch (error) {
   process.exitCode = exitCodeOf(error)
 }
+setTimeout(() => process.exit(), LINGER_MS).unref()
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE
-  process.stderr.write(`edno: ${error instanceof Error ? error.message : String(error)}\n`)
-  return 1
+  if (!unread()) process.stderr.write(`edno: ${sentenceOf(error)}\n`)
+  return error instanceof WrongUsage ? WRONG_USAGE : FAILED
 }

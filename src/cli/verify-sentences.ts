@@ -88,6 +88,11 @@ export const SENTENCES: Readonly<Record<FindingCode, Sentences>> = {
   },
 }
 
+export const OWN_KEYS: LocalisedText = {
+  bg: 'Ключовете са тези, които лежат до отговора. Сравнете ги с получените по друг път, или ги посочете с --broker-certificate и --log-key:',
+  en: 'The keys are those that lay beside the answer. Compare them with what you were given on another way, or name yours with --broker-certificate and --log-key:',
+}
+
 export const MISSING: Readonly<Record<Verdict['missing'][number], LocalisedText>> = {
   application: {
     bg: 'Няма заявление: не може да се каже на какво е отговорът.',

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
-import { type Verdict, verifyExchange } from '../client/verify-exchange.ts'
-import { readEvidence } from './held-evidence.ts'
+import { type HeldEvidence, type Verdict, verifyExchange } from '../client/verify-exchange.ts'
+import { bringsItsOwnKeys, readEvidence } from './held-evidence.ts'
+import { readCertificate } from '../pki/read-certificate.ts'
 import { type Output, output } from './output.ts'
-import { MISSING, SENTENCES } from './verify-sentences.ts'
+import { MISSING, OWN_KEYS, SENTENCES } from './verify-sentences.ts'
 
 interface VerifyOptions {
   readonly brokerCertificate?: string
@@ -21,10 +22,15 @@ export function addVerify(program: Command): void {
     .option('--lang <bg|en>', 'language of the sentences')
     .addHelpText('after', '\nExample:\n  edno demo --out evidence && edno verify evidence')
     .action((path: string, options: VerifyOptions) => {
-      const verdict = verifyExchange(readEvidence(path, options))
+      const held = readEvidence(path, options)
+      const verdict = verifyExchange(held)
+      const ownKeys = bringsItsOwnKeys(held, options)
       const out = output(options.lang)
-      if (options.json === true) out.json(verdictView(verdict))
-      else printVerdict(verdict, out)
+      if (options.json === true) out.json({ ...verdictView(verdict), ownKeys })
+      else {
+        printVerdict(verdict, out)
+        if (ownKeys) printOwnKeys(held, out)
+      }
       process.exitCode = verdict.holds ? 0 : 1
     })
 }
@@ -38,6 +44,13 @@ const verdictView = ({ holds, findings, missing, answer, index, treeSize }: Verd
   index,
   treeSize,
 })
+
+/** Keys that came with the evidence prove nothing by themselves: what to compare them with is said. */
+function printOwnKeys({ brokerCertificate, logKey }: HeldEvidence, out: Output): void {
+  out.line(`  ${out.faint('?')} ${out.text(OWN_KEYS)}`)
+  out.line(`    SHA-256 ${readCertificate(brokerCertificate).sha256}`)
+  if (logKey !== undefined) out.line(`    ${logKey}`)
+}
 
 /** Each finding as a sentence; what cannot be known is said too. */
 export function printVerdict(verdict: Verdict, out: Output): void {
