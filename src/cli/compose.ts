@@ -9,6 +9,7 @@ import { partyId } from '../model/ids.ts'
 import { systemClock } from '../ops/clock.ts'
 import { fileSealer } from '../signature/seal-xml.ts'
 import { loadScenarios, type Scenario, withValues } from './demo/scenarios.ts'
+import { WrongUsage } from './wrong-usage.ts'
 
 /** Key files of one party; PEM texts. */
 export interface PartyKeys {
@@ -24,14 +25,14 @@ export const scenariosOf = (config: Config): Scenario[] =>
 export function scenarioNamed(scenarios: readonly Scenario[], name: string): Scenario {
   const found = scenarios.find((scenario) => scenario.name === name)
   if (found !== undefined) return found
-  throw new Error(`there is no scenario ${name}; known: ${scenarios.map((scenario) => scenario.name).join(', ')}`)
+  throw new WrongUsage(`there is no scenario ${name}; known: ${scenarios.map((scenario) => scenario.name).join(', ')}`)
 }
 
 /** A fresh application of a scenario; `values` such as `vehicle.plate=…` are set into its body. */
 export function applicationOf(scenario: Scenario, values: readonly string[], now: Date): Application {
   const pairs = values.map((text): [string, string] => {
     const at = text.indexOf('=')
-    if (at < 1) throw new Error(`--set takes name.of.field=value, not ${text}`)
+    if (at < 1) throw new WrongUsage(`--set takes name.of.field=value, not ${text}`)
     return [text.slice(0, at), text.slice(at + 1)]
   })
   const { service, legalBasis, applicant, body } = scenario
@@ -60,7 +61,8 @@ export async function developmentKeys(config: Config, party: string): Promise<Pa
 
 export function partyKeys(pki: NonNullable<Keys['development']>, party: string): PartyKeys {
   const files = pki.parties.get(party)
-  if (files === undefined) throw new Error(`there is no party ${party}`)
+  if (files === undefined)
+    throw new WrongUsage(`there is no party ${party}; known: ${[...pki.parties.keys()].join(', ')}`)
   const text = (file: string): string => readFileSync(file, 'utf8')
   return {
     ca: text(pki.caFile),

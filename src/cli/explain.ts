@@ -4,8 +4,10 @@ import { partyId, type ServiceRef } from '../model/ids.ts'
 import { systemClock } from '../ops/clock.ts'
 import { type Explanation, type ExplainedRegistry, explain } from '../policy/explain.ts'
 import { PROBLEMS } from '../problem/codes.ts'
+import { langOption } from './options.ts'
 import { type Output, output } from './output.ts'
 import { settings } from './settings.ts'
+import { WrongUsage } from './wrong-usage.ts'
 
 interface ExplainOptions {
   readonly consumer: string
@@ -35,14 +37,16 @@ export function addExplain(program: Command): void {
     .requiredOption('--consumer <party>', 'who would ask')
     .requiredOption('--service <id@version>', 'for what')
     .option('--json', 'one object instead of sentences')
-    .option('--lang <bg|en>', 'language of the sentences')
+    .addOption(langOption())
     .addHelpText('after', '\nExample:\n  edno explain --consumer vidin --service taxi-permit@1')
     .action(async (options: ExplainOptions) => {
       const config = settings()
       const { catalogue, governance } = await loadRules(config)
       const service = catalogue.services.get(options.service as ServiceRef)
       if (service === undefined)
-        throw new Error(`there is no service ${options.service}; known: ${[...catalogue.services.keys()].join(', ')}`)
+        throw new WrongUsage(
+          `there is no service ${options.service}; known: ${[...catalogue.services.keys()].join(', ')}`,
+        )
       const explanation = explain(governance, {
         consumer: partyId(options.consumer),
         service: service.definition,

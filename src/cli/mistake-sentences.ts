@@ -15,7 +15,7 @@ const SENTENCES: Readonly<Record<string, (error: SystemError) => string>> = {
       ? `there is no right to use ${thing(error)}`
       : `there is no right to listen on port ${error.port}; set EDNO_HTTP_PORT`,
   EPERM: (error) => `there is no right to use ${thing(error)}`,
-  EEXIST: (error) => `${thing(error)} is a file, or is there already`,
+  EEXIST: (error) => `${thing(error)} exists already and is not a folder`,
   ENOTDIR: (error) => `${thing(error)} is not a folder`,
   EISDIR: (error) => `${thing(error)} is a folder, not a file`,
   EROFS: (error) => `${thing(error)} is on a file system that can only be read`,

@@ -7,16 +7,18 @@ import { verifyExchange } from '../client/verify-exchange.ts'
 import type { Config } from '../config/config.ts'
 import { systemClock } from '../ops/clock.ts'
 import { applicationOf, developmentKeys, type PartyKeys, scenarioNamed, scenariosOf, signedBytes } from './compose.ts'
-import { screen } from './demo/screen.ts'
+import { keptWhere, screen } from './demo/screen.ts'
+import { WORDS } from './demo/words.ts'
 import { writeEvidence } from './evidence-folder.ts'
 import { type Output, output } from './output.ts'
+import { collect, langOption } from './options.ts'
+import { probeFolder } from './probe-folder.ts'
 import { settings } from './settings.ts'
-import { collect } from './sign.ts'
 import { printVerdict } from './verify.ts'
 
 interface SubmitOptions {
   readonly scenario: string
-  readonly set: readonly string[]
+  readonly set?: readonly string[]
   readonly party?: string
   readonly url?: string
   readonly out?: string
@@ -31,12 +33,12 @@ export function addSubmit(program: Command): void {
       'send a signed application (FILE, or a fresh one of a scenario) to a running edno and verify the answer',
     )
     .option('--scenario <name>', 'whose application to compose where no FILE is given', 'taxi')
-    .option('--set <field=value>', 'a value of the body; may be repeated', collect, [])
+    .option('--set <field=value>', 'a value of the body; may be repeated', collect)
     .option('--party <id>', 'sign and connect as this party, with its development keys')
     .option('--url <url>', 'where edno listens; the configured address otherwise')
     .option('--out <folder>', 'keep application, answer, receipt and certificates')
     .option('--json', 'one object instead of sentences')
-    .option('--lang <bg|en>', 'language of the sentences')
+    .addOption(langOption())
     .addHelpText('after', '\nExample:\n  edno submit --scenario taxi --set vehicle.plate=ОВ0000АК --out evidence')
     .action(async (file: string | undefined, options: SubmitOptions) => {
       process.exitCode = (await submit(file, options)) ? 0 : 1
@@ -51,8 +53,9 @@ async function submit(file: string | undefined, options: SubmitOptions): Promise
   const keys = await developmentKeys(config, party)
   const application =
     file === undefined
-      ? signedBytes(applicationOf({ ...scenario, party }, options.set, systemClock()), keys.seal, scenario.tamper)
+      ? signedBytes(applicationOf({ ...scenario, party }, options.set ?? [], systemClock()), keys.seal, scenario.tamper)
       : readFileSync(file)
+  probeFolder(options.out)
   const url = options.url ?? `https://127.0.0.1:${config.http.port}`
   const started = performance.now()
   const reply = await send(url, application, keys, out)
@@ -78,6 +81,7 @@ function refused({ problem }: Extract<Reply, { kind: 'problem' }>, options: Subm
     out.line(`${out.bad('✗')} ${out.strong(problem.title)} (${problem.code}, HTTP ${problem.status})`)
     if (problem.detail !== undefined) out.line(`  ${problem.detail}`)
     out.line(`  ${problem.advice}`)
+    if (options.out !== undefined) out.line(`\n${out.text(WORDS.nothingKept)}`)
   }
   return false
 }
@@ -105,6 +109,7 @@ function answered(
   else {
     if (verdict.answer !== undefined) screen(out).answer(verdict.answer, reply.bytes.length, elapsedMs)
     printVerdict(verdict, out)
+    if (options.out !== undefined) out.line(`\n${keptWhere(out, options.out)}`)
   }
   return verdict.holds && reply.status === 200
 }

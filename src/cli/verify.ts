@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { type HeldEvidence, type Verdict, verifyExchange } from '../client/verify-exchange.ts'
 import { bringsItsOwnKeys, readEvidence } from './held-evidence.ts'
 import { readCertificate } from '../pki/read-certificate.ts'
+import { langOption } from './options.ts'
 import { type Output, output } from './output.ts'
 import { MISSING, OWN_KEYS, SENTENCES } from './verify-sentences.ts'
 
@@ -19,7 +20,7 @@ export function addVerify(program: Command): void {
     .option('--broker-certificate <file>', "edno's certificate, known beforehand (else broker.crt beside the answer)")
     .option('--log-key <file>', "the log's vkey, known beforehand (else log.vkey beside the answer)")
     .option('--json', 'one object instead of sentences')
-    .option('--lang <bg|en>', 'language of the sentences')
+    .addOption(langOption())
     .addHelpText('after', '\nExample:\n  edno demo --out evidence && edno verify evidence')
     .action((path: string, options: VerifyOptions) => {
       const held = readEvidence(path, options)

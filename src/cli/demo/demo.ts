@@ -9,6 +9,8 @@ import { makeLogger } from '../../ops/logger.ts'
 import { scenarioNamed, scenariosOf } from '../compose.ts'
 import { writeEvidence } from '../evidence-folder.ts'
 import { type Output, output } from '../output.ts'
+import { langOption } from '../options.ts'
+import { probeFolder } from '../probe-folder.ts'
 import { settings } from '../settings.ts'
 import { untilStopped } from '../until-stopped.ts'
 import { type DemoOptions, report } from './report.ts'
@@ -23,7 +25,7 @@ export function addDemo(program: Command): void {
     .option('--scenario <name>', 'a row of docs/scenarios.md', 'taxi')
     .option('--json', 'one object on standard output')
     .option('--out <folder>', 'keep application, answer, receipt and certificates')
-    .option('--lang <bg|en>', 'language of the sentences')
+    .addOption(langOption())
     .addHelpText('after', '\nExample:\n  edno demo --scenario driver-dead --lang en')
     .action(async (options: DemoOptions) => {
       process.exitCode = (await demo(options)) ? 0 : 1
@@ -42,6 +44,7 @@ async function demo(options: DemoOptions): Promise<boolean> {
   const config = demoSettings()
   const out = output(options.lang)
   const scenario = scenarioNamed(scenariosOf(config), options.scenario)
+  probeFolder(options.out)
   if (options.json !== true) {
     out.line(out.strong(out.text(WORDS.title)))
     out.line(out.faint(out.text(WORDS.notice)))

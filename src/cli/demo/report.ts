@@ -3,7 +3,7 @@ import type { Answer } from '../../message/read-answer.ts'
 import type { Output } from '../output.ts'
 import { printVerdict } from '../verify.ts'
 import type { DemoRun } from './run-scenario.ts'
-import { screen } from './screen.ts'
+import { keptWhere, screen } from './screen.ts'
 import { fill, WORDS } from './words.ts'
 
 export interface DemoOptions {
@@ -26,8 +26,8 @@ export function report(run: DemoRun, options: DemoOptions, out: Output): void {
     out.line(`\n${out.bad(`✗ ${out.text(WORDS.notExpected)}`)}`)
     for (const difference of run.differences) out.line(`  ${difference}`)
   }
-  if (options.out !== undefined && run.reply.kind === 'answer')
-    out.line(`\n${fill(out.text(WORDS.saved), options.out, `npx edno verify ${options.out}`)}`)
+  if (options.out !== undefined)
+    out.line(`\n${run.reply.kind === 'answer' ? keptWhere(out, options.out) : out.text(WORDS.nothingKept)}`)
   printNext(out)
 }
 
@@ -68,8 +68,11 @@ function jsonOf({ scenario, verdict, reply, elapsedMs, differences, questions }:
     service: `${scenario.service.id}@${scenario.service.version}`,
     ...(reply.kind === 'problem' ? { problem: reply.problem.code } : {}),
     ...answerOf(verdict?.answer),
-    signature: { valid: verdict?.findings.some(({ what, holds }) => what === 'answer.signature' && holds) ?? false },
-    receipt: receiptOf(verdict),
+    signature:
+      reply.kind === 'problem'
+        ? null
+        : { valid: verdict?.findings.some(({ what, holds }) => what === 'answer.signature' && holds) ?? false },
+    receipt: reply.kind === 'problem' ? null : receiptOf(verdict),
     questions,
     elapsedMs,
     asExpected: differences.length === 0,

@@ -43,6 +43,10 @@ export function screen(out: Output): Screen {
   }
 }
 
+/** Where the evidence lies, and how to check it. */
+export const keptWhere = (out: Output, folder: string): string =>
+  fill(out.text(WORDS.saved), folder, `npx edno verify ${folder}`)
+
 function printHead(out: Output, plan: ExchangePlan, consumerName: string): void {
   out.line(`\n${out.strong(fill(out.text(WORDS.asks), consumerName))}`)
   const facts = [

@@ -40,6 +40,10 @@ export const WORDS = {
   },
   nextRefused: { bg: 'община без разрешение получава отказ', en: 'a municipality without a grant is refused' },
   saved: { bg: 'Доказателствата са в {}; проверка: {}', en: 'The evidence is in {}; check it with: {}' },
+  nothingKept: {
+    bg: 'Нищо не е запазено: отказът не е отговор и няма разписка.',
+    en: 'Nothing was kept: a refusal is no answer and has no receipt.',
+  },
 } as const satisfies Record<string, LocalisedText>
 
 export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, LocalisedText>> = {
