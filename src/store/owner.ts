@@ -23,8 +23,12 @@ export async function takeOwnership(databaseUrl: string): Promise<Owner> {
   let timer: NodeJS.Timeout | undefined
   let closed = false
   const again = (): void => {
-    if (closed) return
-    timer = setTimeout(() => void hold().catch(again), AGAIN_AFTER_MS).unref()
+    // A failed attempt tells twice: by its promise and by its end.
+    if (closed || timer !== undefined) return
+    timer = setTimeout(() => {
+      timer = undefined
+      hold().catch(again)
+    }, AGAIN_AFTER_MS).unref()
   }
   const hold = async (): Promise<void> => {
     const client = new pg.Client({ connectionString: databaseUrl, keepAlive: true, application_name: 'edno owner' })

@@ -54,8 +54,9 @@ describe('a database that is gone for a while', function () {
     const questions = estate.questions
 
     await killDatabase()
+    // Readiness is looked at once a second, however many ask.
+    await until('it says that it is not ready', async () => (await readiness()).status === 503)
     const unready = await readiness()
-    assert.equal(unready.status, 503)
     assert.equal(unready.body.ready, false)
     assert.equal(unready.body.checks['database'], 'broker.log-unavailable')
     const refused = estate.sign('taxi')
