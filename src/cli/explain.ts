@@ -4,6 +4,7 @@ import { partyId, type ServiceRef } from '../model/ids.ts'
 import { systemClock } from '../ops/clock.ts'
 import { type Explanation, type ExplainedRegistry, explain } from '../policy/explain.ts'
 import { PROBLEMS } from '../problem/codes.ts'
+import { fill } from './demo/words.ts'
 import { langOption } from './options.ts'
 import { type Output, output } from './output.ts'
 import { settings } from './settings.ts'
@@ -22,10 +23,15 @@ const WORDS = {
   grant: { bg: 'разрешение', en: 'grant' },
   until: { bg: 'до', en: 'until' },
   basis: { bg: 'на основание', en: 'on the basis of' },
-  approved: { bg: 'съгласен', en: 'approved' },
+  approved: { bg: 'съгласие от {} ({})', en: 'approved on {} ({})' },
   missing: { bg: 'НЯМА съгласие', en: 'approval MISSING' },
   checksOnly: { bg: 'само проверки', en: 'checks only' },
-  kept: { bg: 'отговорът се пази (часа)', en: 'the answer is kept (hours)' },
+  kept: { bg: 'отговорът се пази {} часа', en: 'the answer is kept for {} hours' },
+  noGrant: {
+    bg: 'Няма разрешение; съгласие би трябвало да дадат:',
+    en: 'No grant exists; these owners would have to approve:',
+  },
+  askFor: { bg: 'Поискайте съгласието на: {}', en: 'Ask for the approval of: {}' },
 } as const
 
 export function addExplain(program: Command): void {
@@ -47,8 +53,11 @@ export function addExplain(program: Command): void {
         throw new WrongUsage(
           `there is no service ${options.service}; known: ${[...catalogue.services.keys()].join(', ')}`,
         )
+      const consumer = partyId(options.consumer)
+      if (!governance.parties.has(consumer))
+        throw new WrongUsage(`there is no party ${consumer}; known: ${[...governance.parties.keys()].join(', ')}`)
       const explanation = explain(governance, {
-        consumer: partyId(options.consumer),
+        consumer,
         service: service.definition,
         at: systemClock(),
         answerKeptHours: config.retention.answerHours,
@@ -67,21 +76,48 @@ function print(explanation: Explanation, out: Output): void {
   if (refusal !== undefined) {
     const row = PROBLEMS[refusal.code]
     out.line(`  ${row[out.language]} (${refusal.code}): ${refusal.detail}`)
-    out.line(`  ${out.language === 'bg' ? row.doBg : row.doEn}`)
+    if (refusal.code !== 'access.not-granted') out.line(`  ${out.language === 'bg' ? row.doBg : row.doEn}`)
   }
-  if (grant !== undefined)
-    out.line(`  ${out.text(WORDS.grant)} ${grant.id}, ${out.text(WORDS.until)} ${grant.validUntil}`)
+  if (grant === undefined) {
+    if (refusal?.code === 'access.not-granted') printOwners(explanation, out)
+    return
+  }
+  printGranted(explanation, grant, out)
+}
+
+/** There is nothing to look up: who would have to agree is all that can be said. */
+function printOwners({ registries }: Explanation, out: Output): void {
+  out.line(`  ${out.text(WORDS.noGrant)}`)
+  for (const { registry, owner } of registries)
+    out.line(`    ${registry.padEnd(22)}  ${owner === undefined ? '' : out.text(owner.name)}`)
+}
+
+function printGranted(explanation: Explanation, grant: NonNullable<Explanation['grant']>, out: Output): void {
+  const lacking = explanation.registries.filter(({ approval }) => approval === undefined)
+  if (lacking.length > 0) {
+    const owners = lacking.map(
+      ({ registry, owner }) => `${owner === undefined ? '?' : out.text(owner.name)} (${registry})`,
+    )
+    out.line(`  ${fill(out.text(WORDS.askFor), owners.join(', '))}`)
+  }
+  out.line(`  ${out.text(WORDS.grant)} ${grant.id}, ${out.text(WORDS.until)} ${dateOf(grant.validUntil, out)}`)
   for (const basis of explanation.legalBases)
     out.line(`  ${out.text(WORDS.basis)} ${basis.code}: ${out.text(basis.text)}`)
   for (const registry of explanation.registries) printRegistry(registry, out)
-  out.line(`  ${out.text(WORDS.kept)}: ${explanation.answerKeptHours}`)
+  if (explanation.allowed) out.line(`\n  ${fill(out.text(WORDS.kept), explanation.answerKeptHours)}`)
+}
+
+/** `2024-12-02`, which a Bulgarian writes „2.12.2024 г.“ */
+function dateOf(date: string, out: Output): string {
+  const [year, month, day] = date.split('-').map(Number)
+  return out.language === 'bg' ? `${day}.${month}.${year} г.` : date
 }
 
 function printRegistry({ registry, owner, approval, calls }: ExplainedRegistry, out: Output): void {
   const agreed =
     approval === undefined
       ? out.bad(out.text(WORDS.missing))
-      : `${out.text(WORDS.approved)} ${approval.on} (${approval.reference})`
+      : fill(out.text(WORDS.approved), dateOf(approval.on, out), approval.reference)
   out.line(`\n  ${out.strong(registry)}  ${owner === undefined ? '' : out.text(owner.name)}: ${agreed}`)
   for (const call of calls) {
     const fields = call.fields.length === 0 ? out.text(WORDS.checksOnly) : call.fields.join(', ')

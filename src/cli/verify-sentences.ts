@@ -15,7 +15,7 @@ export const SENTENCES: Readonly<Record<FindingCode, Sentences>> = {
     },
     fails: {
       bg: 'Подписът на отговора НЕ е верен: отговорът е променен или не е от този edno.',
-      en: 'The signature of the answer does NOT hold: it was changed, or is not from this edno.',
+      en: 'The signature of the answer does NOT match: it was changed, or is not from this edno.',
     },
   },
   'answer.certificate-dates': {
@@ -39,7 +39,7 @@ export const SENTENCES: Readonly<Record<FindingCode, Sentences>> = {
     },
     fails: {
       bg: 'Подписът на заявлението НЕ е верен за този сертификат.',
-      en: 'The signature of the application does NOT hold for this certificate.',
+      en: 'The signature of the application does NOT match this certificate.',
     },
   },
   'application.same-exchange': {
@@ -66,12 +66,12 @@ export const SENTENCES: Readonly<Record<FindingCode, Sentences>> = {
   },
   'checkpoint.signature': {
     holds: {
-      bg: 'Главата на дневника е подписана с неговия ключ.',
-      en: "The log's head is signed with the log's key.",
+      bg: 'Контролната точка на дневника е подписана с неговия ключ.',
+      en: "The log's checkpoint is signed with the log's key.",
     },
     fails: {
-      bg: 'Главата на дневника НЕ е подписана с неговия ключ.',
-      en: "The log's head is NOT signed with the log's key.",
+      bg: 'Контролната точка на дневника НЕ е подписана с неговия ключ.',
+      en: "The log's checkpoint is NOT signed with the log's key.",
     },
   },
   'log.inclusion': {
@@ -88,9 +88,31 @@ export const SENTENCES: Readonly<Record<FindingCode, Sentences>> = {
   },
 }
 
+/** How many things there are to look into where every piece is at hand. */
+export const ALL_FINDINGS = Object.keys(SENTENCES).length
+
+/** The last line; `{}` takes how many were looked into, and of how many. */
+export const VERDICT_WORDS = {
+  holds: {
+    bg: 'Всичко, което можа да се провери, е вярно: проверени са {} от {}',
+    en: 'Everything that could be checked holds: checked {} of {}',
+  },
+  fails: { bg: 'НЕ всичко е вярно: проверени са {} от {}', en: 'NOT everything holds: checked {} of {}' },
+  notChecked: { bg: 'не са проверени: {}', en: 'not checked: {}' },
+  afterFailure: { bg: 'което зависи от невярното', en: 'what depends on that which does not hold' },
+} as const satisfies Record<string, LocalisedText>
+
+/** What cannot be looked into without each piece. */
+export const UNCHECKED: Readonly<Record<Verdict['missing'][number], LocalisedText>> = {
+  application: { bg: 'заявлението', en: 'the application' },
+  consumerCertificate: { bg: 'кой е подписал заявлението', en: 'who signed the application' },
+  receipt: { bg: 'дневникът', en: 'the log' },
+  logKey: { bg: 'ключът на дневника', en: "the log's key" },
+}
+
 export const OWN_KEYS: LocalisedText = {
   bg: 'Ключовете са тези, които лежат до отговора. Сравнете ги с получените по друг път, или ги посочете с --broker-certificate и --log-key:',
-  en: 'The keys are those that lay beside the answer. Compare them with what you were given on another way, or name yours with --broker-certificate and --log-key:',
+  en: 'The keys are those that lay beside the answer. Compare them with what you were given by another way, or name yours with --broker-certificate and --log-key:',
 }
 
 export const MISSING: Readonly<Record<Verdict['missing'][number], LocalisedText>> = {

@@ -4,7 +4,23 @@ import { bringsItsOwnKeys, readEvidence } from './held-evidence.ts'
 import { readCertificate } from '../pki/read-certificate.ts'
 import { langOption } from './options.ts'
 import { type Output, output } from './output.ts'
-import { MISSING, OWN_KEYS, SENTENCES } from './verify-sentences.ts'
+import { sentenceOf } from './mistake-sentences.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import { fill } from './demo/words.ts'
+import { ALL_FINDINGS, MISSING, OWN_KEYS, SENTENCES, UNCHECKED, VERDICT_WORDS } from './verify-sentences.ts'
+import { WrongUsage } from './wrong-usage.ts'
+
+const HELP = `
+Exit codes:
+  0  all that could be checked holds
+  1  something does not hold
+  2  nothing was checked: no answer, or no key to check it with
+
+Example:
+  edno demo --out evidence && edno verify evidence`
+
+/** The document element, whatever its prefix; only whether it is worth a verdict, no judgement. */
+const ANSWER_ROOT = /^[^<]*(?:<\?[^>]*\?>\s*)?<(?:\w+:)?Answer[\s>]/
 
 interface VerifyOptions {
   readonly brokerCertificate?: string
@@ -21,9 +37,9 @@ export function addVerify(program: Command): void {
     .option('--log-key <file>', "the log's vkey, known beforehand (else log.vkey beside the answer)")
     .option('--json', 'one object instead of sentences')
     .addOption(langOption())
-    .addHelpText('after', '\nExample:\n  edno demo --out evidence && edno verify evidence')
+    .addHelpText('after', HELP)
     .action((path: string, options: VerifyOptions) => {
-      const held = readEvidence(path, options)
+      const held = heldAt(path, options)
       const verdict = verifyExchange(held)
       const ownKeys = bringsItsOwnKeys(held, options)
       const out = output(options.lang)
@@ -31,9 +47,24 @@ export function addVerify(program: Command): void {
       else {
         printVerdict(verdict, out)
         if (ownKeys) printOwnKeys(held, out)
+        printLastLine(verdict, out)
       }
       process.exitCode = verdict.holds ? 0 : 1
     })
+}
+
+/** Evidence that can be looked into at all; anything else is wrong usage and not evidence that does not hold. */
+function heldAt(path: string, options: VerifyOptions): HeldEvidence {
+  try {
+    const held = readEvidence(path, options)
+    const text = Buffer.from(held.answer).toString('utf8')
+    if (!ANSWER_ROOT.test(text)) throw new WrongUsage(`${path} is no answer of edno`)
+    readCertificate(held.brokerCertificate)
+    return held
+  } catch (error) {
+    if (error instanceof BrokerError) throw new WrongUsage("edno's certificate cannot be read", { cause: error })
+    throw new WrongUsage(`nothing was checked: ${sentenceOf(error)}`, { cause: error })
+  }
 }
 
 const verdictView = ({ holds, findings, missing, answer, index, treeSize }: Verdict) => ({
@@ -51,6 +82,17 @@ function printOwnKeys({ brokerCertificate, logKey }: HeldEvidence, out: Output):
   out.line(`  ${out.faint('?')} ${out.text(OWN_KEYS)}`)
   out.line(`    SHA-256 ${readCertificate(brokerCertificate).sha256}`)
   if (logKey !== undefined) out.line(`    ${logKey}`)
+}
+
+function printLastLine({ holds, findings, missing }: Verdict, out: Output): void {
+  const line = out.text(holds ? VERDICT_WORDS.holds : VERDICT_WORDS.fails)
+  const names =
+    missing.length > 0 || findings.length === ALL_FINDINGS
+      ? missing.map((name) => out.text(UNCHECKED[name]))
+      : [out.text(VERDICT_WORDS.afterFailure)]
+  const rest = names.length === 0 ? '' : `; ${fill(out.text(VERDICT_WORDS.notChecked), names.join(', '))}`
+  const sentence = `${fill(line, findings.length, ALL_FINDINGS)}${rest}.`
+  out.line(`\n${holds ? out.good(`✓ ${sentence}`) : out.bad(`✗ ${sentence}`)}`)
 }
 
 /** Each finding as a sentence; what cannot be known is said too. */

@@ -72,17 +72,23 @@ describe('the command line', function () {
       }
     })
 
-    it('exits with 1 and one sentence, without a stack, where something known is not there', async () => {
-      const known = [
-        ['demo', '--scenario', 'nothing'],
-        ['explain', '--consumer', 'troyan', '--service', 'nothing@1'],
-        ['verify', here('nowhere')],
-        ['submit', '--url', 'https://127.0.0.1:1'],
+    it('says one sentence, without a stack, and exits with 2 where what is named is not there, with 1 where edno is not', async () => {
+      const known: readonly (readonly [number, readonly string[]])[] = [
+        [2, ['demo', '--scenario', 'nothing']],
+        [2, ['demo', '--out', join(ROOT, 'package.json')]],
+        [2, ['explain', '--consumer', 'troyan', '--service', 'nothing@1']],
+        [2, ['explain', '--consumer', 'nobody', '--service', 'taxi-permit@1']],
+        [2, ['submit', '--party', 'nobody']],
+        [2, ['submit', '--set', 'plate']],
+        [2, ['verify', here('nowhere')]],
+        [2, ['verify', join(ROOT, 'package.json'), '--broker-certificate', join(ROOT, 'package.json')]],
+        [1, ['submit', '--url', 'https://127.0.0.1:1']],
       ]
-      const ended = await Promise.all(known.map((args) => edno(args, onEstate)))
+      const ended = await Promise.all(known.map(([, args]) => edno(args, onEstate)))
       for (const [place, { status, stderr }] of ended.entries()) {
-        assert.equal(status, 1, known[place]!.join(' '))
-        assert.match(stderr, /^edno: .+\n$/, known[place]!.join(' '))
+        const [expected, args] = known[place]!
+        assert.equal(status, expected, args.join(' '))
+        assert.match(stderr, /^edno: .+\n$/, args.join(' '))
       }
     })
   })
@@ -198,8 +204,16 @@ describe('the command line', function () {
       assert.deepEqual([bg.status, en.status], [1, 1])
       assert.match(bg.stdout, /vidin НЕ може да поиска[^]*access\.not-granted[^]*vehicle-register .*НЯМА съгласие/)
       assert.match(en.stdout, /vidin may NOT ask for[^]*access\.not-granted[^]*vehicle-register .*approval MISSING/)
-      assert.ok(bg.stdout.includes(PROBLEMS['access.not-granted'].doBg))
-      assert.ok(en.stdout.includes(PROBLEMS['access.not-granted'].doEn))
+      assert.match(bg.stdout, /Поискайте съгласието на: .+\(vehicle-register\)/)
+      assert.match(en.stdout, /Ask for the approval of: .+\(vehicle-register\)/)
+    })
+
+    it('names, where no grant exists, the owners who would have to approve, and promises no fields', async () => {
+      const { status, stdout } = await explain('bansko', '--lang', 'en')
+      assert.equal(status, 1)
+      assert.match(stdout, /No grant exists; these owners would have to approve:/)
+      assert.match(stdout, /vehicle-register {2}\S/)
+      assert.doesNotMatch(stdout, /kept|checks only|MISSING|registration@1/)
     })
   })
 
@@ -217,7 +231,8 @@ describe('the command line', function () {
       ])
       assert.equal(bg.status, 0)
       assert.match(bg.stdout, /✓ Отговорът е подписан от edno/)
-      assert.doesNotMatch(bg.stdout, /✗|\?/)
+      assert.doesNotMatch(bg.stdout, /✗|\? Няма/)
+      assert.match(bg.stdout, /✓ Всичко.*: проверени са 12 от 12\.\n$/)
       const verdict = JSON.parse(json.stdout) as { holds: boolean; missing: string[]; findings: { holds: boolean }[] }
       assert.deepEqual([verdict.holds, verdict.missing], [true, []])
       assert.ok(verdict.findings.length >= 10)
@@ -251,9 +266,9 @@ describe('the command line', function () {
       writeFileSync(answer, readFileSync(answer, 'utf8').replace('<Result>pass</Result>', '<Result>fail</Result>'))
       const { status, stdout } = await edno(['verify', folder, '--lang', 'en'])
       assert.equal(status, 1)
-      assert.match(stdout, /✗ The signature of the answer does NOT hold/)
+      assert.match(stdout, /✗ The signature of the answer does NOT match/)
       assert.match(stdout, /✗ The entry does NOT commit to this answer/)
-      assert.match(stdout, /✓ The log's head is signed/)
+      assert.match(stdout, /✓ The log's checkpoint is signed/)
     })
 
     it('says which sentence fails where application, entry or head were changed', async () => {
@@ -270,12 +285,13 @@ describe('the command line', function () {
           /✗ The answer is NOT to this application/,
         ],
         [spoil('other-entry', 'entry.json', '"complete"', '"partial"'), /✗ The entry does NOT stand in the log/],
-        [spoil('other-head', 'receipt.tlog-proof', /\n(\d+)\n/, '\n9$1\n'), /✗ The log's head is NOT signed/],
+        [spoil('other-head', 'receipt.tlog-proof', /\n(\d+)\n/, '\n9$1\n'), /✗ The log's checkpoint is NOT signed/],
       ] as const
       const ended = await Promise.all(cases.map(([folder]) => edno(['verify', folder, '--lang', 'en'])))
       for (const [place, { status, stdout }] of ended.entries()) {
         assert.equal(status, 1, stdout)
         assert.match(stdout, cases[place]![1])
+        assert.match(stdout, /✗ NOT everything holds: checked \d+ of 12.*\n$/)
       }
     })
 
@@ -289,6 +305,7 @@ describe('the command line', function () {
         edno(['verify', noApplication, '--lang', 'en']),
       ])
       assert.match(receipt.stdout, /\? There is no receipt: it cannot be said whether the log holds this exchange/)
+      assert.match(receipt.stdout, /checked 5 of 12; not checked: the log\.\n$/)
       assert.match(application.stdout, /\? There is no application: it cannot be said what the answer is to/)
     })
 
@@ -331,7 +348,8 @@ describe('the command line', function () {
       assert.equal((await readdir(here('demo-evidence'))).toSorted().join(' '), EVIDENCE)
       const verified = await edno(['verify', here('demo-evidence'), '--lang', 'en'])
       assert.equal(verified.status, 0)
-      assert.doesNotMatch(verified.stdout, /✗|\?/)
+      assert.doesNotMatch(verified.stdout, /✗|\? There/)
+      assert.match(verified.stdout, /✓ Everything.*: checked 12 of 12\.\n$/)
     })
 
     it('exits with 0 for a refusal that the table expects, and tells it in Bulgarian', async () => {
