@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { createApp } from '../../app/create-app.ts'
+import { type App, createApp } from '../../app/create-app.ts'
 import type { Reply } from '../../client/send.ts'
 import type { Config } from '../../config/config.ts'
 import type { ExchangeObserver } from '../../exchange/ports.ts'
+import { partyId, serviceRef } from '../../model/ids.ts'
 import { systemClock } from '../../ops/clock.ts'
 import { makeLogger } from '../../ops/logger.ts'
 import { scenarioNamed, scenariosOf } from '../compose.ts'
@@ -15,7 +16,8 @@ import { settings } from '../settings.ts'
 import { untilStopped } from '../until-stopped.ts'
 import { type DemoOptions, report } from './report.ts'
 import { type DemoRun, runScenario } from './run-scenario.ts'
-import { screen } from './screen.ts'
+import type { Scenario } from './scenarios.ts'
+import { type Asked, type Screen, screen } from './screen.ts'
 import { WORDS } from './words.ts'
 
 export function addDemo(program: Command): void {
@@ -49,8 +51,8 @@ async function demo(options: DemoOptions): Promise<boolean> {
     out.line(out.strong(out.text(WORDS.title)))
     out.line(out.faint(out.text(WORDS.notice)))
   }
-  const names = new Map<string, string>()
-  const story = options.json === true ? {} : storyteller(out, names)
+  const view = screen(out)
+  const story = options.json === true ? {} : storyteller(view)
   // Heard from the start: the database is of another session, and somebody has to stop it.
   const interrupted = untilStopped().then((signal) => Promise.reject(new Error(`stopped by ${signal}`)))
   interrupted.catch(() => undefined)
@@ -61,8 +63,8 @@ async function demo(options: DemoOptions): Promise<boolean> {
     ...story,
     onNotice: out.progress,
   })
-  for (const party of app.rules.governance.parties.values()) names.set(party.id, out.text(party.name))
   try {
+    if (options.json !== true) view.head(askedOf(app, scenario, out))
     const run = await Promise.race([runScenario(app, scenario, out.language), interrupted])
     if (options.out !== undefined && run.reply.kind === 'answer') keep(options.out, run, run.reply)
     report(run, options, out)
@@ -72,15 +74,25 @@ async function demo(options: DemoOptions): Promise<boolean> {
   }
 }
 
-/** Tells the story while it happens; the names of parties are known once the application is. */
-function storyteller(out: Output, names: ReadonlyMap<string, string>): { readonly observer: ExchangeObserver } {
-  const view = screen(out)
+function askedOf({ rules }: App, scenario: Scenario, out: Output): Asked {
+  const { id, version } = scenario.service
+  const party = rules.governance.parties.get(partyId(scenario.party))
+  const service = rules.catalogue.services.get(serviceRef(id, version))
+  return {
+    scenario,
+    consumerName: party === undefined ? scenario.party : out.text(party.name),
+    serviceTitle: service === undefined ? '?' : out.text(service.definition.title),
+  }
+}
+
+/** Tells the story while it happens. */
+function storyteller(view: Screen): { readonly observer: ExchangeObserver } {
   let started = performance.now()
   return {
     observer: {
       planned: (plan) => {
         started = performance.now()
-        view.plan(plan, names.get(plan.consumer) ?? plan.consumer)
+        view.plan(plan)
       },
       outcome: (_, outcome) => view.outcome(outcome, performance.now() - started),
     },

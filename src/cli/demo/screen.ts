@@ -2,43 +2,57 @@ import type { Answer } from '../../message/read-answer.ts'
 import type { ExchangePlan, PlannedCall } from '../../model/exchange.ts'
 import { registryOf } from '../../model/ids.ts'
 import type { Json } from '../../model/json.ts'
+import type { LocalisedText } from '../../model/localised.ts'
 import type { CallOutcome } from '../../model/outcome.ts'
 import type { Output } from '../output.ts'
-import { CHECK_WORDS, fill, OUTCOME_WORDS, WORDS } from './words.ts'
+import type { Scenario } from './scenarios.ts'
+import { CHECK_WORDS, fill, OUTCOME_WORDS, STATUS_WORDS, WORDS } from './words.ts'
+
+/** Who asks for what; known before anything is sent, so that a refusal tells it too. */
+export interface Asked {
+  readonly scenario: Scenario
+  readonly consumerName: string
+  readonly serviceTitle: string
+}
 
 /** Prints one exchange so that a person sees the whole story: plan, outcomes as they arrive, checks, data. */
 export interface Screen {
-  readonly plan: (plan: ExchangePlan, consumerName: string) => void
+  readonly head: (asked: Asked) => void
+  readonly plan: (plan: ExchangePlan) => void
   readonly outcome: (outcome: CallOutcome, elapsedMs: number) => void
   readonly answer: (answer: Answer, bytes: number, elapsedMs: number) => void
 }
 
 const NAME_WIDTH = 20
-const OPERATION_WIDTH = 44
 
 export function screen(out: Output): Screen {
   let outcomesBegun = false
+  let calls: readonly PlannedCall[] = []
+  const found = new Set<string>()
   return {
-    plan: (plan, consumerName) => {
-      printHead(out, plan, consumerName)
-      const registries = new Set(plan.calls.map((call) => registryOf(call.operation)))
-      out.line(`\n${out.strong(fill(out.text(WORDS.plan), plan.calls.length, registries.size))}`)
-      for (const call of plan.calls) out.line(planLine(out, call))
+    head: (asked) => printHead(out, asked),
+    plan: (plan) => {
+      calls = plan.calls
+      printPlan(out, plan)
     },
     outcome: (outcome, elapsedMs) => {
       if (!outcomesBegun) out.line(`\n${out.strong(out.text(WORDS.outcomes))}`)
       outcomesBegun = true
-      out.line(outcomeLine(out, outcome, elapsedMs))
+      if (outcome.outcome === 'found') found.add(callOf(outcome))
+      const why = isUnneeded(outcome, calls, found) ? `  ${out.text(WORDS.notNeeded)}` : ''
+      out.line(`${outcomeLine(out, outcome, elapsedMs)}${out.faint(why)}`.trimEnd())
     },
     answer: (answer, bytes, elapsedMs) => {
       printChecks(out, answer)
       printDisclosed(out, answer)
-      const line = fill(out.text(WORDS.answer), answer.status, bytes, elapsedMs)
+      const line = fill(out.text(WORDS.answer), out.text(STATUS_WORDS[answer.status]), bytes, elapsedMs)
       out.line(`\n${out.strong(line)}`)
+      if (answer.problems.length > 0) out.line(`\n${out.strong(out.text(WORDS.reasons))}`)
       for (const problem of answer.problems)
         out.line(
           `  ${out.bad('✗')} ${[problem.call, out.text(problem.title), problem.code].filter(Boolean).join(' · ')}`,
         )
+      out.line(`\n${out.strong(out.text(WORDS.verification))}`)
     },
   }
 }
@@ -47,24 +61,47 @@ export function screen(out: Output): Screen {
 export const keptWhere = (out: Output, folder: string): string =>
   fill(out.text(WORDS.saved), folder, `npx edno verify ${folder}`)
 
-function printHead(out: Output, plan: ExchangePlan, consumerName: string): void {
+function printHead(out: Output, { scenario, consumerName, serviceTitle }: Asked): void {
   out.line(`\n${out.strong(fill(out.text(WORDS.asks), consumerName))}`)
-  const facts = [
-    [WORDS.service, plan.service],
-    [WORDS.case, plan.case],
-    [WORDS.basis, out.text(plan.legalBasis.text)],
-    [WORDS.exchange, plan.exchangeId],
-  ] as const
-  for (const [word, value] of facts) out.line(`  ${out.faint(out.text(word).padEnd(12))} ${value}`)
+  printFact(out, WORDS.scenario, `${out.text(scenario.title)} (${scenario.name})`)
+  printFact(out, WORDS.service, `${serviceTitle} (${scenario.service.id}@${scenario.service.version})`)
+  printFact(out, WORDS.case, scenario.case)
 }
 
-function planLine(out: Output, call: PlannedCall): string {
+const printFact = (out: Output, word: LocalisedText, value: string): void =>
+  out.line(`  ${out.faint(out.text(word).padEnd(12))} ${value}`)
+
+function printPlan(out: Output, { calls, legalBasis, exchangeId }: ExchangePlan): void {
+  printFact(out, WORDS.basis, out.text(legalBasis.text))
+  printFact(out, WORDS.exchange, exchangeId)
+  const registries = new Set(calls.map((call) => registryOf(call.operation)))
+  const conditional = calls.filter((call) => call.when !== undefined).length
+  const some = conditional === 0 ? '' : fill(out.text(WORDS.onlyIfNeeded), conditional)
+  out.line(`\n${out.strong(fill(out.text(WORDS.plan), calls.length, registries.size) + some)}`)
+  const width = Math.max(...calls.map((call) => call.operation.length))
+  for (const call of calls) out.line(planLine(out, call, width))
+}
+
+/** The call of a part: `managers` of `managers.0`. */
+const callOf = ({ call }: CallOutcome): string => call.split('.')[0] ?? call
+
+/** Skipped by its own condition, and not for want of what it needs. */
+function isUnneeded(outcome: CallOutcome, calls: readonly PlannedCall[], found: ReadonlySet<string>): boolean {
+  if (outcome.outcome !== 'skipped') return false
+  const planned = calls.find(({ name }) => name === callOf(outcome))
+  return planned?.when !== undefined && planned.needs.every((name) => found.has(name))
+}
+
+function planLine(out: Output, call: PlannedCall, width: number): string {
   const notes = [
     ...(call.needs.length > 0 ? [`${out.text(WORDS.needs)} ${call.needs.join(', ')}`] : []),
+    ...(call.when === undefined ? [] : [out.text(WORDS.ifNeeded)]),
     ...(call.forEach === undefined ? [] : [out.text(WORDS.forEach)]),
     ...(call.need === 'optional' ? [out.text(WORDS.optional)] : []),
   ]
-  return `  ${call.name.padEnd(NAME_WIDTH)} ${call.operation.padEnd(OPERATION_WIDTH)} ${out.faint(notes.join(' · '))}`
+  const line = `  ${call.name.padEnd(NAME_WIDTH)} ${call.operation}`
+  if (notes.length === 0) return line
+  return `${line}${' '.repeat(width - call.operation.length + 2)}${out.faint(notes.join(' · '))}`
 }
 
 function outcomeLine(out: Output, outcome: CallOutcome, elapsedMs: number): string {
@@ -73,7 +110,7 @@ function outcomeLine(out: Output, outcome: CallOutcome, elapsedMs: number): stri
   const coloured = good ? out.good(word) : outcome.problem === undefined ? word : out.bad(word)
   const dropped = outcome.provenance?.othersDropped === true ? ` · ${out.text(WORDS.othersDropped)}` : ''
   const time = `${String(Math.round(elapsedMs)).padStart(6)} ms`
-  return `  ${out.faint(time)}  ${outcome.call.padEnd(NAME_WIDTH)} ${coloured}${out.faint(problemNote(outcome) + dropped)}`
+  return `  ${out.faint(time)}  ${outcome.call.padEnd(NAME_WIDTH)} ${coloured}${problemNote(outcome)}${dropped}`
 }
 
 const problemNote = ({ problem }: CallOutcome): string => (problem === undefined ? '' : `  ${problem}`)

@@ -1,3 +1,4 @@
+import type { AnswerStatus } from '../../model/exchange.ts'
 import type { LocalisedText } from '../../model/localised.ts'
 import type { CheckResult, OutcomeKind } from '../../model/outcome.ts'
 
@@ -13,21 +14,27 @@ export const WORDS = {
   case: { bg: 'преписка', en: 'case' },
   basis: { bg: 'основание', en: 'legal basis' },
   exchange: { bg: 'обмен', en: 'exchange' },
-  plan: { bg: 'План: {} въпроса към {} регистъра', en: 'Plan: {} questions to {} registries' },
+  scenario: { bg: 'сценарий', en: 'scenario' },
+  plan: { bg: 'План: {} справки, регистри: {}', en: 'Plan: {} questions, registries: {}' },
+  onlyIfNeeded: { bg: '; {} от тях само при нужда', en: '; {} of them only if needed' },
+  ifNeeded: { bg: 'при нужда', en: 'if needed' },
+  notNeeded: { bg: 'не е нужно', en: 'not asked for' },
   needs: { bg: 'след', en: 'after' },
   optional: { bg: 'незадължителен', en: 'optional' },
   forEach: { bg: 'за всеки', en: 'for each' },
   outcomes: { bg: 'Отговори на регистрите', en: 'What the registries answer' },
   checks: { bg: 'Проверки за служителя', en: 'Checks for the clerk' },
-  disclosed: { bg: 'Данни, които разрешението пуска', en: 'Data that the grant lets out' },
+  disclosed: { bg: 'Данни, които разрешението позволява да се предоставят', en: 'Data the grant discloses' },
   checksOnly: { bg: 'никакви: само проверките', en: 'none: the checks alone' },
   othersDropped: { bg: 'чуждите записи са изхвърлени', en: "others' records dropped" },
   answer: { bg: 'Един подписан отговор: {}, {} байта, {} ms', en: 'One signed answer: {}, {} bytes, {} ms' },
+  reasons: { bg: 'Причини', en: 'Reasons' },
+  verification: { bg: 'Проверка на отговора', en: 'Verification of the answer' },
   refused: { bg: 'Отказано: {} (HTTP {})', en: 'Refused: {} (HTTP {})' },
   nobodyAsked: { bg: 'Никой регистър не е питан.', en: 'No registry was asked.' },
   registriesAsked: {
     bg: 'Питани са {} пъти регистри, а не трябваше.',
-    en: 'Registries were asked {} times, and should not.',
+    en: 'Registries were asked {} times, and should not have been.',
   },
   receipt: { bg: 'Разписка: запис {} от {} в дневника', en: 'Receipt: entry {} of {} in the log' },
   asExpected: { bg: 'Всичко е както в таблицата на сценариите.', en: 'All is as the table of scenarios says.' },
@@ -55,10 +62,17 @@ export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, LocalisedText>> = {
   late: { bg: 'закъсня', en: 'late' },
 }
 
+export const STATUS_WORDS: Readonly<Record<AnswerStatus, LocalisedText>> = {
+  complete: { bg: 'пълен', en: 'complete' },
+  partial: { bg: 'частичен', en: 'partial' },
+  refused: { bg: 'отказан', en: 'refused' },
+  cancelled: { bg: 'прекратен', en: 'cancelled' },
+}
+
 export const CHECK_WORDS: Readonly<Record<CheckResult, LocalisedText>> = {
   pass: { bg: 'да', en: 'yes' },
   fail: { bg: 'НЕ', en: 'NO' },
-  unknown: { bg: 'не може да се каже', en: 'cannot be said' },
+  unknown: { bg: 'не може да се каже', en: 'unknown' },
 }
 
 /** Puts the values into the places of a sentence. */
