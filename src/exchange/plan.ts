@@ -21,6 +21,7 @@ export function plan(request: AuthorisedRequest, ports: Needs): ExchangePlan {
     format: request.format,
     proof: 'signature',
     requestDigest: Buffer.from(request.requestDigest).toString('base64'),
+    signatureDigest: Buffer.from(request.signatureDigest).toString('base64'),
     case: application.case,
     official: application.official,
     legalBasis: request.legalBasis,

@@ -24,6 +24,8 @@ import type { BrokerError } from '../problem/broker-error.ts'
 export interface VerifiedSignature {
   readonly content: SignedContent
   readonly signer: Signer
+  /** SHA-256 of the octets of the signature's value: the same in another exchange is a replay. */
+  readonly valueDigest: Uint8Array
 }
 
 /** A service of the catalogue together with the reader of its body. */

@@ -38,6 +38,8 @@ export interface VerifiedRequest {
   readonly content: SignedContent
   readonly head: ApplicationHead
   readonly signer: Signer
+  /** SHA-256 of the octets of the signature's value. */
+  readonly signatureDigest: Uint8Array
   /** SHA-256 of the received bytes. */
   readonly requestDigest: Uint8Array
   readonly bytes: Uint8Array
@@ -106,6 +108,8 @@ export interface ExchangePlan {
   readonly proof: Proof
   /** Base64 SHA-256 of the received bytes. */
   readonly requestDigest: string
+  /** Base64 SHA-256 of the octets of the signature's value; absent where the channel proved the caller. */
+  readonly signatureDigest?: string
   readonly case: string
   readonly official: { readonly identifier: string; readonly names: string; readonly position: string }
   readonly legalBasis: LegalBasis

@@ -44,7 +44,7 @@ export function verifySeal(
   certificates: CertificateDirectory,
   at: Date,
   profile: SealProfile = APPLICATION_SEAL,
-): { readonly content: SignedContent; readonly signer: Signer } {
+): { readonly content: SignedContent; readonly signer: Signer; readonly valueDigest: Uint8Array } {
   try {
     return withDocument(passGate(bytes, profile.maxBytes).bytes, (document) => {
       requireRoot(document.root, profile)
@@ -59,7 +59,7 @@ function verifyDocument(
   document: XmlDocument,
   certificates: CertificateDirectory,
   at: Date,
-): { readonly content: SignedContent; readonly signer: Signer } {
+): { readonly content: SignedContent; readonly signer: Signer; readonly valueDigest: Uint8Array } {
   const signature = onlySignature(document)
   const claimed = readSignature(signature)
   const certificate = createHash('sha256').update(claimed.certificate).digest('hex')
@@ -72,7 +72,8 @@ function verifyDocument(
   const content = canonicalOctets(document)
   if (!createHash('sha256').update(content).digest().equals(claimed.digest))
     throw new BrokerError('signature.invalid', 'the document is not what was signed')
-  return { content: content as SignedContent, signer: { party: registered.party, certificate } }
+  const valueDigest = createHash('sha256').update(claimed.value).digest()
+  return { content: content as SignedContent, signer: { party: registered.party, certificate }, valueDigest }
 }
 
 function requireRoot(root: XmlElement, profile: SealProfile): void {
