@@ -1,5 +1,6 @@
 import type { OpenAdapters } from '../catalogue/open-adapters.ts'
 import type { Config } from '../config/config.ts'
+import { readApplicantAuthorities } from '../config/read-applicant-authorities.ts'
 import { createDispatch } from '../dispatch/fan-out.ts'
 import { storeRows } from '../dispatch/rows.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
@@ -13,7 +14,9 @@ import { actsFor } from '../policy/acts-for.ts'
 import type { CertificateDirectories } from '../policy/certificate-directory.ts'
 import { decide } from '../policy/decide.ts'
 import { fileSealer, sealCanonicalXml } from '../signature/seal-xml.ts'
+import { verifyApplicantDocument } from '../signature/verify-applicant-document.ts'
 import { APPLICATION_SEAL, verifySeal } from '../signature/verify-seal.ts'
+import { issuedByOneOf } from '../pki/issued-by.ts'
 import type { Store } from '../store/store.ts'
 import type { Keys } from './keys.ts'
 import type { Rules } from './rules.ts'
@@ -37,12 +40,16 @@ export function portsOf(has: Capabilities): ExchangePorts {
   const { config, rules, log, certificates } = has
   const { secrets } = has.keys
   const sealer = fileSealer(secrets.seal.certificate, secrets.seal.key.reveal())
+  const trust = issuedByOneOf(
+    readApplicantAuthorities(config.applicantAuthoritiesFile, servicesThatWantApplicants(rules)),
+  )
   const profile = { ...APPLICATION_SEAL, maxBytes: config.http.bodyLimitBytes }
   return {
     clock: has.clock,
     timeWindow: config.timeWindow,
     verifySignature: (received) =>
       Promise.resolve(verifySeal(received.bytes, certificates.seals, received.receivedAt, profile)),
+    verifyApplicantDocument: (document, applicant, at) => verifyApplicantDocument(document, applicant, at, trust),
     readHead: (content) => readHead(content),
     readApplication: (content) => readApplication(content),
     actsFor: (signer, consumer) => actsFor(rules.governance, signer, consumer),
@@ -59,6 +66,11 @@ export function portsOf(has: Capabilities): ExchangePorts {
     ...(has.observer === undefined ? {} : { observer: has.observer }),
   }
 }
+
+const servicesThatWantApplicants = ({ catalogue }: Rules): readonly string[] =>
+  [...catalogue.services.values()]
+    .filter(({ definition }) => definition.applicantSignature === 'required')
+    .map(({ definition }) => definition.ref)
 
 function fanOutOf({ rules, adapters, store, log, clock, logger, observer }: Capabilities): ExchangePorts['fanOut'] {
   const { governance, catalogue } = rules

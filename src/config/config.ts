@@ -17,6 +17,8 @@ export interface RegistryConfig extends CertificateFiles {
 export interface BrokerKeyFiles {
   readonly tls: CertificateFiles
   readonly seal: CertificateFiles
+  /** The seal that follows. */
+  readonly nextSeal?: CertificateFiles
   readonly clientAuthoritiesFile: string
   readonly logKeyFile: string
   readonly payloadKeyFile: string
@@ -34,8 +36,10 @@ export interface ConfigFile {
     readonly grantsFolder: string
     readonly legalBasesFile: string
     readonly servicesFolder: string
+    readonly trustFolder: string
   }
   readonly adaptersFolder: string
+  readonly applicantAuthoritiesFile?: string
   readonly registries: Readonly<Record<string, RegistryConfig>>
   readonly simulateRegistries: boolean
   readonly keys?: BrokerKeyFiles

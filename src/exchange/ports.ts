@@ -1,5 +1,6 @@
-import type { Application, ApplicationHead } from '../model/application.ts'
+import type { Applicant, Application, ApplicationHead } from '../model/application.ts'
 import type {
+  ApplicantSigner,
   AssembledAnswer,
   ClosedExchange,
   Disclosure,
@@ -79,6 +80,8 @@ export interface ExchangePorts {
   readonly findService: (id: string, version: number) => KnownService | undefined
   /** Refuses with `access.*`. */
   readonly decide: (question: AccessQuestion) => Decision
+  /** The applicant's own signed document, base64; is its signer the applicant? Refuses with `applicant.*`. */
+  readonly verifyApplicantDocument: (document: string, applicant: Applicant, at: Date) => Promise<ApplicantSigner>
   /** Durable opening entry and rows before it resolves. Fails with `broker.log-unavailable`. */
   readonly open: (plan: ExchangePlan, bytes: Uint8Array) => Promise<OpenedExchange | RepeatedRequest>
   /** One outcome per call, in the plan's order; never throws for a registry. */

@@ -29,6 +29,7 @@ const serviceView = (service: Service) => ({
   demonstration: service.demonstration,
   legalBases: service.legalBases,
   deadlineMs: service.deadlineMs,
+  applicantSignature: service.applicantSignature,
   calls: service.calls.map(({ name, operation, need }) => ({ name, operation, need })),
   checks: service.checks.map(({ id, title }) => ({ id, title })),
 })

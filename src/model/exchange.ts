@@ -29,6 +29,8 @@ export interface Signer {
   readonly party: PartyId
   /** SHA-256 of the certificate, lower-case hex. */
   readonly certificate: string
+  /** When the signer says to have signed (SigningTime of XAdES), as written. A claim: nothing may rest on it alone. */
+  readonly claimedAt?: string
 }
 
 /** The signature is true; `content` is what was signed and nothing else. */
@@ -74,6 +76,20 @@ export interface AuthorisedRequest extends Omit<AdmittedRequest, 'stage'> {
   readonly governanceDigest: string
 }
 
+/** The applicant's own signature holds: which certificate made it, and when it says so. */
+export interface ApplicantSigner {
+  /** SHA-256 of the certificate, lower-case hex. */
+  readonly certificate: string
+  /** SigningTime as written: a claim. */
+  readonly claimedAt?: string
+}
+
+/** The applicant signed too, where the service wants it. */
+export interface ProvenRequest extends Omit<AuthorisedRequest, 'stage'> {
+  readonly stage: 'proven'
+  readonly applicantSigner?: ApplicantSigner
+}
+
 export interface LegalBasis {
   readonly code: string
   readonly text: LocalisedText
@@ -116,6 +132,7 @@ export interface ExchangePlan {
   readonly grant: string
   readonly governanceDigest: string
   readonly signer: Signer
+  readonly applicantSigner?: ApplicantSigner
   readonly onBehalfOf?: PartyId
   /** ISO instants. */
   readonly receivedAt: string

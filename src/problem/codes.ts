@@ -2,7 +2,8 @@
  * The problem table: the only place where a code meets HTTP, the advice to try again, and words for people.
  * `docs/problems.md` and the enum of `schemas/problem.v1.schema.json` are generated from it.
  *
- * The family says who must act: `request` the caller's software, `signature` the caller's keys, `access` governance,
+ * The family says who must act: `request` the caller's software, `signature` the caller's keys, `applicant` the person
+ * who applies, `access` governance,
  * `service` the caller's choice of service, `exchange` the caller, `provider` a registry owner, `broker` edno's operator.
  */
 interface Row {
@@ -93,24 +94,24 @@ export const PROBLEMS = {
     retry: 'never',
     bg: 'Подписът не е на мястото си или няма очакваната форма',
     en: 'The signature is not in its place or not of the expected form',
-    doBg: 'Точно един ds:Signature, последен в Application, с един Reference URI="" и сертификата в X509Certificate.',
-    doEn: 'Exactly one ds:Signature, last in Application, with one Reference URI="" and the certificate in X509Certificate.',
+    doBg: 'Точно един ds:Signature, последен в Application, по един от двата профила в docs/signatures.md.',
+    doEn: 'Exactly one ds:Signature, last in Application, of one of the two profiles in docs/signatures.md.',
   },
   'signature.algorithm': {
     status: 401,
     retry: 'never',
     bg: 'Алгоритъмът на подписа не се приема',
     en: 'An algorithm of the signature is not accepted',
-    doBg: 'Използвайте rsa-sha256 или ecdsa-sha256 (P-256), sha256 и изключваща канонизация без коментари.',
-    doEn: 'Use rsa-sha256 or ecdsa-sha256 (P-256), sha256 and exclusive canonicalisation without comments.',
+    doBg: 'Използвайте RSA от поне 2048 бита или ECDSA P-256, SHA-256 или SHA-512 и изключваща канонизация.',
+    doEn: 'Use RSA of at least 2048 bits or ECDSA P-256, SHA-256 or SHA-512, and exclusive canonicalisation.',
   },
   'signature.invalid': {
     status: 401,
     retry: 'never',
     bg: 'Подписът не е верен за тези данни',
     en: 'The signature is not true for these bytes',
-    doBg: 'Документът е променен след подписването. Изпратете подписаните байтове без промяна.',
-    doEn: 'The document was changed after signing. Send the signed bytes as they are.',
+    doBg: 'Документът е променен след подписването, или SigningCertificateV2 сочи друг сертификат. Изпратете подписаните байтове без промяна.',
+    doEn: 'The document was changed after signing, or SigningCertificateV2 names another certificate. Send the signed bytes as they are.',
   },
   'signature.certificate-unknown': {
     status: 401,
@@ -128,6 +129,30 @@ export const PROBLEMS = {
     doBg: 'Подновете сертификата и регистрирайте новия.',
     doEn: 'Renew the certificate and register the new one.',
   },
+  'signature.certificate-untrusted': {
+    status: 401,
+    retry: 'never',
+    bg: 'Веригата на сертификата не води до удостоверител, на когото edno вярва',
+    en: 'The path of the signing certificate does not lead to an authority that edno trusts',
+    doBg: 'Проверката, която не е минала, е назована; подновете сертификата или се обърнете към оператора.',
+    doEn: 'The check that failed is named; renew the certificate, or ask the operator.',
+  },
+  'signature.certificate-revoked': {
+    status: 401,
+    retry: 'never',
+    bg: 'Сертификатът на подписа е прекратен',
+    en: 'The signing certificate has been revoked',
+    doBg: 'Подпишете с валиден сертификат и регистрирайте новия при оператора.',
+    doEn: 'Sign with a certificate in force, and have it registered by the operator.',
+  },
+  'signature.revocation-unknown': {
+    status: 503,
+    retry: 'later',
+    bg: 'Не може да се установи дали сертификатът на подписа е прекратен',
+    en: 'It cannot be told whether the signing certificate has been revoked',
+    doBg: 'Удостоверителят не отговаря; опитайте по-късно със същото заявление.',
+    doEn: 'Its authority does not answer; try again later with the same application.',
+  },
   'signature.party-mismatch': {
     status: 401,
     retry: 'never',
@@ -135,6 +160,38 @@ export const PROBLEMS = {
     en: 'Signer, connection and Consumer are not the same party',
     doBg: 'Подпишете и изпратете от името на администрацията, която е посочена в Consumer.',
     doEn: 'Sign and send as the party that stands in Consumer.',
+  },
+  'applicant.signature-missing': {
+    status: 422,
+    retry: 'never',
+    bg: 'Липсва документ, подписан от заявителя',
+    en: 'There is no document signed by the applicant',
+    doBg: 'Услугата изисква ApplicantDocument: XML, който заявителят е подписал с КЕП (XAdES-B-B, обгърнат), в base64.',
+    doEn: 'The service requires ApplicantDocument: XML that the applicant signed with a КЕП (XAdES-B-B enveloped), base64.',
+  },
+  'applicant.signature-invalid': {
+    status: 401,
+    retry: 'never',
+    bg: 'Подписът на заявителя не е верен или няма очакваната форма',
+    en: "The applicant's signature does not hold or is not of the expected form",
+    doBg: 'Изпратете документа байт по байт, както е подписан; формата е описана в docs/signatures.md.',
+    doEn: 'Send the document byte by byte as it was signed; docs/signatures.md describes the form.',
+  },
+  'applicant.certificate-untrusted': {
+    status: 401,
+    retry: 'never',
+    bg: 'Сертификатът на заявителя не е приет',
+    en: "The applicant's certificate is not accepted",
+    doBg: 'Нужен е валиден КЕП, издаден от доставчик, който операторът е вписал.',
+    doEn: 'A КЕП in force is needed, issued by an authority that the operator configured.',
+  },
+  'applicant.mismatch': {
+    status: 422,
+    retry: 'never',
+    bg: 'Документът е подписан от друго лице, а не от заявителя',
+    en: 'The document was signed by somebody other than the applicant',
+    doBg: 'ЕГН в сертификата (PNOBG-…) трябва да е ЕГН в Applicant.',
+    doEn: 'The ЕГН in the certificate (PNOBG-…) must be the one in Applicant.',
   },
   'access.unauthenticated': {
     status: 401,

@@ -40,6 +40,7 @@ const service = {
   title: { bg: 'Такси', en: 'Taxi' },
   iisda: null,
   demonstration: false,
+  applicantSignature: 'none' as const,
   legalBases: ['zavp-24a'],
   deadlineMs: 10_000,
   calls: [
@@ -78,6 +79,7 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
       }),
     readHead: () => ({ exchangeId: ID, consumer: 'troyan', onBehalfOf: undefined, issuedAt: NOW.toISOString() }),
     readApplication: () => application,
+    verifyApplicantDocument: () => Promise.resolve({ certificate: 'cd', claimedAt: NOW.toISOString() }),
     actsFor: () => false,
     findExchange: () => Promise.resolve(undefined),
     findService: () => ({ definition: service, readBody: (body) => body }),
