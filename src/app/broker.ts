@@ -1,10 +1,12 @@
 import type { ExchangePorts } from '../exchange/ports.ts'
+import { preview } from '../exchange/preview.ts'
 import { runExchange } from '../exchange/run-exchange.ts'
 import { receiptHeader } from '../exchange-log/receipt.ts'
 import type { Broker, Readiness, RegistryView } from '../http/broker.ts'
 import type { PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { Capabilities } from './ports.ts'
+import { planView } from './plan-view.ts'
 import type { Running } from './running.ts'
 
 /** What the bindings may ask, on top of the line and its capabilities. */
@@ -12,6 +14,8 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, running: Runni
   const { rules, certificates, log, clock } = has
   return {
     run: (received) => running.track(() => runExchange(received, ports)),
+    preview: async (received) =>
+      planView(await preview(received, ports), rules.catalogue, has.config.retention.answerHours),
     exchangeOf: async (reader, id) => firstOf(consumersOf(has, reader), (consumer) => log.exchangeOf(consumer, id)),
     receiptOf: (reader, id, waitMs) =>
       firstOf(consumersOf(has, reader), (consumer) => log.waitForReceipt(consumer, id, waitMs)),

@@ -1,6 +1,7 @@
 import type { ClosedExchange, ReceivedRequest } from '../model/exchange.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { LocalisedText } from '../model/localised.ts'
+import type { PlanView } from '../model/plan-view.ts'
 import type { Service } from '../model/service.ts'
 
 /** The receipt as it travels: see docs/exchange-cycle.md. All binary members are base64url. */
@@ -26,6 +27,8 @@ export interface Readiness {
 /** What the bindings may ask of edno; `app.ts` provides it. */
 export interface Broker {
   readonly run: (received: ReceivedRequest) => Promise<ClosedExchange>
+  /** A dry run: what `run` would ask, or the same refusal; asks and writes nothing. */
+  readonly preview: (received: ReceivedRequest) => Promise<PlanView>
   /** Undefined for an exchange that does not exist or is another's; waits for one that still runs. */
   readonly exchangeOf: (reader: PartyId, id: ExchangeId) => Promise<ClosedExchange | undefined>
   /** Undefined while the entry is not integrated, and for what is missing or another's. */
