@@ -126,6 +126,7 @@ module.exports = {
       '^src/(adapter-kit/http/|client/|pki/fetch-status\\.ts$)',
       'Registries are called by adapters, edno by its client; OCSP and revocation lists have one file.',
     ),
+    packageOnlyIn('jose-only-in-signature', 'jose', '^src/signature/', 'JWS are verified in one place.'),
     packageOnlyIn('asn1-only-in-pki', 'pkijs|asn1js', '^src/pki/', 'ASN.1 is read and written in one place.'),
     packageOnlyIn('resilience-only-in-dispatch', 'cockatiel', '^src/dispatch/', 'One owner of retries and bulkheads.'),
     packageOnlyIn(

@@ -4,7 +4,9 @@ import { runExchange } from '../exchange/run-exchange.ts'
 import { receiptHeader } from '../exchange-log/receipt.ts'
 import type { Broker, Readiness, RegistryView } from '../http/broker.ts'
 import type { PartyId } from '../model/ids.ts'
+import { expirySummary } from '../pki/expiry.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import { writeTrustDocument } from '../signature/trust-document.ts'
 import type { Capabilities } from './ports.ts'
 import { planView } from './plan-view.ts'
 import type { Running } from './running.ts'
@@ -21,12 +23,13 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, running: Runni
       firstOf(consumersOf(has, reader), (consumer) => log.waitForReceipt(consumer, id, waitMs)),
     receiptHeader,
     partyOf: (sha256) => {
-      const found = certificates.connections.find(sha256)
+      const found = certificates.directories.connections.find(sha256)
       const now = clock()
       return found !== undefined && now >= found.notBefore && now <= found.notAfter ? found.party : undefined
     },
     services: () => [...rules.catalogue.services.values()].map((service) => service.definition),
     registries: () => registriesOf(has),
+    trust: trustDocumentOf(has),
     ready: () => readinessOf(has, running),
   }
 }
@@ -57,11 +60,26 @@ function registriesOf({ rules }: Capabilities): RegistryView[] {
   }))
 }
 
-async function readinessOf({ store, log }: Capabilities, running: Running): Promise<Readiness> {
+const TRUST_KEPT_MS = 60_000
+
+/** Signed anew once a minute at most: it is open to everybody, and a signature costs more than a question. */
+function trustDocumentOf({ sealers, log, clock }: Capabilities): () => string {
+  let kept: { readonly text: string; readonly at: number } | undefined
+  return () => {
+    const now = clock()
+    if (kept === undefined || Math.abs(now.getTime() - kept.at) > TRUST_KEPT_MS)
+      kept = { text: writeTrustDocument(sealers, log.vkey, now), at: now.getTime() }
+    return kept.text
+  }
+}
+
+async function readinessOf({ store, log, certificates, clock }: Capabilities, running: Running): Promise<Readiness> {
   const database = await store.ping().then(
     () => 'ok',
     (error: unknown) => BrokerError.from(error).code,
   )
   const checks = { database, log: log.state(), accepting: running.accepting ? 'ok' : 'shutting down' }
-  return { ready: Object.values(checks).every((check) => check === 'ok'), checks }
+  // Told, but no reason to send callers away: each certificate is judged where it is used.
+  const told = { certificates: expirySummary(certificates.expiring(clock())) }
+  return { ready: Object.values(checks).every((check) => check === 'ok'), checks: { ...checks, ...told } }
 }

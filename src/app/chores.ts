@@ -2,6 +2,7 @@ import type { ExchangePorts } from '../exchange/ports.ts'
 import { complete } from '../exchange/run-exchange.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
 import type { Logger } from '../ops/logger.ts'
+import { expirySentence, type ExpiryWarning } from '../pki/expiry.ts'
 import type { Running } from './running.ts'
 
 export interface Chores {
@@ -10,9 +11,12 @@ export interface Chores {
   readonly running: Running
   readonly logger: Logger
   readonly clock: () => Date
+  /** Registered certificates and edno's own that end soon. */
+  readonly expiring: (now: Date) => readonly ExpiryWarning[]
 }
 
 const RETENTION_EVERY_MS = 3_600_000
+const EXPIRY_EVERY_MS = 86_400_000
 const SWEEP_EVERY_MS = 30_000
 /** An exchange of a living process is closed long before this much has passed after its deadline. */
 const SWEEP_AFTER_DEADLINE_MS = 30_000
@@ -22,7 +26,9 @@ export async function startChores(chores: Chores): Promise<() => Promise<void>> 
   const left = await sweep(chores)
   if (left > 0) chores.logger.warn('completing what a crash left open', { count: left })
   expire(chores)
+  tellExpiring(chores)
   const timers = [
+    setInterval(() => tellExpiring(chores), EXPIRY_EVERY_MS),
     setInterval(() => expire(chores), RETENTION_EVERY_MS),
     setInterval(() => sweepLater(chores), SWEEP_EVERY_MS),
   ]
@@ -61,4 +67,10 @@ function expire({ log, clock, logger }: Chores): void {
     },
     (error: unknown) => logger.error('what is past its retention could not be deleted', {}, error),
   )
+}
+
+/** At start and daily: each certificate that ends within 60, 30 or 7 days, or has ended. */
+export function tellExpiring({ expiring, clock, logger }: Pick<Chores, 'expiring' | 'clock' | 'logger'>): void {
+  for (const { owner, use, days, within } of expiring(clock()))
+    logger.warn(expirySentence(within), { party: owner, kind: use, days })
 }

@@ -7,12 +7,12 @@ import { createExchangeLog, type ExchangeLog } from '../exchange-log/exchange-lo
 import { routes } from '../http/routes.ts'
 import { listen } from '../http/server.ts'
 import type { Logger } from '../ops/logger.ts'
-import { openCertificates } from '../policy/certificate-directory.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { brokerOf } from './broker.ts'
+import { openCertificatesOf } from './certificates.ts'
 import { startChores } from './chores.ts'
-import { type Keys, loadKeys } from './keys.ts'
+import { type Keys, loadKeys, sealersOf } from './keys.ts'
 import { type Capabilities, portsOf } from './ports.ts'
 import { openRegistries, type Registries } from './registries.ts'
 import { loadRules, type Rules } from './rules.ts'
@@ -63,10 +63,8 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
   // Enterable, so that the database's own user reaches its part of it; what is secret has closed folders inside.
   mkdirSync(config.dataDirectory, { recursive: true, mode: 0o755 })
   const keys = await loadKeys(config, [...rules.governance.parties.values()], clock())
-  const certificates = openCertificates(rules.governance, {
-    dataDirectory: config.dataDirectory,
-    environment: config.env,
-  })
+  const { governance } = rules
+  const certificates = openCertificatesOf({ config, governance, clock, own: keys.files })
   const registries = await openRegistries(config, keys, [...rules.catalogue.adapters.keys()])
   opened.push(registries.close)
   const store = await openStoreOf(options, keys)
@@ -75,11 +73,11 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
   opened.push(log.stop)
   const adapters = await openAdapters(rules.catalogue, endpointsOf(rules, registries))
   opened.push(() => Promise.resolve(adapters[Symbol.asyncDispose]()))
-  const has: Capabilities = { ...options, rules, keys, certificates, store, log, adapters }
+  const has: Capabilities = { ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, adapters }
   const ports = portsOf(has)
   const running = new Running()
   opened.push(() => running.drain())
-  opened.push(await startChores({ log, ports, running, logger, clock }))
+  opened.push(await startChores({ log, ports, running, logger, clock, expiring: certificates.expiring }))
   const listener = await listen(
     routes(brokerOf(has, ports, running), httpSettings(options)),
     tlsOf(keys),
@@ -87,7 +85,7 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
     config.http.port,
   )
   opened.push(listener.close)
-  for (const warning of certificates.warnings) options.onNotice?.(warning)
+  for (const warning of certificates.directories.warnings) options.onNotice?.(warning)
   return {
     url: `https://${hostOf(config)}:${listener.port}`,
     rules,

@@ -15,6 +15,7 @@ export interface KeyedCertificatePem {
 export interface BrokerSecrets {
   readonly tls: KeyedCertificatePem
   readonly seal: KeyedCertificatePem
+  readonly nextSeal?: KeyedCertificatePem
   /** PEM bundle. */
   readonly clientAuthorities: string
   /** Ed25519, PKCS #8 PEM. */
@@ -82,6 +83,7 @@ export const readSecrets = (files: BrokerKeyFiles): BrokerSecrets => {
   const secrets = {
     tls: readPair(files.tls, 'the front door', report),
     seal: readPair(files.seal, 'the seal', report),
+    ...(files.nextSeal === undefined ? {} : { nextSeal: readPair(files.nextSeal, 'the next seal', report) }),
     clientAuthorities: readText(files.clientAuthoritiesFile, 'the client authorities', report),
     logKey: readLogKey(files.logKeyFile, report),
     payloadKey: readPayloadKey(files.payloadKeyFile, report),

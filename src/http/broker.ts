@@ -39,6 +39,8 @@ export interface Broker {
   readonly partyOf: (certificate: string) => PartyId | undefined
   readonly services: () => readonly Service[]
   readonly registries: () => readonly RegistryView[]
+  /** edno's seals and the key of its log, a compact JWS. */
+  readonly trust: () => string
   readonly ready: () => Promise<Readiness>
 }
 

@@ -11,6 +11,7 @@ export function openHandlers(broker: Broker, settings: HttpSettings, contract: C
   return {
     listServices: (_, response) => void response.json(broker.services().map(serviceView)),
     listRegistries: (_, response) => void response.json(broker.registries()),
+    readTrust: (_, response) => void response.type('application/jose').send(broker.trust()),
     readContract: (_, response) => void response.json(contract.document),
     readProblems: (_, response) => void response.type('text/markdown').send(problems),
     checkHealth: (_, response) => void response.json({ status: 'alive' }),

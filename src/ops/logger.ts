@@ -11,6 +11,7 @@ const FACTS = [
   'code',
   'consumer',
   'count',
+  'days',
   'elapsedMs',
   'entry',
   'env',

@@ -35,17 +35,23 @@ export interface Wish {
   readonly hash?: 'SHA-1' | 'SHA-256'
 }
 
+const usageOf = (usage: Wish['usage'], usual: x509.Extension): x509.Extension[] => {
+  if (usage === undefined) return [usual]
+  return usage === 'none' ? [] : [new x509.KeyUsagesExtension(usage, true)]
+}
+
 const extensionsOf = async (
   wish: Wish,
   keys: webcrypto.CryptoKeyPair,
   authority: boolean,
 ): Promise<x509.Extension[]> => {
   const constraints = wish.constraints ?? new x509.BasicConstraintsExtension(authority, undefined, true)
-  const usage =
-    wish.usage ?? ((authority ? keyCertSign | cRLSign : digitalSignature | nonRepudiation) as x509.KeyUsageFlags)
+  const usual = authority
+    ? new x509.KeyUsagesExtension(keyCertSign | cRLSign, true)
+    : new x509.KeyUsagesExtension(digitalSignature | nonRepudiation, true)
   return [
     ...(constraints === 'none' ? [] : [constraints]),
-    ...(usage === 'none' ? [] : [new x509.KeyUsagesExtension(usage, true)]),
+    ...usageOf(wish.usage, usual),
     await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     await x509.AuthorityKeyIdentifierExtension.create(wish.issuer?.keys.publicKey ?? keys.publicKey),
     ...(wish.more ?? []),
