@@ -35,6 +35,8 @@ export interface ClaimedSignature {
   readonly document: ClaimedReference
   /** DER of the certificate. It selects, or is judged by, what is known beforehand; it is never a source of trust. */
   readonly certificate: Uint8Array
+  /** DER of what KeyInfo holds beyond it, towards its path; as untrusted as all of KeyInfo. */
+  readonly offered: readonly Uint8Array[]
   /** Present in the XAdES profile only. */
   readonly properties?: ClaimedProperties & { readonly reference: ClaimedReference; readonly signatureId: string }
 }
@@ -99,15 +101,14 @@ function readXades(signature: XmlElement): ClaimedSignature {
   requireWhole(document)
   const toProperties = readReferenceParts(second, XADES_PROPERTIES)
   const [x509Data] = children(keyInfo, ['X509Data'])
-  const [certificate, ...above] = repeated(x509Data, 'X509Certificate', MAX_CHAIN).map((element) =>
-    base64(element, MAX_CERTIFICATE_OCTETS),
-  )
-  if (certificate === undefined || above.length >= MAX_CHAIN) throw structure('X509Data: a certificate is expected')
+  const [own, ...above] = repeated(x509Data, 'X509Certificate', MAX_CHAIN)
+  const certificate = base64(own, MAX_CERTIFICATE_OCTETS)
+  const offered = above.map((element) => base64(element, MAX_CERTIFICATE_OCTETS))
   const value = base64(signatureValue, MAX_SIGNATURE_OCTETS, ['Id'])
   const properties = readQualifying(object, signatureId)
   requireTarget(toProperties, properties.id)
   const claimed = judge({ signedInfo, c14n: named(c14n), method: named(method), document, value, certificate })
-  return { ...claimed, properties: { ...properties, signatureId, reference: judgeReference(toProperties) } }
+  return { ...claimed, offered, properties: { ...properties, signatureId, reference: judgeReference(toProperties) } }
 }
 
 function requireWhole({ attributes }: ReferenceParts): void {
@@ -128,5 +129,5 @@ function judge({ signedInfo, c14n, method, value, certificate, ...parts }: Parts
   const canonicalisation = canonicalisationOf(c14n)
   requirePlain(method)
   requireValueForm(algorithm, value)
-  return { signedInfo, canonicalisation, algorithm, value, document, certificate }
+  return { signedInfo, canonicalisation, algorithm, value, document, certificate, offered: [] }
 }

@@ -7,8 +7,15 @@ import { BrokerError } from '../problem/broker-error.ts'
 import { decodeBase64 } from './base64.ts'
 import { type EnvelopedContent, verifyEnveloped } from './verify-enveloped.ts'
 
-/** Is the certificate of a person good at an instant? May ask others (revocation), and may throw their refusal. */
-export type PersonTrust = (certificate: Uint8Array, at: Date) => Verdict | Promise<Verdict>
+/**
+ * Is the certificate of a person (DER) good at an instant? May ask others (revocation), and may throw their refusal.
+ * `offered` are certificates that came along, towards its path.
+ */
+export type PersonTrust = (
+  certificate: Uint8Array,
+  at: Date,
+  offered: readonly Uint8Array[],
+) => Verdict | Promise<Verdict>
 type Verdict = { readonly trusted: true } | { readonly trusted: false; readonly reason: string }
 
 /** What `Document` of schemas/exchange.v1.xsd allows. */
@@ -25,8 +32,8 @@ export async function verifyApplicantDocument(
   at: Date,
   trust: PersonTrust,
 ): Promise<ApplicantSigner> {
-  const { certificate, claimedAt } = verifyDocument(document)
-  const verdict = await trust(certificate, at)
+  const { certificate, offered, claimedAt } = verifyDocument(document)
+  const verdict = await trust(certificate, at, offered)
   if (!verdict.trusted) throw new BrokerError('applicant.certificate-untrusted', verdict.reason)
   requireSamePerson(certificate, applicant)
   return {

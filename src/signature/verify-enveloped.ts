@@ -24,6 +24,8 @@ export interface EnvelopedContent {
   readonly content: SignedContent
   /** DER of the certificate whose key made the signature. */
   readonly certificate: Uint8Array
+  /** DER of certificates that came along, towards its path; nothing vouches for them. */
+  readonly offered: readonly Uint8Array[]
   /** SHA-256 of the octets of SignatureValue. */
   readonly valueDigest: Uint8Array
   /** SigningTime of a XAdES signature, as written: the signer's word, which nothing may rest on alone. */
@@ -66,6 +68,7 @@ function verifyDocument(document: XmlDocument, accepts: Acceptance): EnvelopedCo
   return {
     content: content as SignedContent,
     certificate: claimed.certificate,
+    offered: claimed.offered,
     valueDigest: createHash('sha256').update(claimed.value).digest(),
     ...(claimedAt === undefined ? {} : { claimedAt }),
   }

@@ -122,7 +122,8 @@ const refuseLater = (code: ProblemCode) => async () => Promise.reject(new Broker
 const VERIFY = ['verifySignature', 'readHead']
 const ADMIT = [...VERIFY, 'findExchange']
 const AUTHORISE = [...ADMIT, 'readApplication', 'findService', 'decide']
-const OPEN = [...AUTHORISE, 'findService', 'open']
+const PLAN = [...AUTHORISE, 'findService', 'findService']
+const OPEN = [...PLAN, 'open']
 
 describe('runExchange', () => {
   it('walks the line in one order', async () => {
@@ -191,7 +192,7 @@ describe('runExchange', () => {
       title: 'refuses a body against the schema of the service only for a caller that may ask',
       change: { findService: () => ({ definition: service, readBody: refuse('service.input') }) },
       code: 'service.input',
-      asked: [...AUTHORISE, 'findService'],
+      asked: PLAN,
     },
   ]
   for (const step of steps)
