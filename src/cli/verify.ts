@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
 import { type Verdict, verifyExchange } from '../client/verify-exchange.ts'
 import { readEvidence } from './held-evidence.ts'
+import { verifyByTrust } from './trusted-evidence.ts'
 import { type Output, output } from './output.ts'
 import { MISSING, SENTENCES } from './verify-sentences.ts'
 
 interface VerifyOptions {
   readonly brokerCertificate?: string
   readonly logKey?: string
+  readonly trust?: string
   readonly json?: boolean
   readonly lang?: string
 }
@@ -17,11 +19,13 @@ export function addVerify(program: Command): void {
     .description('check an answer and its receipt offline; PATH is a folder of evidence or one answer file')
     .option('--broker-certificate <file>', "edno's certificate, known beforehand (else broker.crt beside the answer)")
     .option('--log-key <file>', "the log's vkey, known beforehand (else log.vkey beside the answer)")
+    .option('--trust <file>', 'a trust document (GET /v1/trust) instead of both: any seal in it is accepted')
     .option('--json', 'one object instead of sentences')
     .option('--lang <bg|en>', 'language of the sentences')
     .addHelpText('after', '\nExample:\n  edno demo --out evidence && edno verify evidence')
-    .action((path: string, options: VerifyOptions) => {
-      const verdict = verifyExchange(readEvidence(path, options))
+    .action(async (path: string, options: VerifyOptions) => {
+      const held = readEvidence(path, options)
+      const verdict = options.trust === undefined ? verifyExchange(held) : await verifyByTrust(held, options.trust)
       const out = output(options.lang)
       if (options.json === true) out.json(verdictView(verdict))
       else printVerdict(verdict, out)
