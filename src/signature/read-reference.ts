@@ -73,7 +73,8 @@ export function judgeReference({ form, attributes, transforms, method, digest }:
   if (digestOctets(method.algorithm) === undefined) throw unlisted('DigestMethod')
   for (const { algorithm } of transforms)
     if (algorithm !== ENVELOPED && !isExclusive(algorithm)) throw unlisted('Transform')
-  const canonicalisation = canonicalisationOf(judgeTransforms(transforms, form.enveloped))
+  // Both forms of URI leave comments out before any transform sees them (XMLDSig 1.1 §4.4.3.3), whatever it says of comments.
+  const canonicalisation = { ...canonicalisationOf(judgeTransforms(transforms, form.enveloped)), withComments: false }
   requirePlain(method)
   const claimed = digestBy(method.algorithm, digest)
   if (claimed === undefined) throw structure('DigestValue: not of the length of its method')

@@ -117,25 +117,11 @@ const INVALID = group('signature.invalid', 'truth', [
   ['wide', '20 000 siblings added after signing', inRoot('{{repeat 20000|<i v="1">x</i>}}')],
   ['long-text', 'half a million characters added', before('</Case>', '{{repeat 500000|x}}')],
   ['many-references', 'fifty thousand character references added', before('</Case>', '{{repeat 50000|&#x41;}}')],
-  [
-    'comment-added',
-    'a comment added where comments are signed',
-    { ...signed({ transforms: COMMENTS }), changes: [{ find: '<Case>', put: '<!-- x --><Case>' }] },
-  ],
+  ['digest-of-comments', 'a digest that takes comments in', signed({ transforms: COMMENTS }, 'party', WITH_COMMENT)],
   [
     'comment-removed',
-    'a signed comment removed',
+    'the comment removed that a digest took in',
     { ...signed({ transforms: COMMENTS }, 'party', WITH_COMMENT), changes: [{ find: '<!-- x -->', put: '' }] },
-  ],
-  [
-    'comment-before-root',
-    'a comment before the root where comments are signed',
-    { ...signed({ transforms: COMMENTS }), document: '<!-- x -->{{signed}}' },
-  ],
-  [
-    'comment-in-signed-transform',
-    'the digest of content without its comment, where comments are signed',
-    { ...signed({ transforms: COMMENTS }), changes: [{ find: '8427029967', put: '84270<!-- x -->29967' }] },
   ],
   [
     'prefix-list-declaration-added',
@@ -177,9 +163,19 @@ const ACCEPTED = group('accepted', 'accepted', [
     signed({ c14n: EXCLUSIVE_C14N_WITH_COMMENTS, transforms: COMMENTS }),
   ],
   [
-    'with-a-comment',
-    'a signed comment: handed over as it was signed',
-    signed({ transforms: COMMENTS }, 'party', WITH_COMMENT),
+    'comment-added',
+    'a comment where canonicalisation with comments is named: a Reference to the document never takes comments in',
+    { ...signed({ transforms: COMMENTS }), changes: [{ find: '<Case>', put: '<!-- x --><Case>' }] },
+  ],
+  [
+    'comment-before-root',
+    'the same before the root',
+    { ...signed({ transforms: COMMENTS }), document: '<!-- x -->{{signed}}' },
+  ],
+  [
+    'comment-splits-value',
+    'the same inside a value: it is read whole',
+    { ...signed({ transforms: COMMENTS }), changes: [{ find: '8427029967', put: '84270<!-- x -->29967' }] },
   ],
   [
     'prefix-list',
