@@ -128,6 +128,12 @@ module.exports = {
     ),
     packageOnlyIn('jose-only-in-signature', 'jose', '^src/signature/', 'JWS are verified in one place.'),
     packageOnlyIn('asn1-only-in-pki', 'pkijs|asn1js', '^src/pki/', 'ASN.1 is read and written in one place.'),
+    packageOnlyIn(
+      'limiter-only-in-http',
+      'rate-limiter-flexible',
+      '^src/http/',
+      'Callers are held back where they come in.',
+    ),
     packageOnlyIn('resilience-only-in-dispatch', 'cockatiel', '^src/dispatch/', 'One owner of retries and bulkheads.'),
     packageOnlyIn(
       'canonicalize-only-where-hashed',

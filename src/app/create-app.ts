@@ -4,14 +4,13 @@ import { openAdapters } from '../catalogue/open-adapters.ts'
 import type { Config } from '../config/config.ts'
 import type { ExchangeObserver } from '../exchange/ports.ts'
 import { createExchangeLog, type ExchangeLog } from '../exchange-log/exchange-log.ts'
-import { routes } from '../http/routes.ts'
-import { listen } from '../http/server.ts'
 import type { Logger } from '../ops/logger.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { brokerOf } from './broker.ts'
 import { openCertificatesOf } from './certificates.ts'
 import { startChores } from './chores.ts'
+import { openDoors } from './doors.ts'
 import { type Keys, loadKeys, sealersOf } from './keys.ts'
 import { type Capabilities, portsOf } from './ports.ts'
 import { openRegistries, type Registries } from './registries.ts'
@@ -24,6 +23,8 @@ export const LOG_KEY_FILE = 'log.vkey'
 /** A running edno. */
 export interface App {
   readonly url: string
+  /** Where a proxy's loopback port is configured: which it is. */
+  readonly proxyPort?: number
   readonly rules: Rules
   readonly keys: Keys
   /** The log's public key. */
@@ -78,16 +79,12 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
   const running = new Running()
   opened.push(() => running.drain())
   opened.push(await startChores({ log, ports, running, logger, clock, expiring: certificates.expiring }))
-  const listener = await listen(
-    routes(brokerOf(has, ports, running), httpSettings(options)),
-    tlsOf(keys),
-    config.http.host,
-    config.http.port,
-  )
-  opened.push(listener.close)
+  const doors = await openDoors({ config, keys, broker: brokerOf(has, ports, running), logger, clock })
+  opened.push(doors.close)
   for (const warning of certificates.directories.warnings) options.onNotice?.(warning)
   return {
-    url: `https://${hostOf(config)}:${listener.port}`,
+    url: doors.url,
+    ...(doors.proxyPort === undefined ? {} : { proxyPort: doors.proxyPort }),
     rules,
     keys,
     logKey: log.vkey,
@@ -120,19 +117,3 @@ async function startLog({ config, clock, logger }: AppOptions, keys: Keys, store
 
 const endpointsOf = (rules: Rules, registries: Registries) =>
   new Map([...rules.catalogue.adapters.keys()].map((id) => [id, registries.endpointOf(id)]))
-
-const httpSettings = ({ config, clock, logger }: AppOptions) => ({
-  bodyLimitBytes: config.http.bodyLimitBytes,
-  receiptWaitMs: config.log.receiptWaitMs,
-  root: config.root,
-  clock,
-  onFailure: (error: unknown) => logger.error('a request failed', {}, error),
-})
-
-const tlsOf = ({ secrets }: Keys) => ({
-  key: secrets.tls.key.reveal(),
-  certificate: secrets.tls.certificate,
-  clientAuthorities: secrets.clientAuthorities,
-})
-
-const hostOf = ({ http }: Config): string => (http.host === '0.0.0.0' || http.host === '::' ? '127.0.0.1' : http.host)

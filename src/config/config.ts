@@ -24,10 +24,30 @@ export interface BrokerKeyFiles {
   readonly payloadKeyFile: string
 }
 
+/** Plain HTTP for a proxy that ends TLS; on a Unix socket, or on a loopback port with a secret. */
+export interface ProxyConfig {
+  readonly socketPath?: string
+  readonly port?: number
+  readonly secretFile?: string
+}
+
+export interface HttpConfig {
+  readonly host: string
+  readonly port: number
+  readonly bodyLimitBytes: number
+  readonly limits: {
+    readonly windowSeconds: number
+    readonly perAddress: number
+    readonly badPerCertificate: number
+    readonly perCertificate: number
+  }
+  readonly proxy?: ProxyConfig
+}
+
 /** What `schemas/config.schema.json` describes, with every file name absolute. */
 export interface ConfigFile {
   readonly dataDirectory: string
-  readonly http: { readonly host: string; readonly port: number; readonly bodyLimitBytes: number }
+  readonly http: HttpConfig
   readonly timeWindow: { readonly pastMs: number; readonly futureMs: number }
   readonly retention: { readonly answerHours: number }
   readonly log: { readonly origin: string; readonly receiptWaitMs: number }

@@ -25,6 +25,7 @@ export interface BrokerSecrets {
 }
 
 const PAYLOAD_KEY_BYTES = 32
+const PROXY_SECRET_CHARACTERS = 32
 
 type Report = (mistake: string) => void
 
@@ -90,4 +91,14 @@ export const readSecrets = (files: BrokerKeyFiles): BrokerSecrets => {
   }
   if (mistakes.length > 0) throw new ConfigRefused(mistakes)
   return secrets
+}
+
+/** What a proxy proves itself by. Throws `ConfigRefused` where the file cannot be read or holds too little. */
+export const readProxySecret = (file: string): Secret<string> => {
+  const mistakes: string[] = []
+  const secret = readText(file, 'the secret of the proxy', (mistake) => mistakes.push(mistake)).trim()
+  if (mistakes.length === 0 && secret.length < PROXY_SECRET_CHARACTERS)
+    mistakes.push(`the secret of the proxy is shorter than ${PROXY_SECRET_CHARACTERS} characters`)
+  if (mistakes.length > 0) throw new ConfigRefused(mistakes)
+  return new Secret(secret)
 }

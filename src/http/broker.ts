@@ -3,6 +3,7 @@ import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { PlanView } from '../model/plan-view.ts'
 import type { Service } from '../model/service.ts'
+import type { Watch } from './watch.ts'
 
 /** The receipt as it travels: see docs/exchange-cycle.md. All binary members are base64url. */
 export interface ReceiptView {
@@ -51,6 +52,7 @@ export interface HttpSettings {
   readonly clock: () => Date
   /** Absolute folder that holds `schemas/` and `docs/`. */
   readonly root: string
+  readonly watch: Watch
   /** Told of a failure that is edno's; the message holds nothing personal. */
   readonly onFailure: (error: unknown) => void
 }

@@ -81,6 +81,14 @@ export const PROBLEMS = {
     doBg: 'Сверете часовника си и подпишете заявлението отново с нов ExchangeId.',
     doEn: 'Set your clock and sign the application again with a new ExchangeId.',
   },
+  'request.rate-limited': {
+    status: 429,
+    retry: 'later',
+    bg: 'Твърде много заявки за кратко време',
+    en: 'Too many requests in a short time',
+    doBg: 'Изчакайте, колкото казва Retry-After. Ако заявките са били отказвани, първо поправете причината.',
+    doEn: 'Wait as long as Retry-After says. Where requests were refused, mend the cause first.',
+  },
   'signature.missing': {
     status: 401,
     retry: 'never',

@@ -23,6 +23,8 @@ export interface TestAppOptions {
   readonly clock?: () => Date
   readonly observer?: ExchangeObserver
   readonly databaseUrl?: string
+  /** Over the shipped settings of the door. */
+  readonly http?: Partial<Config['http']>
   readonly dataDirectory?: string
   /** Authorities besides the development one. */
   readonly trustFolder?: string
@@ -42,7 +44,13 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
       ? {}
       : { partiesFolder: registerSeals(base, dataDirectory, options.partySeals) }),
   }
-  const config: Config = { ...base, dataDirectory, databaseUrl, governance, http: { ...base.http, port: 0 } }
+  const config: Config = {
+    ...base,
+    dataDirectory,
+    databaseUrl,
+    governance,
+    http: { ...base.http, port: 0, ...options.http },
+  }
   const logged: string[] = []
   const app = await createApp({
     config,

@@ -1,0 +1,45 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { BrokerError } from '../problem/broker-error.ts'
+import type { Door } from './door.ts'
+import { problemOf } from './render-problem.ts'
+import type { Watch } from './watch.ts'
+
+/** Probes of the platform that runs edno: holding them back would have a healthy process ended. */
+const PROBES: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz'])
+
+/** Before anything else looks at a request: who asks too much is sent away, at the least cost there is. */
+export function gate(app: RequestListener, door: Door, watch: Watch): RequestListener {
+  return (request, response) => {
+    if (PROBES.has(request.url)) {
+      app(request, response)
+      return
+    }
+    watch.admit(door(request), request.method === 'POST').then(
+      (wait) => {
+        if (wait === undefined) app(request, response)
+        else sendAway(request, response, wait)
+      },
+      () => response.destroy(),
+    )
+  }
+}
+
+const TOO_MUCH = new BrokerError('request.rate-limited', 'too many requests of this caller')
+const BODIES = {
+  bg: Buffer.from(JSON.stringify(problemOf(TOO_MUCH, 'bg'))),
+  en: Buffer.from(JSON.stringify(problemOf(TOO_MUCH, 'en'))),
+}
+
+function sendAway(request: IncomingMessage, response: ServerResponse, waitSeconds: number): void {
+  const language = /^\s*en\b/i.test(request.headers['accept-language'] ?? '') ? 'en' : 'bg'
+  const body = BODIES[language]
+  response.writeHead(429, {
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Language': language,
+    'Content-Length': body.length,
+    'Retry-After': waitSeconds,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  })
+  response.end(body)
+}
