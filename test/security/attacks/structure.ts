@@ -203,6 +203,11 @@ const FORMS = group('signature.structure', 'form', [
     'the transforms the other way round',
     signed({ transforms: transform(EXCLUSIVE_C14N) + transform(ENVELOPED) }),
   ],
+  [
+    'transforms-c14n-twice',
+    'canonicalisation in the place of enveloped-signature',
+    signed({ transforms: transform(EXCLUSIVE_C14N).repeat(2) }),
+  ],
   ['transforms-enveloped-twice', 'enveloped-signature twice', signed({ transforms: transform(ENVELOPED).repeat(2) })],
   [
     'transforms-three',

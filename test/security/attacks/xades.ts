@@ -20,6 +20,13 @@ const DATA_OBJECTS = '<xades:SignedDataObjectProperties></xades:SignedDataObject
 
 const STRUCTURE = group('signature.structure', 'xades', [
   [
+    'signature-in-properties',
+    'a second ds:Signature among properties that nobody reads, truly signed',
+    xades({
+      more: '<xades:SignedDataObjectProperties><ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"></ds:Signature></xades:SignedDataObjectProperties>',
+    }),
+  ],
+  [
     'properties-stripped',
     'SignedProperties taken out after signing',
     cut('<xades:SignedProperties .*</xades:SignedProperties>', '', X),
