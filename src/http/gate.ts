@@ -25,10 +25,11 @@ export function gate(app: RequestListener, door: Door, watch: Watch): RequestLis
 }
 
 const TOO_MUCH = new BrokerError('request.rate-limited', 'too many requests of this caller')
-const BODIES = {
-  bg: Buffer.from(JSON.stringify(problemOf(TOO_MUCH, 'bg'))),
-  en: Buffer.from(JSON.stringify(problemOf(TOO_MUCH, 'en'))),
+const ready = (language: 'bg' | 'en') => {
+  const text = JSON.stringify(problemOf(TOO_MUCH, language))
+  return { text, length: Buffer.byteLength(text) }
 }
+const BODIES = { bg: ready('bg'), en: ready('en') }
 
 function sendAway(request: IncomingMessage, response: ServerResponse, waitSeconds: number): void {
   const language = /^\s*en\b/i.test(request.headers['accept-language'] ?? '') ? 'en' : 'bg'
@@ -41,5 +42,6 @@ function sendAway(request: IncomingMessage, response: ServerResponse, waitSecond
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
   })
-  response.end(body)
+  // A text goes out in one piece with the head, octets would be a second write.
+  response.end(body.text)
 }

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { applicationOf, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
 import type { Scenario } from '../../src/cli/demo/scenarios.ts'
+import { printPlan } from '../../src/cli/dry-run.ts'
+import { output } from '../../src/cli/output.ts'
+import { ednoClient } from '../../src/client/send.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { findRoot } from '../../src/config/root.ts'
 import { disclose } from '../../src/exchange/disclose.ts'
@@ -175,6 +178,23 @@ describe('a dry run', function () {
     const body = (await post('/v1/plans', taxi(), signed(taxi()).bytes)).body.toString()
     for (const personal of ['8427029967', '999999995', 'ОВ0000', 'Примеров', 'Измислица'])
       assert.ok(!body.includes(personal), `the plan holds ${personal}`)
+  })
+
+  it('is printed by the command line, in both languages', async () => {
+    const client = ednoClient({ url: edno.app.url, ca: keysOf(edno, 'troyan').ca, ...keysOf(edno, 'troyan').tls })
+    const reply = await client.plan(signed(taxi()).bytes)
+    client.close()
+    assert.equal(reply.kind, 'plan')
+    for (const [language, word] of [
+      ['en', 'No registry was asked'],
+      ['bg', 'Никой регистър не е питан'],
+    ] as const) {
+      const lines: string[] = []
+      printPlan(reply.plan, { ...output(language), line: (text = '') => void lines.push(text) })
+      const text = lines.join('\n')
+      for (const expected of ['civil-registry/valid-person@1', 'zavp-24a', 'names', word])
+        assert.ok(text.includes(expected), expected)
+    }
   })
 
   it('is described by the contract as it is served', async () => {
