@@ -15,13 +15,25 @@ export function gate(app: RequestListener, door: Door, watch: Watch): RequestLis
       return
     }
     watch.admit(door(request), request.method === 'POST').then(
-      (wait) => {
-        if (wait === undefined) app(request, response)
-        else sendAway(request, response, wait)
+      (held) => {
+        if (held === undefined) app(request, response)
+        else if (held.again) waitAtTheDoor(request, () => sendAway(request, response, held.seconds))
+        else sendAway(request, response, held.seconds)
       },
       () => response.destroy(),
     )
   }
+}
+
+const WAIT_MS = 1000
+
+/** Who was told to wait and comes again at once waits on the line; nothing more is read from this connection meanwhile. */
+function waitAtTheDoor({ socket }: IncomingMessage, then: () => void): void {
+  socket.pause()
+  setTimeout(() => {
+    socket.resume()
+    then()
+  }, WAIT_MS)
 }
 
 const TOO_MUCH = new BrokerError('request.rate-limited', 'too many requests of this caller')

@@ -16,10 +16,17 @@ export interface Limits {
   readonly perCertificate: number
 }
 
+/** This caller asks too much. */
+export interface HeldBack {
+  readonly seconds: number
+  /** It was told before, within this window. */
+  readonly again: boolean
+}
+
 /** Stands before all work: counts what callers do, holds back who does too much, tells the security log. */
 export interface Watch {
-  /** Seconds to wait, where this caller is held back; undefined where the request may go on. */
-  readonly admit: (caller: Caller, posts: boolean) => Promise<number | undefined>
+  /** Undefined where the request may go on. */
+  readonly admit: (caller: Caller, posts: boolean) => Promise<HeldBack | undefined>
   /** Told of every refusal; those that a verified caller got are the exchange log's. */
   readonly refused: (caller: Caller, code: ProblemCode) => void
 }
@@ -45,7 +52,8 @@ export function createWatch(
       const earlier = posts ? await bad.get(certificate) : null
       if (earlier !== null && earlier.consumedPoints >= limits.badPerCertificate) {
         security.counted('request.rate-limited')
-        return secondsOf(earlier)
+        void bad.penalty(certificate)
+        return { seconds: secondsOf(earlier), again: earlier.consumedPoints > limits.badPerCertificate }
       }
       return consume(all, certificate, (first) => heldBack(caller, first))
     },
@@ -61,14 +69,15 @@ async function consume(
   limiter: RateLimiterMemory,
   key: string,
   onRefused: (first: boolean) => void,
-): Promise<number | undefined> {
+): Promise<HeldBack | undefined> {
   try {
     await limiter.consume(key)
     return undefined
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error
-    onRefused(error.consumedPoints === limiter.points + 1)
-    return secondsOf(error)
+    const again = error.consumedPoints > limiter.points + 1
+    onRefused(!again)
+    return { seconds: secondsOf(error), again }
   }
 }
 

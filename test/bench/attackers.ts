@@ -9,6 +9,8 @@ import type { BenchServer, BenchSetting } from './process.ts'
 
 /** Bad requests so far; answers by status. */
 export interface AttackCounts {
+  /** Due so far; what finds every connection waiting for its answer is not sent. */
+  readonly offered: number
   readonly sent: number
   readonly answered: Readonly<Record<string, number>>
 }
@@ -65,6 +67,7 @@ class Attack {
   readonly #callers: readonly Partial<Tls>[]
   readonly #answered: Record<string, number> = {}
   #sockets: TLSSocket[] = []
+  #offered = 0
   #sent = 0
   /** Connections that wait for nothing. */
   #free: TLSSocket[] = []
@@ -85,11 +88,18 @@ class Attack {
     let due = 0
     this.#timer = setInterval(() => {
       const now = performance.now()
-      // What could not be sent in time is not made up for: the rate is a rate, not an average.
-      due = Math.min(due + ((now - last) / 1000) * PER_SECOND, this.#free.length)
+      due += ((now - last) / 1000) * PER_SECOND
       last = now
-      for (; due >= 1; due -= 1, this.#sent += 1) this.#free.shift()?.write(this.#request)
+      for (; due >= 1; due -= 1) this.#offer()
     }, TICK_MS)
+  }
+
+  #offer(): void {
+    this.#offered += 1
+    const socket = this.#free.shift()
+    if (socket === undefined) return
+    socket.write(this.#request)
+    this.#sent += 1
   }
 
   #open(tls: Partial<Tls>): Promise<TLSSocket> {
@@ -123,6 +133,6 @@ class Attack {
   }
 
   counts(): AttackCounts {
-    return { sent: this.#sent, answered: { ...this.#answered } }
+    return { offered: this.#offered, sent: this.#sent, answered: { ...this.#answered } }
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createWatch, type Limits, type Watch } from '../../../src/http/watch.ts'
+import { createWatch, type HeldBack, type Limits, type Watch } from '../../../src/http/watch.ts'
 import { partyId } from '../../../src/model/ids.ts'
 import type { SecurityEvent } from '../../../src/ops/security-log.ts'
 import type { ProblemCode } from '../../../src/problem/codes.ts'
@@ -25,12 +25,12 @@ function aWatch(limits: Partial<Limits> = {}) {
   return { watch, told, counted }
 }
 
-const times = async (count: number, act: () => Promise<number | undefined>): Promise<(number | undefined)[]> => {
+const times = async (count: number, act: () => Promise<HeldBack | undefined>): Promise<(HeldBack | undefined)[]> => {
   const results = []
   for (let n = 0; n < count; n += 1) results.push(await act())
   return results
 }
-const isWait = (seconds: number | undefined): boolean => seconds !== undefined && seconds > 0 && seconds <= 60
+const isWait = (held: HeldBack | undefined): boolean => held !== undefined && held.seconds > 0 && held.seconds <= 60
 
 describe('the watch at the doors', () => {
   it('holds an address back that comes without a registered certificate, and says for how long', async () => {
@@ -38,6 +38,10 @@ describe('the watch at the doors', () => {
     const waits = await times(5, () => watch.admit({ address }, true))
     assert.deepEqual(waits.slice(0, 3), [undefined, undefined, undefined])
     assert.ok(waits.slice(3).every(isWait))
+    assert.deepEqual(
+      waits.slice(3).map((held) => held?.again),
+      [false, true],
+    )
     assert.deepEqual([told.map(({ code }) => code), counted], [['request.rate-limited'], ['request.rate-limited']])
     assert.ok(isWait(await watch.admit({ address, certificate: FOREIGN }, true)))
     assert.equal(await watch.admit({ address: '192.0.2.2' }, true), undefined)
