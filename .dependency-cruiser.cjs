@@ -123,8 +123,16 @@ module.exports = {
     packageOnlyIn(
       'axios-only-at-the-outer-edge',
       'axios',
-      '^src/(adapter-kit/http|client)/',
-      'Registries are called by adapters, edno by its client.',
+      '^src/(adapter-kit/http/|client/|pki/fetch-status\\.ts$)',
+      'Registries are called by adapters, edno by its client; OCSP and revocation lists have one file.',
+    ),
+    packageOnlyIn('jose-only-in-signature', 'jose', '^src/signature/', 'JWS are verified in one place.'),
+    packageOnlyIn('asn1-only-in-pki', 'pkijs|asn1js', '^src/pki/', 'ASN.1 is read and written in one place.'),
+    packageOnlyIn(
+      'limiter-only-in-http',
+      'rate-limiter-flexible',
+      '^src/http/',
+      'Callers are held back where they come in.',
     ),
     packageOnlyIn('resilience-only-in-dispatch', 'cockatiel', '^src/dispatch/', 'One owner of retries and bulkheads.'),
     packageOnlyIn(

@@ -3,6 +3,7 @@ import { PROBLEMS, type ProblemCode } from '../src/problem/codes.ts'
 const FAMILIES: Record<string, string> = {
   request: "The caller's software must change.",
   signature: "The caller's keys or signing must change.",
+  applicant: 'The applicant must sign, or sign otherwise.',
   access: 'Governance: certificates, parties, grants.',
   service: 'The choice of service or its body must change.',
   exchange: 'The caller asks for an exchange it has not, or no longer has.',

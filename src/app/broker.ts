@@ -1,11 +1,15 @@
 import type { ExchangePorts } from '../exchange/ports.ts'
+import { preview } from '../exchange/preview.ts'
 import { runExchange } from '../exchange/run-exchange.ts'
 import { receiptHeader } from '../exchange-log/receipt.ts'
 import type { Broker, Readiness, RegistryView } from '../http/broker.ts'
 import type { PartyId } from '../model/ids.ts'
 import { readableBy } from '../policy/may-read.ts'
+import { expirySummary } from '../pki/expiry.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import { writeTrustDocument } from '../signature/trust-document.ts'
 import type { Capabilities } from './ports.ts'
+import { planView } from './plan-view.ts'
 import type { Running } from './running.ts'
 
 /** What the bindings may ask, on top of the line and its capabilities. */
@@ -13,18 +17,23 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, running: Runni
   const { rules, certificates, log, clock } = has
   return {
     run: (received) => running.admit(() => runExchange(received, ports)),
+    preview: (received) =>
+      running.admit(async () =>
+        planView(await preview(received, ports), rules.catalogue, has.config.retention.answerHours),
+      ),
     exchangeOf: async (reader, id) =>
       firstOf(readableBy(rules.governance, reader), (consumer) => log.exchangeOf(consumer, id)),
     receiptOf: async (reader, id, waitMs) =>
       firstOf(readableBy(rules.governance, reader), (consumer) => log.waitForReceipt(consumer, id, waitMs)),
     receiptHeader,
     partyOf: (sha256) => {
-      const found = certificates.connections.find(sha256)
+      const found = certificates.directories.connections.find(sha256)
       const now = clock()
       return found !== undefined && now >= found.notBefore && now <= found.notAfter ? found.party : undefined
     },
     services: () => [...rules.catalogue.services.values()].map((service) => service.definition),
     registries: () => registriesOf(has),
+    trust: trustDocumentOf(has),
     ready: rarely(() => readinessOf(has, running)),
   }
 }
@@ -61,11 +70,26 @@ function rarely<T>(look: () => Promise<T>): () => Promise<T> {
   }
 }
 
-async function readinessOf({ store, log }: Capabilities, running: Running): Promise<Readiness> {
+const TRUST_KEPT_MS = 60_000
+
+/** Signed anew once a minute at most: it is open to everybody, and a signature costs more than a question. */
+function trustDocumentOf({ sealers, log, clock }: Capabilities): () => string {
+  let kept: { readonly text: string; readonly at: number } | undefined
+  return () => {
+    const now = clock()
+    if (kept === undefined || Math.abs(now.getTime() - kept.at) > TRUST_KEPT_MS)
+      kept = { text: writeTrustDocument(sealers, log.vkey, now), at: now.getTime() }
+    return kept.text
+  }
+}
+
+async function readinessOf({ store, log, certificates, clock }: Capabilities, running: Running): Promise<Readiness> {
   const database = await store.ping().then(
     () => 'ok',
     (error: unknown) => BrokerError.from(error).code,
   )
   const checks = { database, log: log.state(), accepting: running.accepting ? 'ok' : 'shutting down' }
-  return { ready: Object.values(checks).every((check) => check === 'ok'), checks }
+  // Told, but no reason to send callers away: each certificate is judged where it is used.
+  const told = { certificates: expirySummary(certificates.expiring(clock())) }
+  return { ready: Object.values(checks).every((check) => check === 'ok'), checks: { ...checks, ...told } }
 }

@@ -3,6 +3,7 @@ import { complete } from '../exchange/run-exchange.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
 import type { OpenedExchange } from '../model/exchange.ts'
 import type { Logger } from '../ops/logger.ts'
+import { expirySentence, type ExpiryWarning } from '../pki/expiry.ts'
 import type { Running } from './running.ts'
 
 export interface Chores {
@@ -11,9 +12,12 @@ export interface Chores {
   readonly running: Running
   readonly logger: Logger
   readonly clock: () => Date
+  /** Registered certificates and edno's own that end soon. */
+  readonly expiring: (now: Date) => readonly ExpiryWarning[]
 }
 
 const RETENTION_EVERY_MS = 3_600_000
+const EXPIRY_EVERY_MS = 86_400_000
 const SWEEP_EVERY_MS = 30_000
 /** An exchange that this process works on is closed long before this much has passed after its deadline. */
 const OVERDUE_MS = 30_000
@@ -36,7 +40,12 @@ export function startChores(chores: Chores): () => Promise<void> {
   }
   sweepAgain()
   expire(chores)
-  const timers = [setInterval(() => expire(chores), RETENTION_EVERY_MS), setInterval(sweepAgain, SWEEP_EVERY_MS)]
+  tellExpiring(chores)
+  const timers = [
+    setInterval(() => tellExpiring(chores), EXPIRY_EVERY_MS),
+    setInterval(() => expire(chores), RETENTION_EVERY_MS),
+    setInterval(sweepAgain, SWEEP_EVERY_MS),
+  ]
   return () => {
     for (const timer of timers) clearInterval(timer)
     return Promise.resolve()
@@ -72,4 +81,10 @@ function expire({ log, clock, logger }: Chores): void {
     },
     (error: unknown) => logger.error('what is past its retention could not be deleted', {}, error),
   )
+}
+
+/** At start and daily: each certificate that ends within 60, 30 or 7 days, or has ended. */
+export function tellExpiring({ expiring, clock, logger }: Pick<Chores, 'expiring' | 'clock' | 'logger'>): void {
+  for (const { owner, use, days, within } of expiring(clock()))
+    logger.warn(expirySentence(within), { party: owner, kind: use, days })
 }

@@ -4,15 +4,14 @@ import { openAdapters } from '../catalogue/open-adapters.ts'
 import type { Config } from '../config/config.ts'
 import type { ExchangeObserver } from '../exchange/ports.ts'
 import { createExchangeLog, type ExchangeLog } from '../exchange-log/exchange-log.ts'
-import { routes } from '../http/routes.ts'
-import { listen } from '../http/server.ts'
 import type { Logger } from '../ops/logger.ts'
-import { openCertificates } from '../policy/certificate-directory.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { brokerOf } from './broker.ts'
+import { openCertificatesOf } from './certificates.ts'
 import { startChores } from './chores.ts'
-import { type Keys, loadKeys, makeDataDirectory } from './keys.ts'
+import { openDoors } from './doors.ts'
+import { type Keys, loadKeys, makeDataDirectory, sealersOf } from './keys.ts'
 import { type Capabilities, portsOf } from './ports.ts'
 import { openRegistries, type Registries } from './registries.ts'
 import { loadRules, type Rules } from './rules.ts'
@@ -24,6 +23,8 @@ export const LOG_KEY_FILE = 'log.vkey'
 /** A running edno. */
 export interface App {
   readonly url: string
+  /** Where a proxy's loopback port is configured: which it is. */
+  readonly proxyPort?: number
   readonly rules: Rules
   readonly keys: Keys
   /** The log's public key. */
@@ -62,10 +63,8 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
   const rules = await loadRules(config)
   makeDataDirectory(config)
   const keys = await loadKeys(config, [...rules.governance.parties.values()], clock())
-  const certificates = openCertificates(rules.governance, {
-    dataDirectory: config.dataDirectory,
-    environment: config.env,
-  })
+  const { governance } = rules
+  const certificates = openCertificatesOf({ config, governance, clock, own: keys.files })
   const registries = await openRegistries(config, keys, [...rules.catalogue.adapters.keys()])
   opened.push(registries.close)
   const store = await openStoreOf(options, keys)
@@ -74,25 +73,21 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
   opened.push(log.stop)
   const adapters = await openAdapters(rules.catalogue, endpointsOf(rules, registries))
   opened.push(() => Promise.resolve(adapters[Symbol.asyncDispose]()))
-  const has: Capabilities = { ...options, rules, keys, certificates, store, log, adapters }
+  const has: Capabilities = { ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, adapters }
   const ports = portsOf(has)
   const running = new Running()
   opened.push(() => running.drain())
-  opened.push(startChores({ log, ports, running, logger, clock }))
-  const listener = await listen(
-    routes(brokerOf(has, ports, running), httpSettings(options)),
-    tlsOf(keys),
-    config.http.host,
-    config.http.port,
-  )
-  opened.push(listener.close)
+  opened.push(startChores({ log, ports, running, logger, clock, expiring: certificates.expiring }))
+  const doors = await openDoors({ config, keys, broker: brokerOf(has, ports, running), logger, clock })
+  opened.push(doors.close)
   opened.push(() => {
     running.refuse()
     return Promise.resolve()
   })
-  for (const warning of certificates.warnings) options.onNotice?.(warning)
+  for (const warning of certificates.directories.warnings) options.onNotice?.(warning)
   return {
-    url: `https://${hostOf(config)}:${listener.port}`,
+    url: doors.url,
+    ...(doors.proxyPort === undefined ? {} : { proxyPort: doors.proxyPort }),
     rules,
     keys,
     logKey: log.vkey,
@@ -125,19 +120,3 @@ async function startLog({ config, clock, logger }: AppOptions, keys: Keys, store
 
 const endpointsOf = (rules: Rules, registries: Registries) =>
   new Map([...rules.catalogue.adapters.keys()].map((id) => [id, registries.endpointOf(id)]))
-
-const httpSettings = ({ config, clock, logger }: AppOptions) => ({
-  bodyLimitBytes: config.http.bodyLimitBytes,
-  receiptWaitMs: config.log.receiptWaitMs,
-  root: config.root,
-  clock,
-  onFailure: (error: unknown) => logger.error('a request failed', {}, error),
-})
-
-const tlsOf = ({ secrets }: Keys) => ({
-  key: secrets.tls.key.reveal(),
-  certificate: secrets.tls.certificate,
-  clientAuthorities: secrets.clientAuthorities,
-})
-
-const hostOf = ({ http }: Config): string => (http.host === '0.0.0.0' || http.host === '::' ? '127.0.0.1' : http.host)

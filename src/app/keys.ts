@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrokerKeyFiles, Config, RegistryConfig } from '../config/config.ts'
 import { type BrokerSecrets, readSecrets } from '../config/read-secrets.ts'
+import { type DatedSealer, datedSealer } from '../signature/dated-sealer.ts'
 import { type CertifiedParty, type DevelopmentPki, ensureDevelopmentPki } from '../pki/development-pki.ts'
 
 /** edno's own keys, and in development the PKI they come from. */
@@ -43,3 +44,9 @@ export const readEndpoint = ({ url, caFile, certificateFile, keyFile }: Registry
   certificate: readFileSync(certificateFile, 'utf8'),
   key: readFileSync(keyFile, 'utf8'),
 })
+
+/** The seal in use first, then the one that follows. */
+export const sealersOf = ({ secrets }: Keys): readonly DatedSealer[] =>
+  [secrets.seal, ...(secrets.nextSeal === undefined ? [] : [secrets.nextSeal])].map(({ certificate, key }) =>
+    datedSealer(certificate, key.reveal()),
+  )

@@ -1,5 +1,6 @@
 import type { OpenAdapters } from '../catalogue/open-adapters.ts'
 import type { Config } from '../config/config.ts'
+import { readApplicantAuthorities } from '../config/read-applicant-authorities.ts'
 import { createDispatch } from '../dispatch/fan-out.ts'
 import { storeRows } from '../dispatch/rows.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
@@ -10,11 +11,15 @@ import { writeAnswer } from '../message/write-answer.ts'
 import { serviceRef } from '../model/ids.ts'
 import type { Logger } from '../ops/logger.ts'
 import { actsFor } from '../policy/acts-for.ts'
-import type { CertificateDirectories } from '../policy/certificate-directory.ts'
 import { decide } from '../policy/decide.ts'
-import { fileSealer, sealCanonicalXml } from '../signature/seal-xml.ts'
+import { requireTrusted } from '../policy/require-trusted.ts'
+import { currentSealer, type DatedSealer } from '../signature/dated-sealer.ts'
+import { sealCanonicalXml } from '../signature/seal-xml.ts'
+import { verifyApplicantDocument } from '../signature/verify-applicant-document.ts'
 import { APPLICATION_SEAL, verifySeal } from '../signature/verify-seal.ts'
+import { issuedByOneOf } from '../pki/issued-by.ts'
 import type { Store } from '../store/store.ts'
+import type { Certificates } from './certificates.ts'
 import type { Keys } from './keys.ts'
 import type { Rules } from './rules.ts'
 
@@ -24,7 +29,8 @@ export interface Capabilities {
   readonly clock: () => Date
   readonly rules: Rules
   readonly keys: Keys
-  readonly certificates: CertificateDirectories
+  readonly sealers: readonly DatedSealer[]
+  readonly certificates: Certificates
   readonly store: Store
   readonly log: ExchangeLog
   readonly adapters: OpenAdapters
@@ -34,15 +40,21 @@ export interface Capabilities {
 
 /** Joins each port of the line to the capability that serves it. */
 export function portsOf(has: Capabilities): ExchangePorts {
-  const { config, rules, log, certificates } = has
-  const { secrets } = has.keys
-  const sealer = fileSealer(secrets.seal.certificate, secrets.seal.key.reveal())
+  const { config, rules, log } = has
+  const trust = issuedByOneOf(
+    readApplicantAuthorities(config.applicantAuthoritiesFile, servicesThatWantApplicants(rules)),
+  )
   const profile = { ...APPLICATION_SEAL, maxBytes: config.http.bodyLimitBytes }
   return {
     clock: has.clock,
     timeWindow: config.timeWindow,
-    verifySignature: (received) =>
-      Promise.resolve(verifySeal(received.bytes, certificates.seals, received.receivedAt, profile)),
+    verifySignature: async (received) => {
+      const { seals } = has.certificates.directories
+      const verified = verifySeal(received.bytes, seals, received.receivedAt, profile)
+      await trusted(has.certificates, verified.signer.certificate, received.receivedAt)
+      return verified
+    },
+    verifyApplicantDocument: (document, applicant, at) => verifyApplicantDocument(document, applicant, at, trust),
     readHead: (content) => readHead(content),
     readApplication: (content) => readApplication(content),
     actsFor: (signer, consumer) => actsFor(rules.governance, signer, consumer),
@@ -52,13 +64,24 @@ export function portsOf(has: Capabilities): ExchangePorts {
     open: log.open,
     fanOut: fanOutOf(has),
     writeAnswer: (answer) => ({ canonical: writeAnswer(answer), mediaType: 'application/xml' }),
-    seal: (canonical) => sealCanonicalXml(canonical, sealer),
+    seal: (canonical) => sealCanonicalXml(canonical, currentSealer(has.sealers, has.clock())),
     close: log.close,
     answerOf: log.answerOf,
     refused: log.refused,
     ...(has.observer === undefined ? {} : { observer: has.observer }),
   }
 }
+
+/** Its path and revocation, once the signature has shown that its holder asks. */
+async function trusted({ trust, directories }: Certificates, sha256Hex: string, at: Date): Promise<void> {
+  const registered = directories.seals.find(sha256Hex)
+  if (registered !== undefined) await requireTrusted(trust, registered.held, at)
+}
+
+const servicesThatWantApplicants = ({ catalogue }: Rules): readonly string[] =>
+  [...catalogue.services.values()]
+    .filter(({ definition }) => definition.applicantSignature === 'required')
+    .map(({ definition }) => definition.ref)
 
 function fanOutOf({ rules, adapters, store, log, clock, logger, observer }: Capabilities): ExchangePorts['fanOut'] {
   const { governance, catalogue } = rules

@@ -79,6 +79,7 @@ function loadService(yaml: YamlFile, source: ServiceSource, report: Report): Kno
     demonstration: file.demonstration ?? false,
     legalBases: file.legalBasis,
     deadlineMs: file.deadlineMs,
+    applicantSignature: file.applicantSignature ?? 'none',
     calls: inOrder(calls),
     checks: checks.map(({ check }) => check),
   }

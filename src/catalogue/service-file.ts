@@ -1,5 +1,5 @@
 import type { LocalisedText } from '../model/localised.ts'
-import type { Need } from '../model/service.ts'
+import type { ApplicantSignature, Need } from '../model/service.ts'
 import type { LocatedMistake, YamlFile } from '../schema/read-yaml.ts'
 
 /** A service file as its schema lets it be (`schemas/service.v1.schema.json`). */
@@ -12,6 +12,7 @@ export interface ServiceFile {
   readonly schema: string
   readonly legalBasis: readonly string[]
   readonly deadlineMs: number
+  readonly applicantSignature?: ApplicantSignature
   readonly calls: Readonly<Record<string, CallFile>>
   readonly checks: Readonly<Record<string, CheckFile>>
 }

@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Command } from 'commander'
+import { openCertificatesOf } from '../app/certificates.ts'
 import { governanceFiles, loadCatalogueOf, summaryOf } from '../app/rules.ts'
 import { CatalogueRefused } from '../catalogue/refused.ts'
 import type { Config } from '../config/config.ts'
 import { GovernanceRefused } from '../policy/governance-refused.ts'
 import { loadGovernance } from '../policy/load-governance.ts'
+import { systemClock } from '../ops/clock.ts'
+import type { ExpiryWarning } from '../pki/expiry.ts'
 import { readCertificate } from '../pki/read-certificate.ts'
 import type { LocatedMistake } from '../schema/read-yaml.ts'
 import { type Output, output } from './output.ts'
@@ -19,14 +22,14 @@ export function addConfig(program: Command): void {
   config
     .command('check')
     .description(
-      'find every mistake in configuration, adapters, services, parties, grants and legal bases, with file and line',
+      'find every mistake in configuration, adapters, services, parties, grants, legal bases, authorities and certificates, with file and line',
     )
     .option('--json', 'one object instead of lines')
     .addHelpText('after', '\nExample:\n  edno config check')
     .action(async ({ json }: { readonly json?: boolean }) => {
-      const mistakes = await mistakesOf(settings())
-      report(mistakes, json === true, output(undefined))
-      process.exitCode = mistakes.length > 0 ? 1 : 0
+      const judged = await judge(settings())
+      report(judged, json === true, output(undefined))
+      process.exitCode = judged.mistakes.length > 0 ? 1 : 0
     })
   config
     .command('show')
@@ -42,24 +45,38 @@ export function addConfig(program: Command): void {
     })
 }
 
-/** The catalogue first; governance is judged against it, so it is judged only where the catalogue stands. */
-async function mistakesOf(config: Config): Promise<readonly LocatedMistake[]> {
+interface Judged {
+  readonly mistakes: readonly LocatedMistake[]
+  /** No mistakes, but somebody must act: certificates that are missing, or end soon. */
+  readonly warnings: readonly string[]
+  readonly expiring: readonly ExpiryWarning[]
+}
+
+/** The catalogue first; governance is judged against it, certificates against both: each only where the former stands. */
+async function judge(config: Config): Promise<Judged> {
   try {
     const catalogue = await loadCatalogueOf(config)
-    loadGovernance(governanceFiles(config), summaryOf(catalogue))
-    return []
+    const governance = loadGovernance(governanceFiles(config), summaryOf(catalogue))
+    const own = config.keys === undefined ? {} : { own: config.keys }
+    const { directories, expiring } = openCertificatesOf({ config, governance, clock: systemClock, ...own })
+    return { mistakes: [], warnings: directories.warnings, expiring: expiring(systemClock()) }
   } catch (error) {
-    if (error instanceof CatalogueRefused || error instanceof GovernanceRefused) return error.mistakes
-    throw error
+    if (!(error instanceof CatalogueRefused || error instanceof GovernanceRefused)) throw error
+    return { mistakes: error.mistakes, warnings: [], expiring: [] }
   }
 }
 
-function report(mistakes: readonly LocatedMistake[], json: boolean, out: Output): void {
+function report({ mistakes, warnings, expiring }: Judged, json: boolean, out: Output): void {
   if (json) {
-    out.json({ mistakes })
+    out.json({ mistakes, warnings, expiring })
     return
   }
   for (const { file, line, message } of mistakes) out.line(`${file}:${line}: ${message}`)
+  for (const warning of warnings) out.line(out.faint(`warning: ${warning}`))
+  for (const { owner, use, days, notAfter } of expiring)
+    out.line(
+      `warning: ${owner} ${use}: ${days < 0 ? 'ended' : `${days} days until it ends,`} ${notAfter.toISOString()}`,
+    )
   out.line(mistakes.length === 0 ? out.good('no mistakes') : out.bad(`${mistakes.length} mistakes`))
 }
 

@@ -19,6 +19,8 @@ export const EVIDENCE = {
 export interface EvidenceOptions {
   readonly brokerCertificate?: string
   readonly logKey?: string
+  /** A trust document, which names certificate and key. */
+  readonly trust?: string
 }
 
 /** True where a key that judges the evidence was taken from beside it: whoever made the evidence may have made the key. */
@@ -34,20 +36,27 @@ export function readEvidence(path: string, options: EvidenceOptions): HeldEviden
     return existsSync(file) ? readFileSync(file, 'utf8') : undefined
   }
   const brokerCertificate = optional(EVIDENCE.broker, options.brokerCertificate)
-  if (brokerCertificate === undefined)
-    throw new Error(`${EVIDENCE.broker} is not beside the answer: name edno's certificate with --broker-certificate`)
+  requireCertificate(brokerCertificate, options)
   const consumerCertificate = optional(EVIDENCE.consumer)
   const application = join(folder, EVIDENCE.application)
   const receipt = receiptOf(optional(EVIDENCE.proof), optional(EVIDENCE.entry), optional(EVIDENCE.salts))
   const logKey = optional(EVIDENCE.logKey, options.logKey)?.trim()
   return {
     answer: readFileSync(isFolder ? join(folder, EVIDENCE.answer) : path),
-    brokerCertificate,
+    brokerCertificate: brokerCertificate ?? '',
     ...(existsSync(application) ? { application: readFileSync(application) } : {}),
     ...(consumerCertificate === undefined ? {} : { consumerCertificate }),
     ...(receipt === undefined ? {} : { receipt }),
     ...(logKey === undefined ? {} : { logKey }),
   }
+}
+
+/** The certificate comes from a file of its own, or from the trust document. */
+function requireCertificate(certificate: string | undefined, { trust }: EvidenceOptions): void {
+  if (certificate === undefined && trust === undefined)
+    throw new Error(
+      `${EVIDENCE.broker} is not beside the answer: name edno's certificate with --broker-certificate, or --trust`,
+    )
 }
 
 function receiptOf(

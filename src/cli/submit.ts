@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { LOG_KEY_FILE } from '../app/create-app.ts'
-import { type Reply, ednoClient } from '../client/send.ts'
+import { type EdnoClient, ednoClient, type PlanReply, type Reply } from '../client/send.ts'
 import { verifyExchange } from '../client/verify-exchange.ts'
 import type { Config } from '../config/config.ts'
 import { systemClock } from '../ops/clock.ts'
 import { applicationOf, developmentKeys, type PartyKeys, scenarioNamed, scenariosOf, signedBytes } from './compose.ts'
 import { keptWhere, screen } from './demo/screen.ts'
 import { WORDS } from './demo/words.ts'
+import { printPlan } from './dry-run.ts'
 import { writeEvidence } from './evidence-folder.ts'
 import { type Output, output } from './output.ts'
 import { collect, langOption } from './options.ts'
@@ -22,6 +23,7 @@ interface SubmitOptions {
   readonly party?: string
   readonly url?: string
   readonly out?: string
+  readonly dryRun?: boolean
   readonly json?: boolean
   readonly lang?: string
 }
@@ -36,10 +38,14 @@ export function addSubmit(program: Command): void {
     .option('--set <field=value>', 'a value of the body; may be repeated', collect)
     .option('--party <id>', 'sign and connect as this party, with its development keys')
     .option('--url <url>', 'where edno listens; the configured address otherwise')
+    .option('--dry-run', 'say what would be asked, of whom and on which basis; ask no registry')
     .option('--out <folder>', 'keep application, answer, receipt and certificates')
     .option('--json', 'one object instead of sentences')
     .addOption(langOption())
-    .addHelpText('after', '\nExample:\n  edno submit --scenario taxi --set vehicle.plate=ОВ0000АК --out evidence')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  edno submit --scenario taxi --set vehicle.plate=ОВ0000АК --out evidence\n  edno submit application.xml --dry-run',
+    )
     .action(async (file: string | undefined, options: SubmitOptions) => {
       process.exitCode = (await submit(file, options)) ? 0 : 1
     })
@@ -57,22 +63,30 @@ async function submit(file: string | undefined, options: SubmitOptions): Promise
       : readFileSync(file)
   probeFolder(options.out)
   const url = options.url ?? `https://127.0.0.1:${config.http.port}`
+  const client = ednoClient({ url, ca: keys.ca, ...keys.tls }, out.language)
+  if (options.dryRun === true) return dryRun(await asked(client, url, () => client.plan(application)), options, out)
   const started = performance.now()
-  const reply = await send(url, application, keys, out)
+  const reply = await asked(client, url, () => client.send(application))
   const elapsedMs = Math.round(performance.now() - started)
   if (reply.kind === 'problem') return refused(reply, options, out)
   return answered({ application, reply, keys, config, elapsedMs }, options, out)
 }
 
-async function send(url: string, application: Uint8Array, keys: PartyKeys, out: Output): Promise<Reply> {
-  const client = ednoClient({ url, ca: keys.ca, ...keys.tls }, out.language)
+async function asked<T>(client: EdnoClient, url: string, ask: () => Promise<T>): Promise<T> {
   try {
-    return await client.send(application)
+    return await ask()
   } catch (error) {
     throw new Error(`edno does not answer at ${url}; is it running (npm start)?`, { cause: error })
   } finally {
     client.close()
   }
+}
+
+function dryRun(reply: PlanReply, options: SubmitOptions, out: Output): boolean {
+  if (reply.kind === 'problem') return refused(reply, options, out)
+  if (options.json === true) out.json(reply.plan)
+  else printPlan(reply.plan, out)
+  return true
 }
 
 function refused({ problem }: Extract<Reply, { kind: 'problem' }>, options: SubmitOptions, out: Output): false {

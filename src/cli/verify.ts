@@ -3,6 +3,7 @@ import { type HeldEvidence, type Verdict, verifyExchange } from '../client/verif
 import { bringsItsOwnKeys, readEvidence } from './held-evidence.ts'
 import { readCertificate } from '../pki/read-certificate.ts'
 import { langOption } from './options.ts'
+import { verifyByTrust } from './trusted-evidence.ts'
 import { type Output, output } from './output.ts'
 import { sentenceOf } from './mistake-sentences.ts'
 import { BrokerError } from '../problem/broker-error.ts'
@@ -25,6 +26,7 @@ const ANSWER_ROOT = /^[^<]*(?:<\?[^>]*\?>\s*)?<(?:\w+:)?Answer[\s>]/
 interface VerifyOptions {
   readonly brokerCertificate?: string
   readonly logKey?: string
+  readonly trust?: string
   readonly json?: boolean
   readonly lang?: string
 }
@@ -35,13 +37,14 @@ export function addVerify(program: Command): void {
     .description('check an answer and its receipt offline; PATH is a folder of evidence or one answer file')
     .option('--broker-certificate <file>', "edno's certificate, known beforehand (else broker.crt beside the answer)")
     .option('--log-key <file>', "the log's vkey, known beforehand (else log.vkey beside the answer)")
+    .option('--trust <file>', 'a trust document (GET /v1/trust) instead of both: any seal in it is accepted')
     .option('--json', 'one object instead of sentences')
     .addOption(langOption())
     .addHelpText('after', HELP)
-    .action((path: string, options: VerifyOptions) => {
+    .action(async (path: string, options: VerifyOptions) => {
       const held = heldAt(path, options)
-      const verdict = verifyExchange(held)
-      const ownKeys = bringsItsOwnKeys(held, options)
+      const verdict = options.trust === undefined ? verifyExchange(held) : await verifyByTrust(held, options.trust)
+      const ownKeys = options.trust === undefined && bringsItsOwnKeys(held, options)
       const out = output(options.lang)
       if (options.json === true) out.json({ ...verdictView(verdict), ownKeys })
       else {

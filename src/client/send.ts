@@ -2,6 +2,7 @@ import { Agent } from 'node:https'
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios'
 import { type Receipt, readReceipt, readReceiptHeader } from '../exchange-log/receipt.ts'
 import type { ExchangeId } from '../model/ids.ts'
+import type { PlanView } from '../model/plan-view.ts'
 
 /** Where edno is and how this party proves itself to it. PEM texts. */
 export interface Connection {
@@ -26,8 +27,15 @@ export type Reply =
   | { readonly kind: 'answer'; readonly status: number; readonly bytes: Buffer; readonly receipt?: Receipt }
   | { readonly kind: 'problem'; readonly status: number; readonly problem: TravellingProblem }
 
+/** What a dry run tells, or why there is none. */
+export type PlanReply =
+  | { readonly kind: 'plan'; readonly plan: PlanView }
+  | Extract<Reply, { readonly kind: 'problem' }>
+
 export interface EdnoClient {
   readonly send: (application: Uint8Array) => Promise<Reply>
+  /** A dry run of the same bytes: asks no registry and uses up no id. */
+  readonly plan: (application: Uint8Array) => Promise<PlanReply>
   readonly receiptOf: (id: ExchangeId) => Promise<Receipt | undefined>
   readonly close: () => void
 }
@@ -45,7 +53,8 @@ export function ednoClient(connection: Connection, language: 'bg' | 'en' = 'en')
     validateStatus: () => true,
   })
   return {
-    send: async (application) => replyOf(await post(http, application)),
+    send: async (application) => replyOf(await post(http, '/v1/exchanges', application)),
+    plan: async (application) => planOf(await post(http, '/v1/plans', application)),
     receiptOf: async (id) => {
       const response = await http.get<Buffer>(`/v1/exchanges/${id}/receipt`)
       return response.status === 200 ? readReceipt(response.data.toString('utf8')) : undefined
@@ -54,8 +63,8 @@ export function ednoClient(connection: Connection, language: 'bg' | 'en' = 'en')
   }
 }
 
-const post = (http: AxiosInstance, application: Uint8Array): Promise<AxiosResponse<Buffer>> =>
-  http.post('/v1/exchanges', Buffer.from(application), { headers: { 'Content-Type': 'application/xml' } })
+const post = (http: AxiosInstance, path: string, application: Uint8Array): Promise<AxiosResponse<Buffer>> =>
+  http.post(path, Buffer.from(application), { headers: { 'Content-Type': 'application/xml' } })
 
 function replyOf({ status, headers, data }: AxiosResponse<Buffer>): Reply {
   const mediaType = String(headers['content-type'] ?? '')
@@ -68,5 +77,14 @@ function replyOf({ status, headers, data }: AxiosResponse<Buffer>): Reply {
       ...(typeof receipt === 'string' ? { receipt: readReceiptHeader(receipt) } : {}),
     }
   }
-  return { kind: 'problem', status, problem: JSON.parse(data.toString('utf8')) as TravellingProblem }
+  return problemOf(status, data)
 }
+
+const planOf = ({ status, data }: AxiosResponse<Buffer>): PlanReply =>
+  status === 200 ? { kind: 'plan', plan: JSON.parse(data.toString('utf8')) as PlanView } : problemOf(status, data)
+
+const problemOf = (status: number, data: Buffer): Extract<Reply, { readonly kind: 'problem' }> => ({
+  kind: 'problem',
+  status,
+  problem: JSON.parse(data.toString('utf8')) as TravellingProblem,
+})

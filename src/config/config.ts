@@ -17,15 +17,37 @@ export interface RegistryConfig extends CertificateFiles {
 export interface BrokerKeyFiles {
   readonly tls: CertificateFiles
   readonly seal: CertificateFiles
+  /** The seal that follows. */
+  readonly nextSeal?: CertificateFiles
   readonly clientAuthoritiesFile: string
   readonly logKeyFile: string
   readonly payloadKeyFile: string
 }
 
+/** Plain HTTP for a proxy that ends TLS; on a Unix socket, or on a loopback port with a secret. */
+export interface ProxyConfig {
+  readonly socketPath?: string
+  readonly port?: number
+  readonly secretFile?: string
+}
+
+export interface HttpConfig {
+  readonly host: string
+  readonly port: number
+  readonly bodyLimitBytes: number
+  readonly limits: {
+    readonly windowSeconds: number
+    readonly perAddress: number
+    readonly badPerCertificate: number
+    readonly perCertificate: number
+  }
+  readonly proxy?: ProxyConfig
+}
+
 /** What `schemas/config.schema.json` describes, with every file name absolute. */
 export interface ConfigFile {
   readonly dataDirectory: string
-  readonly http: { readonly host: string; readonly port: number; readonly bodyLimitBytes: number }
+  readonly http: HttpConfig
   readonly timeWindow: { readonly pastMs: number; readonly futureMs: number }
   readonly retention: { readonly answerHours: number }
   readonly log: { readonly origin: string; readonly receiptWaitMs: number }
@@ -34,8 +56,10 @@ export interface ConfigFile {
     readonly grantsFolder: string
     readonly legalBasesFile: string
     readonly servicesFolder: string
+    readonly trustFolder: string
   }
   readonly adaptersFolder: string
+  readonly applicantAuthoritiesFile?: string
   readonly registries: Readonly<Record<string, RegistryConfig>>
   readonly simulateRegistries: boolean
   readonly keys?: BrokerKeyFiles

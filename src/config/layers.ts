@@ -30,7 +30,7 @@ export const mergeLayers = (lower: Layer, upper: Layer): Layer => {
 }
 
 /** Names of files and folders say so; each is relative to where its layer stands. */
-const IS_PATH = /(File|Folder|Directory)$/
+const IS_PATH = /(File|Folder|Directory|socketPath)$/
 
 export const resolvePaths = (layer: Layer, base: string): Layer =>
   Object.fromEntries(

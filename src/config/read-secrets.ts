@@ -16,6 +16,7 @@ export interface KeyedCertificatePem {
 export interface BrokerSecrets {
   readonly tls: KeyedCertificatePem
   readonly seal: KeyedCertificatePem
+  readonly nextSeal?: KeyedCertificatePem
   /** PEM bundle. */
   readonly clientAuthorities: string
   /** Ed25519, PKCS #8 PEM. */
@@ -25,6 +26,7 @@ export interface BrokerSecrets {
 }
 
 const PAYLOAD_KEY = /^[0-9a-f]{64}$/i
+const PROXY_SECRET_CHARACTERS = 32
 
 type Report = (mistake: string) => void
 
@@ -94,10 +96,21 @@ export const readSecrets = (files: BrokerKeyFiles): BrokerSecrets => {
   const secrets = {
     tls: readPair(files.tls, 'the front door', report),
     seal: readPair(files.seal, 'the seal', report),
+    ...(files.nextSeal === undefined ? {} : { nextSeal: readPair(files.nextSeal, 'the next seal', report) }),
     clientAuthorities: readAuthorities(files.clientAuthoritiesFile, report),
     logKey: readLogKey(files.logKeyFile, report),
     payloadKey: readPayloadKey(files.payloadKeyFile, report),
   }
   if (mistakes.length > 0) throw new ConfigRefused(mistakes)
   return secrets
+}
+
+/** What a proxy proves itself by. Throws `ConfigRefused` where the file cannot be read or holds too little. */
+export const readProxySecret = (file: string): Secret<string> => {
+  const mistakes: string[] = []
+  const secret = readText(file, 'the secret of the proxy', (mistake) => mistakes.push(mistake)).trim()
+  if (mistakes.length === 0 && secret.length < PROXY_SECRET_CHARACTERS)
+    mistakes.push(`the secret of the proxy is shorter than ${PROXY_SECRET_CHARACTERS} characters`)
+  if (mistakes.length > 0) throw new ConfigRefused(mistakes)
+  return new Secret(secret)
 }

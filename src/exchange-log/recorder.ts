@@ -76,7 +76,9 @@ export class Recorder {
 
   async #repeated({ consumer, exchangeId, requestDigest }: ExchangePlan): Promise<RepeatedRequest> {
     const earlier = await this.findExchange(consumer, exchangeId)
-    if (earlier === undefined || Buffer.from(earlier).toString('base64') !== requestDigest)
+    if (earlier === undefined)
+      throw new BrokerError('request.replayed', 'the value of this signature was seen in another exchange')
+    if (Buffer.from(earlier).toString('base64') !== requestDigest)
       throw new BrokerError('request.replayed', 'this ExchangeId was used for other bytes')
     return { stage: 'repeated', consumer, exchangeId }
   }
@@ -140,6 +142,7 @@ function newExchange(
     service: plan.service,
     caseReference: plan.case,
     requestDigest: Buffer.from(plan.requestDigest, 'base64'),
+    ...(plan.signatureDigest === undefined ? {} : { signatureDigest: Buffer.from(plan.signatureDigest, 'base64') }),
     receivedAt: new Date(plan.receivedAt),
     deadline: new Date(plan.deadline),
     retentionClass: RETENTION_CLASS,

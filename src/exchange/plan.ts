@@ -1,5 +1,5 @@
 import type { Applicant, IdentifierType } from '../model/application.ts'
-import type { AuthorisedRequest, ExchangePlan, PlannedCall } from '../model/exchange.ts'
+import type { ExchangePlan, PlannedCall, ProvenRequest } from '../model/exchange.ts'
 import type { Service, ServiceCall } from '../model/service.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { isEgn, isEik, isLnch } from '../schema/identifiers.ts'
@@ -8,7 +8,7 @@ import type { ExchangePorts } from './ports.ts'
 type Needs = Pick<ExchangePorts, 'findService' | 'observer'>
 
 /** Calls, order, deadlines, disclosure. Pure but for telling the observer. Refuses a wrong body with `service.input`. */
-export function plan(request: AuthorisedRequest, ports: Needs): ExchangePlan {
+export function plan(request: ProvenRequest, ports: Needs): ExchangePlan {
   const { application } = request
   const service = ports.findService(application.service.id, application.service.version)
   if (service === undefined) throw new BrokerError('service.unknown', 'the service left the catalogue')
@@ -21,12 +21,14 @@ export function plan(request: AuthorisedRequest, ports: Needs): ExchangePlan {
     format: request.format,
     proof: request.proof,
     requestDigest: Buffer.from(request.requestDigest).toString('base64'),
+    signatureDigest: Buffer.from(request.signatureDigest).toString('base64'),
     case: application.case,
     official: application.official,
     legalBasis: request.legalBasis,
     grant: request.grant,
     governanceDigest: request.governanceDigest,
     signer: request.signer,
+    ...(request.applicantSigner === undefined ? {} : { applicantSigner: request.applicantSigner }),
     ...(application.onBehalfOf === undefined ? {} : { onBehalfOf: application.onBehalfOf }),
     receivedAt: request.receivedAt.toISOString(),
     deadline: new Date(request.receivedAt.getTime() + service.definition.deadlineMs).toISOString(),
@@ -47,7 +49,7 @@ function requireCheckDigit({ identifierType, identifier }: Applicant): void {
     throw new BrokerError('service.input', 'Applicant/Identifier: the check digit is wrong')
 }
 
-function planCalls(service: Service, request: Pick<AuthorisedRequest, 'disclosure'>): PlannedCall[] {
+function planCalls(service: Service, request: Pick<ProvenRequest, 'disclosure'>): PlannedCall[] {
   return service.calls.map((call) => planCall(call, request.disclosure[call.name] ?? []))
 }
 

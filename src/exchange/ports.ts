@@ -1,5 +1,6 @@
-import type { Application, ApplicationHead } from '../model/application.ts'
+import type { Applicant, Application, ApplicationHead } from '../model/application.ts'
 import type {
+  ApplicantSigner,
   AssembledAnswer,
   ClosedExchange,
   Disclosure,
@@ -24,6 +25,8 @@ import type { BrokerError } from '../problem/broker-error.ts'
 export interface VerifiedSignature {
   readonly content: SignedContent
   readonly signer: Signer
+  /** SHA-256 of the octets of the signature's value: the same in another exchange is a replay. */
+  readonly valueDigest: Uint8Array
 }
 
 /** A service of the catalogue together with the reader of its body. */
@@ -77,6 +80,8 @@ export interface ExchangePorts {
   readonly findService: (id: string, version: number) => KnownService | undefined
   /** Refuses with `access.*`. */
   readonly decide: (question: AccessQuestion) => Decision
+  /** The applicant's own signed document, base64; is its signer the applicant? Refuses with `applicant.*`. */
+  readonly verifyApplicantDocument: (document: string, applicant: Applicant, at: Date) => Promise<ApplicantSigner>
   /** Durable opening entry and rows before it resolves. Fails with `broker.log-unavailable`. */
   readonly open: (plan: ExchangePlan, bytes: Uint8Array) => Promise<OpenedExchange | RepeatedRequest>
   /** One outcome per call, in the plan's order; never throws for a registry. */

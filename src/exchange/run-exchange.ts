@@ -1,10 +1,18 @@
-import type { ClosedExchange, OpenedExchange, ReceivedRequest, RepeatedRequest } from '../model/exchange.ts'
+import type {
+  AdmittedRequest,
+  ClosedExchange,
+  ExchangePlan,
+  OpenedExchange,
+  ReceivedRequest,
+  RepeatedRequest,
+} from '../model/exchange.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { admit } from './admit.ts'
 import { assemble } from './assemble.ts'
 import { authorise } from './authorise.ts'
 import { plan } from './plan.ts'
 import type { ExchangePorts } from './ports.ts'
+import { proveApplicant } from './prove-applicant.ts'
 import { sign } from './sign.ts'
 import { verify } from './verify.ts'
 
@@ -20,7 +28,7 @@ export async function runExchange(received: ReceivedRequest, ports: ExchangePort
   return accepted.stage === 'repeated' ? ports.answerOf(accepted) : complete(accepted, ports)
 }
 
-/** receive → verify → admit → authorise → plan → open. A refusal here consumes nothing. */
+/** receive → verify → admit → authorise → prove applicant → plan → open. A refusal here consumes nothing. */
 export async function accept(
   received: ReceivedRequest,
   ports: ExchangePorts,
@@ -29,14 +37,19 @@ export async function accept(
   try {
     const admitted = await admit(verified, ports)
     if (admitted.stage === 'repeated') return admitted
-    const authorised = authorise(admitted, ports)
-    const planned = plan(authorised, ports)
-    return await ports.open(planned, received.bytes)
+    return await ports.open(await prepare(admitted, ports), received.bytes)
   } catch (error) {
     const refusal = BrokerError.from(error)
     if (refusal.status < 500) await ports.refused(verified, refusal, received.bytes)
     throw refusal
   }
+}
+
+/** authorise → prove applicant → plan: what an exchange and its dry run do with what was admitted. */
+export async function prepare(admitted: AdmittedRequest, ports: ExchangePorts): Promise<ExchangePlan> {
+  const authorised = authorise(admitted, ports)
+  const proven = await proveApplicant(authorised, ports)
+  return plan(proven, ports)
 }
 
 /** fan out → assemble → sign → close. Called for what was just opened, and by the sweep for what a crash left open. */

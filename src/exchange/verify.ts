@@ -8,7 +8,7 @@ type Needs = Pick<ExchangePorts, 'verifySignature' | 'readHead' | 'actsFor'>
 
 /** Cryptographic truth first, then that signer, connection and Consumer are one party or its recorded delegate. */
 export async function verify(received: ReceivedRequest, ports: Needs): Promise<VerifiedRequest> {
-  const { content, signer } = await ports.verifySignature(received)
+  const { content, signer, valueDigest } = await ports.verifySignature(received)
   if (signer.party !== received.connection && !ports.actsFor(received.connection, signer.party))
     throw new BrokerError('signature.party-mismatch', 'the connection belongs to another party than the signature')
   const head = ports.readHead(content, received.format)
@@ -22,6 +22,7 @@ export async function verify(received: ReceivedRequest, ports: Needs): Promise<V
     content,
     head,
     signer,
+    signatureDigest: valueDigest,
     requestDigest: createHash('sha256').update(received.bytes).digest(),
     proof: received.proof,
     receivedAt: received.receivedAt,

@@ -1,7 +1,9 @@
 import type { ClosedExchange, ReceivedRequest } from '../model/exchange.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { LocalisedText } from '../model/localised.ts'
+import type { PlanView } from '../model/plan-view.ts'
 import type { Service } from '../model/service.ts'
+import type { Watch } from './watch.ts'
 
 /** The receipt as it travels: see docs/exchange-cycle.md. All binary members are base64url. */
 export interface ReceiptView {
@@ -26,6 +28,8 @@ export interface Readiness {
 /** What the bindings may ask of edno; `src/app/` provides it. */
 export interface Broker {
   readonly run: (received: ReceivedRequest) => Promise<ClosedExchange>
+  /** A dry run: what `run` would ask, or the same refusal; asks and writes nothing. */
+  readonly preview: (received: ReceivedRequest) => Promise<PlanView>
   /** Undefined for an exchange that does not exist or is another's; waits for one that still runs. */
   readonly exchangeOf: (reader: PartyId, id: ExchangeId) => Promise<ClosedExchange | undefined>
   /** Undefined while the entry is not integrated, and for what is missing or another's. */
@@ -36,6 +40,8 @@ export interface Broker {
   readonly partyOf: (certificate: string) => PartyId | undefined
   readonly services: () => readonly Service[]
   readonly registries: () => readonly RegistryView[]
+  /** edno's seals and the key of its log, a compact JWS. */
+  readonly trust: () => string
   readonly ready: () => Promise<Readiness>
 }
 
@@ -46,6 +52,7 @@ export interface HttpSettings {
   readonly clock: () => Date
   /** Absolute folder that holds `schemas/` and `docs/`. */
   readonly root: string
+  readonly watch: Watch
   /** Told of a failure that is edno's; the message holds nothing personal. */
   readonly onFailure: (error: unknown) => void
 }

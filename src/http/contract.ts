@@ -25,10 +25,23 @@ export interface Contract {
 
 /** Reads the OpenAPI file: the only place where routes, their parameters and who may call them are written. */
 export function loadContract(root: string): Contract {
-  const document = readYaml(join(root, 'schemas', 'openapi.yaml')).value as OpenAPIV3_1.Document
+  const folder = join(root, 'schemas')
+  const document = withSchemaFiles(readYaml(join(folder, 'openapi.yaml')).value as OpenAPIV3_1.Document, folder)
   const routes = Object.entries(document.paths ?? {}).flatMap(([path, item]) => routesOf(document, path, item ?? {}))
   return { document, routes }
 }
+
+/** Schemas that stand in a file of their own are put in their places: the contract as it is served is whole in itself. */
+function withSchemaFiles(document: OpenAPIV3_1.Document, folder: string): OpenAPIV3_1.Document {
+  const schemas = Object.entries(document.components?.schemas ?? {}).map(([name, schema]) => {
+    const reference = (schema as { readonly $ref?: string }).$ref ?? ''
+    const read = FILE.test(reference) ? (readYaml(join(folder, reference)).value as OpenAPIV3_1.SchemaObject) : schema
+    return [name, read] as const
+  })
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } }
+}
+
+const FILE = /^[\w.-]+\.json$/
 
 function routesOf(document: OpenAPIV3_1.Document, path: string, item: OpenAPIV3_1.PathItemObject): Route[] {
   const judgePath = pathJudge(document, item)

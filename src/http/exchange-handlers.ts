@@ -17,6 +17,9 @@ export function exchangeHandlers(broker: Broker, settings: HttpSettings): Record
     runExchange: async (request, response) => {
       await answer(response, await broker.run(receiveXml(request, identify(request, broker), settings.clock())))
     },
+    planExchange: async (request, response) => {
+      response.json(await broker.preview(receiveXml(request, identify(request, broker), settings.clock())))
+    },
     readExchange: async (request, response) => {
       const closed = await broker.exchangeOf(identify(request, broker), idOf(request))
       if (closed === undefined) throw unknownExchange()

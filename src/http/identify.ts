@@ -1,14 +1,19 @@
 import type { Request } from 'express'
-import { TLSSocket } from 'node:tls'
 import type { PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { Broker } from './broker.ts'
+import type { Caller, Door } from './door.ts'
 
-/** The party whose registered client certificate this connection proved possession of. */
+/** Name of the setting that says through which door an application of express is reached. */
+export const DOOR = 'edno door'
+
+export const callerOf = (request: Request): Caller => (request.app.get(DOOR) as Door)(request)
+
+/** The party whose registered client certificate the caller proved possession of. */
 export function identify(request: Request, broker: Pick<Broker, 'partyOf'>): PartyId {
-  const certificate = request.socket instanceof TLSSocket ? request.socket.getPeerX509Certificate() : undefined
+  const { certificate } = callerOf(request)
   if (certificate === undefined) throw new BrokerError('access.unauthenticated', 'no client certificate was presented')
-  const party = broker.partyOf(certificate.fingerprint256.replaceAll(':', '').toLowerCase())
+  const party = broker.partyOf(certificate)
   if (party === undefined) throw new BrokerError('access.unknown-party', 'the client certificate is not registered')
   return party
 }

@@ -11,6 +11,7 @@ export function openHandlers(broker: Broker, settings: HttpSettings, contract: C
   return {
     listServices: (_, response) => void response.json(broker.services().map(serviceView)),
     listRegistries: (_, response) => void response.json(broker.registries()),
+    readTrust: (_, response) => void response.type('application/jose').send(broker.trust()),
     readContract: (_, response) => void response.json(contract.document),
     readProblems: (_, response) => void response.type('text/markdown').send(problems),
     checkHealth: (_, response) => void response.json({ status: 'alive' }),
@@ -29,6 +30,7 @@ const serviceView = (service: Service) => ({
   demonstration: service.demonstration,
   legalBases: service.legalBases,
   deadlineMs: service.deadlineMs,
+  applicantSignature: service.applicantSignature,
   calls: service.calls.map(({ name, operation, need }) => ({ name, operation, need })),
   checks: service.checks.map(({ id, title }) => ({ id, title })),
 })

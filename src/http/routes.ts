@@ -3,19 +3,21 @@ import helmet from 'helmet'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { Broker, HttpSettings } from './broker.ts'
 import { loadContract, type Route } from './contract.ts'
+import type { Door } from './door.ts'
 import { exchangeHandlers, type Handler } from './exchange-handlers.ts'
-import { identify } from './identify.ts'
+import { callerOf, DOOR, identify } from './identify.ts'
 import { openHandlers } from './open-handlers.ts'
 import { bodyProblem, requireXml } from './receive.ts'
 import { renderProblem } from './render-problem.ts'
 
 /** The HTTP interface: every route of the contract has exactly one handler, every handler a route. */
-export function routes(broker: Broker, settings: HttpSettings): Express {
+export function routes(broker: Broker, settings: HttpSettings, door: Door): Express {
   const contract = loadContract(settings.root)
   const handlers = { ...exchangeHandlers(broker, settings), ...openHandlers(broker, settings, contract) }
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
+  app.set(DOOR, door)
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }))
   app.use(noStore)
   for (const route of contract.routes) app[route.method](route.path, ...chain(route, handlers, broker, settings))
@@ -79,6 +81,7 @@ const failure =
   (error: unknown, request, response, next) => {
     const refusal = refusalOf(error)
     if (refusal.status >= 500) settings.onFailure(error)
+    else settings.watch.refused(callerOf(request), refusal.code)
     // Whatever of the body was not read is not waited for.
     if (!request.complete) response.set('Connection', 'close')
     if (response.headersSent) next(error)

@@ -1,5 +1,9 @@
-import { createServer, type Server } from 'node:https'
-import type { Express } from 'express'
+import { chmodSync, lstatSync, rmSync } from 'node:fs'
+import { createServer as createPlainServer, type RequestListener, type Server as PlainServer } from 'node:http'
+import { createServer, type Server as TlsServer } from 'node:https'
+import { connect, type ListenOptions } from 'node:net'
+
+type Server = PlainServer | TlsServer
 
 export interface TlsMaterial {
   /** PEM texts. */
@@ -23,7 +27,7 @@ const MAX_CONNECTIONS = 2000
  * catalogue are open. A certificate proves a party only by being registered (`identify`): the pin by SHA-256 is the
  * check, and it is stricter than any chain.
  */
-export async function listen(app: Express, tls: TlsMaterial, host: string, port: number): Promise<Listener> {
+export async function listen(app: RequestListener, tls: TlsMaterial, host: string, port: number): Promise<Listener> {
   const server = createServer(
     {
       key: tls.key,
@@ -38,13 +42,42 @@ export async function listen(app: Express, tls: TlsMaterial, host: string, port:
     },
     app,
   )
+  return opened(server, { host, port })
+}
+
+/** Plain HTTP for a proxy on this machine, on a loopback port. */
+export const listenOnLoopback = (app: RequestListener, port: number): Promise<Listener> =>
+  opened(createPlainServer(app), { host: '127.0.0.1', port })
+
+/** Plain HTTP for a proxy on this machine, on a Unix socket that its group may write to. */
+export async function listenOnSocket(app: RequestListener, path: string): Promise<Listener> {
+  await removeDeadSocket(path)
+  const listener = await opened(createPlainServer(app), { path })
+  chmodSync(path, 0o660)
+  return listener
+}
+
+/** What a process left behind that ended without closing; a socket that somebody listens on is not touched. */
+async function removeDeadSocket(path: string): Promise<void> {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return
+  const alive = await new Promise<boolean>((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+  if (!alive) rmSync(path)
+}
+
+async function opened(server: Server, where: ListenOptions): Promise<Listener> {
   // A client that sends its request byte by byte is cut off.
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
   server.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, resolve)
+    server.listen(where, resolve)
   })
   return { port: portOf(server), close: () => closed(server) }
 }

@@ -29,6 +29,8 @@ export interface Signer {
   readonly party: PartyId
   /** SHA-256 of the certificate, lower-case hex. */
   readonly certificate: string
+  /** When the signer says to have signed (SigningTime of XAdES), as written. A claim: nothing may rest on it alone. */
+  readonly claimedAt?: string
 }
 
 /** The signature is true; `content` is what was signed and nothing else. */
@@ -38,6 +40,8 @@ export interface VerifiedRequest {
   readonly content: SignedContent
   readonly head: ApplicationHead
   readonly signer: Signer
+  /** SHA-256 of the octets of the signature's value. */
+  readonly signatureDigest: Uint8Array
   /** SHA-256 of the received bytes. */
   readonly requestDigest: Uint8Array
   readonly proof: Proof
@@ -70,6 +74,20 @@ export interface AuthorisedRequest extends Omit<AdmittedRequest, 'stage'> {
   readonly disclosure: Disclosure
   /** SHA-256 (hex) of the governance snapshot that decided. */
   readonly governanceDigest: string
+}
+
+/** The applicant's own signature holds: which certificate made it, and when it says so. */
+export interface ApplicantSigner {
+  /** SHA-256 of the certificate, lower-case hex. */
+  readonly certificate: string
+  /** SigningTime as written: a claim. */
+  readonly claimedAt?: string
+}
+
+/** The applicant signed too, where the service wants it. */
+export interface ProvenRequest extends Omit<AuthorisedRequest, 'stage'> {
+  readonly stage: 'proven'
+  readonly applicantSigner?: ApplicantSigner
 }
 
 export interface LegalBasis {
@@ -106,12 +124,15 @@ export interface ExchangePlan {
   readonly proof: Proof
   /** Base64 SHA-256 of the received bytes. */
   readonly requestDigest: string
+  /** Base64 SHA-256 of the octets of the signature's value; absent where the channel proved the caller. */
+  readonly signatureDigest?: string
   readonly case: string
   readonly official: { readonly identifier: string; readonly names: string; readonly position: string }
   readonly legalBasis: LegalBasis
   readonly grant: string
   readonly governanceDigest: string
   readonly signer: Signer
+  readonly applicantSigner?: ApplicantSigner
   readonly onBehalfOf?: PartyId
   /** ISO instants. */
   readonly receivedAt: string

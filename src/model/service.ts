@@ -2,6 +2,8 @@ import type { OperationRef, ServiceRef } from './ids.ts'
 import type { LocalisedText } from './localised.ts'
 
 export type Need = 'required' | 'optional'
+/** Must the applicant's own signed document come with the application? Under `none` it is not looked at. */
+export type ApplicantSignature = 'required' | 'optional' | 'none'
 
 /** One call of a service as its YAML states it; expressions are CEL source texts. */
 export interface ServiceCall {
@@ -40,6 +42,7 @@ export interface Service {
   readonly demonstration: boolean
   readonly legalBases: readonly string[]
   readonly deadlineMs: number
+  readonly applicantSignature: ApplicantSignature
   /** In an order in which every call stands after those it needs. */
   readonly calls: readonly ServiceCall[]
   readonly checks: readonly ServiceCheck[]

@@ -4,6 +4,7 @@ import { withoutIdentifiers } from './without-identifiers.ts'
 
 /** The facts that may stand in the operational log. None is personal; whatever has another name is left out. */
 const FACTS = [
+  'address',
   'attempt',
   'bytes',
   'call',
@@ -11,6 +12,7 @@ const FACTS = [
   'code',
   'consumer',
   'count',
+  'days',
   'elapsedMs',
   'entry',
   'env',

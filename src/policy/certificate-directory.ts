@@ -2,7 +2,9 @@ import { type KeyObject } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PartyId } from '../model/ids.ts'
-import { type Certificate, readCertificate } from '../pki/read-certificate.ts'
+import { readBundle } from '../pki/chain-certificate.ts'
+import type { DatedCertificate } from '../pki/expiry.ts'
+import type { OfferedCertificate, Trust } from '../pki/trust.ts'
 import type { LocatedMistake } from '../schema/read-yaml.ts'
 import type { Governance, Party } from './governance.ts'
 import { GovernanceRefused } from './governance-refused.ts'
@@ -13,6 +15,8 @@ export interface RegisteredCertificate {
   readonly key: KeyObject
   readonly notBefore: Date
   readonly notAfter: Date
+  /** The certificate itself with the intermediates that stand after it in its file. */
+  readonly held: OfferedCertificate
 }
 
 export interface CertificateFinder {
@@ -27,6 +31,8 @@ export interface CertificateDirectories {
   readonly connections: CertificateFinder
   /** Files that are named but not there: those parties cannot be told yet. */
   readonly warnings: readonly string[]
+  /** All of them, for whoever must be told that they end. */
+  readonly dated: readonly DatedCertificate[]
 }
 
 export interface DirectoryOptions {
@@ -34,49 +40,71 @@ export interface DirectoryOptions {
   readonly dataDirectory: string
   /** Production refuses certificates of the development PKI. */
   readonly environment: 'development' | 'production'
+  /** Judges the path of each certificate; one that is wrong is a mistake, one that is out of its dates a warning. */
+  readonly trust: Pick<Trust, 'pathOf'>
+  readonly now: Date
 }
 
 interface Reading extends DirectoryOptions {
   readonly warnings: string[]
   readonly mistakes: LocatedMistake[]
+  readonly dated: DatedCertificate[]
 }
 
-const readFile = (file: string, reading: Reading): Certificate | undefined => {
-  const path = join(reading.dataDirectory, file)
+type Use = keyof Party['certificates']
+
+const readFile = (path: string, reading: Reading): OfferedCertificate | undefined => {
   if (!existsSync(path)) {
     reading.warnings.push(`${path} does not exist`)
     return undefined
   }
   try {
-    const certificate = readCertificate(readFileSync(path))
-    if (reading.environment === 'development' || !/NOT FOR PRODUCTION/.test(certificate.subject)) return certificate
-    reading.mistakes.push({ file: path, line: 1, message: 'is a certificate of the development PKI' })
+    const [certificate, ...offered] = readBundle(readFileSync(path))
+    return certificate === undefined ? undefined : { certificate, offered }
   } catch {
     reading.mistakes.push({ file: path, line: 1, message: 'is not a certificate' })
+    return undefined
   }
-  return undefined
+}
+
+/** May this certificate stand for a party? Its end is not judged here: the refusal of whoever uses it says that. */
+const isAccepted = (held: OfferedCertificate, use: Use, path: string, reading: Reading): boolean => {
+  const refuse = (message: string): false => {
+    reading.mistakes.push({ file: path, line: 1, message })
+    return false
+  }
+  if (reading.environment === 'production' && /NOT FOR PRODUCTION/.test(held.certificate.subject))
+    return refuse('is a certificate of the development PKI')
+  const { failed } = reading.trust.pathOf(held, use === 'seal' ? 'seal' : 'tls-client', reading.now)
+  if (failed === undefined) return true
+  const where = failed.detail === undefined ? '' : ` (${failed.detail})`
+  if (failed.check !== 'dates') return refuse(`is not trusted: ${failed.check}${where}`)
+  reading.warnings.push(`${path} is outside its dates${where}`)
+  return true
 }
 
 /** One certificate stands for one party; otherwise the signature of one would be taken for that of another. */
 const finderOf = (
   parties: Iterable<Party>,
-  use: keyof Party['certificates'],
+  use: Use,
   owners: Map<string, PartyId>,
   reading: Reading,
 ): CertificateFinder => {
   const found = new Map<string, RegisteredCertificate>()
   for (const { id, certificates } of parties) {
     for (const file of certificates[use]) {
-      const certificate = readFile(file, reading)
-      if (certificate === undefined) continue
-      const owner = owners.get(certificate.sha256) ?? id
-      owners.set(certificate.sha256, owner)
+      const path = join(reading.dataDirectory, file)
+      const held = readFile(path, reading)
+      if (held === undefined || !isAccepted(held, use, path, reading)) continue
+      const { sha256, key, notBefore, notAfter } = held.certificate
+      const owner = owners.get(sha256) ?? id
+      owners.set(sha256, owner)
       if (owner !== id) {
         const message = `the same certificate stands for ${owner} and for ${id}`
-        reading.mistakes.push({ file: join(reading.dataDirectory, file), line: 1, message })
+        reading.mistakes.push({ file: path, line: 1, message })
       }
-      const { key, notBefore, notAfter } = certificate
-      found.set(certificate.sha256, { party: id, key, notBefore, notAfter })
+      reading.dated.push({ owner: id, use, notAfter })
+      found.set(sha256, { party: id, key, notBefore, notAfter, held })
     }
   }
   return { find: (sha256Hex) => found.get(sha256Hex) }
@@ -84,13 +112,14 @@ const finderOf = (
 
 /** Reads the certificate files of all parties, suspended ones too. Throws `GovernanceRefused` for a file that is wrong. */
 export const openCertificates = (governance: Governance, options: DirectoryOptions): CertificateDirectories => {
-  const reading: Reading = { ...options, warnings: [], mistakes: [] }
+  const reading: Reading = { ...options, warnings: [], mistakes: [], dated: [] }
   const owners = new Map<string, PartyId>()
   const parties = [...governance.parties.values()]
   const directories = {
     seals: finderOf(parties, 'seal', owners, reading),
     connections: finderOf(parties, 'tls', owners, reading),
     warnings: reading.warnings,
+    dated: reading.dated,
   }
   if (reading.mistakes.length > 0) throw new GovernanceRefused(reading.mistakes)
   return directories

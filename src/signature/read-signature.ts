@@ -1,128 +1,133 @@
-import { BrokerError } from '../problem/broker-error.ts'
+import type { Canonicalisation } from '../xml/canonicalise.ts'
 import type { XmlElement } from '../xml/parse-xml.ts'
-import { elementsOnly, plainAttributes, textOnly } from '../xml/tree.ts'
+import { elementsOnly } from '../xml/tree.ts'
+import { isSignatureAlgorithm, requireValueForm, type SignatureAlgorithm } from './algorithms.ts'
 import {
-  DSIG,
-  ENVELOPED,
-  EXCLUSIVE_C14N,
-  isSignatureAlgorithm,
-  requireValueForm,
-  SHA256,
-  type SignatureAlgorithm,
-} from './algorithms.ts'
-import { decodeBase64 } from './base64.ts'
+  attributesOf,
+  base64,
+  children,
+  type Named,
+  named,
+  repeated,
+  requiredId,
+  requirePlain,
+  structure,
+  unlisted,
+} from './elements.ts'
+import { type ClaimedProperties, readQualifying, SIGNED_PROPERTIES_TYPE } from './read-qualifying.ts'
+import {
+  canonicalisationOf,
+  type ClaimedReference,
+  isExclusive,
+  judgeReference,
+  readReferenceParts,
+  type ReferenceForm,
+  type ReferenceParts,
+} from './read-reference.ts'
 
-/** What a ds:Signature of the "seal" profile says. Nothing of it is proven yet. */
+/** What a ds:Signature says. Nothing of it is proven yet. */
 export interface ClaimedSignature {
   readonly signedInfo: XmlElement
+  readonly canonicalisation: Canonicalisation
   readonly algorithm: SignatureAlgorithm
   readonly value: Uint8Array
-  readonly digest: Uint8Array
-  /** DER of the only certificate. It selects a registered one; it is never a source of trust. */
+  /** The Reference to the whole document. */
+  readonly document: ClaimedReference
+  /** DER of the certificate. It selects, or is judged by, what is known beforehand; it is never a source of trust. */
+  readonly certificate: Uint8Array
+  /** DER of what KeyInfo holds beyond it, towards its path; as untrusted as all of KeyInfo. */
+  readonly offered: readonly Uint8Array[]
+  /** Present in the XAdES profile only. */
+  readonly properties?: ClaimedProperties & { readonly reference: ClaimedReference; readonly signatureId: string }
+}
+
+interface Parts {
+  readonly signedInfo: XmlElement
+  readonly c14n: Named
+  readonly method: Named
+  readonly document: ReferenceParts
+  readonly value: Uint8Array
   readonly certificate: Uint8Array
 }
 
-/** An element that names an algorithm; `plain` where it holds nothing else. */
-interface Named {
-  readonly algorithm: string
-  readonly plain: boolean
+const MAX_SIGNATURE_OCTETS = 1024
+const MAX_CERTIFICATE_OCTETS = 16_384
+/** The signer's and those above it, as signing software of qualified certificates adds them. */
+const MAX_CHAIN = 4
+
+/** An Object chooses the XAdES profile, whole; without one the "seal" profile stands, whole. */
+export function readSignature(signature: XmlElement): ClaimedSignature {
+  return (elementsOnly(signature)?.length ?? 0) > 3 ? readXades(signature) : readSeal(signature)
 }
 
-const MAX_SIGNATURE_OCTETS = 1024
-const DIGEST_OCTETS = 32
-const MAX_CERTIFICATE_OCTETS = 16_384
+const SEALED_DOCUMENT: ReferenceForm = { attributes: ['URI'], enveloped: true }
 
-/**
- * Reads ds:Signature as the profile wants it: children as the schema orders them and no others, one Reference to the
- * whole document, one certificate, strict base64. Refuses with `signature.structure`, or with `signature.algorithm`
- * where the form stands but names something off the closed list.
- */
-export function readSignature(signature: XmlElement): ClaimedSignature {
+/** One Reference to the whole document, one certificate, no Object. */
+function readSeal(signature: XmlElement): ClaimedSignature {
   const [signedInfo, signatureValue, keyInfo] = children(signature, ['SignedInfo', 'SignatureValue', 'KeyInfo'], ['Id'])
   const [c14n, method, reference] = children(signedInfo, ['CanonicalizationMethod', 'SignatureMethod', 'Reference'])
-  const [transforms, digestMethod, digestValue] = children(
-    reference,
-    ['Transforms', 'DigestMethod', 'DigestValue'],
-    ['URI'],
-  )
-  if (plainAttributes(reference)?.get('URI') !== '') throw structure('Reference: URI="" is expected')
+  const document = readReferenceParts(reference, SEALED_DOCUMENT)
+  requireWhole(document)
   const [x509Data] = children(keyInfo, ['X509Data'])
-  const [x509Certificate] = children(x509Data, ['X509Certificate'])
-  const value = base64(signatureValue, MAX_SIGNATURE_OCTETS)
-  const digest = base64(digestValue, DIGEST_OCTETS)
-  const certificate = base64(x509Certificate, MAX_CERTIFICATE_OCTETS)
-  const algorithm = requireAlgorithms(named(c14n), named(method), named(digestMethod), namedIn(transforms))
-  if (digest.byteLength !== DIGEST_OCTETS) throw structure(`DigestValue: ${DIGEST_OCTETS} octets are expected`)
-  requireValueForm(algorithm, value)
-  return { signedInfo, algorithm, value, digest, certificate }
+  const [certificate] = children(x509Data, ['X509Certificate'])
+  return judge({
+    signedInfo,
+    c14n: named(c14n),
+    method: named(method),
+    document,
+    value: base64(signatureValue, MAX_SIGNATURE_OCTETS),
+    certificate: base64(certificate, MAX_CERTIFICATE_OCTETS),
+  })
 }
 
-function requireAlgorithms(
-  c14n: Named,
-  method: Named,
-  digest: Named,
-  transforms: readonly Named[],
-): SignatureAlgorithm {
-  requireListed('CanonicalizationMethod', c14n, [EXCLUSIVE_C14N])
+const XADES_DOCUMENT: ReferenceForm = { attributes: ['URI', 'Id'], enveloped: true }
+const XADES_PROPERTIES: ReferenceForm = { attributes: ['URI', 'Id', 'Type'], enveloped: false }
+
+/** Two References, the document and then SignedProperties, and one Object that holds the latter. */
+function readXades(signature: XmlElement): ClaimedSignature {
+  const [signedInfo, signatureValue, keyInfo, object] = children(
+    signature,
+    ['SignedInfo', 'SignatureValue', 'KeyInfo', 'Object'],
+    ['Id'],
+  )
+  const signatureId = requiredId(signature, attributesOf(signature, ['Id']).get('Id'))
+  const [c14n, method, first, second] = children(signedInfo, [
+    'CanonicalizationMethod',
+    'SignatureMethod',
+    'Reference',
+    'Reference',
+  ])
+  const document = readReferenceParts(first, XADES_DOCUMENT)
+  requireWhole(document)
+  const toProperties = readReferenceParts(second, XADES_PROPERTIES)
+  const [x509Data] = children(keyInfo, ['X509Data'])
+  const [own, ...above] = repeated(x509Data, 'X509Certificate', MAX_CHAIN)
+  const certificate = base64(own, MAX_CERTIFICATE_OCTETS)
+  const offered = above.map((element) => base64(element, MAX_CERTIFICATE_OCTETS))
+  const value = base64(signatureValue, MAX_SIGNATURE_OCTETS, ['Id'])
+  const properties = readQualifying(object, signatureId)
+  requireTarget(toProperties, properties.id)
+  const claimed = judge({ signedInfo, c14n: named(c14n), method: named(method), document, value, certificate })
+  return { ...claimed, offered, properties: { ...properties, signatureId, reference: judgeReference(toProperties) } }
+}
+
+function requireWhole({ attributes }: ReferenceParts): void {
+  if (attributes.get('URI') !== '') throw structure('Reference: URI="" is expected')
+}
+
+function requireTarget({ attributes }: ReferenceParts, id: string): void {
+  if (attributes.get('Type') !== SIGNED_PROPERTIES_TYPE || attributes.get('URI') !== `#${id}`)
+    throw structure('Reference: the second one, with its Type, is of the SignedProperties of this signature')
+}
+
+/** The form stands; now nothing may be off the lists. */
+function judge({ signedInfo, c14n, method, value, certificate, ...parts }: Parts): ClaimedSignature {
+  if (!isExclusive(c14n.algorithm)) throw unlisted('CanonicalizationMethod')
   if (!isSignatureAlgorithm(method.algorithm)) throw unlisted('SignatureMethod')
-  requireListed('DigestMethod', digest, [SHA256])
-  for (const transform of transforms) requireListed('Transform', transform, [ENVELOPED, EXCLUSIVE_C14N])
-  const [first, second, ...others] = transforms
-  if (first?.algorithm !== ENVELOPED || second?.algorithm !== EXCLUSIVE_C14N || others.length > 0)
-    throw structure('Transforms: enveloped-signature, then exclusive canonicalisation, are expected')
-  if (![c14n, method, digest, ...transforms].every(({ plain }) => plain))
-    throw structure('an algorithm takes no parameters')
-  return method.algorithm
+  const algorithm = method.algorithm
+  const document = judgeReference(parts.document)
+  const canonicalisation = canonicalisationOf(c14n)
+  requirePlain(method)
+  requireValueForm(algorithm, value)
+  return { signedInfo, canonicalisation, algorithm, value, document, certificate, offered: [] }
 }
-
-function requireListed(what: string, { algorithm }: Named, list: readonly string[]): void {
-  if (!list.includes(algorithm)) throw unlisted(what)
-}
-
-/** The children, exactly these and in this order; attributes only those named. */
-function children<const Names extends readonly string[]>(
-  parent: XmlElement,
-  names: Names,
-  attributes: readonly string[] = [],
-): { [Index in keyof Names]: XmlElement } {
-  const found = elementsOnly(parent)
-  if (found?.length !== names.length || !found.every((element, index) => isDsig(element, names[index])))
-    throw structure(`${parent.name}: ${names.join(', ')} are expected`)
-  requireAttributes(parent, attributes)
-  return found as unknown as { [Index in keyof Names]: XmlElement }
-}
-
-const isDsig = (element: XmlElement, name: string | undefined): boolean =>
-  element.name === name && element.namespaceUri === DSIG
-
-function requireAttributes(element: XmlElement, allowed: readonly string[]): Map<string, string> {
-  const found = plainAttributes(element)
-  if (found === undefined || ![...found.keys()].every((name) => allowed.includes(name)))
-    throw structure(`${element.name}: an attribute that is not expected`)
-  return found
-}
-
-function named(element: XmlElement): Named {
-  const algorithm = requireAttributes(element, ['Algorithm']).get('Algorithm') ?? ''
-  return { algorithm, plain: elementsOnly(element)?.length === 0 }
-}
-
-function namedIn(transforms: XmlElement): Named[] {
-  requireAttributes(transforms, [])
-  const found = elementsOnly(transforms)
-  if (found === undefined || found.length > 4 || !found.every((element) => isDsig(element, 'Transform')))
-    throw structure('Transforms: Transform elements are expected')
-  return found.map(named)
-}
-
-function base64(element: XmlElement, maxOctets: number): Uint8Array {
-  requireAttributes(element, [])
-  const text = textOnly(element)
-  const octets = text === undefined ? undefined : decodeBase64(text, maxOctets)
-  if (octets === undefined) throw structure(`${element.name}: base64 and nothing else is expected`)
-  return octets
-}
-
-const structure = (detail: string): BrokerError => new BrokerError('signature.structure', detail)
-const unlisted = (what: string): BrokerError =>
-  new BrokerError('signature.algorithm', `${what}: not on the list of accepted algorithms`)

@@ -13,7 +13,8 @@ import {
   SHA256,
   type SignatureAlgorithm,
 } from './algorithms.ts'
-import { ANSWER_SEAL, asRefusal } from './verify-seal.ts'
+import { asRefusal } from './verify-enveloped.ts'
+import { ANSWER_SEAL } from './verify-seal.ts'
 
 /** Whatever holds a private key: a file, later a hardware module. */
 export interface Sealer {

@@ -19,6 +19,8 @@ export interface NewExchange {
   readonly service: ServiceRef
   readonly caseReference: string
   readonly requestDigest: Uint8Array
+  /** Of the signature's value; absent where the channel proved the caller. */
+  readonly signatureDigest?: Uint8Array
   readonly receivedAt: Date
   readonly deadline: Date
   readonly retentionClass: string
@@ -33,7 +35,8 @@ export interface NewExchange {
  * The exchange, its payloads, its planned calls and the log entry that says so: one statement, so all or nothing in one
  * round trip.
  *
- * @returns the row number, or undefined where this consumer already used this id: then nothing is written.
+ * @returns the row number, or undefined where this consumer already used this id, or the signature's value stands in another exchange:
+ * then nothing is written.
  */
 export async function insertExchange(
   db: Executor,
@@ -45,12 +48,12 @@ export async function insertExchange(
   const calls = callColumns(exchange.calls)
   const { rows } = await statement<{ id: number }>`
     with opened as (
-      insert into exchange (consumer, exchange_id, service, case_reference, request_digest, received_at, deadline,
-        retention_class, owner, key_id, data_key)
+      insert into exchange (consumer, exchange_id, service, case_reference, request_digest, signature_digest, received_at,
+        deadline, retention_class, owner, key_id, data_key)
       values (${exchange.consumer}, ${exchange.exchangeId}, ${exchange.service}, ${exchange.caseReference},
-        ${Buffer.from(exchange.requestDigest)}, ${exchange.receivedAt}, ${exchange.deadline},
+        ${Buffer.from(exchange.requestDigest)}, ${signatureDigestOf(exchange)}, ${exchange.receivedAt}, ${exchange.deadline},
         ${exchange.retentionClass}, ${exchange.owner}, ${key.keyId}, ${key.wrapped})
-      on conflict (consumer, exchange_id) do nothing
+      on conflict do nothing
       returning id
     ), stored as (
       insert into payload (exchange, kind, retention_class, key_id, iv, ciphertext)
@@ -70,6 +73,9 @@ export async function insertExchange(
     select id from opened`.execute(db)
   return rows[0]?.id
 }
+
+const signatureDigestOf = ({ signatureDigest }: NewExchange): Buffer | null =>
+  signatureDigest === undefined ? null : Buffer.from(signatureDigest)
 
 export async function findExchange(
   db: Executor,

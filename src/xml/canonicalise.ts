@@ -1,13 +1,24 @@
 import { XmlC14NMode, XmlDocument, type XmlElement, type XmlOutputBufferHandler } from 'libxml2-wasm'
 import { XmlFault } from './xml-fault.ts'
 
-const EXCLUSIVE = { mode: XmlC14NMode.XML_C14N_EXCLUSIVE_1_0, withComments: false } as const
+/** Exclusive XML Canonicalization 1.0, with what a signature may say about it. */
+export interface Canonicalisation {
+  readonly withComments: boolean
+  /** Plain prefixes of InclusiveNamespaces: their declarations are written wherever they are in scope. */
+  readonly prefixes: readonly string[]
+}
 
-/** Exclusive canonical octets of the whole document, without comments. A failure is a refusal, never empty octets. */
-export function canonicalOctets(document: XmlDocument): Uint8Array {
+const PLAIN: Canonicalisation = { withComments: false, prefixes: [] }
+
+/** Exclusive canonical octets of the whole document. A failure is a refusal, never empty octets. */
+export function canonicalOctets(document: XmlDocument, how: Canonicalisation = PLAIN): Uint8Array {
   const sink = new OctetSink()
   try {
-    document.canonicalize(sink, EXCLUSIVE)
+    document.canonicalize(sink, {
+      mode: XmlC14NMode.XML_C14N_EXCLUSIVE_1_0,
+      withComments: how.withComments,
+      ...(how.prefixes.length === 0 ? {} : { inclusiveNamespacePrefixes: [...how.prefixes] }),
+    })
   } catch (error) {
     throw new XmlFault('malformed', 'cannot be canonicalised', { cause: error })
   }
@@ -19,14 +30,21 @@ export function canonicalOctets(document: XmlDocument): Uint8Array {
  * Exclusive canonical octets of one element with everything below it. The element is **taken out** of its document:
  * re-rooting is linear in the element, where asking for each node of the whole document is not.
  */
-export function canonicalOctetsOfTaken(element: XmlElement): Uint8Array {
+export function canonicalOctetsOfTaken(element: XmlElement, how: Canonicalisation = PLAIN): Uint8Array {
+  for (const prefix of how.prefixes) bringAlong(element, prefix)
   const own = XmlDocument.create()
   try {
     own.root = element
-    return canonicalOctets(own)
+    return canonicalOctets(own, how)
   } finally {
     own.dispose()
   }
+}
+
+/** A declaration that an ancestor made is in scope of the element; alone, the element has to make it itself. */
+function bringAlong(element: XmlElement, prefix: string): void {
+  const namespace = element.namespaceForPrefix(prefix)
+  if (namespace !== null && element.nsDeclarations[prefix] === undefined) element.addNsDeclaration(namespace, prefix)
 }
 
 class OctetSink implements XmlOutputBufferHandler {

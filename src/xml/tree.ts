@@ -50,3 +50,8 @@ export function isLast(element: XmlElement): boolean {
     if (!(node instanceof XmlText) || !BLANK.test(node.content)) return false
   return true
 }
+
+/** How many attributes named as identifiers are (Id, ID, id, xml:id, wsu:Id) have this value; `id` holds no quotation mark. */
+export function countIds(document: XmlDocument, id: string): number {
+  return document.find(`//@*[translate(local-name(), 'ID', 'id') = 'id' and . = '${id}']`).length
+}

@@ -93,7 +93,7 @@ interface Questions {
   readonly question: Uint8Array
 }
 
-async function applications(config: Config): Promise<Questions> {
+export async function applications(config: Config): Promise<Questions> {
   const { governance } = await loadRules(config)
   const pki = await developmentPki(config, [...governance.parties.values()], new Date())
   const scenario = scenarioNamed(scenariosOf(config), SCENARIO)
@@ -107,7 +107,7 @@ async function applications(config: Config): Promise<Questions> {
 }
 
 /** A whole exchange has a signed answer with all its parts, and the proof that it stands in the log. */
-function judgeAnswer(answered: Answered): void {
+export function judgeAnswer(answered: Answered): void {
   judgeStatus(answered)
   const answer = answered.body.toString()
   if (!answer.includes('<Status>complete</Status>')) throw new Error('the bench got an answer that is not complete')

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /** A measured server runs in a process of its own, so that its CPU time is its own. */
-export type Role = 'broker' | 'unprotected' | 'registries'
+export type Role = 'broker' | 'unprotected' | 'registries' | 'attackers'
 
 /** What a server is started with. File names are absolute. */
 export interface BenchSetting {
@@ -10,6 +10,8 @@ export interface BenchSetting {
   readonly dataDirectory: string
   /** Base address of the registries; absent for the registries themselves. */
   readonly registries?: string
+  /** What attackers attack. */
+  readonly target?: string
 }
 
 export interface BenchServer {

@@ -6,7 +6,7 @@ import { createDispatch } from '../../src/dispatch/fan-out.ts'
 import { evaluate } from '../../src/expression/evaluate.ts'
 import { assemble } from '../../src/exchange/assemble.ts'
 import { plan, sofiaDate } from '../../src/exchange/plan.ts'
-import type { AssembledAnswer, AuthorisedRequest } from '../../src/model/exchange.ts'
+import type { AssembledAnswer, ProvenRequest } from '../../src/model/exchange.ts'
 import { type ExchangeId, partyId, serviceRef } from '../../src/model/ids.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import type { DispatchRows } from '../../src/dispatch/ports.ts'
@@ -106,7 +106,7 @@ async function run(
   const service = catalogue.services.get(serviceRef(id, 1))
   assert.ok(service)
   const request = {
-    stage: 'authorised',
+    stage: 'proven',
     exchangeId: '0198c7b2-0000-7000-8000-000000000001' as ExchangeId,
     consumer: partyId('troyan'),
     application: {
@@ -123,7 +123,8 @@ async function run(
     ),
     receivedAt: new Date(),
     requestDigest: Buffer.alloc(32),
-  } as unknown as AuthorisedRequest
+    signatureDigest: Buffer.alloc(32),
+  } as unknown as ProvenRequest
   const made = plan(request, { findService: () => service })
   const fanOut = createDispatch({
     operations: catalogue.operations,

@@ -47,7 +47,7 @@ describe('the command line', function () {
         assert.equal(help.status, 0)
         assert.match(
           help.stdout,
-          new RegExp(`Example:\\n.*edno ${commands[place]!.join(' ')}`),
+          new RegExp(`Examples?:\\n.*edno ${commands[place]!.join(' ')}`),
           commands[place]!.join(' '),
         )
       }
@@ -101,7 +101,7 @@ describe('the command line', function () {
         edno(['config', 'show'], { DATABASE_URL: 'postgres://edno:very-secret@127.0.0.1/edno' }),
       ])
       assert.deepEqual([check.status, check.stdout], [0, 'no mistakes\n'])
-      assert.deepEqual([json.status, JSON.parse(json.stdout)], [0, { mistakes: [] }])
+      assert.deepEqual([json.status, JSON.parse(json.stdout)], [0, { mistakes: [], warnings: [], expiring: [] }])
       assert.equal(show.status, 0)
       assert.doesNotMatch(show.stdout + show.stderr, /very-secret/)
     })

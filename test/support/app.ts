@@ -1,3 +1,4 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +23,13 @@ export interface TestAppOptions {
   readonly clock?: () => Date
   readonly observer?: ExchangeObserver
   readonly databaseUrl?: string
+  /** Over the shipped settings of the door. */
+  readonly http?: Partial<Config['http']>
   readonly dataDirectory?: string
+  /** Authorities besides the development one. */
+  readonly trustFolder?: string
+  /** Party → PEM of the seal that is registered instead of its development one. */
+  readonly partySeals?: Readonly<Record<string, string>>
 }
 
 /** A whole edno on a free port, with simulated registries, keys and a database of its own; close it yourself. */
@@ -30,7 +37,20 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'edno-app-')))
   const base = loadConfig({ root: findRoot(), environment: {} })
   const databaseUrl = new Secret(options.databaseUrl ?? (await testDatabaseUrl()))
-  const config: Config = { ...base, dataDirectory, databaseUrl, http: { ...base.http, port: 0 } }
+  const governance = {
+    ...base.governance,
+    ...(options.trustFolder === undefined ? {} : { trustFolder: options.trustFolder }),
+    ...(options.partySeals === undefined
+      ? {}
+      : { partiesFolder: registerSeals(base, dataDirectory, options.partySeals) }),
+  }
+  const config: Config = {
+    ...base,
+    dataDirectory,
+    databaseUrl,
+    governance,
+    http: { ...base.http, port: 0, ...options.http },
+  }
   const logged: string[] = []
   const app = await createApp({
     config,
@@ -43,4 +63,16 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     if (options.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true })
   }
   return { app, config, logged, close }
+}
+
+/** The shipped parties, of whom some have a seal that was issued elsewhere. */
+function registerSeals(base: Config, dataDirectory: string, seals: Readonly<Record<string, string>>): string {
+  const folder = join(dataDirectory, 'parties')
+  cpSync(base.governance.partiesFolder, folder, { recursive: true })
+  for (const [party, certificate] of Object.entries(seals)) {
+    writeFileSync(join(dataDirectory, `${party}-seal.crt`), certificate)
+    const file = join(folder, `${party}.yaml`)
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/seal: \[.*\]/, `seal: [${party}-seal.crt]`))
+  }
+  return folder
 }

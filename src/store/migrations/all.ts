@@ -2,10 +2,12 @@ import type { Migration } from 'kysely'
 import { exchangeMigration } from './0001-exchange.ts'
 import { logMigration } from './0002-log.ts'
 import { ownerMigration } from './0003-owner.ts'
+import { signatureDigestMigration } from './0004-signature-digest.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-exchange': exchangeMigration,
   '0002-log': logMigration,
   '0003-owner': ownerMigration,
+  '0004-signature-digest': signatureDigestMigration,
 }

@@ -9,6 +9,8 @@ export interface ExchangeTable {
   readonly case_reference: string
   /** SHA-256 of the received bytes. */
   readonly request_digest: Buffer
+  /** SHA-256 of the signature's value, unique; null where the application carries none. */
+  readonly signature_digest: Buffer | null
   readonly state: Generated<'open' | 'closed'>
   /** Status of the answer; null while open. */
   readonly status: string | null

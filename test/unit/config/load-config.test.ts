@@ -52,7 +52,8 @@ describe('loadConfig', () => {
   it('has a default for everything that development needs', () => {
     const config = load()
     assert.equal(config.env, 'development')
-    assert.deepEqual(config.http, { host: '127.0.0.1', port: 8443, bodyLimitBytes: 1_048_576 })
+    const limits = { windowSeconds: 60, perAddress: 600, badPerCertificate: 300, perCertificate: 60_000 }
+    assert.deepEqual(config.http, { host: '127.0.0.1', port: 8443, bodyLimitBytes: 1_048_576, limits })
     assert.deepEqual(config.timeWindow, { pastMs: 900_000, futureMs: 120_000 })
     assert.deepEqual(config.retention, { answerHours: 72 })
     assert.equal(config.dataDirectory, join(root, '.edno'))
@@ -66,9 +67,18 @@ describe('loadConfig', () => {
     const own = put('elsewhere/own.json', { http: { port: 3 }, timeWindow: { pastMs: 5000 } })
     assert.equal(load().http.port, 2)
     const config = load({ EDNO_CONFIG: own, EDNO_LOG_LEVEL: 'warn' })
-    assert.deepEqual(config.http, { host: '::1', port: 3, bodyLimitBytes: 1_048_576 })
+    const { host, port, bodyLimitBytes } = config.http
+    assert.deepEqual([host, port, bodyLimitBytes], ['::1', 3, 1_048_576])
     assert.deepEqual([config.logLevel, config.retention.answerHours, config.timeWindow.pastMs], ['warn', 1, 5000])
     assert.equal(load({ EDNO_CONFIG: own, EDNO_HTTP_PORT: '4' }).http.port, 4)
+  })
+
+  it('opens a door for a proxy on a socket, or on a port with a secret, and on nothing else', () => {
+    const proxy = (http: object) => put('elsewhere/own.json', { http })
+    const socket = proxy({ proxy: { socketPath: 'edno.sock' } })
+    assert.equal(load({ EDNO_CONFIG: socket }).http.proxy?.socketPath, join(root, 'elsewhere/edno.sock'))
+    for (const wrong of [{}, { secretFile: 's' }, { port: 8080 }, { port: 8080, secretFile: 's', host: '0.0.0.0' }])
+      assert.match(refusal({ EDNO_CONFIG: proxy({ proxy: wrong }) }).join(), /\/http\/proxy/, JSON.stringify(wrong))
   })
 
   it('reads files and folders relative to the file that names them', () => {

@@ -6,7 +6,7 @@ import { inspect } from 'node:util'
 import { after, before, describe, it } from 'mocha'
 import type { BrokerKeyFiles } from '../../../src/config/config.ts'
 import { ConfigRefused } from '../../../src/config/config-refused.ts'
-import { readSecrets } from '../../../src/config/read-secrets.ts'
+import { readProxySecret, readSecrets } from '../../../src/config/read-secrets.ts'
 import { type DevelopmentPki, ensureDevelopmentPki } from '../../../src/pki/development-pki.ts'
 
 describe('readSecrets', () => {
@@ -82,5 +82,25 @@ describe('readSecrets', () => {
     })
     assert.equal(message.split('\n').length - 1, 4)
     assert.doesNotMatch(message, /hunter2/)
+  })
+})
+
+describe('readProxySecret', () => {
+  it('reads a secret that does not print, and refuses a short or a missing one', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'edno-secrets-'))
+    try {
+      const [long, short] = [join(folder, 'long'), join(folder, 'short')]
+      writeFileSync(long, `${'s'.repeat(32)}\n`)
+      writeFileSync(short, 'hunter2')
+      assert.equal(readProxySecret(long).reveal(), 's'.repeat(32))
+      assert.doesNotMatch(inspect(readProxySecret(long)), /ss/)
+      for (const file of [short, join(folder, 'none')])
+        assert.throws(
+          () => readProxySecret(file),
+          (error) => error instanceof ConfigRefused && !/hunter2/.test(error.message),
+        )
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })

@@ -33,6 +33,7 @@ export function anExchange(change: Partial<ExchangePlan> = {}): Sample {
     format: 'xml',
     proof: 'signature',
     requestDigest: createHash('sha256').update(request).digest('base64'),
+    signatureDigest: createHash('sha256').update(`signature of ${id}`).digest('base64'),
     case: 'ТР-2026-0001',
     official: { identifier: EGN, names: NAME, position: 'специалист' },
     legalBasis: { code: 'zavp-24a', text: { bg: 'чл. 24а', en: 'Art. 24a' } },
@@ -73,6 +74,7 @@ export const verifiedOf = ({ plan, request }: Sample): VerifiedRequest => ({
   signer: plan.signer,
   requestDigest: Buffer.from(plan.requestDigest, 'base64'),
   proof: 'signature',
+  signatureDigest: Buffer.from(plan.signatureDigest ?? '', 'base64'),
   receivedAt: new Date(plan.receivedAt),
 })
 

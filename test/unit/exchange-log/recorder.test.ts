@@ -126,6 +126,38 @@ describe('the recorder', function () {
     assert.deepEqual(await eventsOf(store, await rowOf(store, sample.plan.exchangeId)), ['opened'])
   })
 
+  it('refuses the value of a signature that opened another exchange, in another process and after a restart too', async () => {
+    const first = anExchange()
+    await log.open(first.plan, first.request)
+    const moved = anExchange({ signatureDigest: first.plan.signatureDigest! })
+    const before = await count(store, 'exchange')
+    const others = [log, aLog(store), aLog(store)]
+    const openings = await Promise.allSettled(others.map((other) => other.open(moved.plan, moved.request)))
+    for (const opening of openings) {
+      assert.equal(opening.status, 'rejected')
+      assert.equal((opening.reason as BrokerError).code, 'request.replayed')
+    }
+    assert.equal(await count(store, 'exchange'), before)
+    assert.equal((await log.open(first.plan, first.request)).stage, 'repeated')
+  })
+
+  it('lets one of two exchanges with the same value of a signature win where they come at once', async () => {
+    const [one, other] = [anExchange(), anExchange()]
+    const stolen = { ...other.plan, signatureDigest: one.plan.signatureDigest! }
+    const openings = await Promise.allSettled([
+      log.open(one.plan, one.request),
+      aLog(store).open(stolen, other.request),
+    ])
+    assert.deepEqual(openings.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+  })
+
+  it('opens exchanges without a signature of their own side by side', async () => {
+    for (let n = 0; n < 2; n += 1) {
+      const { signatureDigest: _none, ...plan } = anExchange().plan
+      assert.equal((await log.open(plan, Buffer.from('channel'))).stage, 'opened')
+    }
+  })
+
   it('closes once: who comes second gets the first answer, and there is one closing entry', async () => {
     const sample = anExchange()
     const opened = await log.open(sample.plan, sample.request)

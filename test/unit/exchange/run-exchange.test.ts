@@ -40,6 +40,7 @@ const service = {
   title: { bg: 'Такси', en: 'Taxi' },
   iisda: null,
   demonstration: false,
+  applicantSignature: 'none' as const,
   legalBases: ['zavp-24a'],
   deadlineMs: 10_000,
   calls: [
@@ -74,9 +75,11 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
       Promise.resolve({
         content: BYTES as unknown as SignedContent,
         signer: { party: TROYAN, certificate: 'ab' },
+        valueDigest: Buffer.alloc(32, 1),
       }),
     readHead: () => ({ exchangeId: ID, consumer: 'troyan', onBehalfOf: undefined, issuedAt: NOW.toISOString() }),
     readApplication: () => application,
+    verifyApplicantDocument: () => Promise.resolve({ certificate: 'cd', claimedAt: NOW.toISOString() }),
     actsFor: () => false,
     findExchange: () => Promise.resolve(undefined),
     findService: () => ({ definition: service, readBody: (body) => body }),
@@ -119,7 +122,8 @@ const refuseLater = (code: ProblemCode) => async () => Promise.reject(new Broker
 const VERIFY = ['verifySignature', 'readHead']
 const ADMIT = [...VERIFY, 'findExchange']
 const AUTHORISE = [...ADMIT, 'readApplication', 'findService', 'decide']
-const OPEN = [...AUTHORISE, 'findService', 'open']
+const PLAN = [...AUTHORISE, 'findService', 'findService']
+const OPEN = [...PLAN, 'open']
 
 describe('runExchange', () => {
   it('walks the line in one order', async () => {
@@ -188,7 +192,7 @@ describe('runExchange', () => {
       title: 'refuses a body against the schema of the service only for a caller that may ask',
       change: { findService: () => ({ definition: service, readBody: refuse('service.input') }) },
       code: 'service.input',
-      asked: [...AUTHORISE, 'findService'],
+      asked: PLAN,
     },
   ]
   for (const step of steps)

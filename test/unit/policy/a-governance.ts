@@ -25,6 +25,7 @@ export const PERMIT: Service = {
   title: { bg: 'Разрешение', en: 'Permit' },
   iisda: null,
   demonstration: true,
+  applicantSignature: 'none',
   legalBases: ['law-a', 'law-b'],
   deadlineMs: 1000,
   calls: [call('person', 'people/person@1'), call('car', 'cars/car@1', 'optional')],

@@ -2,14 +2,20 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, it } from 'mocha'
+import { afterEach, before, beforeEach, describe, it } from 'mocha'
+import { readBundle } from '../../../src/pki/chain-certificate.ts'
+import { openTrust, type Trust } from '../../../src/pki/trust.ts'
 import { type CertificateDirectories, openCertificates } from '../../../src/policy/certificate-directory.ts'
 import { GovernanceRefused } from '../../../src/policy/governance-refused.ts'
-import { testPki } from '../../support/pki.ts'
+import { type TestPki, testPki } from '../../support/pki.ts'
 import { aGovernance, suspended } from './a-governance.ts'
 
 describe('openCertificates', () => {
   let dataDirectory = ''
+  let pki: TestPki
+  before(async () => {
+    pki = await testPki()
+  })
   beforeEach(() => {
     dataDirectory = mkdtempSync(join(tmpdir(), 'edno-certificates-'))
   })
@@ -20,8 +26,19 @@ describe('openCertificates', () => {
     mkdirSync(join(dataDirectory, name, '..'), { recursive: true })
     writeFileSync(join(dataDirectory, name), text)
   }
+  const trust = (): Trust => {
+    const anchors = readBundle(Buffer.from(pki.ca))
+    const revocation = { policy: 'none', ocsp: [], crl: [], hosts: [] } as const
+    const authority = { id: 'test', anchors, intermediates: [], revocation }
+    return openTrust([authority], { fetch: () => Promise.resolve(undefined), clock: () => new Date() })
+  }
   const open = (environment: 'development' | 'production' = 'development'): CertificateDirectories =>
-    openCertificates(aGovernance({ 'parties/village.yaml': suspended('village') }), { dataDirectory, environment })
+    openCertificates(aGovernance({ 'parties/village.yaml': suspended('village') }), {
+      dataDirectory,
+      environment,
+      trust: trust(),
+      now: new Date(),
+    })
   const refusal = (environment: 'development' | 'production' = 'development'): string => {
     try {
       open(environment)
@@ -32,7 +49,6 @@ describe('openCertificates', () => {
   }
 
   it('finds the party by its certificate, each kind in its own directory', async () => {
-    const pki = await testPki()
     const [seal, tls] = [await pki.leaf('town'), await pki.leaf('town', { use: 'client' })]
     put('town/seal.crt', seal.certificate)
     put('town/tls.crt', tls.certificate)
@@ -47,7 +63,6 @@ describe('openCertificates', () => {
   })
 
   it('does not know a certificate of the same name that is not registered', async () => {
-    const pki = await testPki()
     put('town/seal.crt', (await pki.leaf('town')).certificate)
     const { seals } = open()
     assert.equal(seals.find((await pki.stranger('town')).read.sha256), undefined)
@@ -55,7 +70,6 @@ describe('openCertificates', () => {
   })
 
   it('knows suspended parties and expired certificates, so that the refusal can say why', async () => {
-    const pki = await testPki()
     const expired = await pki.expired('village')
     put('village/seal.crt', expired.certificate)
     assert.equal(open().seals.find(expired.read.sha256)?.party, 'village')
@@ -75,15 +89,37 @@ describe('openCertificates', () => {
   })
 
   it('refuses one certificate for two parties', async () => {
-    const leaf = await (await testPki()).leaf('town')
+    const leaf = await pki.leaf('town')
     put('town/seal.crt', leaf.certificate)
     put('village/tls.crt', leaf.certificate)
     assert.match(refusal(), /the same certificate stands for town and for village/)
   })
 
   it('refuses certificates of the development PKI in production', async () => {
-    put('town/seal.crt', (await (await testPki()).leaf('town seal, NOT FOR PRODUCTION')).certificate)
+    put('town/seal.crt', (await pki.leaf('town seal, NOT FOR PRODUCTION')).certificate)
     assert.ok(open())
     assert.match(refusal('production'), /is a certificate of the development PKI/)
+  })
+
+  it('refuses certificates whose path is wrong, and names each with the check that failed', async () => {
+    put('town/seal.crt', (await pki.stranger('town')).certificate)
+    put('town/tls.crt', (await pki.leaf('town', { use: 'server' })).certificate)
+    assert.match(refusal(), /town\/seal\.crt:1: is not trusted: signatures \(the certificate itself\)/)
+    assert.match(refusal(), /town\/tls\.crt:1: is not trusted: extended-key-usage/)
+  })
+
+  it('warns of a certificate that has ended, and lists when each of them ends', async () => {
+    const [ended, good] = [await pki.expired('town'), await pki.leaf('village')]
+    put('town/seal.crt', ended.certificate)
+    put('village/seal.crt', good.certificate)
+    const { warnings, dated } = open()
+    assert.match(warnings.join('\n'), /town\/seal\.crt is outside its dates/)
+    assert.deepEqual(
+      dated.map(({ owner, use, notAfter }) => [owner, use, notAfter]),
+      [
+        ['town', 'seal', ended.read.notAfter],
+        ['village', 'seal', good.read.notAfter],
+      ],
+    )
   })
 })

@@ -1,0 +1,22 @@
+import type { AuthorisedRequest, ProvenRequest } from '../model/exchange.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import type { ExchangePorts } from './ports.ts'
+
+type Needs = Pick<ExchangePorts, 'findService' | 'verifyApplicantDocument'>
+
+/**
+ * The applicant's own signature, as far as the service wants it; around it the administration's seal was verified long
+ * before. Under `none` ApplicantDocument is neither read nor judged. Refuses with `applicant.*`.
+ */
+export async function proveApplicant(request: AuthorisedRequest, ports: Needs): Promise<ProvenRequest> {
+  const { service, applicant, applicantDocument } = request.application
+  const wanted = ports.findService(service.id, service.version)?.definition.applicantSignature ?? 'none'
+  if (wanted === 'none') return { ...request, stage: 'proven' }
+  if (applicantDocument === undefined) {
+    if (wanted === 'required')
+      throw new BrokerError('applicant.signature-missing', 'the service requires ApplicantDocument')
+    return { ...request, stage: 'proven' }
+  }
+  const applicantSigner = await ports.verifyApplicantDocument(applicantDocument, applicant, request.receivedAt)
+  return { ...request, stage: 'proven', applicantSigner }
+}

@@ -1,0 +1,98 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { PartyId } from '../model/ids.ts'
+import { networkOf } from '../ops/network.ts'
+import type { SecurityLog } from '../ops/security-log.ts'
+import type { ProblemCode } from '../problem/codes.ts'
+import type { Caller } from './door.ts'
+
+/** How much is let in from one caller within the window. */
+export interface Limits {
+  readonly windowSeconds: number
+  /** Requests of one address without a registered certificate. */
+  readonly perAddress: number
+  /** Bad requests of one registered certificate; then it posts nothing more until the window is over. */
+  readonly badPerCertificate: number
+  /** All requests of one registered certificate. */
+  readonly perCertificate: number
+}
+
+/** This caller asks too much. */
+export interface HeldBack {
+  readonly seconds: number
+  /** It was told before, within this window. */
+  readonly again: boolean
+}
+
+/** Stands before all work: counts what callers do, holds back who does too much, tells the security log. */
+export interface Watch {
+  /** Undefined where the request may go on. */
+  readonly admit: (caller: Caller, posts: boolean) => Promise<HeldBack | undefined>
+  /** Told of every refusal; those that a verified caller got are the exchange log's. */
+  readonly refused: (caller: Caller, code: ProblemCode) => void
+}
+
+export function createWatch(
+  limits: Limits,
+  partyOf: (certificate: string) => PartyId | undefined,
+  security: SecurityLog,
+): Watch {
+  const limiter = (points: number) => new RateLimiterMemory({ points, duration: limits.windowSeconds })
+  const strangers = limiter(limits.perAddress)
+  const bad = limiter(limits.badPerCertificate)
+  const all = limiter(limits.perCertificate)
+  const registered = ({ certificate }: Caller) => certificate !== undefined && partyOf(certificate) !== undefined
+  const heldBack = (caller: Caller, first: boolean): void =>
+    first ? security.refused({ ...caller, code: 'request.rate-limited' }) : security.counted('request.rate-limited')
+
+  return {
+    admit: async (caller, posts) => {
+      const { certificate } = caller
+      if (certificate === undefined || !registered(caller))
+        return consume(strangers, networkOf(caller.address, ONE_SUBSCRIBER), (first) => heldBack(caller, first))
+      const earlier = posts ? await bad.get(certificate) : null
+      if (earlier !== null && earlier.consumedPoints >= limits.badPerCertificate) {
+        security.counted('request.rate-limited')
+        void bad.penalty(certificate)
+        return { seconds: secondsOf(earlier), again: earlier.consumedPoints > limits.badPerCertificate }
+      }
+      return consume(all, certificate, (first) => heldBack(caller, first))
+    },
+    refused: (caller, code) => {
+      if (!isUnverified(code)) return
+      security.refused({ ...caller, code })
+      if (caller.certificate !== undefined && registered(caller)) void bad.penalty(caller.certificate)
+    },
+  }
+}
+
+async function consume(
+  limiter: RateLimiterMemory,
+  key: string,
+  onRefused: (first: boolean) => void,
+): Promise<HeldBack | undefined> {
+  try {
+    await limiter.consume(key)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error
+    const again = error.consumedPoints > limiter.points + 1
+    onRefused(!again)
+    return { seconds: secondsOf(error), again }
+  }
+}
+
+const secondsOf = ({ msBeforeNext }: RateLimiterRes): number => Math.max(1, Math.ceil(msBeforeNext / 1000))
+
+/** Codes that a caller gets whose application was not verified: its words, its signature, its certificate. */
+const UNVERIFIED: ReadonlySet<ProblemCode> = new Set([
+  'request.malformed',
+  'request.too-large',
+  'request.media-type',
+  'access.unauthenticated',
+  'access.unknown-party',
+] satisfies ProblemCode[])
+
+const isUnverified = (code: ProblemCode): boolean => UNVERIFIED.has(code) || code.startsWith('signature.')
+
+/** One subscriber of IPv6 has a whole /64 at hand. */
+const ONE_SUBSCRIBER = { v4: 32, v6: 64 }

@@ -1,0 +1,97 @@
+import type { Authority } from './authority.ts'
+import { BoundedMap } from './bounded-map.ts'
+import type { ChainCertificate } from './chain-certificate.ts'
+import { findPath, type PathVerdict } from './find-path.ts'
+import type { Purpose } from './purpose.ts'
+import { Revocation, type RevocationOptions } from './revocation.ts'
+import type { Told, Unclear } from './revocation-status.ts'
+import type { Path, PathFinding } from './validate-path.ts'
+
+/** A certificate with what its holder offers towards its path. */
+export interface OfferedCertificate {
+  readonly certificate: ChainCertificate
+  readonly offered: readonly ChainCertificate[]
+}
+
+/** What edno may rely on. */
+export type TrustVerdict =
+  | { readonly kind: 'trusted' }
+  | { readonly kind: 'untrusted'; readonly failed: PathFinding }
+  | { readonly kind: 'revoked' }
+  | { readonly kind: 'unclear'; readonly why: Unclear }
+
+export interface Trust {
+  /** The path alone, at any time. */
+  readonly pathOf: (held: OfferedCertificate, purpose: Purpose, at: Date) => PathVerdict
+  /** The path, then whether anything on it was revoked at `at`. Never throws. */
+  readonly judge: (held: OfferedCertificate, purpose: Purpose, at: Date) => Promise<TrustVerdict>
+}
+
+const MAX_PATHS_KEPT = 10_000
+
+interface FoundPath {
+  readonly verdict: PathVerdict
+  readonly authority?: Authority
+}
+
+/** A path that was good once is good for as long as all its certificates are in their dates: signatures do not change. */
+const isWithin = (path: Path, at: Date): boolean =>
+  path.every(({ notBefore, notAfter }) => at >= notBefore && at <= notAfter)
+
+export const openTrust = (authorities: readonly Authority[], options: RevocationOptions): Trust => {
+  const known = new BoundedMap<FoundPath>(MAX_PATHS_KEPT)
+  const revocation = new Revocation(options)
+
+  const find = (held: OfferedCertificate, purpose: Purpose, at: Date): FoundPath => {
+    const key = `${purpose} ${held.certificate.sha256}`
+    const kept = known.get(key)
+    if (kept !== undefined && isWithin(kept.verdict.path, at)) return kept
+    const found = search(authorities, held, purpose, at)
+    if (found.verdict.trusted) known.set(key, found)
+    return found
+  }
+
+  const statusesOf = (path: Path, authority: Authority): Promise<readonly Told[]> =>
+    Promise.all(
+      path.slice(0, -1).flatMap((certificate, index) => {
+        const issuer = path[index + 1]
+        return issuer === undefined ? [] : [revocation.statusOf({ certificate, issuer, policy: authority.revocation })]
+      }),
+    )
+
+  return {
+    pathOf: (held, purpose, at) => find(held, purpose, at).verdict,
+    judge: async (held, purpose, at) => {
+      const { verdict, authority } = find(held, purpose, at)
+      if (verdict.failed !== undefined) return { kind: 'untrusted', failed: verdict.failed }
+      if (authority === undefined || authority.revocation.policy === 'none') return { kind: 'trusted' }
+      return verdictOf(await statusesOf(verdict.path, authority), at)
+    },
+  }
+}
+
+/** One that is revoked weighs more than one of which nothing is known. */
+const verdictOf = (told: readonly Told[], at: Date): TrustVerdict => {
+  if (told.some((one) => one.status === 'revoked' && one.since <= at)) return { kind: 'revoked' }
+  const open = told.find((one) => one.status === 'unclear')
+  return open?.status === 'unclear' ? { kind: 'unclear', why: open.why } : { kind: 'trusted' }
+}
+
+const reach = ({ findings }: PathVerdict): number => findings.findIndex(({ holds }) => !holds)
+
+/** Each authority by itself: the intermediates of one lend nothing to another. */
+const search = (
+  authorities: readonly Authority[],
+  { certificate, offered }: OfferedCertificate,
+  purpose: Purpose,
+  at: Date,
+): FoundPath => {
+  let best: FoundPath = { verdict: findPath(certificate, { anchors: [], intermediates: [] }, purpose, at) }
+  for (const authority of authorities) {
+    const pool = { anchors: authority.anchors, intermediates: [...authority.intermediates, ...offered.slice(0, 4)] }
+    const verdict = findPath(certificate, pool, purpose, at)
+    if (verdict.trusted) return { verdict, authority }
+    if (reach(verdict) > reach(best.verdict)) best = { verdict }
+  }
+  return best
+}

@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { LocalisedText } from '../model/localised.ts'
+import type { Authority, RevocationPolicy } from '../pki/authority.ts'
+import { type ChainCertificate, readBundle } from '../pki/chain-certificate.ts'
+import { compileSchema } from '../schema/compile-schema.ts'
+import { GovernanceRefused } from './governance-refused.ts'
+import { MistakeList, type ReadDocument, readFolder } from './read-documents.ts'
+
+/** What `schemas/authority.v1.schema.json` describes. */
+interface AuthorityFile {
+  readonly id: string
+  readonly name: LocalisedText
+  readonly anchors: readonly string[]
+  readonly intermediates?: readonly string[]
+  readonly revocation: Pick<RevocationPolicy, 'policy'> & Partial<RevocationPolicy>
+}
+
+/** Absolute names. */
+export interface AuthoritySource {
+  readonly folder: string
+  readonly schemasFolder: string
+  readonly environment: 'development' | 'production'
+  /** The CA of the development PKI; believed where the file exists, in development only. */
+  readonly developmentCaFile: string
+}
+
+const DEVELOPMENT = /NOT FOR PRODUCTION/
+const ASKS_NOBODY: RevocationPolicy = { policy: 'none', ocsp: [], crl: [], hosts: [] }
+
+const readFiles = (
+  { content, yaml }: ReadDocument<AuthorityFile>,
+  kind: 'anchors' | 'intermediates',
+  { folder, environment }: AuthoritySource,
+  mistakes: MistakeList,
+): readonly ChainCertificate[] =>
+  (content[kind] ?? []).flatMap((file, index) => {
+    try {
+      const found = readBundle(readFileSync(join(folder, file)))
+      if (environment === 'production' && found.some(({ subject }) => DEVELOPMENT.test(subject)))
+        mistakes.at(yaml, [kind, index], `${file} is a certificate of the development PKI`)
+      if (found.some(({ basicConstraints }) => basicConstraints?.authority !== true))
+        mistakes.at(yaml, [kind, index], `${file} holds a certificate that is no authority's`)
+      return found
+    } catch {
+      mistakes.at(yaml, [kind, index], `${file} cannot be read as certificates`)
+      return []
+    }
+  })
+
+/** A setting must not switch a check off unseen: "none" is for development keys, and "required" must be able to tell. */
+const judgeRevocation = (
+  { content, yaml }: ReadDocument<AuthorityFile>,
+  anchors: readonly ChainCertificate[],
+  { environment }: AuthoritySource,
+  mistakes: MistakeList,
+): void => {
+  const { policy, ocsp = [], crl = [], hosts = [] } = content.revocation
+  const forDevelopment = environment === 'development' && anchors.every(({ subject }) => DEVELOPMENT.test(subject))
+  if (policy === 'none' && !forDevelopment)
+    mistakes.at(yaml, ['revocation', 'policy'], 'none is only for the authority of a development PKI')
+  if (policy === 'required' && ocsp.length + crl.length + hosts.length === 0)
+    mistakes.at(yaml, ['revocation'], 'names nobody to ask: give ocsp, crl or hosts')
+}
+
+const toAuthority = (file: ReadDocument<AuthorityFile>, source: AuthoritySource, mistakes: MistakeList): Authority => {
+  const anchors = readFiles(file, 'anchors', source, mistakes)
+  judgeRevocation(file, anchors, source, mistakes)
+  const { policy, ocsp = [], crl = [], hosts = [] } = file.content.revocation
+  return {
+    id: file.content.id,
+    anchors,
+    intermediates: readFiles(file, 'intermediates', source, mistakes),
+    revocation: { policy, ocsp, crl, hosts },
+  }
+}
+
+/**
+ * The authorities of `config/trust/`, and in development the one of the development PKI. Throws `GovernanceRefused` with
+ * all mistakes.
+ */
+export const loadAuthorities = (source: AuthoritySource): readonly Authority[] => {
+  const mistakes = new MistakeList()
+  const judge = compileSchema(pathToFileURL(join(source.schemasFolder, 'authority.v1.schema.json')))
+  const files = readFolder<AuthorityFile>(source.folder, judge, mistakes)
+  const authorities = files.map((file) => toAuthority(file, source, mistakes))
+  if (mistakes.all().length > 0) throw new GovernanceRefused(mistakes.all())
+  if (source.environment === 'production' || !existsSync(source.developmentCaFile)) return authorities
+  const anchors = readBundle(readFileSync(source.developmentCaFile))
+  return [...authorities, { id: 'development', anchors, intermediates: [], revocation: ASKS_NOBODY }]
+}

@@ -1,0 +1,45 @@
+import type { Row } from './row.ts'
+
+/** Edno's operator must act. */
+export const BROKER_PROBLEMS = {
+  'broker.internal': {
+    status: 500,
+    retry: 'later',
+    bg: 'Вътрешна грешка на edno',
+    en: 'edno failed',
+    doBg: 'Опитайте по-късно със същото заявление; операторът вижда причината.',
+    doEn: 'Try again later with the same application; the operator sees the cause.',
+  },
+  'broker.signing': {
+    status: 500,
+    retry: 'later',
+    bg: 'Отговорът не можа да бъде подписан',
+    en: 'The answer could not be signed',
+    doBg: 'Опитайте по-късно със същото заявление.',
+    doEn: 'Try again later with the same application.',
+  },
+  'broker.log-unavailable': {
+    status: 503,
+    retry: 'later',
+    bg: 'Дневникът на обмените не може да се записва',
+    en: 'The exchange log cannot be written',
+    doBg: 'Опитайте по-късно със същото заявление; без запис никой не е питан.',
+    doEn: 'Try again later with the same application; nobody is asked without an entry.',
+  },
+  'broker.overloaded': {
+    status: 503,
+    retry: 'later',
+    bg: 'edno обработва толкова обмени, колкото може',
+    en: 'edno works on as many exchanges as it can',
+    doBg: 'Опитайте след няколко секунди със същото заявление; нищо не е започнато.',
+    doEn: 'Try again in a few seconds with the same application; nothing was begun.',
+  },
+  'broker.shutting-down': {
+    status: 503,
+    retry: 'later',
+    bg: 'edno спира',
+    en: 'edno is shutting down',
+    doBg: 'Опитайте след малко със същото заявление.',
+    doEn: 'Try again shortly with the same application.',
+  },
+} as const satisfies Record<string, Row>

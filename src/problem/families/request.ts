@@ -1,0 +1,77 @@
+import type { Row } from './row.ts'
+
+/** The caller's software must act. */
+export const REQUEST_PROBLEMS = {
+  'request.malformed': {
+    status: 400,
+    retry: 'never',
+    bg: 'Документът не е четим като заявление',
+    en: 'The document cannot be read as an application',
+    doBg: 'Изпратете добре оформен XML в UTF-8 без DOCTYPE, с корен Application от пространството urn:edno:exchange:1.',
+    doEn: 'Send well-formed XML in UTF-8 without a DOCTYPE, whose root is Application in urn:edno:exchange:1.',
+  },
+  'request.too-large': {
+    status: 413,
+    retry: 'never',
+    bg: 'Документът е по-голям от допустимото',
+    en: 'The document is larger than the limit',
+    doBg: 'Намалете документа под ограничението, което отговорът назовава.',
+    doEn: 'Keep the document below the limit that the answer names.',
+  },
+  'request.media-type': {
+    status: 415,
+    retry: 'never',
+    bg: 'Видът на съдържанието не се приема',
+    en: 'The media type is not accepted',
+    doBg: 'Изпратете заявлението като application/xml.',
+    doEn: 'Send the application as application/xml.',
+  },
+  'request.schema': {
+    status: 422,
+    retry: 'never',
+    bg: 'Заявлението не отговаря на схемата',
+    en: 'The application does not match its schema',
+    doBg: 'Проверете заявлението спрямо schemas/exchange.v1.xsd, преди да го подпишете.',
+    doEn: 'Check the application against schemas/exchange.v1.xsd before you sign it.',
+  },
+  'request.parameter': {
+    status: 400,
+    retry: 'never',
+    bg: 'Параметър на заявката не отговаря на договора',
+    en: 'A parameter of the request does not match the contract',
+    doBg: 'Проверете параметъра спрямо /openapi.json.',
+    doEn: 'Check the parameter against /openapi.json.',
+  },
+  'request.not-found': {
+    status: 404,
+    retry: 'never',
+    bg: 'Няма такъв адрес',
+    en: 'There is no such address',
+    doBg: 'Адресите са изброени в /openapi.json.',
+    doEn: 'The addresses are listed in /openapi.json.',
+  },
+  'request.replayed': {
+    status: 409,
+    retry: 'new-id',
+    bg: 'Този номер на обмен вече е използван за друго заявление',
+    en: 'This exchange id was already used for another application',
+    doBg: 'Дайте на новото заявление нов ExchangeId и го подпишете.',
+    doEn: 'Give the new application a new ExchangeId and sign it.',
+  },
+  'request.expired': {
+    status: 400,
+    retry: 'new-id',
+    bg: 'Заявлението е издадено извън допустимото време',
+    en: 'The application was issued outside the accepted time',
+    doBg: 'Сверете часовника си и подпишете заявлението отново с нов ExchangeId.',
+    doEn: 'Set your clock and sign the application again with a new ExchangeId.',
+  },
+  'request.rate-limited': {
+    status: 429,
+    retry: 'later',
+    bg: 'Твърде много заявки за кратко време',
+    en: 'Too many requests in a short time',
+    doBg: 'Изчакайте, колкото казва Retry-After. Ако заявките са били отказвани, първо поправете причината.',
+    doEn: 'Wait as long as Retry-After says. Where requests were refused, mend the cause first.',
+  },
+} as const satisfies Record<string, Row>

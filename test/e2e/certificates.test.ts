@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'mocha'
+import { applicationOf, scenarioNamed, scenariosOf } from '../../src/cli/compose.ts'
+import { verifyByTrust } from '../../src/cli/trusted-evidence.ts'
+import { writeApplication } from '../../src/message/write-application.ts'
+import { fileSealer, sealXml } from '../../src/signature/seal-xml.ts'
+import { readTrustDocument } from '../../src/signature/trust-document.ts'
+import { type TestApp, testApp } from '../support/app.ts'
+import { type Answered, call, keysOf } from '../support/caller.ts'
+import { hasOpenssl, OpensslCa } from '../support/openssl-ca.ts'
+
+const POLICY = (address: string): string => `id: qualified
+name: { bg: Удостоверител, en: Authority }
+anchors: [root.crt]
+revocation: { policy: required, ocsp: ['${address}'] }
+`
+
+/** Троян seals with a certificate of an authority that must be asked whether it was revoked. */
+describe('the certificates of signers over HTTPS', function () {
+  this.timeout(120_000)
+  let ca: OpensslCa
+  let edno: TestApp
+  let folder = ''
+  const prepare = async (address: string, name: string): Promise<void> => {
+    folder = mkdtempSync(join(tmpdir(), 'edno-trust-'))
+    cpSync(join(ca.folder, 'ca.crt'), join(folder, 'root.crt'))
+    writeFileSync(join(folder, 'qualified.yaml'), POLICY(address))
+    edno = await testApp({ trustFolder: folder, partySeals: { troyan: ca.pem(name).certificate } })
+  }
+  before(function () {
+    if (!hasOpenssl()) this.skip()
+    ca = new OpensslCa('Qualified CA')
+    for (const name of ['seal', 'gone']) ca.issue(name)
+    ca.issue('responder', 'responder')
+    ca.tell('seal', 'good')
+    ca.tell('gone', 'revoked')
+  })
+  afterEach(async () => {
+    await edno.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  after(() => ca.close())
+
+  const send = (name: string): Promise<Answered> => {
+    const { certificate, key } = ca.pem(name)
+    const application = applicationOf(scenarioNamed(scenariosOf(edno.config), 'taxi'), [], new Date())
+    const body = sealXml(writeApplication(application), fileSealer(certificate, key))
+    return call(edno, { body, tls: keysOf(edno, 'troyan').tls })
+  }
+  const questions = (): number => [...edno.app.simulator!.calls.values()].reduce((sum, n) => sum + n, 0)
+
+  it('an application is answered when the authority says that the seal is good', async () => {
+    await prepare(await ca.responder('responder'), 'seal')
+    assert.equal((await send('seal')).status, 200)
+  })
+
+  it('a revoked seal is refused with signature.certificate-revoked, and no registry is asked', async () => {
+    await prepare(await ca.responder('responder'), 'gone')
+    const { status, code } = await send('gone')
+    assert.deepEqual([status, code], [401, 'signature.certificate-revoked'])
+    assert.equal(questions(), 0)
+  })
+
+  it('where nobody tells, the refusal is 503 and says when to try again', async () => {
+    let asked = 0
+    const silent = await ca.serve((_, response) => {
+      asked += 1
+      response.writeHead(500).end()
+    })
+    await prepare(silent, 'seal')
+    const { status, code, headers } = await send('seal')
+    assert.deepEqual([status, code], [503, 'signature.revocation-unknown'])
+    assert.ok(Number(headers['retry-after']) > 0)
+    assert.equal(questions(), 0)
+    assert.equal(asked, 1)
+  })
+
+  it('nobody is asked about a certificate whose holder did not sign', async () => {
+    let asked = 0
+    const responder = await ca.serve((_, response) => {
+      asked += 1
+      response.end()
+    })
+    await prepare(responder, 'seal')
+    const { certificate } = ca.pem('seal')
+    const forger = { ...fileSealer(certificate, ca.pem('seal').key), sign: () => Buffer.alloc(64, 1) }
+    const application = applicationOf(scenarioNamed(scenariosOf(edno.config), 'taxi'), [], new Date())
+    const body = sealXml(writeApplication(application), forger)
+    const answered = await call(edno, { body, tls: keysOf(edno, 'troyan').tls })
+    assert.equal(answered.code, 'signature.invalid')
+    assert.equal(asked, 0)
+  })
+
+  it('the trust document is open, signed, and verifies an answer without any other file', async () => {
+    await prepare(await ca.responder('responder'), 'seal')
+    const { status, headers, body } = await call(edno, { method: 'GET', path: '/v1/trust' })
+    assert.equal(status, 200)
+    assert.match(String(headers['content-type']), /^application\/jose/)
+    const document = await readTrustDocument(body.toString())
+    assert.equal(document?.log.vkey, edno.app.logKey)
+    const file = join(folder, 'trust.jws')
+    writeFileSync(file, body)
+    const answer = await send('seal')
+    assert.equal((await verifyByTrust({ answer: answer.body, brokerCertificate: '' }, file)).holds, true)
+    const changed = Buffer.from(answer.body.toString().replace('<Status>complete', '<Status>partial'))
+    assert.equal((await verifyByTrust({ answer: changed, brokerCertificate: '' }, file)).holds, false)
+    writeFileSync(file, body.toString().replace('.', '.A'))
+    await assert.rejects(verifyByTrust({ answer: answer.body, brokerCertificate: '' }, file), /is not a trust document/)
+  })
+
+  it('readiness tells how many certificates end soon, and is ready all the same', async () => {
+    await prepare(await ca.responder('responder'), 'seal')
+    const { status, body } = await call(edno, { method: 'GET', path: '/readyz' })
+    assert.equal(status, 200)
+    assert.equal((JSON.parse(body.toString()) as { checks: Record<string, string> }).checks['certificates'], 'ok')
+  })
+})

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
+import { PROBLEMS } from '../../src/problem/codes.ts'
+import { type TestApp, testApp } from '../support/app.ts'
+import { type Answered, call, keysOf } from '../support/caller.ts'
+
+describe('who asks too much', function () {
+  this.timeout(30_000)
+  let edno: TestApp
+  beforeEach(async () => {
+    edno = await testApp({
+      http: { limits: { windowSeconds: 60, perAddress: 4, badPerCertificate: 3, perCertificate: 1000 } },
+    })
+  })
+  afterEach(() => edno.close())
+
+  const exchange = (party: string, tamper = false): Promise<Answered> => {
+    const scenario = { ...scenarioNamed(scenariosOf(edno.config), 'taxi'), party }
+    const keys = keysOf(edno, party)
+    return call(edno, { body: signedBytes(applicationOf(scenario, [], new Date()), keys.seal, tamper), tls: keys.tls })
+  }
+  const get = (path: string): Promise<Answered> => call(edno, { method: 'GET', path })
+
+  it('is held back by address where no certificate is registered; probes and parties from there are not', async () => {
+    for (let n = 0; n < 4; n += 1)
+      assert.equal((await call(edno, { body: Buffer.from('<x/>') })).code, 'access.unauthenticated')
+    const refused = await call(edno, { body: Buffer.from('<x/>') })
+    assert.equal(refused.status, 429)
+    const problem = JSON.parse(refused.body.toString()) as Record<string, unknown>
+    assert.equal(problem['code'], 'request.rate-limited')
+    assert.equal(problem['title'], PROBLEMS['request.rate-limited'].en)
+    const wait = Number(refused.headers['retry-after'])
+    assert.ok(wait > 0 && wait <= 60, `Retry-After: ${wait}`)
+    const started = performance.now()
+    assert.equal((await get('/v1/services')).status, 429)
+    assert.ok(performance.now() - started > 900, 'who was told to wait did not wait')
+    for (const probe of ['/healthz', '/readyz']) assert.equal((await get(probe)).status, 200)
+    assert.equal((await exchange('troyan')).status, 200)
+  })
+
+  it('is held back by certificate after bad applications, while others go on, and may still read', async () => {
+    for (let n = 0; n < 3; n += 1) assert.equal((await exchange('troyan', true)).code, 'signature.invalid')
+    assert.equal((await exchange('troyan')).code, 'request.rate-limited')
+    assert.equal((await exchange('lovech')).status, 200)
+    const path = '/v1/exchanges/0195f2c0-0000-7000-8000-0000000000ff'
+    assert.equal((await call(edno, { method: 'GET', path, tls: keysOf(edno, 'troyan').tls })).code, 'exchange.unknown')
+  })
+
+  it('is not held back for what is not its software: a registry that fails, a grant that is missing', async () => {
+    for (let n = 0; n < 4; n += 1) assert.equal((await exchange('bansko')).code, 'access.not-granted')
+    for (let n = 0; n < 4; n += 1) assert.equal((await exchange('troyan')).status, 200)
+  })
+
+  it('stands in the security log with its reason and nothing personal', async () => {
+    await exchange('troyan', true)
+    for (let n = 0; n < 6; n += 1) await call(edno, { body: Buffer.from('<egn>8427029967</egn>') })
+    const lines = edno.logged.map((line) => JSON.parse(line) as Record<string, unknown>)
+    const refused = lines.filter(({ msg }) => msg === 'a caller was refused')
+    assert.deepEqual(
+      refused.map(({ code }) => code),
+      ['signature.invalid', ...Array<string>(4).fill('access.unauthenticated'), 'request.rate-limited'],
+    )
+    for (const line of refused) assert.equal(line['address'], '127.0.0.0/24')
+    assert.match(String(refused[0]!['certificate']), /^([0-9a-f]{2}:){7}[0-9a-f]{2}$/)
+    for (const personal of ['8427029967', 'Примеров', 'ОВ0000']) assert.ok(!edno.logged.join('').includes(personal))
+  })
+})

@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict'
+import { runMutants } from './mutants.ts'
+
+describe('a signed application changed at random', () => {
+  it('is refused, or what the pipeline reads is what was signed', async () => {
+    const { refused, unchanged, codes } = await runMutants(2000)
+    assert.equal(refused + unchanged, 2000)
+    assert.ok(unchanged > 0)
+    // Were nearly all of them no XML at all, little would be shown.
+    for (const code of ['signature.invalid', 'signature.structure']) assert.ok((codes.get(code) ?? 0) > 100, code)
+  })
+})

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, before, beforeEach, describe, it } from 'mocha'
+import { findRoot } from '../../../src/config/root.ts'
+import type { Authority } from '../../../src/pki/authority.ts'
+import { GovernanceRefused } from '../../../src/policy/governance-refused.ts'
+import { loadAuthorities } from '../../../src/policy/load-authorities.ts'
+import { type Made, makeAuthority, makeLeaf } from '../../support/chains.ts'
+
+const file = (revocation: string, more = ''): string =>
+  `id: one\nname: { bg: Един, en: One }\nanchors: [root.crt]\nrevocation: ${revocation}\n${more}`
+
+describe('loadAuthorities', () => {
+  let folder = ''
+  let root: Made
+  let development: Made
+  before(async () => {
+    root = await makeAuthority('Root')
+    development = await makeAuthority('edno development CA NOT FOR PRODUCTION')
+  })
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'edno-authorities-'))
+    put('root.crt', root.pem)
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+  const put = (name: string, text: string): void => writeFileSync(join(folder, name), text)
+  const load = (environment: 'development' | 'production' = 'production'): readonly Authority[] =>
+    loadAuthorities({
+      folder,
+      schemasFolder: join(findRoot(), 'schemas'),
+      environment,
+      developmentCaFile: join(folder, 'ca.crt'),
+    })
+  const refusal = (environment: 'development' | 'production' = 'production'): string => {
+    try {
+      load(environment)
+    } catch (error) {
+      if (error instanceof GovernanceRefused) return error.message
+      throw error
+    }
+    return assert.fail('not refused')
+  }
+
+  it('reads an authority with its anchors and whom to ask', () => {
+    put('one.yaml', file("{ policy: required, ocsp: ['http://ocsp.example.org/'], hosts: [crl.example.org] }"))
+    const [one] = load()
+    assert.deepEqual(
+      one?.anchors.map(({ sha256 }) => sha256),
+      [root.read.sha256],
+    )
+    assert.deepEqual(one.revocation, {
+      policy: 'required',
+      ocsp: ['http://ocsp.example.org/'],
+      crl: [],
+      hosts: ['crl.example.org'],
+    })
+  })
+
+  it('does not let a setting switch revocation off for an authority of the real world, in any environment', () => {
+    put('one.yaml', file('{ policy: none }'))
+    for (const environment of ['production', 'development'] as const)
+      assert.match(refusal(environment), /one\.yaml:4: none is only for the authority of a development PKI/)
+  })
+
+  it('refuses a policy that could never tell, because nobody is named', () => {
+    put('one.yaml', file('{ policy: required }'))
+    assert.match(refusal(), /one\.yaml:4: names nobody to ask/)
+  })
+
+  it('refuses files that are missing, unreadable, or hold no authority', async () => {
+    put('one.yaml', file('{ policy: required, hosts: [a.org] }', 'intermediates: [none.crt, bad.crt, leaf.crt]\n'))
+    put('bad.crt', 'no certificate')
+    put('leaf.crt', (await makeLeaf('town seal', { issuer: root })).pem)
+    const told = refusal()
+    assert.match(told, /none\.crt cannot be read/)
+    assert.match(told, /bad\.crt cannot be read/)
+    assert.match(told, /leaf\.crt holds a certificate that is no authority's/)
+  })
+
+  it('believes the development CA where it exists, in development and never in production', () => {
+    put('ca.crt', development.pem)
+    assert.deepEqual(
+      load('development').map(({ id }) => id),
+      ['development'],
+    )
+    assert.deepEqual(load(), [])
+    put('one.yaml', file('{ policy: required, hosts: [a.org] }').replace('root.crt', 'ca.crt'))
+    assert.match(refusal(), /ca\.crt is a certificate of the development PKI/)
+  })
+})

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import type { Applicant } from '../../../src/model/application.ts'
+import { issuedByOneOf } from '../../../src/pki/issued-by.ts'
+import { BrokerError } from '../../../src/problem/broker-error.ts'
+import { type PersonTrust, verifyApplicantDocument } from '../../../src/signature/verify-applicant-document.ts'
+import { sealXml } from '../../../src/signature/seal-xml.ts'
+import { sealerOf, type TestIdentity } from '../../support/certificates.ts'
+import { makePersonAuthority, type PersonAuthority, type PersonWish } from '../../support/person-certificates.ts'
+import { forged } from '../../security/forge.ts'
+
+const AT = new Date('2026-10-05T06:30:00Z')
+const DOCUMENT = '<Заявление xmlns="urn:example:permit"><Искане>Разрешение 🛶 за язовира</Искане></Заявление>'
+const APPLICANT: Applicant = { identifierType: 'egn', identifier: '8427029967', names: 'Иван Примеров Измислен' }
+const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64')
+
+describe('the document of the applicant', () => {
+  let authority: PersonAuthority
+  let stranger: PersonAuthority
+  let trust: PersonTrust
+
+  before(async () => {
+    authority = await makePersonAuthority()
+    stranger = await makePersonAuthority()
+    trust = issuedByOneOf(authority.pem)
+  })
+
+  const signedBy = (person: TestIdentity): string => base64(forged(DOCUMENT, person, { xades: {} }))
+  const verify = (document: string, applicant = APPLICANT) => verifyApplicantDocument(document, applicant, AT, trust)
+
+  for (const key of ['rsa', 'ec'] as const)
+    for (const [kind, policy] of [
+      ['card', '1.3.6.1.4.1.99999.1.1'],
+      ['cloud', '1.3.6.1.4.1.99999.1.2'],
+      ['mobile', '1.3.6.1.4.1.99999.1.3'],
+    ] as const)
+      it(`is accepted with a ${kind} certificate (${key}), whose policy alone differs`, async () => {
+        const person = await authority.issue({ key, policy })
+        assert.deepEqual(await verify(signedBy(person)), {
+          certificate: person.fingerprint,
+          claimedAt: '2026-10-05T06:29:00Z',
+        })
+      })
+
+  const wrong: readonly (readonly [string, PersonWish, string])[] = [
+    ['of another person', { identifiers: ['PNOBG-8427029993'] }, 'applicant.mismatch'],
+    ['by passport', { identifiers: ['PASBG-8427029967'] }, 'applicant.mismatch'],
+    ['of a person of another country', { identifiers: ['PNORO-8427029967'] }, 'applicant.mismatch'],
+    ['that names two people', { identifiers: ['PNOBG-8427029967', 'PNOBG-8427029993'] }, 'applicant.mismatch'],
+    ['that names nobody', { identifiers: [] }, 'applicant.mismatch'],
+    ['that has expired', { notAfter: '2026-10-05' }, 'applicant.certificate-untrusted'],
+    ['that is not in force yet', { notBefore: '2026-10-06' }, 'applicant.certificate-untrusted'],
+    ['of an authority', { isAuthority: true }, 'applicant.certificate-untrusted'],
+  ]
+  for (const [what, wish, code] of wrong)
+    it(`is refused with a certificate ${what}`, async () => {
+      await assert.rejects(verify(signedBy(await authority.issue(wish))), { code })
+    })
+
+  it('is refused with a certificate of an unknown authority that bears the same name', async () => {
+    await assert.rejects(verify(signedBy(await stranger.issue())), { code: 'applicant.certificate-untrusted' })
+    await assert.rejects(verifyApplicantDocument(signedBy(await authority.issue()), APPLICANT, AT, issuedByOneOf('')), {
+      code: 'applicant.certificate-untrusted',
+    })
+  })
+
+  it('is refused where the applicant is no person with an ЕГН, whatever the digits', async () => {
+    const document = signedBy(await authority.issue())
+    await assert.rejects(verify(document, { ...APPLICANT, identifierType: 'lnch' }), { code: 'applicant.mismatch' })
+  })
+
+  it('is refused where it was changed, carries a bare seal, no signature, or is no XML or base64', async () => {
+    const person = await authority.issue()
+    const signed = forged(DOCUMENT, person, { xades: {} })
+    for (const document of [
+      base64(signed.replace('язовира', 'язовирa')),
+      base64(sealXml(DOCUMENT, sealerOf(person))),
+      base64(DOCUMENT),
+      base64('%PDF-1.7'),
+      `${base64(signed)}!`,
+      '',
+    ])
+      await assert.rejects(verify(document), { code: 'applicant.signature-invalid' })
+  })
+
+  it('asks nobody about a certificate before the signature holds', async () => {
+    const person = await authority.issue()
+    const asked: unknown[] = []
+    const noting: PersonTrust = (certificate) => {
+      asked.push(certificate)
+      return { trusted: true }
+    }
+    const changed = base64(forged(DOCUMENT, person, { xades: {} }).replace('язовира', 'морето'))
+    await assert.rejects(verifyApplicantDocument(changed, APPLICANT, AT, noting))
+    assert.equal(asked.length, 0)
+  })
+
+  it('passes on the refusal of whoever judges certificates', async () => {
+    const document = signedBy(await authority.issue())
+    const unsure: PersonTrust = () => Promise.reject(new BrokerError('broker.internal', 'cannot tell'))
+    await assert.rejects(verifyApplicantDocument(document, APPLICANT, AT, unsure), { code: 'broker.internal' })
+  })
+})
