@@ -142,6 +142,19 @@ module.exports = {
       'Canonical JSON is for what is hashed.',
     ),
     packageOnlyIn('commander-only-in-cli', 'commander', '^src/cli/', 'The command line is an edge.'),
+    {
+      name: 'verbs-are-light',
+      severity: 'error',
+      comment:
+        'A verb says what it takes; what does the work is loaded when the verb is run, so that edno --help is quick.',
+      from: { path: '^src/cli/(main\\.ts|verbs/)' },
+      to: {
+        path: '^src/|node_modules/',
+        pathNot: ['^src/cli/(verbs/|options|unread|mistake-sentences|wrong-usage)', 'node_modules/commander/'],
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
     packageOnlyIn('pino-only-in-ops', 'pino', '^src/ops/', 'One logger, one redaction rule.'),
   ],
   options: {

@@ -11,14 +11,11 @@ import { brokerOf } from './broker.ts'
 import { openCertificatesOf } from './certificates.ts'
 import { startChores } from './chores.ts'
 import { openDoors } from './doors.ts'
-import { type Keys, loadKeys, makeDataDirectory, sealersOf } from './keys.ts'
+import { type Keys, loadKeys, LOG_KEY_FILE, makeDataDirectory, sealersOf } from './keys.ts'
 import { type Capabilities, portsOf } from './ports.ts'
 import { openRegistries, type Registries } from './registries.ts'
 import { loadRules, type Rules } from './rules.ts'
 import { Running } from './running.ts'
-
-/** Below the data directory: the log's public key (vkey), for whoever verifies receipts. */
-export const LOG_KEY_FILE = 'log.vkey'
 
 /** A running edno. */
 export interface App {

@@ -5,6 +5,9 @@ import { type BrokerSecrets, readSecrets } from '../config/read-secrets.ts'
 import { type DatedSealer, datedSealer } from '../signature/dated-sealer.ts'
 import { type CertifiedParty, type DevelopmentPki, ensureDevelopmentPki } from '../pki/development-pki.ts'
 
+/** Below the data directory: the log's public key (vkey), for whoever verifies receipts. */
+export const LOG_KEY_FILE = 'log.vkey'
+
 /** edno's own keys, and in development the PKI they come from. */
 export interface Keys {
   readonly files: BrokerKeyFiles

@@ -1,16 +1,14 @@
-import type { Command } from 'commander'
 import { loadRules } from '../app/rules.ts'
 import { partyId, type ServiceRef } from '../model/ids.ts'
 import { systemClock } from '../ops/clock.ts'
-import { type Explanation, type ExplainedRegistry, explain } from '../policy/explain.ts'
+import { type Explanation, type ExplainedRegistry, explain as explained } from '../policy/explain.ts'
 import { PROBLEMS } from '../problem/codes.ts'
 import { fill } from './demo/words.ts'
-import { langOption } from './options.ts'
 import { type Output, output } from './output.ts'
 import { settings } from './settings.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
-interface ExplainOptions {
+export interface ExplainOptions {
   readonly consumer: string
   readonly service: string
   readonly json?: boolean
@@ -34,39 +32,26 @@ const WORDS = {
   askFor: { bg: 'Поискайте съгласието на: {}', en: 'Ask for the approval of: {}' },
 } as const
 
-export function addExplain(program: Command): void {
-  program
-    .command('explain')
-    .description(
-      'which registries would be asked, on which basis, which fields come back and how long they are kept; or why not',
-    )
-    .requiredOption('--consumer <party>', 'who would ask')
-    .requiredOption('--service <id@version>', 'for what')
-    .option('--json', 'one object instead of sentences')
-    .addOption(langOption())
-    .addHelpText('after', '\nExample:\n  edno explain --consumer vidin --service taxi-permit@1')
-    .action(async (options: ExplainOptions) => {
-      const config = settings()
-      const { catalogue, governance } = await loadRules(config)
-      const service = catalogue.services.get(options.service as ServiceRef)
-      if (service === undefined)
-        throw new WrongUsage(
-          `there is no service ${options.service}; known: ${[...catalogue.services.keys()].join(', ')}`,
-        )
-      const consumer = partyId(options.consumer)
-      if (!governance.parties.has(consumer))
-        throw new WrongUsage(`there is no party ${consumer}; known: ${[...governance.parties.keys()].join(', ')}`)
-      const explanation = explain(governance, {
-        consumer,
-        service: service.definition,
-        at: systemClock(),
-        answerKeptHours: config.retention.answerHours,
-      })
-      const out = output(options.lang)
-      if (options.json === true) out.json(explanation)
-      else print(explanation, out)
-      process.exitCode = explanation.allowed ? 0 : 1
-    })
+/** Says what a consumer would get; false where it would be refused. */
+export async function explain(options: ExplainOptions): Promise<boolean> {
+  const config = settings()
+  const { catalogue, governance } = await loadRules(config)
+  const service = catalogue.services.get(options.service as ServiceRef)
+  if (service === undefined)
+    throw new WrongUsage(`there is no service ${options.service}; known: ${[...catalogue.services.keys()].join(', ')}`)
+  const consumer = partyId(options.consumer)
+  if (!governance.parties.has(consumer))
+    throw new WrongUsage(`there is no party ${consumer}; known: ${[...governance.parties.keys()].join(', ')}`)
+  const explanation = explained(governance, {
+    consumer,
+    service: service.definition,
+    at: systemClock(),
+    answerKeptHours: config.retention.answerHours,
+  })
+  const out = output(options.lang)
+  if (options.json === true) out.json(explanation)
+  else print(explanation, out)
+  return explanation.allowed
 }
 
 function print(explanation: Explanation, out: Output): void {

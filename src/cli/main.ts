@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
-import { addConfig } from './config.ts'
-import { addDemo } from './demo/demo.ts'
-import { addExplain } from './explain.ts'
+import { addConfig } from './verbs/config.ts'
+import { addDemo } from './verbs/demo.ts'
+import { addExplain } from './verbs/explain.ts'
 import { sentenceOf } from './mistake-sentences.ts'
-import { addServe } from './serve.ts'
-import { addSign } from './sign.ts'
-import { addSimulate } from './simulate.ts'
-import { addSubmit } from './submit.ts'
+import { addServe } from './verbs/serve.ts'
+import { addSign } from './verbs/sign.ts'
+import { addSimulate } from './verbs/simulate.ts'
+import { addSubmit } from './verbs/submit.ts'
 import { stopWhenUnread } from './unread.ts'
-import { addVerify } from './verify.ts'
+import { addVerify } from './verbs/verify.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
 const FAILED = 1

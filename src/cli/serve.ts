@@ -1,4 +1,3 @@
-import type { Command } from 'commander'
 import { createApp } from '../app/create-app.ts'
 import { systemClock } from '../ops/clock.ts'
 import { makeLogger } from '../ops/logger.ts'
@@ -6,15 +5,8 @@ import { output } from './output.ts'
 import { settings } from './settings.ts'
 import { untilStopped } from './until-stopped.ts'
 
-export function addServe(program: Command): void {
-  program
-    .command('serve')
-    .description('run edno until SIGINT or SIGTERM')
-    .addHelpText('after', '\nExample:\n  EDNO_ENV=production EDNO_CONFIG=/etc/edno/config.json edno serve')
-    .action(serve)
-}
-
-async function serve(): Promise<void> {
+/** Runs edno until it is told to stop. */
+export async function serve(): Promise<void> {
   const config = settings()
   const logger = makeLogger({ level: config.logLevel })
   const out = output(undefined)

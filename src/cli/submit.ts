@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Command } from 'commander'
-import { LOG_KEY_FILE } from '../app/create-app.ts'
+import { LOG_KEY_FILE } from '../app/keys.ts'
 import { type EdnoClient, ednoClient, type PlanReply, type Reply } from '../client/send.ts'
 import { verifyExchange } from '../client/verify-exchange.ts'
 import type { Config } from '../config/config.ts'
@@ -12,12 +11,11 @@ import { WORDS } from './demo/words.ts'
 import { printPlan } from './dry-run.ts'
 import { writeEvidence } from './evidence-folder.ts'
 import { type Output, output } from './output.ts'
-import { collect, langOption } from './options.ts'
 import { probeFolder } from './probe-folder.ts'
 import { settings } from './settings.ts'
 import { printVerdict } from './verify.ts'
 
-interface SubmitOptions {
+export interface SubmitOptions {
   readonly scenario: string
   readonly set?: readonly string[]
   readonly party?: string
@@ -28,30 +26,8 @@ interface SubmitOptions {
   readonly lang?: string
 }
 
-export function addSubmit(program: Command): void {
-  program
-    .command('submit [file]')
-    .description(
-      'send a signed application (FILE, or a fresh one of a scenario) to a running edno and verify the answer',
-    )
-    .option('--scenario <name>', 'whose application to compose where no FILE is given', 'taxi')
-    .option('--set <field=value>', 'a value of the body; may be repeated', collect)
-    .option('--party <id>', 'sign and connect as this party, with its development keys')
-    .option('--url <url>', 'where edno listens; the configured address otherwise')
-    .option('--dry-run', 'say what would be asked, of whom and on which basis; ask no registry')
-    .option('--out <folder>', 'keep application, answer, receipt and certificates')
-    .option('--json', 'one object instead of sentences')
-    .addOption(langOption())
-    .addHelpText(
-      'after',
-      '\nExamples:\n  edno submit --scenario taxi --set vehicle.plate=ОВ0000АК --out evidence\n  edno submit application.xml --dry-run',
-    )
-    .action(async (file: string | undefined, options: SubmitOptions) => {
-      process.exitCode = (await submit(file, options)) ? 0 : 1
-    })
-}
-
-async function submit(file: string | undefined, options: SubmitOptions): Promise<boolean> {
+/** Sends, verifies and says what came back; false where it was refused or does not hold. */
+export async function submit(file: string | undefined, options: SubmitOptions): Promise<boolean> {
   const config = settings()
   const out = output(options.lang)
   const scenario = scenarioNamed(scenariosOf(config), options.scenario)

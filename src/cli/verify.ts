@@ -1,8 +1,6 @@
-import type { Command } from 'commander'
 import { type HeldEvidence, type Verdict, verifyExchange } from '../client/verify-exchange.ts'
 import { bringsItsOwnKeys, readEvidence } from './held-evidence.ts'
 import { readCertificate } from '../pki/read-certificate.ts'
-import { langOption } from './options.ts'
 import { verifyByTrust } from './trusted-evidence.ts'
 import { type Output, output } from './output.ts'
 import { sentenceOf } from './mistake-sentences.ts'
@@ -11,19 +9,10 @@ import { fill } from './demo/words.ts'
 import { ALL_FINDINGS, MISSING, OWN_KEYS, SENTENCES, UNCHECKED, VERDICT_WORDS } from './verify-sentences.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
-const HELP = `
-Exit codes:
-  0  all that could be checked holds
-  1  something does not hold
-  2  nothing was checked: no answer, or no key to check it with
-
-Example:
-  edno demo --out evidence && edno verify evidence`
-
 /** The document element, whatever its prefix; only whether it is worth a verdict, no judgement. */
 const ANSWER_ROOT = /^[^<]*(?:<\?[^>]*\?>\s*)?<(?:\w+:)?Answer[\s>]/
 
-interface VerifyOptions {
+export interface VerifyOptions {
   readonly brokerCertificate?: string
   readonly logKey?: string
   readonly trust?: string
@@ -31,29 +20,19 @@ interface VerifyOptions {
   readonly lang?: string
 }
 
-export function addVerify(program: Command): void {
-  program
-    .command('verify <path>')
-    .description('check an answer and its receipt offline; PATH is a folder of evidence or one answer file')
-    .option('--broker-certificate <file>', "edno's certificate, known beforehand (else broker.crt beside the answer)")
-    .option('--log-key <file>', "the log's vkey, known beforehand (else log.vkey beside the answer)")
-    .option('--trust <file>', 'a trust document (GET /v1/trust) instead of both: any seal in it is accepted')
-    .option('--json', 'one object instead of sentences')
-    .addOption(langOption())
-    .addHelpText('after', HELP)
-    .action(async (path: string, options: VerifyOptions) => {
-      const held = heldAt(path, options)
-      const verdict = options.trust === undefined ? verifyExchange(held) : await verifyByTrust(held, options.trust)
-      const ownKeys = options.trust === undefined && bringsItsOwnKeys(held, options)
-      const out = output(options.lang)
-      if (options.json === true) out.json({ ...verdictView(verdict), ownKeys })
-      else {
-        printVerdict(verdict, out)
-        if (ownKeys) printOwnKeys(held, out)
-        printLastLine(verdict, out)
-      }
-      process.exitCode = verdict.holds ? 0 : 1
-    })
+/** Judges what lies at the path and says so; false where something does not hold. */
+export async function verify(path: string, options: VerifyOptions): Promise<boolean> {
+  const held = heldAt(path, options)
+  const verdict = options.trust === undefined ? verifyExchange(held) : await verifyByTrust(held, options.trust)
+  const ownKeys = options.trust === undefined && bringsItsOwnKeys(held, options)
+  const out = output(options.lang)
+  if (options.json === true) out.json({ ...verdictView(verdict), ownKeys })
+  else {
+    printVerdict(verdict, out)
+    if (ownKeys) printOwnKeys(held, out)
+    printLastLine(verdict, out)
+  }
+  return verdict.holds
 }
 
 /** Evidence that can be looked into at all; anything else is wrong usage and not evidence that does not hold. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { Command } from 'commander'
 import { type App, createApp } from '../../app/create-app.ts'
 import type { Reply } from '../../client/send.ts'
 import type { Config } from '../../config/config.ts'
@@ -10,7 +9,6 @@ import { makeLogger } from '../../ops/logger.ts'
 import { scenarioNamed, scenariosOf } from '../compose.ts'
 import { writeEvidence } from '../evidence-folder.ts'
 import { type Output, output } from '../output.ts'
-import { langOption } from '../options.ts'
 import { probeFolder } from '../probe-folder.ts'
 import { settings } from '../settings.ts'
 import { untilStopped } from '../until-stopped.ts'
@@ -20,20 +18,6 @@ import type { Scenario } from './scenarios.ts'
 import { type Asked, type Screen, screen } from './screen.ts'
 import { WORDS } from './words.ts'
 
-export function addDemo(program: Command): void {
-  program
-    .command('demo')
-    .description("run a scenario against simulated registries and verify all of it; the default is Троян's taxi permit")
-    .option('--scenario <name>', 'a row of docs/scenarios.md', 'taxi')
-    .option('--json', 'one object on standard output')
-    .option('--out <folder>', 'keep application, answer, receipt and certificates')
-    .addOption(langOption())
-    .addHelpText('after', '\nExample:\n  edno demo --scenario driver-dead --lang en')
-    .action(async (options: DemoOptions) => {
-      process.exitCode = (await demo(options)) ? 0 : 1
-    })
-}
-
 /** The demonstration has a data directory of its own and free ports: it never meets a serving edno. */
 function demoSettings(): Config {
   const config = settings()
@@ -42,7 +26,8 @@ function demoSettings(): Config {
   return { ...own, dataDirectory: join(config.dataDirectory, 'demo'), http: { ...config.http, port: 0 } }
 }
 
-async function demo(options: DemoOptions): Promise<boolean> {
+/** Runs a scenario on a broker of its own and tells it; false where something came out otherwise than expected. */
+export async function demo(options: DemoOptions): Promise<boolean> {
   const config = demoSettings()
   const out = output(options.lang)
   const scenario = scenarioNamed(scenariosOf(config), options.scenario)

@@ -1,0 +1,57 @@
+import { openCertificatesOf } from '../app/certificates.ts'
+import { governanceFiles, loadCatalogueOf, summaryOf } from '../app/rules.ts'
+import { CatalogueRefused } from '../catalogue/refused.ts'
+import type { Config } from '../config/config.ts'
+import { GovernanceRefused } from '../policy/governance-refused.ts'
+import { loadGovernance } from '../policy/load-governance.ts'
+import { systemClock } from '../ops/clock.ts'
+import type { ExpiryWarning } from '../pki/expiry.ts'
+import type { LocatedMistake } from '../schema/read-yaml.ts'
+import { type Output, output } from './output.ts'
+import { settings } from './settings.ts'
+
+export interface CheckOptions {
+  readonly json?: boolean
+}
+
+/** Says every mistake of the configuration; false where there is one. */
+export async function checkConfig({ json }: CheckOptions): Promise<boolean> {
+  const judged = await judge(settings())
+  report(judged, json === true, output(undefined))
+  return judged.mistakes.length === 0
+}
+
+interface Judged {
+  readonly mistakes: readonly LocatedMistake[]
+  /** No mistakes, but somebody must act: certificates that are missing, or end soon. */
+  readonly warnings: readonly string[]
+  readonly expiring: readonly ExpiryWarning[]
+}
+
+/** The catalogue first; governance is judged against it, certificates against both: each only where the former stands. */
+async function judge(config: Config): Promise<Judged> {
+  try {
+    const catalogue = await loadCatalogueOf(config)
+    const governance = loadGovernance(governanceFiles(config), summaryOf(catalogue))
+    const own = config.keys === undefined ? {} : { own: config.keys }
+    const { directories, expiring } = openCertificatesOf({ config, governance, clock: systemClock, ...own })
+    return { mistakes: [], warnings: directories.warnings, expiring: expiring(systemClock()) }
+  } catch (error) {
+    if (!(error instanceof CatalogueRefused || error instanceof GovernanceRefused)) throw error
+    return { mistakes: error.mistakes, warnings: [], expiring: [] }
+  }
+}
+
+function report({ mistakes, warnings, expiring }: Judged, json: boolean, out: Output): void {
+  if (json) {
+    out.json({ mistakes, warnings, expiring })
+    return
+  }
+  for (const { file, line, message } of mistakes) out.line(`${file}:${line}: ${message}`)
+  for (const warning of warnings) out.line(out.faint(`warning: ${warning}`))
+  for (const { owner, use, days, notAfter } of expiring)
+    out.line(
+      `warning: ${owner} ${use}: ${days < 0 ? 'ended' : `${days} days until it ends,`} ${notAfter.toISOString()}`,
+    )
+  out.line(mistakes.length === 0 ? out.good('no mistakes') : out.bad(`${mistakes.length} mistakes`))
+}

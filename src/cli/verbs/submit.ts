@@ -1,0 +1,27 @@
+import type { Command } from 'commander'
+import { collect, langOption } from '../options.ts'
+import type { SubmitOptions } from '../submit.ts'
+
+export function addSubmit(program: Command): void {
+  program
+    .command('submit [file]')
+    .description(
+      'send a signed application (FILE, or a fresh one of a scenario) to a running edno and verify the answer',
+    )
+    .option('--scenario <name>', 'whose application to compose where no FILE is given', 'taxi')
+    .option('--set <field=value>', 'a value of the body; may be repeated', collect)
+    .option('--party <id>', 'sign and connect as this party, with its development keys')
+    .option('--url <url>', 'where edno listens; the configured address otherwise')
+    .option('--dry-run', 'say what would be asked, of whom and on which basis; ask no registry')
+    .option('--out <folder>', 'keep application, answer, receipt and certificates')
+    .option('--json', 'one object instead of sentences')
+    .addOption(langOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  edno submit --scenario taxi --set vehicle.plate=ОВ0000АК --out evidence\n  edno submit application.xml --dry-run',
+    )
+    .action(async (file: string | undefined, options: SubmitOptions) => {
+      const { submit } = await import('../submit.ts')
+      process.exitCode = (await submit(file, options)) ? 0 : 1
+    })
+}

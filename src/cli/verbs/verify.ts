@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import { langOption } from '../options.ts'
+import type { VerifyOptions } from '../verify.ts'
+
+const HELP = `
+Exit codes:
+  0  all that could be checked holds
+  1  something does not hold
+  2  nothing was checked: no answer, or no key to check it with
+
+Example:
+  edno demo --out evidence && edno verify evidence`
+
+export function addVerify(program: Command): void {
+  program
+    .command('verify <path>')
+    .description('check an answer and its receipt offline; PATH is a folder of evidence or one answer file')
+    .option('--broker-certificate <file>', "edno's certificate, known beforehand (else broker.crt beside the answer)")
+    .option('--log-key <file>', "the log's vkey, known beforehand (else log.vkey beside the answer)")
+    .option('--trust <file>', 'a trust document (GET /v1/trust) instead of both: any seal in it is accepted')
+    .option('--json', 'one object instead of sentences')
+    .addOption(langOption())
+    .addHelpText('after', HELP)
+    .action(async (path: string, options: VerifyOptions) => {
+      const { verify } = await import('../verify.ts')
+      process.exitCode = (await verify(path, options)) ? 0 : 1
+    })
+}
