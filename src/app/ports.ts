@@ -64,7 +64,7 @@ export function portsOf(has: Capabilities): ExchangePorts {
     open: log.open,
     fanOut: fanOutOf(has),
     writeAnswer: (answer) => ({ canonical: writeAnswer(answer), mediaType: 'application/xml' }),
-    seal: (canonical) => sealCanonicalXml(canonical, currentSealer(has.sealers, has.clock())),
+    seal: async (canonical) => sealCanonicalXml(canonical, currentSealer(has.sealers, has.clock())),
     close: log.close,
     answerOf: log.answerOf,
     refused: log.refused,

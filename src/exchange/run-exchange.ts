@@ -57,6 +57,6 @@ export async function complete(opened: OpenedExchange, ports: ExchangePorts): Pr
   const outcomes = await ports.fanOut(opened)
   const assembled = assemble(opened.plan, outcomes, ports.clock())
   ports.observer?.assembled?.(assembled)
-  const signed = sign(assembled, ports)
+  const signed = await sign(assembled, ports)
   return ports.close(opened, signed, outcomes)
 }

@@ -4,8 +4,8 @@ import type { ExchangePorts } from './ports.ts'
 
 type Needs = Pick<ExchangePorts, 'writeAnswer' | 'seal'>
 
-/** Written in the caller's format, then sealed by edno. */
-export function sign(answer: AssembledAnswer, ports: Needs): SignedAnswer {
+/** Written in the caller's format, then sealed by edno. What fails here leaves the exchange open: the sweep ends it. */
+export async function sign(answer: AssembledAnswer, ports: Needs): Promise<SignedAnswer> {
   try {
     const { canonical, mediaType } = ports.writeAnswer(answer)
     return {
@@ -13,7 +13,7 @@ export function sign(answer: AssembledAnswer, ports: Needs): SignedAnswer {
       exchangeId: answer.exchangeId,
       consumer: answer.consumer,
       status: answer.status,
-      bytes: ports.seal(canonical),
+      bytes: await ports.seal(canonical),
       mediaType,
     }
   } catch (error) {

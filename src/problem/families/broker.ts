@@ -11,12 +11,12 @@ export const BROKER_PROBLEMS = {
     doEn: 'Try again later with the same application; the operator sees the cause.',
   },
   'broker.signing': {
-    status: 500,
+    status: 503,
     retry: 'later',
-    bg: 'Отговорът не можа да бъде подписан',
-    en: 'The answer could not be signed',
-    doBg: 'Опитайте по-късно със същото заявление.',
-    doEn: 'Try again later with the same application.',
+    bg: 'Отговорът още не можа да бъде подписан или снабден с времеви печат',
+    en: 'The answer could not be signed or time-stamped yet',
+    doBg: 'Опитайте по-късно със същото заявление; обменът остава отворен и получава отговора си, щом може да бъде подписан.',
+    doEn: 'Try again later with the same application; the exchange stays open and gets its answer once it can be signed.',
   },
   'broker.log-unavailable': {
     status: 503,

@@ -99,7 +99,7 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
       },
     ],
     writeAnswer: () => ({ canonical: '<Answer/>', mediaType: 'application/xml' }),
-    seal: () => Buffer.from('<Answer/>'),
+    seal: () => Promise.resolve(Buffer.from('<Answer/>')),
     close: async () => ({ ...closed, bytes: Buffer.from('<Answer/>'), mediaType: 'application/xml' }),
     answerOf: async () => ({ ...closed, bytes: Buffer.from('<Again/>'), mediaType: 'application/xml' }),
     refused: () => Promise.resolve(),
