@@ -3,6 +3,7 @@ import { exchangeMigration } from './0001-exchange.ts'
 import { logMigration } from './0002-log.ts'
 import { ownerMigration } from './0003-owner.ts'
 import { signatureDigestMigration } from './0004-signature-digest.ts'
+import { quotaMigration } from './0006-quota.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-log': logMigration,
   '0003-owner': ownerMigration,
   '0004-signature-digest': signatureDigestMigration,
+  '0006-quota': quotaMigration,
 }

@@ -14,4 +14,6 @@ export interface CallTable {
   readonly started_at: Date | null
   readonly ended_at: Date | null
   readonly elapsed_ms: number | null
+  /** ISO date on which its question was counted against its limits; null where it was not. */
+  readonly counted_on: string | null
 }

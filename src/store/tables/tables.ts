@@ -6,12 +6,14 @@ import type { LogCheckpointTable } from './log-checkpoint.ts'
 import type { LogEntryTable } from './log-entry.ts'
 import type { LogTileTable } from './log-tile.ts'
 import type { PayloadTable } from './payload.ts'
+import type { QuotaUseTable } from './quota-use.ts'
 
 export interface Tables {
   readonly exchange: ExchangeTable
   readonly payload: PayloadTable
   readonly call: CallTable
   readonly attempt: AttemptTable
+  readonly quota_use: QuotaUseTable
   readonly log_entry: LogEntryTable
   readonly log_tile: LogTileTable
   readonly log_checkpoint: LogCheckpointTable
