@@ -11,7 +11,9 @@ export function authorise(admitted: AdmittedRequest, ports: Needs): AuthorisedRe
   if (service === undefined)
     throw new BrokerError('service.unknown', 'no service of this name and version is in the catalogue')
   const decision = ports.decide({
-    consumer: admitted.consumer,
+    consumer: application.onBehalfOf ?? admitted.consumer,
+    signer: { party: admitted.signer.party, key: admitted.signer.key },
+    official: { position: application.official.position },
     service: service.definition,
     legalBasis: application.legalBasis,
     at: ports.clock(),

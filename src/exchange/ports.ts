@@ -1,3 +1,4 @@
+import type { GrantedAgreement } from '../model/agreement.ts'
 import type { Applicant, Application, ApplicationHead } from '../model/application.ts'
 import type {
   ApplicantSigner,
@@ -42,10 +43,17 @@ export interface Decision {
   readonly legalBasis: LegalBasis
   readonly disclosure: Disclosure
   readonly governanceDigest: string
+  /** The agreements it rests on; absent where it rests on files alone. */
+  readonly agreements?: readonly GrantedAgreement[]
 }
 
 export interface AccessQuestion {
+  /** Whose grant is asked for: the party that is acted for, where a delegate signs. */
   readonly consumer: PartyId
+  /** Who signed, with which key (SHA-256 of its SubjectPublicKeyInfo). */
+  readonly signer: { readonly party: PartyId; readonly key: string }
+  /** The position of the official who asks, as the application states it. */
+  readonly official: { readonly position: string }
   readonly service: Service
   readonly legalBasis: string
   readonly at: Date

@@ -86,6 +86,13 @@ export interface AgreementState {
   readonly inForce: boolean
 }
 
+/** An agreement as a decision rests on it: which registry it opens, and how many questions a day. */
+export interface GrantedAgreement {
+  readonly registry: string
+  readonly digest: AgreementDigest
+  readonly perDay?: number
+}
+
 export interface Agreement {
   readonly digest: AgreementDigest
   readonly content: AgreementContent

@@ -7,10 +7,12 @@ import type { Need, ServiceCheck } from './service.ts'
 
 /** How the caller is proven; set by the binding, never by content. */
 export type Proof = 'signature' | 'channel'
-/** How the application was written, and so how the answer is. */
-export type Format = 'xml'
+/** Signed JSON: a JWS in compact or in flattened serialisation (RFC 7515 §7.1, §7.2.2). */
+export type JwsFormat = 'jws' | 'jws-flattened'
+/** How the application was written, and so how the answer is; told by the media type, never by the content. */
+export type Format = 'xml' | JwsFormat
 
-/** Canonical octets that a verified signature digested: the only bytes later stages may read. */
+/** Octets that a verified signature covers (canonical XML, or the payload of a JWS): the only bytes later stages may read. */
 export type SignedContent = Uint8Array & { readonly __brand: 'SignedContent' }
 
 /** Bytes as they came, with what the transport proved. Made by a binding in `http/`. */
@@ -29,6 +31,8 @@ export interface Signer {
   readonly party: PartyId
   /** SHA-256 of the certificate, lower-case hex. */
   readonly certificate: string
+  /** SHA-256 of its SubjectPublicKeyInfo, lower-case hex: agreements are bound to keys. */
+  readonly key: string
   /** When the signer says to have signed (SigningTime of XAdES), as written. A claim: nothing may rest on it alone. */
   readonly claimedAt?: string
 }

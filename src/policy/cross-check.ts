@@ -9,7 +9,8 @@ export type GrantFile = Omit<Grant, 'disclose' | 'withhold'> & {
   readonly withhold?: readonly string[]
   readonly disclose: Readonly<Record<OperationRef, 'checks-only' | readonly string[]>>
 }
-export type PartyFile = Omit<Party, 'delegates' | 'contacts'> & Partial<Pick<Party, 'delegates' | 'contacts'>>
+type Optional = 'delegates' | 'totals' | 'contacts'
+export type PartyFile = Omit<Party, Optional> & Partial<Pick<Party, Optional>>
 
 export interface Documents {
   readonly parties: readonly ReadDocument<PartyFile>[]

@@ -1,10 +1,15 @@
+import type { GrantedAgreement } from '../model/agreement.ts'
 import type { Disclosure, LegalBasis } from '../model/exchange.ts'
+import type { PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { Governance } from './governance.ts'
 import { disclosedBy } from './disclosed-by.ts'
 import { judgeAccess, type Question, usableLegalBases } from './judge-access.ts'
 
 export interface AccessQuestion extends Question {
+  /** Who signed, with which key (SHA-256 of its SubjectPublicKeyInfo). */
+  readonly signer: { readonly party: PartyId; readonly key: string }
+  readonly official: { readonly position: string }
   /** Code, as the application names it. */
   readonly legalBasis: string
 }
@@ -14,6 +19,7 @@ export interface Decision {
   readonly legalBasis: LegalBasis
   readonly disclosure: Disclosure
   readonly governanceDigest: string
+  readonly agreements?: readonly GrantedAgreement[]
 }
 
 /**
@@ -37,5 +43,6 @@ export const decide = (governance: Governance, question: AccessQuestion): Decisi
     legalBasis: { code, text },
     disclosure: Object.fromEntries(question.service.calls.map((call) => [call.name, disclosedBy(grant, call)])),
     governanceDigest: governance.digest,
+    ...(grant.agreements === undefined ? {} : { agreements: grant.agreements }),
   }
 }

@@ -1,3 +1,4 @@
+import type { Agreement, BoundParty, GrantedAgreement } from '../model/agreement.ts'
 import type { OperationRef, PartyId, ServiceRef } from '../model/ids.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { Service } from '../model/service.ts'
@@ -15,6 +16,8 @@ export interface Party {
   readonly certificates: { readonly tls: readonly string[]; readonly seal: readonly string[] }
   /** Parties that may sign and send for this one. */
   readonly delegates: readonly PartyId[]
+  /** Of a provider: questions a calendar day in Sofia to an operation of its registries, of all consumers together. */
+  readonly totals: Readonly<Record<OperationRef, { readonly perDay: number }>>
   readonly contacts: { readonly website?: string; readonly email?: string }
 }
 
@@ -40,16 +43,28 @@ export interface Grant {
   readonly validUntil: string
   /** By registry. */
   readonly approvals: Readonly<Record<string, Approval>>
+  /** What it was made from; absent where a file says it all. */
+  readonly agreements?: readonly GrantedAgreement[]
+  /** Keys of the consumer (SHA-256 of SubjectPublicKeyInfo) that may sign; absent: any registered one. */
+  readonly keys?: readonly string[]
+  /** Who may sign for the consumer, named in every agreement; with files the party's own file says that. */
+  readonly delegate?: BoundParty
+  /** Positions of officials that may ask; absent: any. */
+  readonly officials?: readonly string[]
+  /** No question without an open case. */
+  readonly openCase?: boolean
 }
 
 /** Who takes part and who may ask what: one immutable snapshot, cross-checked, whatever it was loaded from. */
 export interface Governance {
   readonly parties: ReadonlyMap<PartyId, Party>
   readonly grants: readonly Grant[]
+  /** What consumers and owners of registries signed, in every state. */
+  readonly agreements: readonly Agreement[]
   readonly legalBases: ReadonlyMap<string, LocalisedText>
   /** Registry → the party that owns it. */
   readonly owners: ReadonlyMap<string, PartyId>
-  /** SHA-256 (hex) of the canonical JSON of parties, grants and legal bases. */
+  /** SHA-256 (hex) of the canonical JSON of parties, grants and legal bases, and of the agreements where there are any. */
   readonly digest: string
 }
 

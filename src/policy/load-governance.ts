@@ -21,6 +21,7 @@ export interface GovernanceFiles {
 const toParty = (file: PartyFile): Party => ({
   ...file,
   delegates: file.delegates ?? [],
+  totals: file.totals ?? {},
   contacts: file.contacts ?? {},
 })
 
@@ -62,6 +63,7 @@ export const loadGovernance = (files: GovernanceFiles, catalogue: CatalogueSumma
   return Object.freeze({
     parties: new Map(parties.map((party) => [party.id, party])),
     grants,
+    agreements: [],
     legalBases: new Map(Object.entries(freezeDeep(legalBases))),
     owners: ownersOf(catalogue),
     digest: sha256Hex(canonicalJson({ parties, grants, legalBases })),

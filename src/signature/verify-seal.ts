@@ -1,6 +1,7 @@
 import { createHash, type KeyObject } from 'node:crypto'
 import type { SignedContent, Signer } from '../model/exchange.ts'
 import type { PartyId } from '../model/ids.ts'
+import { spkiSha256 } from '../pki/spki.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { XmlElement } from '../xml/parse-xml.ts'
 import { verifyEnveloped } from './verify-enveloped.ts'
@@ -46,7 +47,7 @@ export function verifySeal(
     keyOf: (der) => {
       const certificate = createHash('sha256').update(der).digest('hex')
       const { party, key } = findValid(certificates, certificate, at)
-      signer = { party, certificate }
+      signer = { party, certificate, key: spkiSha256(key) }
       return key
     },
   })
@@ -59,7 +60,7 @@ function requireRoot(root: XmlElement, profile: SealProfile): void {
     throw new BrokerError('request.malformed', `the root is not ${profile.root} in ${profile.namespace}`)
 }
 
-function findValid(certificates: CertificateDirectory, sha256Hex: string, at: Date): RegisteredCertificate {
+export function findValid(certificates: CertificateDirectory, sha256Hex: string, at: Date): RegisteredCertificate {
   const registered = certificates.find(sha256Hex)
   if (registered === undefined)
     throw new BrokerError('signature.certificate-unknown', 'the certificate is not registered')

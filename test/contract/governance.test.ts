@@ -29,7 +29,14 @@ describe('the governance data that edno ships', () => {
     return known.definition
   }
   const ask = (consumer: string, id: string, legalBasis: string): ReturnType<typeof decide> =>
-    decide(rules.governance, { consumer: partyId(consumer), service: service(id), legalBasis, at: AT })
+    decide(rules.governance, {
+      consumer: partyId(consumer),
+      signer: { party: partyId(consumer), key: 'any' },
+      official: { position: 'expert' },
+      service: service(id),
+      legalBasis,
+      at: AT,
+    })
   const refusal = (consumer: string, id = 'taxi-permit', legalBasis = 'zavp-24a'): BrokerError => {
     try {
       ask(consumer, id, legalBasis)

@@ -36,7 +36,7 @@ export const aPlan = (calls: readonly PlannedCall[], changes: Partial<ExchangePl
     legalBasis: { code: 'zavp-24a', text: { bg: 'ЗАвП, чл. 24а', en: 'Road Transport Act, art. 24a' } },
     grant: 'g',
     governanceDigest: 'd',
-    signer: { party: partyId('troyan'), certificate: 'c' },
+    signer: { party: partyId('troyan'), certificate: 'c', key: 'k' },
     receivedAt: new Date(now).toISOString(),
     deadline: new Date(now + 2000).toISOString(),
     application: {},

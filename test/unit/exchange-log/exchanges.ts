@@ -39,7 +39,7 @@ export function anExchange(change: Partial<ExchangePlan> = {}): Sample {
     legalBasis: { code: 'zavp-24a', text: { bg: 'чл. 24а', en: 'Art. 24a' } },
     grant: 'troyan-taxi',
     governanceDigest: '0a'.repeat(32),
-    signer: { party: consumer, certificate: '0b'.repeat(32) },
+    signer: { party: consumer, certificate: '0b'.repeat(32), key: '0c'.repeat(32) },
     receivedAt: '2026-11-22T08:00:00.000Z',
     deadline: new Date(Date.now() + 10_000).toISOString(),
     application: { driver: { egn: EGN } },

@@ -38,7 +38,7 @@ const aPlan = (
   legalBasis: { code: 'c', text: { bg: 'б', en: 'e' } },
   grant: 'g',
   governanceDigest: 'd',
-  signer: { party: partyId('troyan'), certificate: 'c' },
+  signer: { party: partyId('troyan'), certificate: 'c', key: 'k' },
   receivedAt: '2026-03-01T09:59:59.000Z',
   deadline: '2026-03-01T10:00:09.000Z',
   application,

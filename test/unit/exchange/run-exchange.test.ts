@@ -74,7 +74,7 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
     verifySignature: () =>
       Promise.resolve({
         content: BYTES as unknown as SignedContent,
-        signer: { party: TROYAN, certificate: 'ab' },
+        signer: { party: TROYAN, certificate: 'ab', key: 'ef' },
         valueDigest: Buffer.alloc(32, 1),
       }),
     readHead: () => ({ exchangeId: ID, consumer: 'troyan', onBehalfOf: undefined, issuedAt: NOW.toISOString() }),

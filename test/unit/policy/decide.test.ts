@@ -19,6 +19,8 @@ interface Asked {
 const ask = (governance: Governance, asked: Asked = {}): ReturnType<typeof decide> =>
   decide(governance, {
     consumer: partyId(asked.consumer ?? 'town'),
+    signer: { party: partyId(asked.consumer ?? 'town'), key: 'k' },
+    official: { position: 'expert' },
     service: asked.service ?? PERMIT,
     legalBasis: asked.legalBasis ?? 'law-a',
     at: asked.at ?? JUNE,
