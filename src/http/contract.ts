@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import type { OpenAPIV3_1 } from 'openapi-types'
-import { BrokerError } from '../problem/broker-error.ts'
-import { compileSchema } from '../schema/compile-schema.ts'
 import { readYaml } from '../schema/read-yaml.ts'
+import { bodyJudge, parameterJudge } from './contract-judges.ts'
 
-export type Method = 'get' | 'post'
+export type Method = 'get' | 'post' | 'put' | 'delete'
+const METHODS: readonly Method[] = ['get', 'post', 'put', 'delete']
 
 /** One operation of the contract, ready to be routed. */
 export interface Route {
@@ -14,8 +14,14 @@ export interface Route {
   readonly path: string
   /** True where the contract says `security: []`. */
   readonly open: boolean
+  /** Media types of its body; none: it takes no body. */
+  readonly accepts: readonly string[]
   /** Throws `request.parameter` naming the parameter. */
   readonly judgePath: (parameters: Readonly<Record<string, unknown>>) => void
+  /** The same for what stands after the question mark; where the contract names none, it is not looked at. */
+  readonly judgeQuery: (parameters: Readonly<Record<string, unknown>>) => void
+  /** A body of JSON against its schema. Throws `request.body` naming members and rules, never values. */
+  readonly judgeBody: (body: unknown) => void
 }
 
 export interface Contract {
@@ -44,42 +50,24 @@ function withSchemaFiles(document: OpenAPIV3_1.Document, folder: string): OpenAP
 const FILE = /^[\w.-]+\.json$/
 
 function routesOf(document: OpenAPIV3_1.Document, path: string, item: OpenAPIV3_1.PathItemObject): Route[] {
-  const judgePath = pathJudge(document, item)
-  return (['get', 'post'] as const).flatMap((method) => {
+  return METHODS.flatMap((method) => {
     const operation = item[method]
     if (operation?.operationId === undefined) return []
+    const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])]
     return [
       {
         operationId: operation.operationId,
         method,
         path: path.replaceAll(/\{(\w+)\}/g, ':$1'),
         open: operation.security?.length === 0,
-        judgePath,
+        accepts: mediaTypesOf(operation),
+        judgePath: parameterJudge(document, parameters, 'path'),
+        judgeQuery: parameterJudge(document, parameters, 'query'),
+        judgeBody: bodyJudge(document, operation),
       },
     ]
   })
 }
 
-function pathJudge(document: OpenAPIV3_1.Document, item: OpenAPIV3_1.PathItemObject): Route['judgePath'] {
-  const judges = (item.parameters ?? []).map((parameter) => {
-    const { name, schema } = resolve(document, parameter)
-    return { name, judge: compileSchema(schema ?? {}) }
-  })
-  return (parameters) => {
-    for (const { name, judge } of judges)
-      if (judge(parameters[name]).length > 0)
-        throw new BrokerError('request.parameter', `${name}: not of the form the contract asks for`)
-  }
-}
-
-function resolve(
-  document: OpenAPIV3_1.Document,
-  parameter: OpenAPIV3_1.ParameterObject | OpenAPIV3_1.ReferenceObject,
-): OpenAPIV3_1.ParameterObject {
-  if (!('$ref' in parameter)) return parameter
-  const name = parameter.$ref.slice(parameter.$ref.lastIndexOf('/') + 1)
-  const found = document.components?.parameters?.[name]
-  if (found === undefined || '$ref' in found)
-    throw new BrokerError('broker.internal', `openapi.yaml: ${parameter.$ref} does not resolve`)
-  return found
-}
+const mediaTypesOf = ({ requestBody }: OpenAPIV3_1.OperationObject): string[] =>
+  requestBody === undefined || '$ref' in requestBody ? [] : Object.keys(requestBody.content)

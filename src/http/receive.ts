@@ -10,13 +10,24 @@ export function receiveXml(request: Request, connection: PartyId, receivedAt: Da
   return { stage: 'received', format: 'xml', proof: 'signature', bytes: body, receivedAt, connection }
 }
 
-/** Before the body is read: `application/xml`, in UTF-8, not compressed, not announced to be longer than the limit. */
-export function requireXml(request: Request, limitBytes: number): void {
+/** A body of JSON, in UTF-8; its schema is the contract's business. */
+export function receiveJson(request: Request): unknown {
+  const body: unknown = request.body
+  if (!Buffer.isBuffer(body)) throw new BrokerError('request.body', 'the body is empty')
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch (error) {
+    throw new BrokerError('request.body', 'the body is not JSON in UTF-8', { cause: error })
+  }
+}
+
+/** Before the body is read: of a kind that is taken here, in UTF-8, not compressed, not announced to be longer than the limit. */
+export function requireMedia(request: Request, accepts: readonly string[], limitBytes: number): void {
   if (Number(request.headers['content-length'] ?? 0) > limitBytes)
     throw new BrokerError('request.too-large', `the limit is ${limitBytes} bytes`)
-  const [mediaType, ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
-  if (mediaType?.trim() !== 'application/xml')
-    throw new BrokerError('request.media-type', 'Content-Type: application/xml is expected')
+  const [mediaType = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
+  if (!accepts.includes(mediaType.trim()))
+    throw new BrokerError('request.media-type', `Content-Type: ${accepts.join(' or ')} is expected`)
   const charset = parameters.map((p) => p.trim()).find((p) => p.startsWith('charset='))
   if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset))
     throw new BrokerError('request.media-type', 'charset: only utf-8 is accepted')

@@ -7,7 +7,7 @@ import type { Door } from './door.ts'
 import { exchangeHandlers, type Handler } from './exchange-handlers.ts'
 import { callerOf, DOOR, identify } from './identify.ts'
 import { openHandlers } from './open-handlers.ts'
-import { bodyProblem, requireXml } from './receive.ts'
+import { bodyProblem, receiveJson, requireMedia } from './receive.ts'
 import { renderProblem } from './render-problem.ts'
 
 /** The HTTP interface: every route of the contract has exactly one handler, every handler a route. */
@@ -42,12 +42,21 @@ function chain(
     if (!route.open) identify(request, broker)
     route.judgePath(request.params)
     response.locals['instance'] = request.path
-    if (route.method === 'post') requireXml(request, settings.bodyLimitBytes)
+    route.judgeQuery(request.query)
+    if (route.accepts.length > 0) requireMedia(request, route.accepts, settings.bodyLimitBytes)
     next()
   }
-  const body = route.method === 'post' ? [readBody(settings.bodyLimitBytes)] : []
+  const body = route.accepts.length > 0 ? [readBody(settings.bodyLimitBytes), judgeJson(route)] : []
   return [guard, ...body, handle]
 }
+
+/** Where the contract takes JSON, its handler finds it parsed and judged in `locals.json`. */
+const judgeJson =
+  ({ judgeBody }: Route): RequestHandler =>
+  (request, response, next) => {
+    if (request.is('application/json') !== false) judgeBody((response.locals['json'] = receiveJson(request)))
+    next()
+  }
 
 function readBody(limitBytes: number): RequestHandler {
   const read: RequestHandler = express.raw({ type: () => true, limit: limitBytes, inflate: false })

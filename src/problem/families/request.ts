@@ -42,6 +42,14 @@ export const REQUEST_PROBLEMS = {
     doBg: 'Проверете параметъра спрямо /openapi.json.',
     doEn: 'Check the parameter against /openapi.json.',
   },
+  'request.body': {
+    status: 400,
+    retry: 'never',
+    bg: 'Тялото на заявката не отговаря на договора',
+    en: 'The body of the request does not match the contract',
+    doBg: 'Проверете тялото спрямо /openapi.json.',
+    doEn: 'Check the body against /openapi.json.',
+  },
   'request.not-found': {
     status: 404,
     retry: 'never',
