@@ -2,7 +2,18 @@
 // Plain JavaScript, because nothing is installed yet when it runs. Writes to stderr only: stdout belongs to the command behind it.
 import { createHash } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -24,10 +35,13 @@ function run(command, args, failure) {
 }
 
 function installPackages() {
+  const packages = join(root, 'node_modules')
+  // npm ci empties the folder first: through a link it would empty that of somebody else.
+  if (lstatSync(packages, { throwIfNoEntry: false })?.isSymbolicLink()) return
   const locked = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
-  const stamp = join(root, 'node_modules', '.edno-set-up')
+  const stamp = join(packages, '.edno-set-up')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === locked) return
   say('edno: installing the locked packages (once, about a minute) …')
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'edno: npm ci failed; see above.')
@@ -40,24 +54,45 @@ function newestChange(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newestChange(join(path, name))))
 }
 
-function compile() {
+/** True where dist/ was made from the sources as they are now. */
+function isCompiled() {
   const stamp = join(root, 'dist', '.edno-compiled')
-  const changed = Math.max(
-    ...['src', 'adapters', 'tsconfig.json', 'tsconfig.build.json'].map((p) => newestChange(join(root, p))),
-  )
-  if (existsSync(stamp) && statSync(stamp).mtimeMs >= changed) return
+  const sources = ['src', 'adapters', 'tsconfig.json', 'tsconfig.build.json'].map((path) => join(root, path))
+  return existsSync(stamp) && statSync(stamp).mtimeMs >= Math.max(...sources.map(newestChange))
+}
+
+/** Types are judged by `npm run check`; here they are only taken away. */
+function compile() {
+  if (isCompiled()) return
   say('edno: compiling …')
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
-  run(
-    process.execPath,
-    [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'],
-    'edno: the sources do not compile; see above.',
-  )
+  const made = join(root, `dist.${process.pid}`)
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+  mkdirSync(made)
+  // Dated before the sources are read: what is changed meanwhile is compiled the next time.
+  writeFileSync(join(made, '.edno-compiled'), '')
+  const output = ['--outDir', made, '--tsBuildInfoFile', join(made, '.tsbuildinfo')]
+  const args = [tsc, '-p', 'tsconfig.build.json', '--noCheck', ...output]
+  run(process.execPath, args, 'edno: the sources do not compile; see above.')
   // `npx edno` runs this file itself.
-  chmodSync(join(root, 'dist', 'src', 'cli', 'main.js'), 0o755)
-  writeFileSync(stamp, '')
+  chmodSync(join(made, 'src', 'cli', 'main.js'), 0o755)
+  swap(made, join(root, 'dist'))
+}
+
+/** In one moment, so that an edno started meanwhile finds the one or the other, whole. */
+function swap(made, dist) {
+  const old = `${made}.old`
+  if (existsSync(dist)) renameSync(dist, old)
+  try {
+    renameSync(made, dist)
+  } catch (error) {
+    // Another set-up of the same sources was a moment earlier.
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+  }
+  rmSync(old, { recursive: true, force: true })
 }
 
 requireNode()
-installPackages()
+// Tests that run what is compiled ask for no more than this: packages are the business of whoever started the tests.
+if (process.argv[2] !== 'compile') installPackages()
 compile()

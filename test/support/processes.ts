@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { findRoot } from '../../src/config/root.ts'
 
@@ -80,28 +79,22 @@ export function start(program: string, args: readonly string[], variables: Varia
 export const run = (program: string, args: readonly string[], variables?: Variables): Promise<Ended> =>
   start(program, args, variables).ended
 
-/** `edno …`, compiled where what is compiled is fresh. */
+/** `edno …`, compiled from the sources as they are. */
 export const startEdno = (args: readonly string[], variables?: Variables): Started =>
-  start(process.execPath, [...program(), ...args], variables)
+  start(process.execPath, [program(), ...args], variables)
 
 export const edno = (args: readonly string[], variables?: Variables): Promise<Ended> => startEdno(args, variables).ended
 
-let known: readonly string[] | undefined
-const program = (): readonly string[] =>
-  (known ??= isCompiled() ? [join(ROOT, 'dist/src/cli/main.js')] : ['--import', 'tsx', join(ROOT, 'src/cli/main.ts')])
+let known: string | undefined
+const program = (): string => (known ??= compiled())
 
-/** By the stamp of the set-up, which every `npm test` goes through. */
-function isCompiled(): boolean {
-  const stamp = join(ROOT, 'dist', '.edno-compiled')
-  return (
-    existsSync(stamp) && statSync(stamp).mtimeMs >= Math.max(newest(join(ROOT, 'src')), newest(join(ROOT, 'adapters')))
-  )
-}
-
-function newest(path: string): number {
-  const stat = statSync(path)
-  if (!stat.isDirectory()) return stat.mtimeMs
-  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))))
+/** Once for all tests: the set-up compiles where a source is newer than what is compiled, else it does nothing. */
+function compiled(): string {
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/set-up.mjs'), 'compile'], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(stderr)
+  return join(ROOT, 'dist/src/cli/main.js')
 }
 
 /** Neither the settings of whoever runs the tests nor their language. */
