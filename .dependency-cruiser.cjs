@@ -123,8 +123,8 @@ module.exports = {
     packageOnlyIn(
       'axios-only-at-the-outer-edge',
       'axios',
-      '^src/(adapter-kit/http/|client/|pki/fetch-status\\.ts$)',
-      'Registries are called by adapters, edno by its client; OCSP and revocation lists have one file.',
+      '^src/(adapter-kit/http/|client/|pki/fetch-(status|time-stamp)\\.ts$)',
+      'Registries are called by adapters, edno by its client; OCSP and revocation lists have one file, time stamps another.',
     ),
     packageOnlyIn('jose-only-in-signature', 'jose', '^src/signature/', 'JWS are verified in one place.'),
     packageOnlyIn('asn1-only-in-pki', 'pkijs|asn1js', '^src/pki/', 'ASN.1 is read and written in one place.'),

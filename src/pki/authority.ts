@@ -11,9 +11,16 @@ export interface RevocationPolicy {
   readonly hosts: readonly string[]
 }
 
+/** Whose certificates an authority is believed for. */
+export type AuthorityUse = 'parties' | 'applicants' | 'time-stamps'
+
 /** An authority whose certificates are believed. */
 export interface Authority {
   readonly id: string
+  /** It is believed for these and for nothing else. */
+  readonly uses: readonly AuthorityUse[]
+  /** Certificate policies, of which a person's certificate must name one; empty where it certifies no applicants. */
+  readonly policies: readonly string[]
   readonly anchors: readonly ChainCertificate[]
   readonly intermediates: readonly ChainCertificate[]
   readonly revocation: RevocationPolicy

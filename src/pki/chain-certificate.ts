@@ -26,6 +26,8 @@ export interface ChainCertificate {
   readonly extendedKeyUsage?: { readonly purposes: readonly string[]; readonly critical: boolean }
   readonly subjectKeyId?: string
   readonly authorityKeyId?: string
+  /** Object identifiers of certificatePolicies. */
+  readonly policies: readonly string[]
   /** Why its extensions cannot be accepted, for example a critical one that edno does not evaluate. */
   readonly extensionMistake?: string
   /** Addresses that the certificate itself names. */
@@ -124,6 +126,7 @@ export const readChainCertificate = (text: string | Uint8Array): ChainCertificat
       ...constraintsOf(parsed),
       ...usagesOf(parsed),
       ...identifiersOf(parsed),
+      policies: parsed.getExtension(x509.CertificatePolicyExtension)?.policies ?? [],
       ...(mistake === undefined ? {} : { extensionMistake: mistake }),
       ...addressesOf(parsed),
       isSignedBy: (key) => certificate.verify(key),

@@ -3,7 +3,7 @@ import * as x509 from '@peculiar/x509'
 import type { ChainCertificate } from './chain-certificate.ts'
 
 /** What a certificate is asked to be good for. */
-export type Purpose = 'seal' | 'tls-client' | 'tls-server' | 'ocsp' | 'time-stamp'
+export type Purpose = 'seal' | 'personal' | 'tls-client' | 'tls-server' | 'ocsp' | 'time-stamp'
 
 interface Rule {
   /** One of these bits must be set where the extension stands. */
@@ -21,6 +21,8 @@ const ANY = '2.5.29.37.0'
 const CLIENT = '1.3.6.1.5.5.7.3.2'
 const lenient = { required: false, alone: false }
 
+const SIGNS_DOCUMENTS = [ANY, CLIENT, '1.3.6.1.5.5.7.3.4', '1.3.6.1.5.5.7.3.36']
+
 /**
  * Qualified seals carry clientAuth and emailProtection, or documentSigning (RFC 9336); a certificate that is only for
  * servers, code, responders or time stamps is no seal.
@@ -29,8 +31,10 @@ const RULES: Readonly<Record<Purpose, Rule>> = {
   seal: {
     ...lenient,
     keyUsage: digitalSignature | nonRepudiation,
-    purposes: [ANY, CLIENT, '1.3.6.1.5.5.7.3.4', '1.3.6.1.5.5.7.3.36'],
+    purposes: SIGNS_DOCUMENTS,
   },
+  // What a person is bound by says so (contentCommitment; ETSI EN 319 412-2 §4.3.2); a certificate for logging in does not.
+  personal: { ...lenient, keyUsage: nonRepudiation, purposes: SIGNS_DOCUMENTS },
   'tls-client': { ...lenient, keyUsage: digitalSignature | keyAgreement, purposes: [ANY, CLIENT] },
   'tls-server': {
     ...lenient,

@@ -1,4 +1,4 @@
-import type { Authority } from './authority.ts'
+import type { Authority, AuthorityUse } from './authority.ts'
 import { BoundedMap } from './bounded-map.ts'
 import type { ChainCertificate } from './chain-certificate.ts'
 import { findPath, type PathVerdict } from './find-path.ts'
@@ -22,12 +22,21 @@ export type TrustVerdict =
 
 export interface Trust {
   /** The path alone, at any time. */
-  readonly pathOf: (held: OfferedCertificate, purpose: Purpose, at: Date) => PathVerdict
+  readonly pathOf: (held: OfferedCertificate, purpose: TrustPurpose, at: Date) => PathVerdict
   /** The path, then whether anything on it was revoked at `at`. Never throws. */
-  readonly judge: (held: OfferedCertificate, purpose: Purpose, at: Date) => Promise<TrustVerdict>
+  readonly judge: (held: OfferedCertificate, purpose: TrustPurpose, at: Date) => Promise<TrustVerdict>
 }
 
 const MAX_PATHS_KEPT = 10_000
+
+/** An authority is believed only for what the operator put it there for. */
+const USE_OF: Readonly<Record<Exclude<Purpose, 'ocsp' | 'tls-server'>, AuthorityUse>> = {
+  seal: 'parties',
+  'tls-client': 'parties',
+  personal: 'applicants',
+  'time-stamp': 'time-stamps',
+}
+export type TrustPurpose = keyof typeof USE_OF
 
 interface FoundPath {
   readonly verdict: PathVerdict
@@ -42,7 +51,7 @@ export const openTrust = (authorities: readonly Authority[], options: Revocation
   const known = new BoundedMap<FoundPath>(MAX_PATHS_KEPT)
   const revocation = new Revocation(options)
 
-  const find = (held: OfferedCertificate, purpose: Purpose, at: Date): FoundPath => {
+  const find = (held: OfferedCertificate, purpose: TrustPurpose, at: Date): FoundPath => {
     const key = `${purpose} ${held.certificate.sha256}`
     const kept = known.get(key)
     if (kept !== undefined && isWithin(kept.verdict.path, at)) return kept
@@ -77,19 +86,28 @@ const verdictOf = (told: readonly Told[], at: Date): TrustVerdict => {
   return open?.status === 'unclear' ? { kind: 'unclear', why: open.why } : { kind: 'trusted' }
 }
 
+/** A person's certificate must name a policy that the operator accepts of this authority. */
+const underPolicies = (verdict: PathVerdict, purpose: TrustPurpose, { policies }: Authority): PathVerdict => {
+  if (!verdict.trusted || purpose !== 'personal') return verdict
+  const named = verdict.path[0]?.policies ?? []
+  if (named.some((policy) => policies.includes(policy))) return verdict
+  const failed: PathFinding = { check: 'policies', holds: false, detail: 'no accepted certificate policy' }
+  return { ...verdict, trusted: false, findings: [...verdict.findings, failed], failed }
+}
+
 const reach = ({ findings }: PathVerdict): number => findings.findIndex(({ holds }) => !holds)
 
 /** Each authority by itself: the intermediates of one lend nothing to another. */
 const search = (
   authorities: readonly Authority[],
   { certificate, offered }: OfferedCertificate,
-  purpose: Purpose,
+  purpose: TrustPurpose,
   at: Date,
 ): FoundPath => {
   let best: FoundPath = { verdict: findPath(certificate, { anchors: [], intermediates: [] }, purpose, at) }
-  for (const authority of authorities) {
+  for (const authority of authorities.filter(({ uses }) => uses.includes(USE_OF[purpose]))) {
     const pool = { anchors: authority.anchors, intermediates: [...authority.intermediates, ...offered.slice(0, 4)] }
-    const verdict = findPath(certificate, pool, purpose, at)
+    const verdict = underPolicies(findPath(certificate, pool, purpose, at), purpose, authority)
     if (verdict.trusted) return { verdict, authority }
     if (reach(verdict) > reach(best.verdict)) best = { verdict }
   }

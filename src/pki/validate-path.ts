@@ -15,7 +15,8 @@ export const PATH_CHECKS = [
   'extended-key-usage',
   'dates',
 ] as const
-export type PathCheck = (typeof PATH_CHECKS)[number]
+/** And what is asked of a person's certificate besides, by what its authority is believed for. */
+export type PathCheck = (typeof PATH_CHECKS)[number] | 'policies'
 
 export interface PathFinding {
   readonly check: PathCheck

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { LocalisedText } from '../model/localised.ts'
-import type { Authority, RevocationPolicy } from '../pki/authority.ts'
+import type { Authority, AuthorityUse, RevocationPolicy } from '../pki/authority.ts'
 import { type ChainCertificate, readBundle } from '../pki/chain-certificate.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
 import { GovernanceRefused } from './governance-refused.ts'
@@ -14,6 +14,8 @@ interface AuthorityFile {
   readonly name: LocalisedText
   readonly anchors: readonly string[]
   readonly intermediates?: readonly string[]
+  readonly uses?: readonly AuthorityUse[]
+  readonly policies?: readonly string[]
   readonly revocation: Pick<RevocationPolicy, 'policy'> & Partial<RevocationPolicy>
 }
 
@@ -27,6 +29,9 @@ export interface AuthoritySource {
 }
 
 const DEVELOPMENT = /NOT FOR PRODUCTION/
+const PARTIES: readonly AuthorityUse[] = ['parties']
+/** Applicants sign with certificates of others, in development too. */
+const OF_DEVELOPMENT: readonly AuthorityUse[] = ['parties', 'time-stamps']
 const ASKS_NOBODY: RevocationPolicy = { policy: 'none', ocsp: [], crl: [], hosts: [] }
 
 const readFiles = (
@@ -64,12 +69,24 @@ const judgeRevocation = (
     mistakes.at(yaml, ['revocation'], 'names nobody to ask: give ocsp, crl or hosts')
 }
 
+/** A list of policies that nobody reads, or that lets every certificate in, would be believed to guard something. */
+const judgePolicies = ({ content, yaml }: ReadDocument<AuthorityFile>, mistakes: MistakeList): void => {
+  const { uses = PARTIES, policies } = content
+  if (uses.includes('applicants') && policies === undefined)
+    mistakes.at(yaml, ['uses'], 'applicants: name the accepted certificate policies')
+  if (!uses.includes('applicants') && policies !== undefined)
+    mistakes.at(yaml, ['policies'], 'are judged for applicants only')
+}
+
 const toAuthority = (file: ReadDocument<AuthorityFile>, source: AuthoritySource, mistakes: MistakeList): Authority => {
   const anchors = readFiles(file, 'anchors', source, mistakes)
   judgeRevocation(file, anchors, source, mistakes)
+  judgePolicies(file, mistakes)
   const { policy, ocsp = [], crl = [], hosts = [] } = file.content.revocation
   return {
     id: file.content.id,
+    uses: file.content.uses ?? PARTIES,
+    policies: file.content.policies ?? [],
     anchors,
     intermediates: readFiles(file, 'intermediates', source, mistakes),
     revocation: { policy, ocsp, crl, hosts },
@@ -88,5 +105,6 @@ export const loadAuthorities = (source: AuthoritySource): readonly Authority[] =
   if (mistakes.all().length > 0) throw new GovernanceRefused(mistakes.all())
   if (source.environment === 'production' || !existsSync(source.developmentCaFile)) return authorities
   const anchors = readBundle(readFileSync(source.developmentCaFile))
-  return [...authorities, { id: 'development', anchors, intermediates: [], revocation: ASKS_NOBODY }]
+  const development = { id: 'development', uses: OF_DEVELOPMENT, policies: [], anchors, intermediates: [] }
+  return [...authorities, { ...development, revocation: ASKS_NOBODY }]
 }

@@ -11,6 +11,8 @@ const NOBODY: RevocationPolicy = { policy: 'none', ocsp: [], crl: [], hosts: [] 
 const ASKED: RevocationPolicy = { ...NOBODY, policy: 'required', ocsp: ['http://ocsp.invalid/'] }
 const authority = (id: string, anchor: Made, revocation = NOBODY): Authority => ({
   id,
+  uses: ['parties'],
+  policies: [],
   anchors: [anchor.read],
   intermediates: [],
   revocation,

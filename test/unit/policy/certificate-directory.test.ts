@@ -29,7 +29,8 @@ describe('openCertificates', () => {
   const trust = (): Trust => {
     const anchors = readBundle(Buffer.from(pki.ca))
     const revocation = { policy: 'none', ocsp: [], crl: [], hosts: [] } as const
-    const authority = { id: 'test', anchors, intermediates: [], revocation }
+    const uses = ['parties'] as const
+    const authority = { id: 'test', uses, policies: [], anchors, intermediates: [], revocation }
     return openTrust([authority], { fetch: () => Promise.resolve(undefined), clock: () => new Date() })
   }
   const open = (environment: 'development' | 'production' = 'development'): CertificateDirectories =>
