@@ -14,6 +14,8 @@ export type Attempted = { readonly finding: Finding } | { readonly fault: Proble
 export interface Progress {
   attempt: number
   askedAt: Date
+  /** A question went to the registry's adapter, in this run. */
+  put: boolean
 }
 
 /** One call that runs in one exchange. */
@@ -82,12 +84,15 @@ async function beginAgain({ plan, call, progress }: Running, ports: DispatchPort
   const ended = { number: progress.attempt, fault: 'provider.unavailable' }
   await ports.rows.endAttempt(plan, call.name, ended, at)
   const numbers = await ports.rows.begin(plan, [{ ...call, item: false }], at)
-  progress.attempt = numbers.get(call.name) ?? progress.attempt + 1
+  const number = numbers.get(call.name)
+  // What was counted once is within its limits for good.
+  progress.attempt = typeof number === 'number' ? number : progress.attempt + 1
 }
 
 async function askOnce(running: Running, ports: DispatchPorts, signal: AbortSignal): Promise<Attempted> {
   const { plan, call, progress } = running
   progress.askedAt = ports.clock()
+  progress.put = true
   try {
     return { finding: await ports.ask(call.planned.operation, call.input, contextOf(plan, call, ports, signal)) }
   } catch (error) {

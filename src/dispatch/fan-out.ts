@@ -3,6 +3,7 @@ import type { ExchangePlan, OpenedExchange } from '../model/exchange.ts'
 import { registryOf } from '../model/ids.ts'
 import type { CallOutcome, Provenance } from '../model/outcome.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import type { ProblemCode } from '../problem/codes.ts'
 import { askRegistry, type Attempted, type Bulkheads, makeBulkheads, type Running } from './ask.ts'
 import { failed, type Judgement, judgeFinding } from './judge-finding.ts'
 import type { Limited } from './limit.ts'
@@ -94,17 +95,29 @@ async function begin(run: Run, ready: readonly ReadyCall[]): Promise<readonly [s
     const attempt = numbers.get(call.name)
     if (attempt === undefined) throw new BrokerError('broker.internal', 'a call of this exchange ended elsewhere')
     const { plan, deadline } = run
-    const ending = finish(run, { plan, call, deadline, progress: { attempt, askedAt: at } }, at)
+    const ending =
+      attempt === 'over-quota'
+        ? refuse(run, call)
+        : finish(run, { plan, call, deadline, progress: { attempt, askedAt: at, put: false } }, at)
     // Where another call fails for the database first, nobody waits for this one any more.
     ending.catch(() => undefined)
     return [call.name, ending]
   })
 }
 
+/** Others took what was left of a limit in the meantime: nobody is asked. */
+async function refuse(run: Run, { name, planned: { operation } }: ReadyCall): Promise<CallOutcome> {
+  const problem: ProblemCode = 'access.quota-exceeded'
+  const ended: CallOutcome = { call: name, operation, outcome: 'refused', problem, elapsedMs: 0 }
+  await conclude(run, ended)
+  return ended
+}
+
 async function finish(run: Run, running: Running, startedAt: Date): Promise<CallOutcome> {
   const judgement = await judge(run, running)
   const at = run.ports.clock()
   const { call, progress } = running
+  if (wasNeverPut(running)) await run.ports.rows.uncount(run.plan, call)
   const { outcome, problem, evidence } = judgement
   const provenance = provenanceOf(judgement, running)
   const ended: CallOutcome = {
@@ -120,6 +133,10 @@ async function finish(run: Run, running: Running, startedAt: Date): Promise<Call
   await conclude(run, ended, { number: progress.attempt, ...fault })
   return ended
 }
+
+/** Whether an attempt before a crash reached the registry is not known: it stays counted. */
+const wasNeverPut = ({ call, progress }: Running): boolean =>
+  call.planned.counting !== undefined && progress.attempt === 1 && !progress.put
 
 async function judge(run: Run, running: Running): Promise<Judgement> {
   const { call, progress } = running

@@ -2,6 +2,7 @@ import type { CallContext, Finding, OperationInput, SubjectRule } from '../adapt
 import type { ExchangePlan } from '../model/exchange.ts'
 import type { ExchangeId, OperationRef, PartyId, ServiceRef } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
+import type { Begun } from '../store/quotas.ts'
 import type { ReadyCall } from './schedule.ts'
 
 /** What dispatch must know of an operation; an entry of the catalogue has this shape. */
@@ -26,10 +27,13 @@ export interface EndedAttempt {
 /** The rows of calls and attempts. Every method fails with `broker.log-unavailable` where the database is gone. */
 export interface DispatchRows {
   /**
-   * Durable before it resolves: the rows of items, then one attempt for each call.
-   * @returns call → number of its attempt, counted on from attempts before a crash; without what has ended already.
+   * Durable before it resolves: the rows of items, then one attempt for each call that is within its limits, counted.
+   * @returns call → number of its attempt, counted on from attempts before a crash, or that it is over a limit; without
+   * what has ended already.
    */
-  readonly begin: (plan: ExchangePlan, calls: readonly ReadyCall[], at: Date) => Promise<ReadonlyMap<string, number>>
+  readonly begin: (plan: ExchangePlan, calls: readonly ReadyCall[], at: Date) => Promise<ReadonlyMap<string, Begun>>
+  /** The question of a call that was begun was not put, and counts against no limit. */
+  readonly uncount: (plan: ExchangePlan, call: ReadyCall) => Promise<void>
   /** Rows of items that end without an attempt. */
   readonly addItems: (plan: ExchangePlan, items: readonly string[]) => Promise<void>
   /** An attempt after which the call goes on. */

@@ -1,13 +1,17 @@
 import { bulkhead } from 'cockatiel'
 import type { ExchangePlan } from '../model/exchange.ts'
 import type { OperationRef } from '../model/ids.ts'
+import { sofiaDay } from '../model/sofia-day.ts'
 import type { Need } from '../model/service.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { endAttempt, insertAttempts } from '../store/attempts.ts'
 import { insertCalls, recordOutcome } from '../store/calls.ts'
+import { type Begun, insertCountedAttempts, uncount } from '../store/quotas.ts'
 import type { PayloadKey } from '../store/payload-cipher.ts'
 import type { Executor } from '../store/tables/tables.ts'
+import { countersOf } from './counters.ts'
 import type { DispatchRows } from './ports.ts'
+import type { ReadyCall } from './schedule.ts'
 
 /** Where the rows of an exchange are, and the key its payloads are encrypted with. */
 export interface StoredExchange {
@@ -49,11 +53,11 @@ export function storeRows({ db, locate, retentionClass }: StoreRowsOptions): Dis
       const items = calls.filter(({ item }) => item).map(({ name }) => name)
       if (items.length > 0) await addItems(plan, items)
       const { exchange } = await find(plan)
-      return insertAttempts(
-        db,
-        exchange,
-        calls.map(({ name }) => ({ call: name, startedAt: at })),
-      )
+      return begin(db, exchange, calls, at)
+    },
+    uncount: async (plan, { name, planned }) => {
+      const { exchange } = await find(plan)
+      await uncount(db, exchange, name, countersOf(planned))
     },
     endAttempt: async (plan, call, attempt, at) => {
       const { exchange } = await find(plan)
@@ -65,6 +69,19 @@ export function storeRows({ db, locate, retentionClass }: StoreRowsOptions): Dis
       await few.execute(() => recordOutcome(db, exchange, key, ended))
     },
   }
+}
+
+/** Calls without limits take the shorter way. */
+function begin(
+  db: Executor,
+  exchange: number,
+  calls: readonly ReadyCall[],
+  startedAt: Date,
+): Promise<ReadonlyMap<string, Begun>> {
+  const attempts = calls.map(({ name, planned }) => ({ call: name, startedAt, counters: countersOf(planned) }))
+  return attempts.some(({ counters }) => counters.length > 0)
+    ? insertCountedAttempts(db, exchange, sofiaDay(startedAt), attempts)
+    : insertAttempts(db, exchange, attempts)
 }
 
 /** An item has the operation and the need of its call: `managers.0` those of `managers`. */

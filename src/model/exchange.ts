@@ -3,6 +3,7 @@ import type { ExchangeId, OperationRef, PartyId, ServiceRef } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { LocalisedText } from './localised.ts'
 import type { CallOutcome, CheckResult, OutcomeKind, Provenance } from './outcome.ts'
+import type { Allowance, Counting } from './quota.ts'
 import type { Need, ServiceCheck } from './service.ts'
 
 /** How the caller is proven; set by the binding, never by content. */
@@ -76,6 +77,8 @@ export interface AuthorisedRequest extends Omit<AdmittedRequest, 'stage'> {
   readonly grant: string
   readonly legalBasis: LegalBasis
   readonly disclosure: Disclosure
+  /** Call of the service → the limits that its questions count against. */
+  readonly counting?: Readonly<Record<string, Counting>>
   /** SHA-256 (hex) of the governance snapshot that decided. */
   readonly governanceDigest: string
 }
@@ -113,6 +116,8 @@ export interface PlannedCall {
   readonly fields: readonly string[]
   /** Evidence paths that may leave in the answer. */
   readonly disclosed: readonly string[]
+  /** Absent: its questions count against no limit. */
+  readonly counting?: Counting
 }
 
 /**
@@ -216,4 +221,6 @@ export interface ClosedExchange {
   readonly status: AnswerStatus
   readonly bytes: Uint8Array
   readonly mediaType: string
+  /** What is left of its limits, where it has any; absent in an answer that is given again. */
+  readonly allowances?: readonly Allowance[]
 }

@@ -90,6 +90,7 @@ const IN_ORDER: Readonly<Record<string, Registry>> = {
 
 const NO_ROWS: DispatchRows = {
   begin: (_plan, calls) => Promise.resolve(new Map(calls.map(({ name }) => [name, 1]))),
+  uncount: () => Promise.resolve(),
   addItems: () => Promise.resolve(),
   endAttempt: () => Promise.resolve(),
   end: () => Promise.resolve(),

@@ -76,15 +76,27 @@ export class RecordingRows implements DispatchRows {
   readonly outcomes: CallOutcome[] = []
   readonly #attempts: Map<string, number>
 
+  /** Calls that find a limit used up. */
+  readonly overQuota: ReadonlySet<string>
+
   /** @param attempts call → number of attempts before a crash */
-  constructor(attempts: Readonly<Record<string, number>> = {}) {
+  constructor(attempts: Readonly<Record<string, number>> = {}, overQuota: readonly string[] = []) {
     this.#attempts = new Map(Object.entries(attempts))
+    this.overQuota = new Set(overQuota)
   }
 
   readonly begin: DispatchRows['begin'] = (_plan, calls) => {
     this.events.push(`begin ${calls.map(({ name }) => name).join(' ')}`)
     for (const { name } of calls) this.#attempts.set(name, (this.#attempts.get(name) ?? 0) + 1)
-    return Promise.resolve(new Map(calls.map(({ name }) => [name, this.#attempts.get(name) ?? 1])))
+    return Promise.resolve(
+      new Map(
+        calls.map(({ name }) => [name, this.overQuota.has(name) ? 'over-quota' : (this.#attempts.get(name) ?? 1)]),
+      ),
+    )
+  }
+  readonly uncount: DispatchRows['uncount'] = (_plan, { name }) => {
+    this.events.push(`uncount ${name}`)
+    return Promise.resolve()
   }
   readonly addItems: DispatchRows['addItems'] = (_plan, items) => {
     this.events.push(`items ${items.join(' ')}`)

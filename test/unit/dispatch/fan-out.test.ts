@@ -288,9 +288,9 @@ describe('fan out', () => {
         })
       })
     })
-    const { begin, addItems, endAttempt } = rows
+    const { begin, uncount, addItems, endAttempt } = rows
     const end = (): Promise<void> => Promise.reject(new BrokerError('broker.log-unavailable', 'gone'))
-    const gone = { begin, addItems, endAttempt, end }
+    const gone = { begin, uncount, addItems, endAttempt, end }
     const fanOut = createDispatch({ ...stage.ports, rows: gone })
     await assert.rejects(fanOut(opened(aPlan([aCall('a'), aCall('b')]))), { code: 'broker.log-unavailable' })
     assert.equal(aborted, true)
