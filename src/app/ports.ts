@@ -7,19 +7,17 @@ import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
 import { RETENTION_CLASS } from '../exchange-log/recorder.ts'
 import type { ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
 import { readApplication, readHead } from '../message/read-application.ts'
-import { writeAnswer } from '../message/write-answer.ts'
 import { serviceRef } from '../model/ids.ts'
 import type { Logger } from '../ops/logger.ts'
 import { actsFor } from '../policy/acts-for.ts'
 import { decide } from '../policy/decide.ts'
 import { requireTrusted } from '../policy/require-trusted.ts'
 import { currentSealer, type DatedSealer } from '../signature/dated-sealer.ts'
-import { sealCanonicalXml } from '../signature/seal-xml.ts'
 import { verifyApplicantDocument } from '../signature/verify-applicant-document.ts'
-import { APPLICATION_SEAL, verifySeal } from '../signature/verify-seal.ts'
 import { issuedByOneOf } from '../pki/issued-by.ts'
 import type { Store } from '../store/store.ts'
 import type { Certificates } from './certificates.ts'
+import { sealByFormat, verifyByFormat, writeByFormat } from './formats.ts'
 import type { Keys } from './keys.ts'
 import type { Rules } from './rules.ts'
 
@@ -44,27 +42,27 @@ export function portsOf(has: Capabilities): ExchangePorts {
   const trust = issuedByOneOf(
     readApplicantAuthorities(config.applicantAuthoritiesFile, servicesThatWantApplicants(rules)),
   )
-  const profile = { ...APPLICATION_SEAL, maxBytes: config.http.bodyLimitBytes }
   return {
     clock: has.clock,
     timeWindow: config.timeWindow,
     verifySignature: async (received) => {
       const { seals } = has.certificates.directories
-      const verified = verifySeal(received.bytes, seals, received.receivedAt, profile)
+      const verified = verifyByFormat(received, seals, config.http.bodyLimitBytes)
       await trusted(has.certificates, verified.signer.certificate, received.receivedAt)
       return verified
     },
     verifyApplicantDocument: (document, applicant, at) => verifyApplicantDocument(document, applicant, at, trust),
-    readHead: (content) => readHead(content),
-    readApplication: (content) => readApplication(content),
+    readHead,
+    readApplication,
     actsFor: (signer, consumer) => actsFor(rules.governance, signer, consumer),
     findExchange: log.findExchange,
     findService: (id, version) => rules.catalogue.services.get(serviceRef(id, version)),
     decide: (question) => decide(rules.governance, question),
     open: log.open,
     fanOut: fanOutOf(has),
-    writeAnswer: (answer) => ({ canonical: writeAnswer(answer), mediaType: 'application/xml' }),
-    seal: async (canonical) => sealCanonicalXml(canonical, currentSealer(has.sealers, has.clock())),
+    writeAnswer: writeByFormat,
+    seal: (canonical, answer) =>
+      Promise.resolve(sealByFormat(canonical, answer, currentSealer(has.sealers, has.clock()))),
     close: log.close,
     answerOf: log.answerOf,
     refused: log.refused,

@@ -97,7 +97,7 @@ export interface ExchangePorts {
   /** Canonical octets of the unsigned answer, in the caller's format. */
   readonly writeAnswer: (answer: AssembledAnswer) => { readonly canonical: string; readonly mediaType: string }
   /** Signed by edno, and stamped where answers are stamped. Fails with `broker.signing`; the exchange stays open then. */
-  readonly seal: (canonical: string) => Promise<Uint8Array>
+  readonly seal: (canonical: string, answer: AssembledAnswer) => Promise<Uint8Array>
   /** Durable closing entry, which commits to the answer's bytes, before it resolves. */
   readonly close: (
     opened: OpenedExchange,

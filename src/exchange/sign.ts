@@ -13,7 +13,7 @@ export async function sign(answer: AssembledAnswer, ports: Needs): Promise<Signe
       exchangeId: answer.exchangeId,
       consumer: answer.consumer,
       status: answer.status,
-      bytes: await ports.seal(canonical),
+      bytes: await ports.seal(canonical, answer),
       mediaType,
     }
   } catch (error) {

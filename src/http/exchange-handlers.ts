@@ -4,7 +4,7 @@ import { exchangeId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { Broker, HttpSettings } from './broker.ts'
 import { identify } from './identify.ts'
-import { receiveXml } from './receive.ts'
+import { receiveSigned } from './receive.ts'
 
 export type Handler = (request: Request, response: Response) => Promise<void> | void
 
@@ -15,10 +15,10 @@ export function exchangeHandlers(broker: Broker, settings: HttpSettings): Record
   }
   return {
     runExchange: async (request, response) => {
-      await answer(response, await broker.run(receiveXml(request, identify(request, broker), settings.clock())))
+      await answer(response, await broker.run(receiveSigned(request, identify(request, broker), settings.clock())))
     },
     planExchange: async (request, response) => {
-      response.json(await broker.preview(receiveXml(request, identify(request, broker), settings.clock())))
+      response.json(await broker.preview(receiveSigned(request, identify(request, broker), settings.clock())))
     },
     readExchange: async (request, response) => {
       const closed = await broker.exchangeOf(identify(request, broker), idOf(request))

@@ -1,13 +1,23 @@
 import type { Request } from 'express'
 import type { ReceivedRequest } from '../model/exchange.ts'
 import type { PartyId } from '../model/ids.ts'
+import { formatOf } from '../model/media-types.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 
-/** The XML binding: bytes as they came, and what the transport proved. Nothing of the content is judged here. */
-export function receiveXml(request: Request, connection: PartyId, receivedAt: Date): ReceivedRequest {
+/** The binding of signed documents: bytes as they came, and what the transport proved. Nothing of the content is judged here. */
+export function receiveSigned(request: Request, connection: PartyId, receivedAt: Date): ReceivedRequest {
   const body: unknown = request.body
+  const format = formatOf(mediaTypeOf(request))
+  if (format === undefined) throw new BrokerError('request.media-type', 'Content-Type: no format of edno')
   if (!Buffer.isBuffer(body) || body.length === 0) throw new BrokerError('request.malformed', 'the body is empty')
-  return { stage: 'received', format: 'xml', proof: 'signature', bytes: body, receivedAt, connection }
+  return { stage: 'received', format, proof: 'signature', bytes: body, receivedAt, connection }
+}
+
+/** Of the one Content-Type: Node reads the first of two, a proxy before it may have read the other. */
+function mediaTypeOf({ headers, headersDistinct }: Request): string {
+  if ((headersDistinct['content-type']?.length ?? 0) > 1)
+    throw new BrokerError('request.media-type', 'Content-Type: stands twice')
+  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
 /** A body of JSON, in UTF-8; its schema is the contract's business. */
@@ -25,8 +35,8 @@ export function receiveJson(request: Request): unknown {
 export function requireMedia(request: Request, accepts: readonly string[], limitBytes: number): void {
   if (Number(request.headers['content-length'] ?? 0) > limitBytes)
     throw new BrokerError('request.too-large', `the limit is ${limitBytes} bytes`)
-  const [mediaType = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
-  if (!accepts.includes(mediaType.trim()))
+  const [, ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
+  if (!accepts.includes(mediaTypeOf(request)))
     throw new BrokerError('request.media-type', `Content-Type: ${accepts.join(' or ')} is expected`)
   const charset = parameters.map((p) => p.trim()).find((p) => p.startsWith('charset='))
   if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset))

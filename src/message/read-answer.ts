@@ -1,10 +1,18 @@
-import type { AnswerCheck, AnswerPart, AnswerProblem, AnswerStatus, AssembledAnswer } from '../model/exchange.ts'
+import type {
+  AnswerCheck,
+  AnswerPart,
+  AnswerProblem,
+  AnswerStatus,
+  AssembledAnswer,
+  Format,
+} from '../model/exchange.ts'
 import { exchangeId, operationRef, serviceRef } from '../model/ids.ts'
 import type { CheckResult, OutcomeKind, Provenance } from '../model/outcome.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { passGate } from '../xml/bytes-gate.ts'
 import type { ElementObject } from '../xml/element-json.ts'
 import { XmlFault } from '../xml/xml-fault.ts'
+import { readByJsonSchema } from './exchange-json.ts'
 import { readBySchema } from './exchange-schema.ts'
 import { objectAt, objectsAt, optionalTextAt, textAt, textsAt } from './fields.ts'
 
@@ -14,10 +22,11 @@ export type Answer = Omit<AssembledAnswer, 'stage' | 'consumer' | 'format'>
 const MAX_BYTES = 8_388_608
 
 /**
- * Reads an answer, signed or not; **verify first** and give the canonical octets that the verifier returned.
+ * Reads an answer, signed or not; **verify first** and give the octets that the verifier returned.
  * Refuses with `request.malformed` or `request.schema`.
  */
-export function readAnswer(bytes: Uint8Array): Answer {
+export function readAnswer(bytes: Uint8Array, format: Format = 'xml'): Answer {
+  if (format !== 'xml') return toAnswer(readByJsonSchema(bytes, 'Answer'))
   try {
     return toAnswer(readBySchema(passGate(bytes, MAX_BYTES).bytes, 'Answer'))
   } catch (error) {

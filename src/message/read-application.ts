@@ -1,10 +1,11 @@
 import type { Applicant, Application, ApplicationHead, IdentifierType, Official } from '../model/application.ts'
-import type { SignedContent } from '../model/exchange.ts'
+import type { Format, SignedContent } from '../model/exchange.ts'
 import { isExchangeId, partyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { ElementJson, ElementObject } from '../xml/element-json.ts'
 import { withDocument } from '../xml/parse-xml.ts'
 import { childrenNamed, textOnly } from '../xml/tree.ts'
+import { parseJson, readByJsonSchema } from './exchange-json.ts'
 import { NAMESPACE, readBySchema } from './exchange-schema.ts'
 import { objectAt, optionalTextAt, textAt } from './fields.ts'
 
@@ -16,7 +17,10 @@ const headElements = {
 }
 
 /** Reads what the line needs before the schema has its turn; what is absent, doubled or no text is `undefined`. */
-export function readHead(content: SignedContent): ApplicationHead {
+export const readHead = (content: SignedContent, format: Format = 'xml'): ApplicationHead =>
+  format === 'xml' ? readXmlHead(content) : readJsonHead(content)
+
+function readXmlHead(content: SignedContent): ApplicationHead {
   return withDocument(content, ({ root }) => {
     const only = (name: keyof typeof headElements): string | undefined => {
       const [element, ...others] = headElements[name](root)
@@ -31,9 +35,23 @@ export function readHead(content: SignedContent): ApplicationHead {
   })
 }
 
+function readJsonHead(content: SignedContent): ApplicationHead {
+  const members = parseJson(content) ?? {}
+  const only = (name: string): string | undefined => {
+    const value = Object.hasOwn(members, name) ? members[name] : undefined
+    return typeof value === 'string' ? value : undefined
+  }
+  return {
+    exchangeId: only('ExchangeId'),
+    consumer: only('Consumer'),
+    onBehalfOf: only('OnBehalfOf'),
+    issuedAt: only('IssuedAt'),
+  }
+}
+
 /** The whole application, judged by the exchange schema; refuses with `request.schema` naming elements, never values. */
-export function readApplication(content: SignedContent): Application {
-  const read = readBySchema(content, 'Application')
+export function readApplication(content: SignedContent, format: Format = 'xml'): Application {
+  const read = format === 'xml' ? readBySchema(content, 'Application') : readByJsonSchema(content, 'Application')
   const exchangeId = textAt(read, 'ExchangeId')
   if (!isExchangeId(exchangeId)) throw new BrokerError('request.schema', 'Application/ExchangeId: not a UUID')
   const service = objectAt(read, 'Service')

@@ -4,22 +4,13 @@ import type { Provenance } from '../model/outcome.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { type WritableObject, writeMembers } from '../xml/write-element.ts'
 import { XmlFault } from '../xml/xml-fault.ts'
+import { writeJson } from './exchange-json.ts'
 import { NAMESPACE } from './exchange-schema.ts'
 
 /** The unsigned answer, in exclusive canonical form as it stands: no prefixes, no attributes, no white space between. */
 export function writeAnswer(answer: AssembledAnswer): string {
-  const content = {
-    ExchangeId: answer.exchangeId,
-    Service: writeService(answer.service),
-    RequestDigest: answer.requestDigest,
-    IssuedAt: answer.issuedAt,
-    Status: answer.status,
-    Problem: answer.problems.map(problemContent),
-    Part: answer.parts.map(partContent),
-    Check: answer.checks.map(checkContent),
-  }
   try {
-    return `<Answer xmlns="${NAMESPACE}">${writeMembers(content)}</Answer>`
+    return `<Answer xmlns="${NAMESPACE}">${writeMembers(contentOf(answer))}</Answer>`
   } catch (error) {
     // Evidence matched its operation's schema; a name that is no element name is a mistake in that schema.
     if (error instanceof XmlFault) throw new BrokerError('broker.internal', error.message, { cause: error })
@@ -27,9 +18,23 @@ export function writeAnswer(answer: AssembledAnswer): string {
   }
 }
 
-function writeService(ref: ServiceRef): WritableObject {
+/** Its twin in JSON, unsigned. Evidence keeps the types of its operation's schema. */
+export const writeJsonAnswer = (answer: AssembledAnswer): string => writeJson(contentOf(answer))
+
+const contentOf = (answer: AssembledAnswer): WritableObject => ({
+  ExchangeId: answer.exchangeId,
+  Service: serviceContent(answer.service),
+  RequestDigest: answer.requestDigest,
+  IssuedAt: answer.issuedAt,
+  Status: answer.status,
+  Problem: answer.problems.map(problemContent),
+  Part: answer.parts.map(partContent),
+  Check: answer.checks.map(checkContent),
+})
+
+function serviceContent(ref: ServiceRef): WritableObject {
   const at = ref.lastIndexOf('@')
-  return { Id: ref.slice(0, at), Version: ref.slice(at + 1) }
+  return { Id: ref.slice(0, at), Version: Number(ref.slice(at + 1)) }
 }
 
 const problemContent = ({ code, title, call }: AnswerProblem): WritableObject => ({

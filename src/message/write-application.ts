@@ -1,7 +1,8 @@
 import type { Application } from '../model/application.ts'
 import { BrokerError } from '../problem/broker-error.ts'
-import { writeMembers } from '../xml/write-element.ts'
+import { type WritableObject, writeMembers } from '../xml/write-element.ts'
 import { XmlFault } from '../xml/xml-fault.ts'
+import { writeJson } from './exchange-json.ts'
 import { NAMESPACE } from './exchange-schema.ts'
 
 /**
@@ -9,8 +10,20 @@ import { NAMESPACE } from './exchange-schema.ts'
  * refuses with `request.schema` only what no element can say.
  */
 export function writeApplication(application: Application): string {
+  try {
+    return `<Application xmlns="${NAMESPACE}">${writeMembers(contentOf(application))}</Application>`
+  } catch (error) {
+    if (error instanceof XmlFault) throw new BrokerError('request.schema', error.message, { cause: error })
+    throw error
+  }
+}
+
+/** Its twin in JSON, unsigned. */
+export const writeJsonApplication = (application: Application): string => writeJson(contentOf(application))
+
+function contentOf(application: Application): WritableObject {
   const { service, official, applicant } = application
-  const content = {
+  return {
     ExchangeId: application.exchangeId,
     Consumer: application.consumer,
     IssuedAt: application.issuedAt,
@@ -26,11 +39,5 @@ export function writeApplication(application: Application): string {
     OnBehalfOf: application.onBehalfOf,
     ApplicantDocument: application.applicantDocument,
     Body: application.body,
-  }
-  try {
-    return `<Application xmlns="${NAMESPACE}">${writeMembers(content)}</Application>`
-  } catch (error) {
-    if (error instanceof XmlFault) throw new BrokerError('request.schema', error.message, { cause: error })
-    throw error
   }
 }

@@ -1,0 +1,30 @@
+import type { VerifiedSignature } from '../exchange/ports.ts'
+import { writeAnswer, writeJsonAnswer } from '../message/write-answer.ts'
+import type { AssembledAnswer, ReceivedRequest } from '../model/exchange.ts'
+import { MEDIA_TYPES } from '../model/media-types.ts'
+import { sealJws } from '../signature/seal-jws.ts'
+import { type Sealer, sealCanonicalXml } from '../signature/seal-xml.ts'
+import { ANSWER_TYPE, APPLICATION_JWS, verifyJws } from '../signature/verify-jws.ts'
+import { APPLICATION_SEAL, type CertificateDirectory, verifySeal } from '../signature/verify-seal.ts'
+
+/** The signature of the format that the binding named; the bytes have no say in which. */
+export function verifyByFormat(
+  { bytes, format, receivedAt }: ReceivedRequest,
+  certificates: CertificateDirectory,
+  maxBytes: number,
+): VerifiedSignature {
+  if (format === 'xml') return verifySeal(bytes, certificates, receivedAt, { ...APPLICATION_SEAL, maxBytes })
+  return verifyJws({ bytes, format }, certificates, receivedAt, { ...APPLICATION_JWS, maxBytes })
+}
+
+/** The unsigned answer in the caller's format. */
+export const writeByFormat = (answer: AssembledAnswer): { readonly canonical: string; readonly mediaType: string } => ({
+  canonical: answer.format === 'xml' ? writeAnswer(answer) : writeJsonAnswer(answer),
+  mediaType: MEDIA_TYPES[answer.format],
+})
+
+/** Signed by edno in the caller's format. The time of signing that a JWS claims is the answer's own. */
+export function sealByFormat(canonical: string, { format, issuedAt }: AssembledAnswer, sealer: Sealer): Uint8Array {
+  if (format === 'xml') return sealCanonicalXml(canonical, sealer)
+  return sealJws(canonical, sealer, { format, type: ANSWER_TYPE, at: new Date(issuedAt) })
+}
