@@ -1,6 +1,7 @@
+import type { Canonicalisation } from '../xml/canonicalise.ts'
 import type { XmlElement } from '../xml/parse-xml.ts'
 import { elementsOnly, textOnly } from '../xml/tree.ts'
-import { type Digest, digestBy, digestOctets } from './algorithms.ts'
+import { type Digest, digestBy, digestOctets, DSIG } from './algorithms.ts'
 import {
   attributesOf,
   base64,
@@ -12,6 +13,7 @@ import {
   structure,
   unlisted,
 } from './elements.ts'
+import { canonicalisationOf, isExclusive } from './read-reference.ts'
 
 export const XADES = 'http://uri.etsi.org/01903/v1.3.2#'
 export const SIGNED_PROPERTIES_TYPE = 'http://uri.etsi.org/01903#SignedProperties'
@@ -24,18 +26,59 @@ export interface ClaimedProperties {
   readonly certificate: Digest
   /** When the signer says to have signed, as written: a claim, never a proof. */
   readonly signingTime: string
+  /** The one time stamp over the signature, where one is allowed; nothing of it is judged here. */
+  readonly stamp?: ClaimedStamp
+}
+
+/** A SignatureTimeStamp: the token (DER) and how SignatureValue was made octets for it. */
+export interface ClaimedStamp {
+  readonly token: Uint8Array
+  readonly canonicalisation: Canonicalisation
 }
 
 const MAX_DIGEST_OCTETS = 64
+/** The default of EncapsulatedTimeStamp (ETSI EN 319 132-1 §5.1.3). */
+const DER = 'http://uri.etsi.org/01903/v1.2.2#DER'
 
-/** One QualifyingProperties about this signature, with SignedProperties and nothing unsigned. */
-export function readQualifying(object: XmlElement, signatureId: string): ClaimedProperties {
+/**
+ * One QualifyingProperties about this signature, with SignedProperties. Of unsigned ones, which anybody may add, only one
+ * time stamp, and that only where `stamps` says so.
+ */
+export function readQualifying(object: XmlElement, signatureId: string, stamps = false): ClaimedProperties {
   const [qualifying] = children(object, ['QualifyingProperties'], [], XADES)
-  const [element] = children(qualifying, ['SignedProperties'], ['Id', 'Target'], XADES)
+  const isStamped = stamps && elementsOnly(qualifying)?.length === 2
+  const [element, unsigned] = isStamped
+    ? children(qualifying, ['SignedProperties', 'UnsignedProperties'], ['Id', 'Target'], XADES)
+    : children(qualifying, ['SignedProperties'], ['Id', 'Target'], XADES)
   if (attributesOf(qualifying, ['Id', 'Target']).get('Target') !== `#${signatureId}`)
     throw structure('QualifyingProperties: Target is not this signature')
   const id = requiredId(element, attributesOf(element, ['Id']).get('Id'))
-  return { element, id, ...readSigned(firstOf(element, 'SignedSignatureProperties')) }
+  return {
+    element,
+    id,
+    ...readSigned(firstOf(element, 'SignedSignatureProperties')),
+    ...(unsigned === undefined ? {} : { stamp: readStamp(unsigned) }),
+  }
+}
+
+const MAX_TOKEN_OCTETS = 65_536
+
+/** Exactly one SignatureTimeStamp (ETSI EN 319 132-1 §5.3): its canonicalisation, then its token in DER. */
+function readStamp(unsigned: XmlElement): ClaimedStamp {
+  const [properties] = children(unsigned, ['UnsignedSignatureProperties'], ['Id'], XADES)
+  const [stamp] = children(properties, ['SignatureTimeStamp'], ['Id'], XADES)
+  attributesOf(stamp, ['Id'])
+  const [c14n, token, ...others] = elementsOnly(stamp) ?? []
+  if (c14n === undefined || !isNamed(c14n, 'CanonicalizationMethod', DSIG))
+    throw structure('SignatureTimeStamp: CanonicalizationMethod is expected first')
+  if (token === undefined || !isNamed(token, 'EncapsulatedTimeStamp', XADES) || others.length > 0)
+    throw structure('SignatureTimeStamp: one EncapsulatedTimeStamp is expected')
+  const method = named(c14n)
+  if (!isExclusive(method.algorithm)) throw unlisted('CanonicalizationMethod of SignatureTimeStamp')
+  const octets = base64(token, MAX_TOKEN_OCTETS, ['Id', 'Encoding'])
+  if ((attributesOf(token, ['Id', 'Encoding']).get('Encoding') ?? DER) !== DER)
+    throw structure('EncapsulatedTimeStamp: DER is expected')
+  return { token: octets, canonicalisation: canonicalisationOf(method) }
 }
 
 function firstOf(parent: XmlElement, name: string): XmlElement {

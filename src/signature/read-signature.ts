@@ -31,6 +31,8 @@ export interface ClaimedSignature {
   readonly canonicalisation: Canonicalisation
   readonly algorithm: SignatureAlgorithm
   readonly value: Uint8Array
+  /** SignatureValue itself: what a time stamp is over. */
+  readonly valueElement: XmlElement
   /** The Reference to the whole document. */
   readonly document: ClaimedReference
   /** DER of the certificate. It selects, or is judged by, what is known beforehand; it is never a source of trust. */
@@ -47,6 +49,7 @@ interface Parts {
   readonly method: Named
   readonly document: ReferenceParts
   readonly value: Uint8Array
+  readonly valueElement: XmlElement
   readonly certificate: Uint8Array
 }
 
@@ -55,9 +58,12 @@ const MAX_CERTIFICATE_OCTETS = 16_384
 /** The signer's and those above it, as signing software of qualified certificates adds them. */
 const MAX_CHAIN = 4
 
-/** An Object chooses the XAdES profile, whole; without one the "seal" profile stands, whole. */
-export function readSignature(signature: XmlElement): ClaimedSignature {
-  return (elementsOnly(signature)?.length ?? 0) > 3 ? readXades(signature) : readSeal(signature)
+/**
+ * An Object chooses the XAdES profile, whole; without one the "seal" profile stands, whole. `stamps`: a time stamp may
+ * stand among its unsigned properties.
+ */
+export function readSignature(signature: XmlElement, stamps = false): ClaimedSignature {
+  return (elementsOnly(signature)?.length ?? 0) > 3 ? readXades(signature, stamps) : readSeal(signature)
 }
 
 const SEALED_DOCUMENT: ReferenceForm = { attributes: ['URI'], enveloped: true }
@@ -76,6 +82,7 @@ function readSeal(signature: XmlElement): ClaimedSignature {
     method: named(method),
     document,
     value: base64(signatureValue, MAX_SIGNATURE_OCTETS),
+    valueElement: signatureValue,
     certificate: base64(certificate, MAX_CERTIFICATE_OCTETS),
   })
 }
@@ -84,7 +91,7 @@ const XADES_DOCUMENT: ReferenceForm = { attributes: ['URI', 'Id'], enveloped: tr
 const XADES_PROPERTIES: ReferenceForm = { attributes: ['URI', 'Id', 'Type'], enveloped: false }
 
 /** Two References, the document and then SignedProperties, and one Object that holds the latter. */
-function readXades(signature: XmlElement): ClaimedSignature {
+function readXades(signature: XmlElement, stamps: boolean): ClaimedSignature {
   const [signedInfo, signatureValue, keyInfo, object] = children(
     signature,
     ['SignedInfo', 'SignatureValue', 'KeyInfo', 'Object'],
@@ -105,9 +112,17 @@ function readXades(signature: XmlElement): ClaimedSignature {
   const certificate = base64(own, MAX_CERTIFICATE_OCTETS)
   const offered = above.map((element) => base64(element, MAX_CERTIFICATE_OCTETS))
   const value = base64(signatureValue, MAX_SIGNATURE_OCTETS, ['Id'])
-  const properties = readQualifying(object, signatureId)
+  const properties = readQualifying(object, signatureId, stamps)
   requireTarget(toProperties, properties.id)
-  const claimed = judge({ signedInfo, c14n: named(c14n), method: named(method), document, value, certificate })
+  const claimed = judge({
+    signedInfo,
+    c14n: named(c14n),
+    method: named(method),
+    document,
+    value,
+    valueElement: signatureValue,
+    certificate,
+  })
   return { ...claimed, offered, properties: { ...properties, signatureId, reference: judgeReference(toProperties) } }
 }
 
@@ -121,7 +136,7 @@ function requireTarget({ attributes }: ReferenceParts, id: string): void {
 }
 
 /** The form stands; now nothing may be off the lists. */
-function judge({ signedInfo, c14n, method, value, certificate, ...parts }: Parts): ClaimedSignature {
+function judge({ signedInfo, c14n, method, value, valueElement, certificate, ...parts }: Parts): ClaimedSignature {
   if (!isExclusive(c14n.algorithm)) throw unlisted('CanonicalizationMethod')
   if (!isSignatureAlgorithm(method.algorithm)) throw unlisted('SignatureMethod')
   const algorithm = method.algorithm
@@ -129,5 +144,5 @@ function judge({ signedInfo, c14n, method, value, certificate, ...parts }: Parts
   const canonicalisation = canonicalisationOf(c14n)
   requirePlain(method)
   requireValueForm(algorithm, value)
-  return { signedInfo, canonicalisation, algorithm, value, document, certificate, offered: [] }
+  return { signedInfo, canonicalisation, algorithm, value, valueElement, document, certificate, offered: [] }
 }

@@ -69,13 +69,15 @@ export function sealCanonicalXml(canonical: string, sealer: Sealer): Uint8Array 
   return splice(bytes, bytes.lastIndexOf('</'), writeSignature(bytes, sealer))
 }
 
-function splice(bytes: Uint8Array, at: number, signature: string): Uint8Array {
+/** Puts the signature where the end tag of the root begins. */
+export function splice(bytes: Uint8Array, at: number, signature: string): Uint8Array {
   return Buffer.concat([bytes.subarray(0, at), Buffer.from(signature), bytes.subarray(at)])
 }
 
 function writeSignature(canonical: Uint8Array, sealer: Sealer): string {
   const digest = createHash('sha256').update(canonical).digest('base64')
-  const signedInfo = writeSignedInfo(sealer.algorithm, digest)
+  const document = writeReference(digest, { attributes: ' URI=""', transforms: [ENVELOPED, EXCLUSIVE_C14N] })
+  const signedInfo = writeSignedInfo(sealer.algorithm, [document])
   const value = sealer.sign(Buffer.from(`<ds:SignedInfo xmlns:ds="${DSIG}">${signedInfo}`))
   return (
     `<ds:Signature xmlns:ds="${DSIG}"><ds:SignedInfo>${signedInfo}` +
@@ -85,15 +87,25 @@ function writeSignature(canonical: Uint8Array, sealer: Sealer): string {
   )
 }
 
+interface ReferenceText {
+  /** With the space before each. */
+  readonly attributes: string
+  readonly transforms: readonly string[]
+}
+
+/** One Reference in canonical form as it stands, by its SHA-256 (base64). */
+export function writeReference(digest: string, { attributes, transforms }: ReferenceText): string {
+  const steps = transforms.map((algorithm) => `<ds:Transform Algorithm="${algorithm}"></ds:Transform>`)
+  return (
+    `<ds:Reference${attributes}><ds:Transforms>${steps.join('')}</ds:Transforms>` +
+    `<ds:DigestMethod Algorithm="${SHA256}"></ds:DigestMethod><ds:DigestValue>${digest}</ds:DigestValue></ds:Reference>`
+  )
+}
+
 /** What follows the start tag of SignedInfo, in canonical form as it stands. */
-function writeSignedInfo(algorithm: SignatureAlgorithm, digest: string): string {
+export function writeSignedInfo(algorithm: SignatureAlgorithm, references: readonly string[]): string {
   return (
     `<ds:CanonicalizationMethod Algorithm="${EXCLUSIVE_C14N}"></ds:CanonicalizationMethod>` +
-    `<ds:SignatureMethod Algorithm="${algorithm}"></ds:SignatureMethod>` +
-    '<ds:Reference URI=""><ds:Transforms>' +
-    `<ds:Transform Algorithm="${ENVELOPED}"></ds:Transform>` +
-    `<ds:Transform Algorithm="${EXCLUSIVE_C14N}"></ds:Transform>` +
-    `</ds:Transforms><ds:DigestMethod Algorithm="${SHA256}"></ds:DigestMethod>` +
-    `<ds:DigestValue>${digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>`
+    `<ds:SignatureMethod Algorithm="${algorithm}"></ds:SignatureMethod>${references.join('')}</ds:SignedInfo>`
   )
 }

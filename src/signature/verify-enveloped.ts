@@ -15,6 +15,8 @@ export interface Acceptance {
   readonly requireRoot: (root: XmlElement) => void
   /** XAdES-B-B only; otherwise the structure of the signature decides which profile it is held to. */
   readonly xadesOnly?: boolean
+  /** One SignatureTimeStamp may stand among the unsigned properties: in edno's answers, and nowhere else. */
+  readonly stamps?: boolean
   /** The key of a DER certificate that may sign here; refuses every other with `signature.certificate-*`. */
   readonly keyOf: (certificate: Uint8Array) => KeyObject
 }
@@ -30,6 +32,8 @@ export interface EnvelopedContent {
   readonly valueDigest: Uint8Array
   /** SigningTime of a XAdES signature, as written: the signer's word, which nothing may rest on alone. */
   readonly claimedAt?: string
+  /** The time stamp over the signature: its token, and what it must be over. Whether it holds is judged elsewhere. */
+  readonly stamp?: { readonly token: Uint8Array; readonly over: Uint8Array }
 }
 
 /**
@@ -50,7 +54,7 @@ export function verifyEnveloped(bytes: Uint8Array, accepts: Acceptance): Envelop
 
 function verifyDocument(document: XmlDocument, accepts: Acceptance): EnvelopedContent {
   const signature = onlySignature(document)
-  const claimed = readSignature(signature)
+  const claimed = readSignature(signature, accepts.stamps)
   if (accepts.xadesOnly === true && claimed.properties === undefined)
     throw new BrokerError('signature.structure', 'XAdES-B-B is expected: there is no ds:Object')
   requireUniqueIds(document, claimed)
@@ -60,6 +64,7 @@ function verifyDocument(document: XmlDocument, accepts: Acceptance): EnvelopedCo
   if (!signatureHolds(claimed.algorithm, key, signedInfo, claimed.value))
     throw new BrokerError('signature.invalid', 'the signature value does not hold')
   requireProperties(claimed)
+  const stamp = stampOf(claimed)
   signature.remove()
   const content = canonicalOctets(document, claimed.document.canonicalisation)
   if (!digestHolds(claimed.document.digest, content))
@@ -71,7 +76,15 @@ function verifyDocument(document: XmlDocument, accepts: Acceptance): EnvelopedCo
     offered: claimed.offered,
     valueDigest: createHash('sha256').update(claimed.value).digest(),
     ...(claimedAt === undefined ? {} : { claimedAt }),
+    ...(stamp === undefined ? {} : { stamp }),
   }
+}
+
+/** What is stamped is SignatureValue with its tags, in canonical form (ETSI EN 319 132-1 §5.3). */
+function stampOf({ properties, valueElement }: ClaimedSignature): EnvelopedContent['stamp'] {
+  const claimed = properties?.stamp
+  if (claimed === undefined) return undefined
+  return { token: claimed.token, over: canonicalOctetsOfTaken(valueElement, claimed.canonicalisation) }
 }
 
 /** What SignedProperties say counts only after their digest holds; then they must speak of the certificate that was used. */

@@ -24,11 +24,22 @@ export interface SealProfile {
   readonly namespace: string
   readonly root: string
   readonly maxBytes: number
+  /** May a time stamp stand beside the signature? */
+  readonly stamps?: boolean
+}
+
+/** What a party signed, and who it was. */
+export interface VerifiedSeal {
+  readonly content: SignedContent
+  readonly signer: Signer
+  readonly valueDigest: Uint8Array
+  /** The time stamp of an answer, unjudged: its token (DER), and what it must be over. */
+  readonly stamp?: { readonly token: Uint8Array; readonly over: Uint8Array }
 }
 
 const NAMESPACE = 'urn:edno:exchange:1'
 export const APPLICATION_SEAL: SealProfile = { namespace: NAMESPACE, root: 'Application', maxBytes: 1_048_576 }
-export const ANSWER_SEAL: SealProfile = { namespace: NAMESPACE, root: 'Answer', maxBytes: 8_388_608 }
+export const ANSWER_SEAL: SealProfile = { namespace: NAMESPACE, root: 'Answer', maxBytes: 8_388_608, stamps: true }
 
 /**
  * The signature of a party over its document, in either profile (docs/signatures.md), by a registered certificate that
@@ -39,10 +50,11 @@ export function verifySeal(
   certificates: CertificateDirectory,
   at: Date,
   profile: SealProfile = APPLICATION_SEAL,
-): { readonly content: SignedContent; readonly signer: Signer; readonly valueDigest: Uint8Array } {
+): VerifiedSeal {
   let signer: Signer | undefined
-  const { content, claimedAt, valueDigest } = verifyEnveloped(bytes, {
+  const { content, claimedAt, valueDigest, stamp } = verifyEnveloped(bytes, {
     maxBytes: profile.maxBytes,
+    stamps: profile.stamps === true,
     requireRoot: (root) => requireRoot(root, profile),
     keyOf: (der) => {
       const certificate = createHash('sha256').update(der).digest('hex')
@@ -52,7 +64,12 @@ export function verifySeal(
     },
   })
   if (signer === undefined) throw new BrokerError('broker.internal', 'a signature without a certificate')
-  return { content, signer: claimedAt === undefined ? signer : { ...signer, claimedAt }, valueDigest }
+  return {
+    content,
+    signer: claimedAt === undefined ? signer : { ...signer, claimedAt },
+    valueDigest,
+    ...(stamp === undefined ? {} : { stamp }),
+  }
 }
 
 function requireRoot(root: XmlElement, profile: SealProfile): void {
