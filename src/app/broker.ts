@@ -54,7 +54,7 @@ function registriesOf({ rules }: Capabilities): RegistryView[] {
     id: manifest.id,
     name: manifest.registry.name,
     provider: manifest.provider.id,
-    operations: operations.map(({ ref, title }) => ({ operation: ref, title })),
+    operations: operations.map(({ ref, title, fields }) => ({ operation: ref, title, fields })),
   }))
 }
 

@@ -1,4 +1,5 @@
 import type { ClosedExchange, ReceivedRequest } from '../model/exchange.ts'
+import type { AgreementFilter, AgreementPage, AgreementProposal, AgreementView } from '../model/agreement-view.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { PlanView } from '../model/plan-view.ts'
@@ -16,7 +17,27 @@ export interface RegistryView {
   readonly id: string
   readonly name: LocalisedText
   readonly provider: string
-  readonly operations: readonly { readonly operation: string; readonly title: LocalisedText }[]
+  readonly operations: readonly {
+    readonly operation: string
+    readonly title: LocalisedText
+    /** All dotted paths of its evidence; lists are transparent. */
+    readonly fields: readonly string[]
+  }[]
+}
+
+/** Where agreements are asked for, decided on and read. `sender` and `reader` are who the connection proves. */
+export interface AccessDesk {
+  /** All of them or none. */
+  readonly propose: (sender: PartyId, proposals: readonly AgreementProposal[]) => Promise<readonly AgreementView[]>
+  /** `digest`: the agreement that the act must be about. */
+  readonly act: (sender: PartyId, jws: string, digest?: string) => Promise<AgreementView>
+  /** Undefined for what does not exist, and for what is none of the reader's business. */
+  readonly find: (reader: PartyId, digest: string) => Promise<AgreementView | undefined>
+  readonly list: (
+    reader: PartyId,
+    filter: AgreementFilter,
+    page: { readonly limit: number; readonly after?: string },
+  ) => Promise<AgreementPage>
 }
 
 export interface Readiness {

@@ -15,7 +15,11 @@ export function parameterJudge(
   const judges = parameters
     .map((parameter) => resolve(document, parameter))
     .filter((parameter) => parameter.in === place)
-    .map(({ name, schema, required }) => ({ name, required, judge: compileSchema(schema ?? {}) }))
+    .map(({ name, schema, required }) => ({
+      name,
+      required,
+      judge: compileSchema(standingAlone(document, schema ?? {})),
+    }))
   if (judges.length === 0) return () => undefined
   const known = new Set(judges.map(({ name }) => name))
   return (values) => {

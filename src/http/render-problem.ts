@@ -32,8 +32,12 @@ export function problemOf(error: BrokerError, language: 'bg' | 'en', instance?: 
   }
 }
 
+/** Bulgarian, unless the caller would rather have English. */
+export const languageOf = (request: Request): 'bg' | 'en' =>
+  request.acceptsLanguages('bg', 'en') === 'en' ? 'en' : 'bg'
+
 export function renderProblem(error: BrokerError, request: Request, response: Response): void {
-  const language = request.acceptsLanguages('bg', 'en') === 'en' ? 'en' : 'bg'
+  const language = languageOf(request)
   if (error.status === 503) response.set('Retry-After', '5')
   response
     .status(error.status)

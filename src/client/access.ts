@@ -1,0 +1,70 @@
+import type { AxiosResponse } from 'axios'
+import type { AgreementDigest } from '../model/agreement.ts'
+import type { AgreementFilter, AgreementPage, AgreementProposal, AgreementView } from '../model/agreement-view.ts'
+import type { RegistryOffer, ServiceOffer } from './compose-agreements.ts'
+import { type Connection, connect, problemIn, type TravellingProblem } from './connect.ts'
+
+/** edno refused; `problem` says why, in the language that the client was opened with. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly problem: TravellingProblem
+
+  constructor(problem: TravellingProblem) {
+    super(`${problem.title} (${problem.code}): ${problem.detail ?? problem.advice}`)
+    this.problem = problem
+  }
+}
+
+/** What became of one act of many. */
+export type ActResult = { readonly agreement: AgreementView } | { readonly problem: TravellingProblem }
+
+/** Every method throws `Refused` for a problem, and the network's error where edno does not answer. */
+export interface AccessClient {
+  readonly services: () => Promise<readonly ServiceOffer[]>
+  readonly registries: () => Promise<readonly RegistryOffer[]>
+  /** All of them or none. */
+  readonly propose: (proposals: readonly AgreementProposal[]) => Promise<readonly AgreementView[]>
+  readonly find: (digest: AgreementDigest) => Promise<AgreementView>
+  /** Every page. */
+  readonly list: (filter?: AgreementFilter) => Promise<readonly AgreementView[]>
+  /** Acts as JWS compact, in their order; one result each. */
+  readonly act: (acts: readonly string[]) => Promise<readonly ActResult[]>
+  readonly close: () => void
+}
+
+/** As many acts as the contract lets into one request. */
+const ACTS_AT_ONCE = 500
+
+/** Agreements of one party over one kept-alive connection. */
+export function accessClient(connection: Connection, language: 'bg' | 'en' = 'en'): AccessClient {
+  const { http, close } = connect(connection, language)
+  const get = async <T>(path: string, params: object = {}): Promise<T> => read(await http.get(path, { params }))
+  const post = async <T>(path: string, body: object): Promise<T> =>
+    read(await http.post(path, Buffer.from(JSON.stringify(body)), { headers: { 'Content-Type': 'application/json' } }))
+  const pages = async (filter: AgreementFilter, after?: string): Promise<AgreementView[]> => {
+    const page = await get<AgreementPage>('/v1/access', { ...filter, ...(after === undefined ? {} : { after }) })
+    return page.next === undefined ? [...page.agreements] : [...page.agreements, ...(await pages(filter, page.next))]
+  }
+  return {
+    services: () => get('/v1/services'),
+    registries: () => get('/v1/registries'),
+    propose: async (proposals) =>
+      (await post<{ agreements: readonly AgreementView[] }>('/v1/access', { proposals })).agreements,
+    find: (digest) => get(`/v1/access/${digest}`),
+    list: (filter = {}) => pages(filter),
+    act: async (acts) => {
+      const results: ActResult[] = []
+      for (let at = 0; at < acts.length; at += ACTS_AT_ONCE) {
+        const some = { acts: acts.slice(at, at + ACTS_AT_ONCE) }
+        results.push(...(await post<{ results: readonly ActResult[] }>('/v1/access/acts', some)).results)
+      }
+      return results
+    },
+    close,
+  }
+}
+
+function read<T>({ status, data }: AxiosResponse<Buffer>): T {
+  if (status >= 400) throw new Refused(problemIn(data))
+  return JSON.parse(data.toString('utf8')) as T
+}
