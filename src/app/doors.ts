@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { readProxySecret } from '../config/read-secrets.ts'
 import type { Broker } from '../http/broker.ts'
-import { type Door, tlsDoor } from '../http/door.ts'
+import { type Door, tlsCaller, tlsDoor } from '../http/door.ts'
 import { gate } from '../http/gate.ts'
 import { proxyDoor } from '../http/proxy-door.ts'
 import { routes } from '../http/routes.ts'
@@ -52,7 +52,13 @@ export async function openDoors({ config, keys, broker, logger, clock }: DoorPar
     if (socketPath !== undefined) open.push(await listenOnSocket(behind(proxy), socketPath))
     const loopback = port === undefined ? undefined : await listenOnLoopback(behind(proxy), port)
     if (loopback !== undefined) open.push(loopback)
-    const front = await listen(behind(tlsDoor()), tlsOf(keys), config.http.host, config.http.port)
+    const front = await listen(behind(tlsDoor), {
+      host: config.http.host,
+      port: config.http.port,
+      tls: tlsOf(keys),
+      knock: watch.knock,
+      connected: (socket) => void watch.connected(tlsCaller(socket)),
+    })
     open.push(front)
     const url = `https://${hostOf(config)}:${front.port}`
     return { url, ...(loopback === undefined ? {} : { proxyPort: loopback.port }), close }

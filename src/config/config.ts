@@ -40,6 +40,7 @@ export interface HttpConfig {
     readonly perAddress: number
     readonly badPerCertificate: number
     readonly perCertificate: number
+    readonly sharedAddresses?: readonly string[]
   }
   readonly proxy?: ProxyConfig
 }

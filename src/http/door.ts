@@ -13,21 +13,22 @@ export interface Caller {
 export type Door = (request: IncomingMessage) => Caller
 
 /** The front door: the certificate of the TLS connection, and no header whatever. */
-export function tlsDoor(): Door {
-  // The certificate of a connection stays; it is read once, not with every request.
-  const known = new WeakMap<TLSSocket, Caller>()
-  return ({ socket }) => {
-    if (!(socket instanceof TLSSocket)) return { address: addressOf(socket.remoteAddress) }
-    const before = known.get(socket)
-    if (before !== undefined) return before
-    const fingerprint = socket.getPeerX509Certificate()?.fingerprint256
-    const caller = {
-      address: addressOf(socket.remoteAddress),
-      ...(fingerprint === undefined ? {} : { certificate: fingerprint.replaceAll(':', '').toLowerCase() }),
-    }
-    known.set(socket, caller)
-    return caller
+export const tlsDoor: Door = ({ socket }) =>
+  socket instanceof TLSSocket ? tlsCaller(socket) : { address: addressOf(socket.remoteAddress) }
+
+/** The certificate of a connection stays; it is read once, not with every request. */
+const known = new WeakMap<TLSSocket, Caller>()
+
+export function tlsCaller(socket: TLSSocket): Caller {
+  const before = known.get(socket)
+  if (before !== undefined) return before
+  const fingerprint = socket.getPeerX509Certificate()?.fingerprint256
+  const caller = {
+    address: addressOf(socket.remoteAddress),
+    ...(fingerprint === undefined ? {} : { certificate: fingerprint.replaceAll(':', '').toLowerCase() }),
   }
+  known.set(socket, caller)
+  return caller
 }
 
 /** IPv4 in its own form, also where it came over an IPv6 socket. */

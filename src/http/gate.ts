@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { BrokerError } from '../problem/broker-error.ts'
 import type { Door } from './door.ts'
 import { problemOf } from './render-problem.ts'
-import type { Watch } from './watch.ts'
+import type { HeldBack, Watch } from './watch.ts'
 
 /** Probes of the platform that runs edno: holding them back would have a healthy process ended. */
 const PROBES: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz'])
@@ -17,23 +17,11 @@ export function gate(app: RequestListener, door: Door, watch: Watch): RequestLis
     watch.admit(door(request), request.method === 'POST').then(
       (held) => {
         if (held === undefined) app(request, response)
-        else if (held.again) waitAtTheDoor(request, () => sendAway(request, response, held.seconds))
-        else sendAway(request, response, held.seconds)
+        else sendAway(request, response, held)
       },
       () => response.destroy(),
     )
   }
-}
-
-const WAIT_MS = 1000
-
-/** Who was told to wait and comes again at once waits on the line; nothing more is read from this connection meanwhile. */
-function waitAtTheDoor({ socket }: IncomingMessage, then: () => void): void {
-  socket.pause()
-  setTimeout(() => {
-    socket.resume()
-    then()
-  }, WAIT_MS)
 }
 
 const TOO_MUCH = new BrokerError('request.rate-limited', 'too many requests of this caller')
@@ -43,16 +31,18 @@ const ready = (language: 'bg' | 'en') => {
 }
 const BODIES = { bg: ready('bg'), en: ready('en') }
 
-function sendAway(request: IncomingMessage, response: ServerResponse, waitSeconds: number): void {
+/** Who was told to wait and comes again all the same loses the connection, and a new one is counted (`knocks.ts`). */
+function sendAway(request: IncomingMessage, response: ServerResponse, held: HeldBack): void {
   const language = /^\s*en\b/i.test(request.headers['accept-language'] ?? '') ? 'en' : 'bg'
   const body = BODIES[language]
   response.writeHead(429, {
     'Content-Type': 'application/problem+json; charset=utf-8',
     'Content-Language': language,
     'Content-Length': body.length,
-    'Retry-After': waitSeconds,
+    'Retry-After': held.seconds,
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
+    ...(held.again ? { Connection: 'close' } : {}),
   })
   // A text goes out in one piece with the head, octets would be a second write.
   response.end(body.text)

@@ -1,7 +1,9 @@
 import { chmodSync, lstatSync, rmSync } from 'node:fs'
 import { createServer as createPlainServer, type RequestListener, type Server as PlainServer } from 'node:http'
 import { createServer, type Server as TlsServer } from 'node:https'
-import { connect, type ListenOptions } from 'node:net'
+import { connect, type ListenOptions, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { addressOf } from './door.ts'
 
 type Server = PlainServer | TlsServer
 
@@ -11,6 +13,13 @@ export interface TlsMaterial {
   readonly certificate: string
   /** Certificates a client may be issued by, named in the handshake. */
   readonly clientAuthorities: string
+}
+
+export interface FrontDoor extends ListenOptions {
+  readonly tls: TlsMaterial
+  /** May this address open a connection? Asked before the handshake. */
+  readonly knock: (address: string) => boolean
+  readonly connected: (socket: TLSSocket) => void
 }
 
 export interface Listener {
@@ -27,7 +36,7 @@ const MAX_CONNECTIONS = 2000
  * catalogue are open. A certificate proves a party only by being registered (`identify`): the pin by SHA-256 is the
  * check, and it is stricter than any chain.
  */
-export async function listen(app: RequestListener, tls: TlsMaterial, host: string, port: number): Promise<Listener> {
+export async function listen(app: RequestListener, { tls, ...front }: FrontDoor): Promise<Listener> {
   const server = createServer(
     {
       key: tls.key,
@@ -42,7 +51,19 @@ export async function listen(app: RequestListener, tls: TlsMaterial, host: strin
     },
     app,
   )
-  return opened(server, { host, port })
+  refuseStrangersEarly(server, front)
+  return opened(server, { host: front.host, port: front.port })
+}
+
+/** TLS hears of a connection as any listener does; here it is not told of those that may not come in. */
+function refuseStrangersEarly(server: TlsServer, { knock, connected }: Omit<FrontDoor, 'tls'>): void {
+  const handshakes = server.listeners('connection') as ((this: TlsServer, socket: Socket) => void)[]
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
+    if (!knock(addressOf(socket.remoteAddress))) socket.resetAndDestroy()
+    else for (const handshake of handshakes) handshake.call(server, socket)
+  })
+  server.on('secureConnection', connected)
 }
 
 /** Plain HTTP for a proxy on this machine, on a loopback port. */

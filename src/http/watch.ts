@@ -1,9 +1,10 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { PartyId } from '../model/ids.ts'
-import { networkOf } from '../ops/network.ts'
+import { networkOf, ONE_SUBSCRIBER } from '../ops/network.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
 import type { ProblemCode } from '../problem/codes.ts'
 import type { Caller } from './door.ts'
+import { createKnocks } from './knocks.ts'
 
 /** How much is let in from one caller within the window. */
 export interface Limits {
@@ -14,6 +15,8 @@ export interface Limits {
   readonly badPerCertificate: number
   /** All requests of one registered certificate. */
   readonly perCertificate: number
+  /** Addresses of load balancers and the like, whose new connections are never refused. */
+  readonly sharedAddresses?: readonly string[]
 }
 
 /** This caller asks too much. */
@@ -25,6 +28,10 @@ export interface HeldBack {
 
 /** Stands before all work: counts what callers do, holds back who does too much, tells the security log. */
 export interface Watch {
+  /** May this address open a connection? Asked before the handshake. */
+  readonly knock: (address: string) => boolean
+  /** A handshake is done; one of a party that is not held back costs its address nothing. */
+  readonly connected: (caller: Caller) => Promise<void>
   /** Undefined where the request may go on. */
   readonly admit: (caller: Caller, posts: boolean) => Promise<HeldBack | undefined>
   /** Told of every refusal; those that a verified caller got are the exchange log's. */
@@ -40,17 +47,36 @@ export function createWatch(
   const strangers = limiter(limits.perAddress)
   const bad = limiter(limits.badPerCertificate)
   const all = limiter(limits.perCertificate)
+  const knocks = createKnocks({
+    perSecond: limits.perAddress / limits.windowSeconds,
+    shared: new Set(limits.sharedAddresses),
+  })
   const registered = ({ certificate }: Caller) => certificate !== undefined && partyOf(certificate) !== undefined
   const heldBack = (caller: Caller, first: boolean): void =>
     first ? security.refused({ ...caller, code: 'request.rate-limited' }) : security.counted('request.rate-limited')
 
+  const heldBad = async (certificate: string) => {
+    const earlier = await bad.get(certificate)
+    return earlier !== null && earlier.consumedPoints >= limits.badPerCertificate ? earlier : undefined
+  }
+
   return {
+    knock: (address) => {
+      const admitted = knocks.admit(address)
+      if (!admitted) security.counted('request.rate-limited')
+      return admitted
+    },
+    connected: async (caller) => {
+      const { address, certificate } = caller
+      if (certificate === undefined || !registered(caller)) return
+      if ((await heldBad(certificate)) === undefined) knocks.welcome(address)
+    },
     admit: async (caller, posts) => {
       const { certificate } = caller
       if (certificate === undefined || !registered(caller))
         return consume(strangers, networkOf(caller.address, ONE_SUBSCRIBER), (first) => heldBack(caller, first))
-      const earlier = posts ? await bad.get(certificate) : null
-      if (earlier !== null && earlier.consumedPoints >= limits.badPerCertificate) {
+      const earlier = posts ? await heldBad(certificate) : undefined
+      if (earlier !== undefined) {
         security.counted('request.rate-limited')
         void bad.penalty(certificate)
         return { seconds: secondsOf(earlier), again: earlier.consumedPoints > limits.badPerCertificate }
@@ -93,6 +119,3 @@ const UNVERIFIED: ReadonlySet<ProblemCode> = new Set([
 ] satisfies ProblemCode[])
 
 const isUnverified = (code: ProblemCode): boolean => UNVERIFIED.has(code) || code.startsWith('signature.')
-
-/** One subscriber of IPv6 has a whole /64 at hand. */
-const ONE_SUBSCRIBER = { v4: 32, v6: 64 }

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net'
 
+/** One subscriber of IPv6 has a whole /64 at hand. */
+export const ONE_SUBSCRIBER = { v4: 32, v6: 64 }
+
 /**
  * The network of an address, so many bits of it as are asked for (IPv4: multiples of 8, IPv6: of 16), `192.0.2.0/24`,
  * `2001:db8:1:0::/48`; what is no IP address stays as it is.

@@ -18,8 +18,6 @@ export interface SecurityLog {
   readonly refused: (event: SecurityEvent) => void
   /** Counts without a line. */
   readonly counted: (code: ProblemCode) => void
-  /** How often each code was given since the start. */
-  readonly counts: () => ReadonlyMap<ProblemCode, number>
   /** Writes what was only counted, and ends. */
   readonly close: () => void
 }
@@ -36,7 +34,6 @@ export function createSecurityLog({
   linesPerPeriod = 100,
   periodMs = 60_000,
 }: SecurityLogOptions): SecurityLog {
-  const counts = new Map<ProblemCode, number>()
   const unwritten = new Map<ProblemCode, number>()
   let lines = 0
   const summarise = (): void => {
@@ -46,23 +43,18 @@ export function createSecurityLog({
   }
   const timer = setInterval(summarise, periodMs)
   timer.unref()
-  const add = (to: Map<ProblemCode, number>, code: ProblemCode): void => void to.set(code, (to.get(code) ?? 0) + 1)
+  const count = (code: ProblemCode): void => void unwritten.set(code, (unwritten.get(code) ?? 0) + 1)
   return {
     refused: ({ code, address, certificate }) => {
-      add(counts, code)
       lines += 1
       if (lines > linesPerPeriod) {
-        add(unwritten, code)
+        count(code)
         return
       }
       const digest = certificate === undefined ? {} : { certificate: beginningOf(certificate) }
       logger.warn('a caller was refused', { code, address: networkOf(address, NOBODY_IN_PARTICULAR), ...digest })
     },
-    counted: (code) => {
-      add(counts, code)
-      add(unwritten, code)
-    },
-    counts: () => counts,
+    counted: count,
     close: () => {
       clearInterval(timer)
       summarise()

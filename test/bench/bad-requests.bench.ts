@@ -3,31 +3,38 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { findRoot } from '../../src/config/root.ts'
-import type { AttackCounts } from './attackers.ts'
-import { applications, judgeAnswer } from './exchange.bench.ts'
+import type { AttackCounts } from './attack.ts'
+import { applications, judgeComplete } from './exchange.bench.ts'
 import { tlsOf } from './keys.ts'
 import { type Load, loadOn } from './load.ts'
 import { type BenchProcess, startProcess } from './process.ts'
 
 const WARM_UP = 200
 const ROUNDS = 4
-const ROUND = { count: 100, concurrency: 8 }
+const ROUND = { count: 150, concurrency: 8 }
+
+/** What good consumers got while the generator did one thing. */
+export interface Good {
+  readonly perSecond: number
+  /** CPU of the broker's process for one of their exchanges, with whatever else it did meanwhile. */
+  readonly cpuMs: number
+}
 
 export interface BadRequestsBench {
-  /** Exchanges of good consumers per second, alone and among bad requests. */
-  readonly quiet: number
-  readonly loud: number
-  /** `loud / quiet`. */
-  readonly kept: number
-  /** Bad requests a second: that were to come, and that the door let come; and how they were answered. */
+  readonly alone: Good
+  /** The generator knocks at a server that refuses every connection: its own cost, on the same cores. */
+  readonly decoy: Good
+  readonly attacked: Good
   readonly offeredPerSecond: number
-  readonly sentPerSecond: number
-  readonly answered: Readonly<Record<string, number>>
+  /** CPU of the broker's process for one bad request. */
+  readonly cpuMsPerBad: number
+  /** What became of those at the broker. */
+  readonly counts: AttackCounts
   /** Of the machine, at the beginning: what else runs shares the cores. */
   readonly loadBefore: number
 }
 
-/** The same load of good consumers with and without bad requests, in rounds that alternate; a minute or so. */
+/** The same load of good consumers without, beside and among bad requests, in rounds that alternate; two minutes or so. */
 export async function badRequestsBench(): Promise<BadRequestsBench> {
   const folder = mkdtempSync(join(tmpdir(), 'edno-bench-'))
   // The database's own user reaches its part of it.
@@ -43,66 +50,105 @@ export async function badRequestsBench(): Promise<BadRequestsBench> {
     const { next } = await applications(loadConfig({ root: findRoot(), environment: { EDNO_DATA_DIR: folder } }))
     const registries = await start('registries', {})
     const broker = await start('broker', { registries: registries.url })
-    const attackers = await start('attackers', { target: broker.url })
+    const decoy = await start('decoy', {})
+    const beside = await start('attackers', { target: decoy.url })
+    const among = await start('attackers', { target: broker.url })
     const tls = tlsOf(folder, 'parties/troyan/tls')
-    const good = loadOn({ url: broker.url, contentType: 'application/xml', tls, next, judge: judgeAnswer })
+    const good = loadOn({ url: broker.url, contentType: 'application/xml', tls, next, judge: judgeComplete })
     opened.push(good)
-    return { ...(await alternate(good, attackers.url)), loadBefore }
+    return { ...(await alternate({ good, broker, beside, among })), loadBefore }
   } finally {
     for (const one of opened.reverse()) await one.close()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function alternate(good: Load, attackers: string): Promise<Omit<BadRequestsBench, 'loadBefore'>> {
-  const tell = async (what: string): Promise<AttackCounts> =>
-    (await (await fetch(`${attackers}/${what}`)).json()) as AttackCounts
-  const elapsed = { quiet: 0, loud: 0 }
-  const round = async (): Promise<number> => {
+interface Parts {
+  readonly good: Load
+  readonly broker: BenchProcess
+  /** Generators of bad requests, at the decoy and at the broker. */
+  readonly beside: BenchProcess
+  readonly among: BenchProcess
+}
+
+interface Tally {
+  elapsedMs: number
+  cpuMs: number
+}
+
+const tell = async (attackers: BenchProcess, what: string): Promise<AttackCounts> =>
+  (await (await fetch(`${attackers.url}/${what}`)).json()) as AttackCounts
+
+async function alternate({ good, broker, beside, among }: Parts): Promise<Omit<BadRequestsBench, 'loadBefore'>> {
+  const [alone, decoyed, attacked] = [newTally(), newTally(), newTally()]
+  const round = async (tally: Tally, attackers?: BenchProcess): Promise<void> => {
     await good.connect(ROUND.concurrency)
-    return (await good.run(ROUND.count, ROUND.concurrency)).elapsedMs
+    if (attackers !== undefined) await tell(attackers, 'go')
+    const cpu = await broker.cpuMs()
+    tally.elapsedMs += (await good.run(ROUND.count, ROUND.concurrency)).elapsedMs
+    tally.cpuMs += (await broker.cpuMs()) - cpu
+    if (attackers !== undefined) await tell(attackers, 'halt')
   }
   await good.run(WARM_UP, ROUND.concurrency)
-  let attackMs = 0
   for (let n = 0; n < ROUNDS; n += 1) {
-    elapsed.quiet += await round()
-    await tell('go')
-    const started = performance.now()
-    elapsed.loud += await round()
-    await tell('halt')
-    attackMs += performance.now() - started
+    await round(alone)
+    await round(decoyed, beside)
+    await round(attacked, among)
   }
-  const { offered, sent, answered } = await tell('')
-  const perSecond = (ms: number): number => (ROUNDS * ROUND.count) / (ms / 1000)
+  const counts = await tell(among, '')
   return {
-    quiet: perSecond(elapsed.quiet),
-    loud: perSecond(elapsed.loud),
-    kept: elapsed.quiet / elapsed.loud,
-    offeredPerSecond: offered / (attackMs / 1000),
-    sentPerSecond: sent / (attackMs / 1000),
-    answered,
+    alone: goodOf(alone),
+    decoy: goodOf(decoyed),
+    attacked: goodOf(attacked),
+    offeredPerSecond: counts.offered / (attacked.elapsedMs / 1000),
+    cpuMsPerBad: (attacked.cpuMs - alone.cpuMs) / counts.offered,
+    counts,
   }
 }
 
+const newTally = (): Tally => ({ elapsedMs: 0, cpuMs: 0 })
+
+const goodOf = ({ elapsedMs, cpuMs }: Tally): Good => ({
+  perSecond: (ROUNDS * ROUND.count) / (elapsedMs / 1000),
+  cpuMs: cpuMs / (ROUNDS * ROUND.count),
+})
+
 /** The part of docs/benchmarks.md. */
-export const badRequestsReport = (bench: BadRequestsBench): string =>
-  [
+export function badRequestsReport(bench: BadRequestsBench): string {
+  const { alone, decoy, attacked, counts } = bench
+  const share = (good: Good): string => `${((attacked.perSecond / good.perSecond) * 100).toFixed(0)} %`
+  const good = ({ perSecond, cpuMs }: Good): string => `${perSecond.toFixed(1)} | ${cpuMs.toFixed(1)}`
+  return [
     '## Among bad requests',
     '',
-    'Good consumers send `water-taxi-permit` 8 at a time, alone and while other connections send bad requests: half without a',
-    'client certificate, half by a registered party whose signatures do not hold; nearly all are held back before any work.',
-    'All processes, the attackers too, share the cores.',
+    'Good consumers send `water-taxi-permit` 8 at a time. A process of its own sends bad requests',
+    '([kinds](../test/bench/bad-kinds.ts)) when they are due, one fifth of each kind, waiting for no answer: over a kept',
+    'connection where one is free, else over a new one. Strangers come from 20 addresses, three parties whose software has',
+    'gone wrong from one each. All processes share the cores. So there are two controls: nothing beside, and the same generator',
+    'at a server that refuses every connection and does nothing else, which is what the generator takes from the machine.',
     '',
-    '| | |',
-    '| --- | ---: |',
-    `| bad requests offered per second, over 100 connections | ${bench.offeredPerSecond.toFixed(0)} |`,
-    `| of which the door let come | ${bench.sentPerSecond.toFixed(0)} |`,
-    `| answered to them | ${Object.entries(bench.answered)
-      .map(([status, count]) => `${status}: ${count}`)
-      .join(', ')} |`,
-    `| exchanges per second, alone | ${bench.quiet.toFixed(1)} |`,
-    `| exchanges per second, among them | ${bench.loud.toFixed(1)} |`,
-    `| throughput kept | ${(bench.kept * 100).toFixed(0)} % |`,
-    `| load of the machine before (1 min) | ${bench.loadBefore.toFixed(1)} |`,
+    '| good consumers | exchanges per second | CPU ms of the broker per exchange |',
+    '| --- | ---: | ---: |',
+    `| alone | ${good(alone)} |`,
+    `| beside the generator at the decoy | ${good(decoy)} |`,
+    `| among bad requests | ${good(attacked)} |`,
+    '',
+    `Kept: **${share(alone)}** of the throughput alone, ${share(decoy)} of that beside the decoy. Offered: ` +
+      `${bench.offeredPerSecond.toFixed(0)} bad requests per second, of which ${counts.waiting} of ${counts.offered} ` +
+      `found the generator out of connections. One cost the broker ${(bench.cpuMsPerBad * 1000).toFixed(0)} µs of CPU.`,
+    '',
+    '| kind of bad request | what became of them |',
+    '| --- | --- |',
+    ...Object.entries(counts.became).map(
+      ([kind, became]) =>
+        `| ${kind} | ${Object.entries(became)
+          .map(([what, count]) => `${WORDS[what] ?? what}: ${count}`)
+          .join(', ')} |`,
+    ),
+    '',
+    `Load of the machine before: ${bench.loadBefore.toFixed(1)}.`,
     '',
   ].join('\n')
+}
+
+const WORDS: Readonly<Record<string, string>> = { reset: 'refused before the handshake', cut: 'cut off' }

@@ -106,11 +106,16 @@ export async function applications(config: Config): Promise<Questions> {
   }
 }
 
-/** A whole exchange has a signed answer with all its parts, and the proof that it stands in the log. */
-export function judgeAnswer(answered: Answered): void {
+/** A signed answer with all its parts. */
+export function judgeComplete(answered: Answered): void {
   judgeStatus(answered)
   const answer = answered.body.toString()
   if (!answer.includes('<Status>complete</Status>')) throw new Error('the bench got an answer that is not complete')
+}
+
+/** And the proof that it stands in the log: a whole exchange. */
+function judgeAnswer(answered: Answered): void {
+  judgeComplete(answered)
   if (answered.headers['edno-receipt'] === undefined) throw new Error('the bench got an answer without its proof')
 }
 

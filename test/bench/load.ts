@@ -68,7 +68,7 @@ export function loadOn(target: Target): Load {
   }
 }
 
-const send = ({ url, contentType }: Target, agent: Agent, body: Uint8Array): Promise<Answered> =>
+const send = ({ url, contentType }: Pick<Target, 'url' | 'contentType'>, agent: Agent, body: Uint8Array): Promise<Answered> =>
   new Promise((resolve, reject) => {
     const headers = { 'Content-Type': contentType, 'Content-Length': body.length }
     const asked = request(url, { method: 'POST', agent, headers }, (response) => {
@@ -79,7 +79,11 @@ const send = ({ url, contentType }: Target, agent: Agent, body: Uint8Array): Pro
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) })
       })
     })
-    asked.on('error', reject)
+    // A server may end an idle connection in the very moment in which it is used again: nothing was read of that.
+    asked.on('error', (error) => {
+      if (asked.reusedSocket) resolve(send({ url, contentType }, agent, body))
+      else reject(error)
+    })
     asked.end(body)
   })
 

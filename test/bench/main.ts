@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { startAttackers } from './attackers.ts'
 import { badRequestsBench, badRequestsReport } from './bad-requests.bench.ts'
 import { startBroker } from './broker.ts'
+import { startDecoy } from './decoy.ts'
 import { exchangeBench } from './exchange.bench.ts'
 import { serveBench } from './process.ts'
 import { startRegistries } from './registries.ts'
@@ -14,6 +15,7 @@ const ROLES = {
   unprotected: startUnprotected,
   registries: startRegistries,
   attackers: startAttackers,
+  decoy: startDecoy,
 }
 
 const [argument] = process.argv.slice(2)

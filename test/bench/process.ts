@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /** A measured server runs in a process of its own, so that its CPU time is its own. */
-export type Role = 'broker' | 'unprotected' | 'registries' | 'attackers'
+export type Role = 'broker' | 'unprotected' | 'registries' | 'attackers' | 'decoy'
 
 /** What a server is started with. File names are absolute. */
 export interface BenchSetting {

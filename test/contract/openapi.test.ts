@@ -63,6 +63,30 @@ describe('the OpenAPI contract and what edno really answers', function () {
     holds('/v1/exchanges/{id}', 'get', await call(edno, { method: 'GET', path, tls: keysOf(edno, 'lovech').tls }))
   })
 
+  it('agree that every caller may be told to wait, but for the probes of the platform', () => {
+    for (const [path, item] of Object.entries(document().paths ?? {}))
+      for (const operation of [item?.get, item?.post])
+        if (operation !== undefined && path !== '/healthz' && path !== '/readyz')
+          assert.ok(operation.responses['429'], path)
+  })
+
+  it('agree about who is told to wait', async () => {
+    const limits = { windowSeconds: 60, perAddress: 1, badPerCertificate: 1, perCertificate: 1 }
+    const strict = await testApp({ http: { limits } })
+    try {
+      const { tls } = keysOf(strict, 'troyan')
+      await call(strict, { method: 'GET', path: '/v1/services' })
+      await call(strict, { method: 'GET', path: '/v1/services', tls })
+      holds('/v1/services', 'get', await call(strict, { method: 'GET', path: '/v1/services' }))
+      const path = '/v1/exchanges/0195f2c0-0000-7000-8000-0000000000ff'
+      const held = await call(strict, { method: 'GET', path, tls })
+      assert.equal(held.code, 'request.rate-limited')
+      holds('/v1/exchanges/{id}', 'get', held)
+    } finally {
+      await strict.close()
+    }
+  })
+
   it('agree about the statuses that problems may have', () => {
     const named = new Set(
       Object.values(document().paths ?? {}).flatMap((item) =>

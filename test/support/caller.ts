@@ -18,6 +18,8 @@ export interface Call {
   readonly headers?: Record<string, string>
   /** Undefined: without a client certificate. */
   readonly tls?: { readonly certificate: string; readonly key: string } | undefined
+  /** Holds the connection instead of one of the call's own. */
+  readonly agent?: Agent
 }
 
 export const keysOf = (edno: TestApp, party: string): PartyKeys => partyKeys(edno.app.keys.development!, party)
@@ -25,18 +27,18 @@ export const keysOf = (edno: TestApp, party: string): PartyKeys => partyKeys(edn
 /** One HTTPS request over a connection of its own, as raw as a test wants it. */
 export function call(edno: TestApp, { method = 'POST', path = '/v1/exchanges', ...options }: Call): Promise<Answered> {
   const ca = keysOf(edno, 'troyan').ca
-  const agent = new Agent({ ca, ...(options.tls && { cert: options.tls.certificate, key: options.tls.key }) })
+  const own = new Agent({ ca, ...(options.tls && { cert: options.tls.certificate, key: options.tls.key }) })
   const headers: Record<string, string | number> = { 'Accept-Language': 'en', ...options.headers }
   if (options.body !== undefined) {
     headers['Content-Type'] = options.contentType ?? 'application/xml'
     headers['Content-Length'] ??= options.body.length
   }
   return new Promise((resolve, reject) => {
-    const asked = request(new URL(path, edno.app.url), { method, agent, headers }, (response) => {
+    const asked = request(new URL(path, edno.app.url), { method, agent: options.agent ?? own, headers }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => {
-        agent.destroy()
+        own.destroy()
         const body = Buffer.concat(chunks)
         const isProblem = response.headers['content-type']?.startsWith('application/problem+json') === true
         const code = isProblem ? (JSON.parse(body.toString()) as { code: string }).code : undefined

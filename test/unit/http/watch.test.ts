@@ -18,7 +18,6 @@ function aWatch(limits: Partial<Limits> = {}) {
     {
       refused: (event) => void told.push(event),
       counted: (code) => void counted.push(code),
-      counts: () => new Map(),
       close: () => undefined,
     },
   )
@@ -87,6 +86,33 @@ describe('the watch at the doors', () => {
     const { watch } = aWatch()
     await times(10, () => watch.admit({ address, certificate: GOOD }, false))
     assert.ok(isWait(await watch.admit({ address, certificate: GOOD }, false)))
+  })
+
+  const knocked = (watch: Watch, count: number): number =>
+    Array.from({ length: count }, () => watch.knock(address)).filter(Boolean).length
+
+  it('lets no address open connections without end, and counts those it refuses', () => {
+    const { watch, told, counted } = aWatch()
+    assert.equal(knocked(watch, 105), 100)
+    assert.deepEqual([told, counted], [[], Array(5).fill('request.rate-limited')])
+  })
+
+  it('gives back what a registered certificate knocked, but not one that is held back, nor a foreign one', async () => {
+    const { watch } = aWatch()
+    knocked(watch, 100)
+    await watch.connected({ address })
+    await watch.connected({ address, certificate: FOREIGN })
+    for (const code of ['signature.invalid', 'signature.invalid'] as const)
+      watch.refused({ address, certificate: OTHER }, code)
+    await watch.connected({ address, certificate: OTHER })
+    assert.equal(knocked(watch, 1), 0)
+    await watch.connected({ address, certificate: GOOD })
+    assert.equal(knocked(watch, 2), 1)
+  })
+
+  it('never refuses connections of an address that stands for many', () => {
+    const { watch } = aWatch({ sharedAddresses: [address] })
+    assert.equal(knocked(watch, 1000), 1000)
   })
 
   it('lets in again when the window is over', async () => {
