@@ -62,6 +62,7 @@ export const refusedEntry = (
   time: at.toISOString(),
   ...(head.exchangeId !== undefined && isExchangeId(head.exchangeId) ? { exchangeId: head.exchangeId } : {}),
   consumer: signer.party,
+  ...(head.onBehalfOf === undefined ? {} : { onBehalfOf: head.onBehalfOf }),
   signerCertificate: signer.certificate,
   problem: code,
 })

@@ -5,6 +5,7 @@ import { LogFault } from './log-fault.ts'
 /** tlog-tiles writes the length of an entry in 16 bits. */
 const ENTRY_LIMIT = 65_535
 
+/** Of exchanges. */
 export type LogEvent = 'opened' | 'answered' | 'refused'
 
 /** One call as the log tells it: what was asked of whom and what came of it, never about whom. */
@@ -16,7 +17,7 @@ export interface LoggedCall {
 }
 
 /**
- * One entry of the exchange log, version 1 (`schemas/log-entry.v1.schema.json`). Holds codes, digests and commitments;
+ * One entry of the exchange log about an exchange, version 1 (`schemas/log-entry.v1.schema.json`). Holds codes, digests and commitments;
  * whatever is about a person, the case number included, is committed to inside the request bytes and never written.
  * Does not hold its own index: that is the tree's to say.
  */
@@ -47,8 +48,42 @@ export interface LogEntry {
   readonly calls?: readonly LoggedCall[]
 }
 
+/** What a party declared on an agreement; the agreement and the signed act are named by their digests. */
+export interface AccessEntry {
+  readonly v: 1
+  readonly time: string
+  readonly event: 'access'
+  /** SHA-256 (hex) of the agreement. */
+  readonly agreement: string
+  readonly act: string
+  readonly by: string
+  /** As whom: consumer, provider, delegate, operator. */
+  readonly side: string
+  readonly consumer: string
+  readonly delegate?: string
+  readonly provider: string
+  readonly registry: string
+  readonly service: string
+  /** SHA-256 (hex) of the certificate that signed the act. */
+  readonly signerCertificate: string
+  /** SHA-256 (hex) of the JWS. */
+  readonly jws: string
+}
+
+/** The files of the operator were changed while edno ran, and taken into force. */
+export interface GovernanceEntry {
+  readonly v: 1
+  readonly time: string
+  readonly event: 'governance'
+  /** SHA-256 (hex) of the governance that was in force, and of that which is. */
+  readonly before: string
+  readonly governance: string
+  /** What changed, in words; ids only. */
+  readonly changes: readonly string[]
+}
+
 /** RFC 8785 bytes of an entry: what is hashed, stored and handed out. */
-export function entryBytes(entry: LogEntry): Buffer {
+export function entryBytes(entry: LogEntry | AccessEntry | GovernanceEntry): Buffer {
   const bytes = Buffer.from(canonicalize(entry) ?? '', 'utf8')
   if (bytes.length > ENTRY_LIMIT) throw new LogFault('entry-too-large', 'an entry has at most 65,535 bytes')
   return bytes
@@ -68,7 +103,7 @@ const OPTIONAL = [
   'problem',
 ] as const
 
-/** Reads an entry of version 1; refuses bytes that are not in canonical form, so that one entry has one spelling. */
+/** Reads an entry of version 1 about an exchange; refuses bytes that are not in canonical form, so that one entry has one spelling. */
 export function readEntry(bytes: Uint8Array): LogEntry {
   const text = Buffer.from(bytes).toString('utf8')
   const value = parse(text)

@@ -63,8 +63,12 @@ export interface AgreementAct {
   readonly reason?: string
 }
 
+export type Side = 'consumer' | 'provider' | 'delegate' | 'operator'
+
 /** An act as it was recorded, with the proof of who declared it. */
 export interface RecordedAct extends AgreementAct {
+  /** As whom the party acted; that a party was edno's operator is told by nothing else. */
+  readonly side: Side
   /** Order of recording. */
   readonly sequence: number
   /** ISO instant, by edno's clock. */
@@ -73,14 +77,12 @@ export interface RecordedAct extends AgreementAct {
   readonly jws: string
 }
 
-export type Side = 'consumer' | 'provider' | 'delegate' | 'operator'
-
 export type AgreementStateName = 'proposed' | 'valid' | 'suspended' | 'refused' | 'withdrawn' | 'revoked' | 'expired'
 
 /** Follows from content, acts and clock; stored nowhere. */
 export interface AgreementState {
   readonly name: AgreementStateName
-  /** Who still has to accept (proposed), or who suspended. */
+  /** Who still has to accept (proposed), who suspended, or who ended it (refused, withdrawn, revoked). */
   readonly by: readonly Side[]
   /** Valid, and its first day has come. */
   readonly inForce: boolean

@@ -53,7 +53,7 @@ const checkLegalBases = (
 }
 
 /** A path names a field of the evidence, or all that lies below it. */
-const isField = (fields: readonly string[], path: string): boolean =>
+export const isField = (fields: readonly string[], path: string): boolean =>
   fields.some((field) => field === path || field.startsWith(`${path}.`))
 
 const checkFields = (grant: ReadDocument<GrantFile>, { catalogue }: Documents, mistakes: MistakeList): void => {

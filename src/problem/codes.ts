@@ -1,4 +1,5 @@
 import { ACCESS_PROBLEMS } from './families/access.ts'
+import { AGREEMENT_PROBLEMS } from './families/agreement.ts'
 import { APPLICANT_PROBLEMS } from './families/applicant.ts'
 import { BROKER_PROBLEMS } from './families/broker.ts'
 import { EXCHANGE_PROBLEMS } from './families/exchange.ts'
@@ -13,7 +14,7 @@ import type { Row } from './families/row.ts'
  * `docs/problems.md` and the enum of `schemas/problem.v1.schema.json` are generated from it.
  *
  * The family says who must act: `request` the caller's software, `signature` the caller's keys, `applicant` the person
- * who applies, `access` governance,
+ * who applies, `access` governance, `agreement` the parties to one,
  * `service` the caller's choice of service, `exchange` the caller, `provider` a registry owner, `broker` edno's operator.
  */
 export const PROBLEMS = {
@@ -21,6 +22,7 @@ export const PROBLEMS = {
   ...SIGNATURE_PROBLEMS,
   ...APPLICANT_PROBLEMS,
   ...ACCESS_PROBLEMS,
+  ...AGREEMENT_PROBLEMS,
   ...SERVICE_PROBLEMS,
   ...EXCHANGE_PROBLEMS,
   ...PROVIDER_PROBLEMS,

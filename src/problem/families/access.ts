@@ -58,6 +58,14 @@ export const ACCESS_PROBLEMS = {
     doBg: 'Открийте преписката с PUT /v1/cases/{case}; споразумението не допуска въпрос без открита преписка.',
     doEn: 'Open the case with PUT /v1/cases/{case}; the agreement allows no question without an open case.',
   },
+  'access.case-unknown': {
+    status: 404,
+    retry: 'never',
+    bg: 'Няма такава преписка',
+    en: 'There is no such case',
+    doBg: 'Проверете номера или открийте преписката с PUT; чуждите преписки не се виждат.',
+    doEn: 'Check the number, or open the case with PUT; the cases of others are not visible.',
+  },
   'access.key': {
     status: 403,
     retry: 'never',

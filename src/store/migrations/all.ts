@@ -3,7 +3,10 @@ import { exchangeMigration } from './0001-exchange.ts'
 import { logMigration } from './0002-log.ts'
 import { ownerMigration } from './0003-owner.ts'
 import { signatureDigestMigration } from './0004-signature-digest.ts'
+import { agreementMigration } from './0005-agreement.ts'
 import { quotaMigration } from './0006-quota.ts'
+import { caseMigration } from './0007-case.ts'
+import { decisionMigration } from './0008-decision.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -11,5 +14,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-log': logMigration,
   '0003-owner': ownerMigration,
   '0004-signature-digest': signatureDigestMigration,
+  '0005-agreement': agreementMigration,
   '0006-quota': quotaMigration,
+  '0007-case': caseMigration,
+  '0008-decision': decisionMigration,
 }

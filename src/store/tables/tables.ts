@@ -1,6 +1,10 @@
 import type { Kysely } from 'kysely'
+import type { AgreementActTable } from './agreement-act.ts'
+import type { AgreementTable } from './agreement.ts'
 import type { AttemptTable } from './attempt.ts'
 import type { CallTable } from './call.ts'
+import type { CaseFileTable } from './case-file.ts'
+import type { DecisionTable } from './decision.ts'
 import type { ExchangeTable } from './exchange.ts'
 import type { LogCheckpointTable } from './log-checkpoint.ts'
 import type { LogEntryTable } from './log-entry.ts'
@@ -14,6 +18,10 @@ export interface Tables {
   readonly call: CallTable
   readonly attempt: AttemptTable
   readonly quota_use: QuotaUseTable
+  readonly case_file: CaseFileTable
+  readonly decision: DecisionTable
+  readonly agreement: AgreementTable
+  readonly agreement_act: AgreementActTable
   readonly log_entry: LogEntryTable
   readonly log_tile: LogTileTable
   readonly log_checkpoint: LogCheckpointTable

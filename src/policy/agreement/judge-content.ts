@@ -1,0 +1,137 @@
+import type { AgreementContent, BoundParty } from '../../model/agreement.ts'
+import { type PartyId, registryOf } from '../../model/ids.ts'
+import type { Service } from '../../model/service.ts'
+import { BrokerError } from '../../problem/broker-error.ts'
+import { isField } from '../cross-check.ts'
+import type { CatalogueSummary, Governance, PartyRole } from '../governance.ts'
+import { localDate } from '../local-date.ts'
+import { contentFault, type Judge, sayMistake } from './read-act.ts'
+import { holdsIdentifier } from './holds-identifier.ts'
+
+/** What a proposal is judged against. */
+export interface KnownWorld {
+  readonly governance: Governance
+  readonly catalogue: CatalogueSummary
+  /** Keys of a party's registered seals: SHA-256 of SubjectPublicKeyInfo. */
+  readonly keysOf: (party: PartyId) => readonly string[]
+}
+
+/** Another clock may be ahead by this much. */
+export const CLOCK_AHEAD_MS = 300_000
+
+/** By its schema. Refuses with `agreement.content`. */
+export function readContent(value: unknown, judge: Judge): AgreementContent {
+  const mistakes = judge(value)
+  if (mistakes.length > 0) throw contentFault(mistakes.map(sayMistake))
+  return value as AgreementContent
+}
+
+/**
+ * Is it what catalogue and parties know? Judged once, when it is proposed. Refuses with `agreement.content`, naming what
+ * is wrong.
+ */
+export function requireKnown(content: AgreementContent, world: KnownWorld, at: Date): void {
+  const service = world.catalogue.services.find(({ ref }) => ref === content.service)
+  const mistakes = [
+    ...sides(content, world),
+    ...words(content),
+    ...dates(content, at),
+    ...(service === undefined ? ['/service is not in the catalogue'] : ofService(content, service, world)),
+  ]
+  if (mistakes.length > 0) throw contentFault(mistakes)
+}
+
+const sides = (content: AgreementContent, world: KnownWorld): readonly string[] => {
+  const { consumer, provider, registry, delegate } = content
+  const ids = [consumer.party, provider, ...(delegate === undefined ? [] : [delegate.party])]
+  return [
+    ...(world.governance.owners.get(registry) === provider ? [] : ['/provider does not own the registry']),
+    ...(new Set(ids).size === ids.length ? [] : ['consumer, provider and delegate are different parties']),
+    ...hasRole(world, provider, 'provider', '/provider'),
+    ...bound(world, consumer, '/consumer'),
+    ...(delegate === undefined ? [] : bound(world, delegate, '/delegate')),
+    ...shared(content, world),
+  ]
+}
+
+const hasRole = (world: KnownWorld, party: PartyId, role: PartyRole, where: string): readonly string[] => {
+  const known = world.governance.parties.get(party)
+  if (known?.role !== role) return [`${where} is no ${role} among the parties`]
+  return known.state === 'active' ? [] : [`${where} is suspended`]
+}
+
+const bound = (world: KnownWorld, { party, keys }: BoundParty, where: string): readonly string[] => {
+  const registered = world.keysOf(party)
+  return [
+    ...hasRole(world, party, 'consumer', `${where}/party`),
+    ...keys.flatMap((key, index) =>
+      registered.includes(key) ? [] : [`${where}/keys/${index} is not the key of a registered seal of this party`],
+    ),
+  ]
+}
+
+/** With a key of the owner's in hand a consumer could agree with itself. */
+const shared = ({ consumer, provider, delegate }: AgreementContent, { keysOf }: KnownWorld): readonly string[] => {
+  const owned = keysOf(provider)
+  return [...consumer.keys, ...(delegate?.keys ?? [])].some((key) => owned.includes(key))
+    ? ['a key of the consumer or the delegate is also a key of the provider']
+    : []
+}
+
+const words = ({ purpose, officials = [] }: AgreementContent): readonly string[] => [
+  ...(holdsIdentifier(purpose) ? ['/purpose holds what looks like an identifier of a person or thing'] : []),
+  ...(officials.some(holdsIdentifier) ? ['/officials hold what looks like an identifier of a person or thing'] : []),
+]
+
+const dates = ({ validity, createdAt }: AgreementContent, at: Date): readonly string[] => [
+  ...(validity.from <= validity.until ? [] : ['/validity ends before it begins']),
+  ...(localDate(at) <= validity.until ? [] : ['/validity is over']),
+  ...(Date.parse(createdAt) - at.getTime() <= CLOCK_AHEAD_MS ? [] : ['/createdAt lies in the future']),
+]
+
+const ofService = (content: AgreementContent, service: Service, world: KnownWorld): readonly string[] => {
+  const calls = service.calls.filter(({ operation }) => registryOf(operation) === content.registry)
+  return [
+    ...(calls.length > 0 ? [] : ['/service asks nothing of this registry']),
+    ...operations(content, new Set(calls.map(({ operation }) => operation))),
+    ...fields(content, world.catalogue),
+    ...content.withhold.flatMap((name, index) =>
+      calls.some((call) => call.name === name) ? [] : [`/withhold/${index} is no call of the service to this registry`],
+    ),
+    ...bases(content, service, world.governance),
+  ]
+}
+
+const operations = (content: AgreementContent, asked: ReadonlySet<string>): readonly string[] => {
+  const named = content.operations.map(({ operation }) => operation)
+  return [
+    ...(new Set(named).size === named.length ? [] : ['/operations names one twice']),
+    ...named.flatMap((operation, index) =>
+      asked.has(operation) ? [] : [`/operations/${index} is none that the service asks this registry`],
+    ),
+    ...[...asked].flatMap((operation) =>
+      named.some((each) => each === operation) ? [] : [`/operations lacks ${operation}`],
+    ),
+  ]
+}
+
+const fields = (content: AgreementContent, catalogue: CatalogueSummary): readonly string[] =>
+  content.operations.flatMap(({ operation, fields: named }, index) => {
+    const known = catalogue.operations.get(operation)?.fields ?? []
+    return named.flatMap((path, place) =>
+      isField(known, path) ? [] : [`/operations/${index}/fields/${place} is no field of the operation`],
+    )
+  })
+
+const bases = (content: AgreementContent, service: Service, governance: Governance): readonly string[] =>
+  content.legalBases.flatMap((code, index) => {
+    if (!governance.legalBases.has(code)) return [`/legalBases/${index} is not known`]
+    return service.legalBases.includes(code) ? [] : [`/legalBases/${index} is none that the service rests on`]
+  })
+
+/** A suspended party is refused everything. Refuses with `access.unknown-party` and `access.suspended`. */
+export function requireActive(governance: Governance, party: PartyId): void {
+  const known = governance.parties.get(party)
+  if (known === undefined) throw new BrokerError('access.unknown-party', 'the signer is not a party')
+  if (known.state !== 'active') throw new BrokerError('access.suspended', `${party} is suspended`)
+}

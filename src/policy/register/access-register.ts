@@ -1,0 +1,62 @@
+import type { Agreement, AgreementAct, AgreementContent, Side } from '../../model/agreement.ts'
+import type { NewLogEntry } from '../../store/log-entries.ts'
+import type { Store } from '../../store/store.ts'
+import type { KnownWorld } from '../agreement/judge-content.ts'
+
+/** A consumer's wish: the content, and the JWS of its own acceptance. */
+export interface Proposal {
+  readonly content: unknown
+  readonly accept: string
+}
+
+export interface AgreementSearch {
+  readonly consumer?: string
+  readonly provider?: string
+  readonly registry?: string
+  readonly service?: string
+  readonly request?: string
+}
+
+/** Where agreements are proposed, acted on and found. Every refusal is a `BrokerError`, and then nothing has changed. */
+export interface AccessRegister {
+  /**
+   * All or nothing. `agreement.content`, `agreement.not-a-side`, `agreement.act-refused` (proposed before), `signature.*`,
+   * `access.suspended`.
+   */
+  readonly propose: (proposals: readonly Proposal[], at: Date) => Promise<readonly Agreement[]>
+  /** One signed act. Besides those above: `agreement.unknown`. */
+  readonly act: (jws: string, at: Date) => Promise<Agreement>
+  readonly find: (digest: string) => Promise<Agreement | undefined>
+  /** In the order of recording. Whoever shows them judges who may see them. */
+  readonly list: (search: AgreementSearch) => Promise<readonly Agreement[]>
+}
+
+/** Whose key made a JWS, and what it signed. */
+export interface ProvenAct {
+  readonly payload: Uint8Array
+  readonly signer: { readonly party: string; readonly certificate: string; readonly key: string }
+}
+
+/** What one entry of the exchange log tells of an act. */
+export interface LoggedAct {
+  readonly act: AgreementAct
+  readonly content: AgreementContent
+  readonly side: Side
+  /** SHA-256 of the certificate that signed. */
+  readonly certificate: string
+  readonly jws: string
+  readonly at: Date
+}
+
+export interface RegisterParts {
+  readonly store: Pick<Store, 'db' | 'transaction'>
+  /** Absolute folder of `agreement.v1.schema.json` and `agreement-act.v1.schema.json`. */
+  readonly schemasFolder: string
+  /** Signature, path and revocation of the certificate as of `at`. Refuses with `signature.*`. */
+  readonly prove: (jws: string, at: Date) => Promise<ProvenAct>
+  /** Parties, services and registered keys as they are now. */
+  readonly world: () => KnownWorld
+  readonly entryOf: (logged: LoggedAct) => NewLogEntry
+  /** Told, once durable, that this process wrote something; resolves when it is in force here. */
+  readonly onRecorded: () => Promise<void>
+}

@@ -1,0 +1,94 @@
+import { type Selectable, sql } from 'kysely'
+import type { AgreementDigest } from '../model/agreement.ts'
+import type { AgreementActTable } from './tables/agreement-act.ts'
+import type { AgreementTable } from './tables/agreement.ts'
+import type { Executor } from './tables/tables.ts'
+
+export type AgreementRow = Selectable<AgreementTable>
+export type AgreementActRow = Selectable<AgreementActTable>
+export type NewAgreementAct = Omit<AgreementActRow, 'sequence'>
+
+export interface AgreementFilter {
+  readonly consumer?: string
+  readonly provider?: string
+  readonly registry?: string
+  readonly service?: string
+  readonly request?: string
+  readonly digest?: AgreementDigest
+}
+
+/** Any constant will do, as long as nothing else in the same database uses it. */
+const AGREEMENT_LOCK = 7_236_310_005
+
+/**
+ * Makes this transaction the only one that writes agreements, waiting for its turn; ends with the transaction. So an act
+ * is judged by what is written with it, and no act becomes visible after one with a higher sequence.
+ */
+export async function lockAgreements(tx: Executor): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${AGREEMENT_LOCK})`.execute(tx)
+}
+
+/** @returns false where an agreement of this digest stands already: then nothing is written. */
+export async function insertAgreement(tx: Executor, agreement: AgreementRow): Promise<boolean> {
+  const result = await tx
+    .insertInto('agreement')
+    .values(agreement)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return result.numInsertedOrUpdatedRows === 1n
+}
+
+/** @returns its sequence; undefined where the same was declared before: then nothing is written. */
+export async function insertAgreementAct(tx: Executor, act: NewAgreementAct): Promise<number | undefined> {
+  const row = await tx
+    .insertInto('agreement_act')
+    .values(act)
+    .onConflict((conflict) => conflict.column('act_digest').doNothing())
+    .returning('sequence')
+    .executeTakeFirst()
+  return row?.sequence
+}
+
+/** In the order of recording. */
+export async function findAgreements(db: Executor, filter: AgreementFilter): Promise<readonly AgreementRow[]> {
+  const conditions = Object.entries(filter).filter(([, value]) => value !== undefined) as [
+    keyof AgreementFilter,
+    string,
+  ][]
+  return conditions
+    .reduce((query, [column, value]) => query.where(column, '=', value), db.selectFrom('agreement').selectAll())
+    .orderBy('recorded_at')
+    .orderBy('digest')
+    .execute()
+}
+
+/** The acts on these agreements, in the order of recording. */
+export async function actsOn(db: Executor, digests: readonly string[]): Promise<readonly AgreementActRow[]> {
+  if (digests.length === 0) return []
+  return db
+    .selectFrom('agreement_act')
+    .selectAll()
+    .where('agreement', 'in', [...digests])
+    .orderBy('sequence')
+    .execute()
+}
+
+/** What was declared after `sequence`, in the order of recording; at most `limit`. */
+export async function actsAfter(db: Executor, sequence: number, limit: number): Promise<readonly AgreementActRow[]> {
+  return db
+    .selectFrom('agreement_act')
+    .selectAll()
+    .where('sequence', '>', sequence)
+    .orderBy('sequence')
+    .limit(limit)
+    .execute()
+}
+
+export async function agreementsByDigest(db: Executor, digests: readonly string[]): Promise<readonly AgreementRow[]> {
+  if (digests.length === 0) return []
+  return db
+    .selectFrom('agreement')
+    .selectAll()
+    .where('digest', 'in', [...digests])
+    .execute()
+}
