@@ -5,10 +5,12 @@ import { loadRules } from '../app/rules.ts'
 import { newApplication, sealApplication } from '../client/compose.ts'
 import type { Config } from '../config/config.ts'
 import type { Application } from '../model/application.ts'
+import type { Format } from '../model/exchange.ts'
 import { partyId } from '../model/ids.ts'
 import { systemClock } from '../ops/clock.ts'
 import { fileSealer } from '../signature/seal-xml.ts'
 import { loadScenarios, type Scenario, withValues } from './demo/scenarios.ts'
+import { tamperWith } from './tamper.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
 /** Key files of one party; PEM texts. */
@@ -43,11 +45,14 @@ export function applicationOf(scenario: Scenario, values: readonly string[], now
 }
 
 /** Signed bytes; where the scenario says so, one letter is changed after signing. */
-export function signedBytes(application: Application, seal: PartyKeys['seal'], tamper: boolean): Uint8Array {
-  const bytes = sealApplication(application, fileSealer(seal.certificate, seal.key))
-  if (!tamper) return bytes
-  const text = Buffer.from(bytes).toString('utf8')
-  return Buffer.from(text.replace('</Names>', 'а</Names>'))
+export function signedBytes(
+  application: Application,
+  seal: PartyKeys['seal'],
+  tamper: boolean,
+  format: Format = 'xml',
+): Uint8Array {
+  const bytes = sealApplication(application, fileSealer(seal.certificate, seal.key), format)
+  return tamper ? tamperWith(bytes, format) : bytes
 }
 
 /** The keys of a party in the development PKI of this data directory; made on first use. */

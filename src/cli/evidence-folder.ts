@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Receipt } from '../exchange-log/receipt.ts'
-import { EVIDENCE } from './held-evidence.ts'
+import { formOf } from '../client/form-of.ts'
+import { DOCUMENTS, documentFile, EVIDENCE } from './held-evidence.ts'
 import type { PartyKeys } from './compose.ts'
 
 export interface KeptEvidence {
@@ -18,8 +19,8 @@ export function writeEvidence(folder: string, kept: KeptEvidence): void {
   mkdirSync(folder, { recursive: true })
   const { receipt, keys } = kept
   const files: Record<string, string | Uint8Array> = {
-    [EVIDENCE.application]: kept.application,
-    [EVIDENCE.answer]: kept.answer,
+    [documentFile('application', formOf(kept.application))]: kept.application,
+    [documentFile('answer', formOf(kept.answer))]: kept.answer,
     [EVIDENCE.consumer]: keys.seal.certificate,
     [EVIDENCE.broker]: keys.brokerCertificate,
     [EVIDENCE.authority]: keys.ca,
@@ -32,5 +33,7 @@ export function writeEvidence(folder: string, kept: KeptEvidence): void {
           [EVIDENCE.salts]: JSON.stringify(receipt.salts),
         }),
   }
+  // A folder that is used again must not keep documents of another format beside these.
+  for (const name of DOCUMENTS) rmSync(join(folder, name), { force: true })
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
 }

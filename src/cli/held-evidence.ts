@@ -2,11 +2,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { HeldEvidence } from '../client/verify-exchange.ts'
 import type { Receipt } from '../exchange-log/receipt.ts'
+import type { Format } from '../model/exchange.ts'
 
 /** File names of a folder of evidence, as `edno demo --out` and `edno submit --out` write it. */
 export const EVIDENCE = {
-  application: 'application.xml',
-  answer: 'answer.xml',
   proof: 'receipt.tlog-proof',
   entry: 'entry.json',
   salts: 'salts.json',
@@ -15,6 +14,22 @@ export const EVIDENCE = {
   authority: 'ca.crt',
   logKey: 'log.vkey',
 } as const
+
+const SUFFIXES: Readonly<Record<Format, string>> = { xml: 'xml', jws: 'jose', 'jws-flattened': 'jose.json' }
+const FORMATS: readonly Format[] = ['xml', 'jws', 'jws-flattened']
+
+export const documentFile = (document: 'application' | 'answer', format: Format): string =>
+  `${document}.${SUFFIXES[format]}`
+
+export const DOCUMENTS: readonly string[] = (['application', 'answer'] as const).flatMap((document) =>
+  FORMATS.map((format) => documentFile(document, format)),
+)
+
+/** Where a document lies in the folder, in whichever format; as XML where there is none. */
+function placeOf(folder: string, document: 'application' | 'answer'): string {
+  const places = FORMATS.map((format) => join(folder, documentFile(document, format)))
+  return places.find((place) => existsSync(place)) ?? join(folder, documentFile(document, 'xml'))
+}
 
 export interface EvidenceOptions {
   readonly brokerCertificate?: string
@@ -38,11 +53,11 @@ export function readEvidence(path: string, options: EvidenceOptions): HeldEviden
   const brokerCertificate = optional(EVIDENCE.broker, options.brokerCertificate)
   requireCertificate(brokerCertificate, options)
   const consumerCertificate = optional(EVIDENCE.consumer)
-  const application = join(folder, EVIDENCE.application)
+  const application = placeOf(folder, 'application')
   const receipt = receiptOf(optional(EVIDENCE.proof), optional(EVIDENCE.entry), optional(EVIDENCE.salts))
   const logKey = optional(EVIDENCE.logKey, options.logKey)?.trim()
   return {
-    answer: readFileSync(isFolder ? join(folder, EVIDENCE.answer) : path),
+    answer: readFileSync(isFolder ? placeOf(folder, 'answer') : path),
     brokerCertificate: brokerCertificate ?? '',
     ...(existsSync(application) ? { application: readFileSync(application) } : {}),
     ...(consumerCertificate === undefined ? {} : { consumerCertificate }),

@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import type { Format } from '../model/exchange.ts'
 import { systemClock } from '../ops/clock.ts'
-import { fileSealer, sealXml } from '../signature/seal-xml.ts'
+import { sealJws } from '../signature/seal-jws.ts'
+import { fileSealer, type Sealer, sealXml } from '../signature/seal-xml.ts'
+import { APPLICATION_TYPE } from '../signature/verify-jws.ts'
 import { applicationOf, developmentKeys, type PartyKeys, scenarioNamed, scenariosOf, signedBytes } from './compose.ts'
 import { settings } from './settings.ts'
 import { WrongUsage } from './wrong-usage.ts'
@@ -11,6 +14,7 @@ export interface SignOptions {
   readonly party?: string
   readonly certificate?: string
   readonly key?: string
+  readonly format: Format
   readonly out?: string
 }
 
@@ -26,10 +30,16 @@ async function signed(file: string | undefined, options: SignOptions): Promise<U
   const scenario = scenarioNamed(scenariosOf(config), options.scenario)
   const party = options.party ?? scenario.party
   const seal = ownSeal(options) ?? (await developmentKeys(config, party)).seal
-  if (file !== undefined) return sealXml(readFileSync(file), fileSealer(seal.certificate, seal.key))
+  if (file !== undefined) return sealFile(readFileSync(file), fileSealer(seal.certificate, seal.key), options.format)
   const application = applicationOf({ ...scenario, party }, options.set ?? [], systemClock())
-  return signedBytes(application, seal, scenario.tamper)
+  return signedBytes(application, seal, scenario.tamper, options.format)
 }
+
+/** Every byte of the file is signed as it stands; its time of signing is now. */
+const sealFile = (bytes: Uint8Array, sealer: Sealer, format: Format): Uint8Array =>
+  format === 'xml'
+    ? sealXml(bytes, sealer)
+    : sealJws(bytes, sealer, { format, type: APPLICATION_TYPE, at: systemClock() })
 
 function ownSeal({ certificate, key }: SignOptions): PartyKeys['seal'] | undefined {
   if (certificate === undefined && key === undefined) return undefined

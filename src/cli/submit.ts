@@ -4,6 +4,7 @@ import { LOG_KEY_FILE } from '../app/keys.ts'
 import { type EdnoClient, ednoClient, type PlanReply, type Reply } from '../client/send.ts'
 import { verifyExchange } from '../client/verify-exchange.ts'
 import type { Config } from '../config/config.ts'
+import type { Format } from '../model/exchange.ts'
 import { systemClock } from '../ops/clock.ts'
 import { applicationOf, developmentKeys, type PartyKeys, scenarioNamed, scenariosOf, signedBytes } from './compose.ts'
 import { keptWhere, screen } from './demo/screen.ts'
@@ -19,6 +20,7 @@ export interface SubmitOptions {
   readonly scenario: string
   readonly set?: readonly string[]
   readonly party?: string
+  readonly format: Format
   readonly url?: string
   readonly out?: string
   readonly dryRun?: boolean
@@ -33,10 +35,9 @@ export async function submit(file: string | undefined, options: SubmitOptions): 
   const scenario = scenarioNamed(scenariosOf(config), options.scenario)
   const party = options.party ?? scenario.party
   const keys = await developmentKeys(config, party)
+  const compose = () => applicationOf({ ...scenario, party }, options.set ?? [], systemClock())
   const application =
-    file === undefined
-      ? signedBytes(applicationOf({ ...scenario, party }, options.set ?? [], systemClock()), keys.seal, scenario.tamper)
-      : readFileSync(file)
+    file === undefined ? signedBytes(compose(), keys.seal, scenario.tamper, options.format) : readFileSync(file)
   probeFolder(options.out)
   const url = options.url ?? `https://127.0.0.1:${config.http.port}`
   const client = ednoClient({ url, ca: keys.ca, ...keys.tls }, out.language)

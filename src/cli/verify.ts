@@ -1,3 +1,4 @@
+import { formOf } from '../client/form-of.ts'
 import { type HeldEvidence, type Verdict, verifyExchange } from '../client/verify-exchange.ts'
 import { bringsItsOwnKeys, readEvidence } from './held-evidence.ts'
 import { readCertificate } from '../pki/read-certificate.ts'
@@ -9,8 +10,16 @@ import { fill } from './demo/words.ts'
 import { ALL_FINDINGS, MISSING, OWN_KEYS, SENTENCES, UNCHECKED, VERDICT_WORDS } from './verify-sentences.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
-/** The document element, whatever its prefix; only whether it is worth a verdict, no judgement. */
+/** The document element, whatever its prefix. */
 const ANSWER_ROOT = /^[^<]*(?:<\?[^>]*\?>\s*)?<(?:\w+:)?Answer[\s>]/
+const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]*\s*$/
+const FLATTENED_JWS = /^\s*\{[^]*"signature"/
+
+/** Only whether it is worth a verdict, no judgement. */
+const mayBeAnswer = (bytes: Uint8Array): boolean => {
+  const forms = { xml: ANSWER_ROOT, jws: COMPACT_JWS, 'jws-flattened': FLATTENED_JWS }
+  return forms[formOf(bytes)].test(Buffer.from(bytes).toString('utf8'))
+}
 
 export interface VerifyOptions {
   readonly brokerCertificate?: string
@@ -39,8 +48,7 @@ export async function verify(path: string, options: VerifyOptions): Promise<bool
 function heldAt(path: string, options: VerifyOptions): HeldEvidence {
   try {
     const held = readEvidence(path, options)
-    const text = Buffer.from(held.answer).toString('utf8')
-    if (!ANSWER_ROOT.test(text)) throw new WrongUsage(`${path} is no answer of edno`)
+    if (!mayBeAnswer(held.answer)) throw new WrongUsage(`${path} is no answer of edno`)
     readCertificate(held.brokerCertificate)
     return held
   } catch (error) {

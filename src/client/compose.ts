@@ -1,7 +1,10 @@
-import { writeApplication } from '../message/write-application.ts'
+import { writeApplication, writeJsonApplication } from '../message/write-application.ts'
 import type { Application } from '../model/application.ts'
+import type { Format } from '../model/exchange.ts'
 import { exchangeId } from '../model/ids.ts'
+import { sealJws } from '../signature/seal-jws.ts'
 import { type Sealer, sealCanonicalXml } from '../signature/seal-xml.ts'
+import { APPLICATION_TYPE } from '../signature/verify-jws.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
 /** What a back office knows of an application; edno's client adds the id and the time. */
@@ -15,5 +18,8 @@ export const newApplication = (draft: ApplicationDraft, now: Date): Application 
 })
 
 /** The signed bytes to send. */
-export const sealApplication = (application: Application, sealer: Sealer): Uint8Array =>
-  sealCanonicalXml(writeApplication(application), sealer)
+export function sealApplication(application: Application, sealer: Sealer, format: Format = 'xml'): Uint8Array {
+  if (format === 'xml') return sealCanonicalXml(writeApplication(application), sealer)
+  const at = new Date(application.issuedAt)
+  return sealJws(writeJsonApplication(application), sealer, { format, type: APPLICATION_TYPE, at })
+}

@@ -2,7 +2,9 @@ import { Agent } from 'node:https'
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios'
 import { type Receipt, readReceipt, readReceiptHeader } from '../exchange-log/receipt.ts'
 import type { ExchangeId } from '../model/ids.ts'
+import { formatOf, MEDIA_TYPES } from '../model/media-types.ts'
 import type { PlanView } from '../model/plan-view.ts'
+import { formOf } from './form-of.ts'
 
 /** Where edno is and how this party proves itself to it. PEM texts. */
 export interface Connection {
@@ -64,11 +66,11 @@ export function ednoClient(connection: Connection, language: 'bg' | 'en' = 'en')
 }
 
 const post = (http: AxiosInstance, path: string, application: Uint8Array): Promise<AxiosResponse<Buffer>> =>
-  http.post(path, Buffer.from(application), { headers: { 'Content-Type': 'application/xml' } })
+  http.post(path, Buffer.from(application), { headers: { 'Content-Type': MEDIA_TYPES[formOf(application)] } })
 
 function replyOf({ status, headers, data }: AxiosResponse<Buffer>): Reply {
-  const mediaType = String(headers['content-type'] ?? '')
-  if (mediaType.startsWith('application/xml')) {
+  const [mediaType = ''] = String(headers['content-type'] ?? '').split(';')
+  if (formatOf(mediaType) !== undefined) {
     const receipt: unknown = headers['edno-receipt']
     return {
       kind: 'answer',

@@ -3,11 +3,9 @@ import type { Receipt } from '../exchange-log/receipt.ts'
 import { type Finding as ReceiptFinding, type VerifiedReceipt, verifyReceipt } from '../exchange-log/verify-receipt.ts'
 import { type Answer, readAnswer } from '../message/read-answer.ts'
 import { readHead } from '../message/read-application.ts'
-import type { SignedContent } from '../model/exchange.ts'
-import { partyId } from '../model/ids.ts'
-import { type Certificate, readCertificate } from '../pki/read-certificate.ts'
-import { BrokerError } from '../problem/broker-error.ts'
-import { ANSWER_SEAL, APPLICATION_SEAL, type SealProfile, verifySeal } from '../signature/verify-seal.ts'
+import { readCertificate } from '../pki/read-certificate.ts'
+import { formOf } from './form-of.ts'
+import { signedContent } from './signed-content.ts'
 
 /** What a consumer, or whoever was given a copy, holds in hands. PEM texts; everything but the answer may be missing. */
 export interface HeldEvidence {
@@ -76,9 +74,9 @@ function receiptFindings(receipt: VerifiedReceipt | undefined, answer: Answer | 
 
 function verifiedAnswer(held: HeldEvidence): { findings: Finding[]; read?: Answer } {
   const certificate = readCertificate(held.brokerCertificate)
-  const content = contentOf(held.answer, certificate, ANSWER_SEAL)
+  const content = signedContent(held.answer, certificate, 'answer')
   if (content === undefined) return { findings: [{ what: 'answer.signature', holds: false }] }
-  const read = readAnswer(content)
+  const read = readAnswer(content, formOf(held.answer))
   const at = new Date(read.issuedAt)
   return {
     read,
@@ -94,23 +92,13 @@ function applicationFindings(held: HeldEvidence, answer: Answer | undefined): Fi
   const digest = createHash('sha256').update(held.application).digest('base64')
   const findings: Finding[] = [{ what: 'answer.of-request', holds: digest === answer.requestDigest }]
   if (held.consumerCertificate === undefined) return findings
-  const content = contentOf(held.application, readCertificate(held.consumerCertificate), APPLICATION_SEAL)
+  const content = signedContent(held.application, readCertificate(held.consumerCertificate), 'application')
   findings.push({ what: 'application.signature', holds: content !== undefined })
-  if (content !== undefined)
-    findings.push({ what: 'application.same-exchange', holds: readHead(content).exchangeId === answer.exchangeId })
-  return findings
-}
-
-/** The signed octets, if this certificate signed them. Dates are judged apart, by the time that the document names. */
-function contentOf(bytes: Uint8Array, certificate: Certificate, profile: SealProfile): SignedContent | undefined {
-  const registered = { party: partyId('holder'), key: certificate.key, notBefore: new Date(0), notAfter: new Date(1) }
-  const directory = { find: (sha256: string) => (sha256 === certificate.sha256 ? registered : undefined) }
-  try {
-    return verifySeal(bytes, directory, new Date(0), profile).content
-  } catch (error) {
-    if (error instanceof BrokerError) return undefined
-    throw error
+  if (content !== undefined) {
+    const { exchangeId } = readHead(content, formOf(held.application))
+    findings.push({ what: 'application.same-exchange', holds: exchangeId === answer.exchangeId })
   }
+  return findings
 }
 
 function receiptVerdict(held: HeldEvidence): VerifiedReceipt | undefined {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { collect } from '../options.ts'
+import { collect, formatOption } from '../options.ts'
 import type { SignOptions } from '../sign.ts'
 
 export function addSign(program: Command): void {
@@ -11,8 +11,12 @@ export function addSign(program: Command): void {
     .option('--party <id>', 'sign as this party, with its development key')
     .option('--certificate <file>', "sign with your own certificate (PEM) instead of a party's development key")
     .option('--key <file>', 'the private key of --certificate (PEM)')
+    .addOption(formatOption())
     .option('--out <file>', 'where to write; standard output otherwise')
-    .addHelpText('after', '\nExample:\n  edno sign --scenario taxi --out application.xml')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  edno sign --scenario taxi --out application.xml\n  edno sign --scenario taxi --format jws --out application.jose',
+    )
     .action(async (file: string | undefined, options: SignOptions) => {
       const { sign } = await import('../sign.ts')
       await sign(file, options)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { collect, langOption } from '../options.ts'
+import { collect, formatOption, langOption } from '../options.ts'
 import type { SubmitOptions } from '../submit.ts'
 
 export function addSubmit(program: Command): void {
@@ -11,6 +11,7 @@ export function addSubmit(program: Command): void {
     .option('--scenario <name>', 'whose application to compose where no FILE is given', 'taxi')
     .option('--set <field=value>', 'a value of the body; may be repeated', collect)
     .option('--party <id>', 'sign and connect as this party, with its development keys')
+    .addOption(formatOption())
     .option('--url <url>', 'where edno listens; the configured address otherwise')
     .option('--dry-run', 'say what would be asked, of whom and on which basis; ask no registry')
     .option('--out <folder>', 'keep application, answer, receipt and certificates')
