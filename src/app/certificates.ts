@@ -1,20 +1,26 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Config } from '../config/config.ts'
+import type { BrokerKeyFiles, Config } from '../config/config.ts'
+import { ConfigRefused } from '../config/config-refused.ts'
+import type { Service } from '../model/service.ts'
+import type { Authority, AuthorityUse } from '../pki/authority.ts'
 import { type DatedCertificate, type ExpiryWarning, expiringAt } from '../pki/expiry.ts'
 import { statusFetcher } from '../pki/fetch-status.ts'
+import { timeStampFetcher } from '../pki/fetch-time-stamp.ts'
 import { readCertificate } from '../pki/read-certificate.ts'
+import { openTimeStamper, type TimeStamper } from '../pki/time-stamper.ts'
 import { openTrust, type Trust } from '../pki/trust.ts'
 import { type CertificateDirectories, openCertificates } from '../policy/certificate-directory.ts'
 import type { Governance } from '../policy/governance.ts'
 import { loadAuthorities } from '../policy/load-authorities.ts'
-import type { BrokerKeyFiles } from '../config/config.ts'
 
 /** Whose certificates are believed, which are registered, and which end soon. */
 export interface Certificates {
   readonly trust: Trust
   readonly directories: CertificateDirectories
   readonly expiring: (now: Date) => readonly ExpiryWarning[]
+  /** Where answers are stamped. */
+  readonly stamp?: TimeStamper
 }
 
 export interface CertificatesOptions {
@@ -23,16 +29,25 @@ export interface CertificatesOptions {
   readonly clock: () => Date
   /** Files of edno's own certificates; absent where they were not made yet. */
   readonly own?: BrokerKeyFiles
+  /** Of the catalogue, where it is known. */
+  readonly services?: readonly Pick<Service, 'ref' | 'applicantSignature'>[]
 }
 
 /** Throws `GovernanceRefused` with every authority or registered certificate that is wrong. */
-export function openCertificatesOf({ config, governance, clock, own }: CertificatesOptions): Certificates {
+export function openCertificatesOf({
+  config,
+  governance,
+  clock,
+  own,
+  services = [],
+}: CertificatesOptions): Certificates {
   const authorities = loadAuthorities({
     folder: config.governance.trustFolder,
     schemasFolder: join(config.root, 'schemas'),
     environment: config.env,
     developmentCaFile: join(config.dataDirectory, 'pki', 'ca.crt'),
   })
+  requireUses(config, authorities, services)
   const trust = openTrust(authorities, { fetch: statusFetcher(), clock })
   const directories = openCertificates(governance, {
     dataDirectory: config.dataDirectory,
@@ -41,7 +56,38 @@ export function openCertificatesOf({ config, governance, clock, own }: Certifica
     now: clock(),
   })
   const dated = [...ownCertificates(config, own), ...directories.dated]
-  return { trust, directories, expiring: (now) => expiringAt(dated, now) }
+  const stamp = stamperOf(config, trust, clock)
+  return { trust, directories, expiring: (now) => expiringAt(dated, now), ...(stamp === undefined ? {} : { stamp }) }
+}
+
+/** What could never succeed is a mistake at start, not a refusal of every caller. */
+function requireUses(
+  { answers }: Config,
+  authorities: readonly Authority[],
+  services: NonNullable<CertificatesOptions['services']>,
+): void {
+  const isUsed = (use: AuthorityUse): boolean => authorities.some(({ uses }) => uses.includes(use))
+  const wanting = services.filter(({ applicantSignature }) => applicantSignature === 'required').map(({ ref }) => ref)
+  const mistakes = [
+    ...(wanting.length === 0 || isUsed('applicants')
+      ? []
+      : [
+          `${wanting.join(', ')} requires the signature of the applicant, and no authority of the trust folder has uses: [applicants]`,
+        ]),
+    ...(answers.profile === 'seal' || isUsed('time-stamps')
+      ? []
+      : ['/answers/profile takes time stamps, and no authority of the trust folder has uses: [time-stamps]']),
+  ]
+  if (mistakes.length > 0) throw new ConfigRefused(mistakes)
+}
+
+const STAMP_TIMEOUT_MS = 3000
+
+function stamperOf({ answers, timeStamps }: Config, trust: Trust, clock: () => Date): TimeStamper | undefined {
+  if (answers.profile === 'seal' || timeStamps === undefined) return undefined
+  const { url, policy, timeoutMs = STAMP_TIMEOUT_MS } = timeStamps
+  const fetch = timeStampFetcher(url, timeoutMs)
+  return openTimeStamper({ fetch, trust, clock, ...(policy === undefined ? {} : { policy }) })
 }
 
 function ownCertificates(config: Config, own: BrokerKeyFiles | undefined): readonly DatedCertificate[] {

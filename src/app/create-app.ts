@@ -61,7 +61,8 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
   makeDataDirectory(config)
   const keys = await loadKeys(config, [...rules.governance.parties.values()], clock())
   const { governance } = rules
-  const certificates = openCertificatesOf({ config, governance, clock, own: keys.files })
+  const services = [...rules.catalogue.services.values()].map(({ definition }) => definition)
+  const certificates = openCertificatesOf({ config, governance, clock, own: keys.files, services })
   const registries = await openRegistries(config, keys, [...rules.catalogue.adapters.keys()])
   opened.push(registries.close)
   const store = await openStoreOf(options, keys)

@@ -4,6 +4,7 @@ import type { AssembledAnswer, ReceivedRequest } from '../model/exchange.ts'
 import { MEDIA_TYPES } from '../model/media-types.ts'
 import { sealJws } from '../signature/seal-jws.ts'
 import { type Sealer, sealCanonicalXml } from '../signature/seal-xml.ts'
+import { signCanonicalXades, type StampOctets } from '../signature/sign-xades.ts'
 import { ANSWER_TYPE, APPLICATION_JWS, verifyJws } from '../signature/verify-jws.ts'
 import { APPLICATION_SEAL, type CertificateDirectory, verifySeal } from '../signature/verify-seal.ts'
 
@@ -23,8 +24,19 @@ export const writeByFormat = (answer: AssembledAnswer): { readonly canonical: st
   mediaType: MEDIA_TYPES[answer.format],
 })
 
-/** Signed by edno in the caller's format. The time of signing that a JWS claims is the answer's own. */
-export function sealByFormat(canonical: string, { format, issuedAt }: AssembledAnswer, sealer: Sealer): Uint8Array {
-  if (format === 'xml') return sealCanonicalXml(canonical, sealer)
-  return sealJws(canonical, sealer, { format, type: ANSWER_TYPE, at: new Date(issuedAt) })
+/**
+ * Signed by edno in the caller's format; the time of signing that it claims is the answer's own. With `stamp`, answers in
+ * XML are XAdES-B-T; a JWS carries no time stamp.
+ */
+export async function sealByFormat(
+  canonical: string,
+  { format, issuedAt }: AssembledAnswer,
+  sealer: Sealer,
+  stamp?: StampOctets,
+): Promise<Uint8Array> {
+  const at = new Date(issuedAt)
+  if (format !== 'xml') return sealJws(canonical, sealer, { format, type: ANSWER_TYPE, at })
+  return stamp === undefined
+    ? sealCanonicalXml(canonical, sealer)
+    : signCanonicalXades(canonical, sealer, { at, stamp })
 }

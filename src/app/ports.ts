@@ -1,6 +1,5 @@
 import type { OpenAdapters } from '../catalogue/open-adapters.ts'
 import type { Config } from '../config/config.ts'
-import { readApplicantAuthorities } from '../config/read-applicant-authorities.ts'
 import { createDispatch } from '../dispatch/fan-out.ts'
 import { storeRows } from '../dispatch/rows.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
@@ -11,10 +10,9 @@ import { serviceRef } from '../model/ids.ts'
 import type { Logger } from '../ops/logger.ts'
 import { actsFor } from '../policy/acts-for.ts'
 import { decide } from '../policy/decide.ts'
-import { requireTrusted } from '../policy/require-trusted.ts'
+import { requireTrusted, requireTrustedPerson } from '../policy/require-trusted.ts'
 import { currentSealer, type DatedSealer } from '../signature/dated-sealer.ts'
 import { verifyApplicantDocument } from '../signature/verify-applicant-document.ts'
-import { issuedByOneOf } from '../pki/issued-by.ts'
 import type { Store } from '../store/store.ts'
 import type { Certificates } from './certificates.ts'
 import { sealByFormat, verifyByFormat, writeByFormat } from './formats.ts'
@@ -39,9 +37,7 @@ export interface Capabilities {
 /** Joins each port of the line to the capability that serves it. */
 export function portsOf(has: Capabilities): ExchangePorts {
   const { config, rules, log } = has
-  const trust = issuedByOneOf(
-    readApplicantAuthorities(config.applicantAuthoritiesFile, servicesThatWantApplicants(rules)),
-  )
+  const { trust, stamp } = has.certificates
   return {
     clock: has.clock,
     timeWindow: config.timeWindow,
@@ -51,7 +47,10 @@ export function portsOf(has: Capabilities): ExchangePorts {
       await trusted(has.certificates, verified.signer.certificate, received.receivedAt)
       return verified
     },
-    verifyApplicantDocument: (document, applicant, at) => verifyApplicantDocument(document, applicant, at, trust),
+    verifyApplicantDocument: (document, applicant, at) =>
+      verifyApplicantDocument(document, applicant, at, (certificate, when, offered) =>
+        requireTrustedPerson(trust, certificate, when, offered),
+      ),
     readHead,
     readApplication,
     actsFor: (signer, consumer) => actsFor(rules.governance, signer, consumer),
@@ -61,8 +60,7 @@ export function portsOf(has: Capabilities): ExchangePorts {
     open: log.open,
     fanOut: fanOutOf(has),
     writeAnswer: writeByFormat,
-    seal: (canonical, answer) =>
-      Promise.resolve(sealByFormat(canonical, answer, currentSealer(has.sealers, has.clock()))),
+    seal: async (canonical, answer) => sealByFormat(canonical, answer, currentSealer(has.sealers, has.clock()), stamp),
     close: log.close,
     answerOf: log.answerOf,
     refused: log.refused,
@@ -73,13 +71,8 @@ export function portsOf(has: Capabilities): ExchangePorts {
 /** Its path and revocation, once the signature has shown that its holder asks. */
 async function trusted({ trust, directories }: Certificates, sha256Hex: string, at: Date): Promise<void> {
   const registered = directories.seals.find(sha256Hex)
-  if (registered !== undefined) await requireTrusted(trust, registered.held, at)
+  if (registered !== undefined) await requireTrusted(trust, registered.held, 'seal', at)
 }
-
-const servicesThatWantApplicants = ({ catalogue }: Rules): readonly string[] =>
-  [...catalogue.services.values()]
-    .filter(({ definition }) => definition.applicantSignature === 'required')
-    .map(({ definition }) => definition.ref)
 
 function fanOutOf({ rules, adapters, store, log, clock, logger, observer }: Capabilities): ExchangePorts['fanOut'] {
   const { governance, catalogue } = rules

@@ -34,7 +34,13 @@ async function judge(config: Config): Promise<Judged> {
     const catalogue = await loadCatalogueOf(config)
     const governance = loadGovernance(governanceFiles(config), summaryOf(catalogue))
     const own = config.keys === undefined ? {} : { own: config.keys }
-    const { directories, expiring } = openCertificatesOf({ config, governance, clock: systemClock, ...own })
+    const { directories, expiring } = openCertificatesOf({
+      config,
+      governance,
+      clock: systemClock,
+      services: summaryOf(catalogue).services,
+      ...own,
+    })
     return { mistakes: [], warnings: directories.warnings, expiring: expiring(systemClock()) }
   } catch (error) {
     if (!(error instanceof CatalogueRefused || error instanceof GovernanceRefused)) throw error

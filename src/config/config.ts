@@ -31,6 +31,17 @@ export interface ProxyConfig {
   readonly secretFile?: string
 }
 
+/** `seal`, or XAdES-B-T with a stamp of `timeStamps`; of answers in XML. */
+export type AnswerProfile = 'seal' | 'xades-b-t'
+
+/** The authority that stamps; whom to believe in that stands in `config/trust`. */
+export interface TimeStampConfig {
+  readonly url: string
+  readonly timeoutMs?: number
+  /** Object identifier. */
+  readonly policy?: string
+}
+
 export interface HttpConfig {
   readonly host: string
   readonly port: number
@@ -60,7 +71,9 @@ export interface ConfigFile {
     readonly trustFolder: string
   }
   readonly adaptersFolder: string
-  readonly applicantAuthoritiesFile?: string
+  /** How answers are signed. */
+  readonly answers: { readonly profile: AnswerProfile }
+  readonly timeStamps?: TimeStampConfig
   readonly registries: Readonly<Record<string, RegistryConfig>>
   readonly simulateRegistries: boolean
   readonly keys?: BrokerKeyFiles

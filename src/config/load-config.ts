@@ -63,6 +63,9 @@ export const loadConfig = (source: ConfigSource): Config => {
   const config = sum as unknown as ConfigFile
   const databaseUrl = databaseUrlOf(config, source.environment)
   const forbidden = [
+    ...(config.answers.profile === 'xades-b-t' && config.timeStamps === undefined
+      ? ['/answers/profile xades-b-t takes stamps: say in /timeStamps whose']
+      : []),
     ...authorityMistakes(config),
     ...(env === 'production' ? productionMistakes(config) : []),
     ...(env === 'production' && databaseUrl !== undefined ? databaseMistakes(databaseUrl, source.environment) : []),

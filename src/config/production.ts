@@ -23,9 +23,6 @@ const certificateFiles = (config: ConfigFile): readonly (readonly [string, strin
           : [['/keys/nextSeal/certificateFile', config.keys.nextSeal.certificateFile] as const]),
         ['/keys/clientAuthoritiesFile', config.keys.clientAuthoritiesFile] as const,
       ]),
-  ...(config.applicantAuthoritiesFile === undefined
-    ? []
-    : [['/applicantAuthoritiesFile', config.applicantAuthoritiesFile] as const]),
   ...Object.entries(config.registries).flatMap(([id, { certificateFile, caFile }]) => [
     [`/registries/${id}/certificateFile`, certificateFile] as const,
     [`/registries/${id}/caFile`, caFile] as const,

@@ -1,24 +1,80 @@
+import { type ChainCertificate, readChainCertificate } from '../pki/chain-certificate.ts'
+import { NotACertificate } from '../pki/pki-errors.ts'
 import type { OfferedCertificate, Trust, TrustVerdict } from '../pki/trust.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import type { ProblemCode } from '../problem/codes.ts'
+
+/** What a certificate is used for when it is judged; it decides the family of the refusal. */
+export type TrustedUse = 'seal' | 'tls-client' | 'personal'
+
+interface Codes {
+  readonly untrusted: ProblemCode
+  readonly revoked: ProblemCode
+  readonly unclear: ProblemCode
+}
+
+const CODES: Readonly<Record<TrustedUse, Codes>> = {
+  seal: {
+    untrusted: 'signature.certificate-untrusted',
+    revoked: 'signature.certificate-revoked',
+    unclear: 'signature.revocation-unknown',
+  },
+  'tls-client': {
+    untrusted: 'access.certificate-untrusted',
+    revoked: 'access.certificate-revoked',
+    unclear: 'access.revocation-unknown',
+  },
+  personal: {
+    untrusted: 'applicant.certificate-untrusted',
+    revoked: 'applicant.certificate-revoked',
+    unclear: 'applicant.revocation-unknown',
+  },
+}
 
 /**
- * Refuses a signer whose certificate is not trusted, or was revoked, at `at`, or of which that cannot be told. Called
- * once the signature value holds: nobody else can make edno ask an authority.
+ * Refuses a certificate that is not trusted for `use`, or was revoked, at `at`, or of which that cannot be told. Called
+ * once its holder has shown to hold the key: nobody else can make edno ask an authority.
  */
-export async function requireTrusted(trust: Trust, held: OfferedCertificate, at: Date): Promise<void> {
-  const refusal = refusalOf(await trust.judge(held, 'seal', at))
+export async function requireTrusted(
+  trust: Pick<Trust, 'judge'>,
+  held: OfferedCertificate,
+  use: TrustedUse,
+  at: Date,
+): Promise<void> {
+  const refusal = refusalOf(await trust.judge(held, use, at), CODES[use])
   if (refusal !== undefined) throw refusal
 }
 
-function refusalOf(verdict: TrustVerdict): BrokerError | undefined {
+function refusalOf(verdict: TrustVerdict, codes: Codes): BrokerError | undefined {
   switch (verdict.kind) {
     case 'trusted':
       return undefined
     case 'untrusted':
-      return new BrokerError('signature.certificate-untrusted', `the path of the certificate: ${verdict.failed.check}`)
+      return new BrokerError(codes.untrusted, `the path of the certificate: ${verdict.failed.check}`)
     case 'revoked':
-      return new BrokerError('signature.certificate-revoked', 'its authority has revoked the certificate')
+      return new BrokerError(codes.revoked, 'its authority has revoked the certificate')
     case 'unclear':
-      return new BrokerError('signature.revocation-unknown', `revocation cannot be told: ${verdict.why}`)
+      return new BrokerError(codes.unclear, `revocation cannot be told: ${verdict.why}`)
+  }
+}
+
+/** A person's certificate (DER) with what came along; refuses with `applicant.*`. */
+export async function requireTrustedPerson(
+  trust: Pick<Trust, 'judge'>,
+  certificate: Uint8Array,
+  at: Date,
+  offered: readonly Uint8Array[],
+): Promise<void> {
+  await requireTrusted(trust, { certificate: read(certificate), offered: offered.map(read) }, 'personal', at)
+}
+
+function read(der: Uint8Array): ChainCertificate {
+  try {
+    return readChainCertificate(der)
+  } catch (error) {
+    if (!(error instanceof NotACertificate)) throw error
+    throw new BrokerError('applicant.certificate-untrusted', 'KeyInfo holds what is not a certificate', {
+      cause: error,
+    })
   }
 }

@@ -8,15 +8,10 @@ import { decodeBase64 } from './base64.ts'
 import { type EnvelopedContent, verifyEnveloped } from './verify-enveloped.ts'
 
 /**
- * Is the certificate of a person (DER) good at an instant? May ask others (revocation), and may throw their refusal.
- * `offered` are certificates that came along, towards its path.
+ * Refuses a certificate of a person (DER) that is not good at an instant. May ask others (revocation). `offered` are
+ * certificates that came along, towards its path.
  */
-export type PersonTrust = (
-  certificate: Uint8Array,
-  at: Date,
-  offered: readonly Uint8Array[],
-) => Verdict | Promise<Verdict>
-type Verdict = { readonly trusted: true } | { readonly trusted: false; readonly reason: string }
+export type PersonTrust = (certificate: Uint8Array, at: Date, offered: readonly Uint8Array[]) => Promise<void>
 
 /** What `Document` of schemas/exchange.v1.xsd allows. */
 const MAX_BYTES = 524_288
@@ -33,8 +28,7 @@ export async function verifyApplicantDocument(
   trust: PersonTrust,
 ): Promise<ApplicantSigner> {
   const { certificate, offered, claimedAt } = verifyDocument(document)
-  const verdict = await trust(certificate, at, offered)
-  if (!verdict.trusted) throw new BrokerError('applicant.certificate-untrusted', verdict.reason)
+  await trust(certificate, at, offered)
   requireSamePerson(certificate, applicant)
   return {
     certificate: createHash('sha256').update(certificate).digest('hex'),

@@ -72,15 +72,52 @@ describe('requireTrusted', () => {
   it('refuses with the name of the check, and with 503 where it cannot be told', async () => {
     const root = await makeAuthority('Root')
     const leaf = await makeLeaf('town seal', { issuer: root })
-    await requireTrusted(open([authority('root', root)]), held(leaf), NOW)
+    await requireTrusted(open([authority('root', root)]), held(leaf), 'seal', NOW)
     assert.equal(
-      await refusal(requireTrusted(open([]), held(leaf), NOW)),
+      await refusal(requireTrusted(open([]), held(leaf), 'seal', NOW)),
       '401 signature.certificate-untrusted: the path of the certificate: anchor',
     )
     assert.equal(
-      await refusal(requireTrusted(open([authority('root', root, ASKED)]), held(leaf), NOW)),
+      await refusal(requireTrusted(open([authority('root', root, ASKED)]), held(leaf), 'seal', NOW)),
       '503 signature.revocation-unknown: revocation cannot be told: no-answer',
     )
+  })
+
+  it('refuses in the family of what the certificate is used for', async () => {
+    const root = await makeAuthority('Root')
+    const leaf = await makeLeaf('town', { issuer: root })
+    const everything = {
+      ...authority('root', root, ASKED),
+      uses: ['parties', 'applicants'] as const,
+      policies: ['1.2'],
+    }
+    for (const [use, untrusted, unclear] of [
+      ['tls-client', '403 access.certificate-untrusted', '503 access.revocation-unknown'],
+      ['personal', '401 applicant.certificate-untrusted', '401 applicant.certificate-untrusted'],
+    ] as const) {
+      const said = async (authorities: readonly Authority[]): Promise<string> =>
+        (await refusal(requireTrusted(open(authorities), held(leaf), use, NOW))).split(':')[0] ?? ''
+      assert.equal(await said([]), untrusted)
+      assert.equal(await said([everything]), unclear)
+    }
+  })
+})
+
+describe('what an authority is believed for', () => {
+  it('is what the operator says, and nothing else', async () => {
+    const root = await makeAuthority('Root')
+    const leaf = await makeLeaf('town', { issuer: root })
+    const of = (uses: Authority['uses']) => open([{ ...authority('root', root), uses, policies: ['1.2.3'] }])
+    const kinds = async (uses: Authority['uses']): Promise<readonly string[]> =>
+      Promise.all(
+        (['seal', 'tls-client', 'personal', 'time-stamp'] as const).map(async (purpose) => {
+          const verdict = await of(uses).judge(held(leaf), purpose, NOW)
+          return verdict.kind === 'untrusted' ? verdict.failed.check : verdict.kind
+        }),
+      )
+    assert.deepEqual(await kinds(['parties']), ['trusted', 'trusted', 'anchor', 'anchor'])
+    assert.deepEqual(await kinds(['applicants']), ['anchor', 'anchor', 'policies', 'anchor'])
+    assert.deepEqual(await kinds(['time-stamps']), ['anchor', 'anchor', 'anchor', 'extended-key-usage'])
   })
 })
 

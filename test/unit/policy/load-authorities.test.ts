@@ -64,6 +64,22 @@ describe('loadAuthorities', () => {
       assert.match(refusal(environment), /one\.yaml:4: none is only for the authority of a development PKI/)
   })
 
+  it('believes an authority for parties, unless it says for what', () => {
+    const asked = "{ policy: required, ocsp: ['http://ocsp.example.org/'] }"
+    put('one.yaml', file(asked))
+    assert.deepEqual(load()[0]?.uses, ['parties'])
+    put('one.yaml', file(asked, 'uses: [applicants]\npolicies: [0.4.0.194112.1.2]\n'))
+    assert.deepEqual([load()[0]?.uses, load()[0]?.policies], [['applicants'], ['0.4.0.194112.1.2']])
+  })
+
+  it('refuses applicants without policies, and policies that nobody reads', () => {
+    const asked = "{ policy: required, ocsp: ['http://ocsp.example.org/'] }"
+    put('one.yaml', file(asked, 'uses: [applicants]\n'))
+    assert.match(refusal(), /one\.yaml:5: applicants: name the accepted certificate policies/)
+    put('one.yaml', file(asked, 'policies: [0.4.0.194112.1.2]\n'))
+    assert.match(refusal(), /one\.yaml:5: are judged for applicants only/)
+  })
+
   it('refuses a policy that could never tell, because nobody is named', () => {
     put('one.yaml', file('{ policy: required }'))
     assert.match(refusal(), /one\.yaml:4: names nobody to ask/)

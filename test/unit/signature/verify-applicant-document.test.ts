@@ -1,6 +1,10 @@
+import 'reflect-metadata'
 import assert from 'node:assert/strict'
+import * as x509 from '@peculiar/x509'
 import type { Applicant } from '../../../src/model/application.ts'
-import { issuedByOneOf } from '../../../src/pki/issued-by.ts'
+import { readBundle } from '../../../src/pki/chain-certificate.ts'
+import { openTrust } from '../../../src/pki/trust.ts'
+import { requireTrustedPerson } from '../../../src/policy/require-trusted.ts'
 import { BrokerError } from '../../../src/problem/broker-error.ts'
 import { type PersonTrust, verifyApplicantDocument } from '../../../src/signature/verify-applicant-document.ts'
 import { sealXml } from '../../../src/signature/seal-xml.ts'
@@ -13,6 +17,21 @@ const DOCUMENT = '<Заявление xmlns="urn:example:permit"><Искане>�
 const APPLICANT: Applicant = { identifierType: 'egn', identifier: '8427029967', names: 'Иван Примеров Измислен' }
 const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64')
 
+const POLICIES = { card: '1.3.6.1.4.1.99999.1.1', cloud: '1.3.6.1.4.1.99999.1.2', mobile: '1.3.6.1.4.1.99999.1.3' }
+
+const trusting = (...authorities: readonly PersonAuthority[]): PersonTrust => {
+  const believed = authorities.map(({ pem }, index) => ({
+    id: `authority-${index}`,
+    uses: ['applicants'] as const,
+    policies: Object.values(POLICIES),
+    anchors: readBundle(Buffer.from(pem)),
+    intermediates: [],
+    revocation: { policy: 'none', ocsp: [], crl: [], hosts: [] } as const,
+  }))
+  const trust = openTrust(believed, { fetch: () => Promise.resolve(undefined), clock: () => AT })
+  return (certificate, at, offered) => requireTrustedPerson(trust, certificate, at, offered)
+}
+
 describe('the document of the applicant', () => {
   let authority: PersonAuthority
   let stranger: PersonAuthority
@@ -21,18 +40,14 @@ describe('the document of the applicant', () => {
   before(async () => {
     authority = await makePersonAuthority()
     stranger = await makePersonAuthority()
-    trust = issuedByOneOf(authority.pem)
+    trust = trusting(authority)
   })
 
   const signedBy = (person: TestIdentity): string => base64(forged(DOCUMENT, person, { xades: {} }))
   const verify = (document: string, applicant = APPLICANT) => verifyApplicantDocument(document, applicant, AT, trust)
 
   for (const key of ['rsa', 'ec'] as const)
-    for (const [kind, policy] of [
-      ['card', '1.3.6.1.4.1.99999.1.1'],
-      ['cloud', '1.3.6.1.4.1.99999.1.2'],
-      ['mobile', '1.3.6.1.4.1.99999.1.3'],
-    ] as const)
+    for (const [kind, policy] of Object.entries(POLICIES))
       it(`is accepted with a ${kind} certificate (${key}), whose policy alone differs`, async () => {
         const person = await authority.issue({ key, policy })
         assert.deepEqual(await verify(signedBy(person)), {
@@ -50,26 +65,41 @@ describe('the document of the applicant', () => {
     ['that has expired', { notAfter: '2026-10-05' }, 'applicant.certificate-untrusted'],
     ['that is not in force yet', { notBefore: '2026-10-06' }, 'applicant.certificate-untrusted'],
     ['of an authority', { isAuthority: true }, 'applicant.certificate-untrusted'],
+    ['under a policy that is not accepted', { policy: '1.3.6.1.4.1.99999.2.1' }, 'applicant.certificate-untrusted'],
+    ['for logging in only', { usage: x509.KeyUsageFlags.digitalSignature }, 'applicant.certificate-untrusted'],
+    ['for servers', { purposes: ['1.3.6.1.5.5.7.3.1'] }, 'applicant.certificate-untrusted'],
+    ['of a legal person', { identifiers: [], organisation: 'NTRBG-999999995' }, 'applicant.mismatch'],
   ]
   for (const [what, wish, code] of wrong)
     it(`is refused with a certificate ${what}`, async () => {
-      await assert.rejects(verify(signedBy(await authority.issue(wish))), { code })
+      await assert.rejects(verify(signedBy(await authority.issue({ policy: POLICIES.card, ...wish }))), { code })
     })
 
+  it('is refused with a certificate that names no policy', async () => {
+    const person = await authority.issue({ key: 'ec' })
+    assert.equal(person.certificate.ca, false)
+    await assert.rejects(verify(signedBy(person)), { code: 'applicant.certificate-untrusted' })
+  })
+
   it('is refused with a certificate of an unknown authority that bears the same name', async () => {
-    await assert.rejects(verify(signedBy(await stranger.issue())), { code: 'applicant.certificate-untrusted' })
-    await assert.rejects(verifyApplicantDocument(signedBy(await authority.issue()), APPLICANT, AT, issuedByOneOf('')), {
+    await assert.rejects(verify(signedBy(await stranger.issue({ policy: POLICIES.card }))), {
       code: 'applicant.certificate-untrusted',
     })
+    await assert.rejects(
+      verifyApplicantDocument(signedBy(await authority.issue({ policy: POLICIES.card })), APPLICANT, AT, trusting()),
+      {
+        code: 'applicant.certificate-untrusted',
+      },
+    )
   })
 
   it('is refused where the applicant is no person with an ЕГН, whatever the digits', async () => {
-    const document = signedBy(await authority.issue())
+    const document = signedBy(await authority.issue({ policy: POLICIES.card }))
     await assert.rejects(verify(document, { ...APPLICANT, identifierType: 'lnch' }), { code: 'applicant.mismatch' })
   })
 
   it('is refused where it was changed, carries a bare seal, no signature, or is no XML or base64', async () => {
-    const person = await authority.issue()
+    const person = await authority.issue({ policy: POLICIES.card })
     const signed = forged(DOCUMENT, person, { xades: {} })
     for (const document of [
       base64(signed.replace('язовира', 'язовирa')),
@@ -83,11 +113,11 @@ describe('the document of the applicant', () => {
   })
 
   it('asks nobody about a certificate before the signature holds', async () => {
-    const person = await authority.issue()
+    const person = await authority.issue({ policy: POLICIES.card })
     const asked: unknown[] = []
     const noting: PersonTrust = (certificate) => {
       asked.push(certificate)
-      return { trusted: true }
+      return Promise.resolve()
     }
     const changed = base64(forged(DOCUMENT, person, { xades: {} }).replace('язовира', 'морето'))
     await assert.rejects(verifyApplicantDocument(changed, APPLICANT, AT, noting))
@@ -95,7 +125,7 @@ describe('the document of the applicant', () => {
   })
 
   it('passes on the refusal of whoever judges certificates', async () => {
-    const document = signedBy(await authority.issue())
+    const document = signedBy(await authority.issue({ policy: POLICIES.card }))
     const unsure: PersonTrust = () => Promise.reject(new BrokerError('broker.internal', 'cannot tell'))
     await assert.rejects(verifyApplicantDocument(document, APPLICANT, AT, unsure), { code: 'broker.internal' })
   })
