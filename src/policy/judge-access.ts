@@ -1,6 +1,9 @@
 import { type PartyId, registryOf } from '../model/ids.ts'
 import type { Service } from '../model/service.ts'
 import type { Governance, Grant } from './governance.ts'
+import { grantOf, joined, restrictedTo } from './agreement/agreed-grant.ts'
+import { sayStanding } from './agreement/say-standing.ts'
+import { standingOf } from './agreement/standing.ts'
 import { localDate } from './local-date.ts'
 
 /** `detail` names parties, services and dates, nothing from an application. */
@@ -49,27 +52,72 @@ const isApproved = (governance: Governance, grant: Grant, registry: string): boo
   return approval !== undefined && approval.by === governance.owners.get(registry)
 }
 
-const missingApprovals = (governance: Governance, grant: Grant, service: Service): readonly string[] =>
-  registriesOf(service)
-    .filter((registry) => !isApproved(governance, grant, registry))
-    .map((registry) => `${governance.owners.get(registry) ?? 'the owner'} for ${registry}`)
+const NOT_ASKED = 'not asked for'
 
-/** Deny by default: who asks is an active consumer, a grant is in force, and every owner approved it. */
-export const judgeAccess = (governance: Governance, { consumer, service, at }: Question): Judgement => {
+/** How one registry of the service is opened, or why it is not. */
+interface Part {
+  readonly registry: string
+  readonly grant?: Grant
+  readonly why: string
+}
+
+/** An agreement where the owner ever agreed to one; what a file grants, where it never did. */
+const partOf = (governance: Governance, registry: string, question: Question, file: Grant | undefined): Part => {
+  const { consumer, service, at } = question
+  const standing = standingOf(governance, { consumer, service: service.ref, registry }, at)
+  if (standing.kind === 'agreed') return { registry, grant: grantOf(standing.agreement), why: '' }
+  const why = standing.nearest === undefined ? NOT_ASKED : sayStanding(standing.nearest)
+  const granted = standing.kind === 'open' && file !== undefined && isApproved(governance, file, registry)
+  return { registry, ...(granted ? { grant: file } : {}), why }
+}
+
+/** Those of a file as one; none twice. */
+const joinParts = (parts: readonly Part[]): Grant | undefined => {
+  const files = parts.filter(({ grant }) => grant?.agreements === undefined)
+  const [file] = files.flatMap(({ grant }) => grant ?? [])
+  const agreed = parts.flatMap(({ grant }) => (grant?.agreements === undefined ? [] : [grant]))
+  if (agreed.length === 0) return file
+  const rest = files.map(({ registry }) => registry)
+  const [first, ...others] = file === undefined ? agreed : [...agreed, restrictedTo(file, rest)]
+  return first === undefined ? undefined : joined([first, ...others])
+}
+
+const sayMissing = (governance: Governance, missing: readonly Part[]): string =>
+  missing
+    .map(({ registry, why }) => `${governance.owners.get(registry) ?? 'the owner'} for ${registry} (${why})`)
+    .join(', ')
+
+/** What files alone say, where no agreement was ever proposed. */
+const judgeFile = (file: Grant | undefined, missing: readonly Part[], question: Question, governance: Governance) => {
+  const { consumer, service, at } = question
+  if (file === undefined) return refuse('access.not-granted', `${consumer} has no grant for ${service.ref}`)
+  const date = localDate(at)
+  if (!isInForce(file, date))
+    return refuse('access.not-granted', `the grant ${file.id} ${outOfForce(file, date)}`, file)
+  const owners = missing.map(({ registry }) => `${governance.owners.get(registry) ?? 'the owner'} for ${registry}`)
+  return refuse('access.not-granted', `the grant ${file.id} lacks the approval of ${owners.join(', ')}`, file)
+}
+
+/** Deny by default: who asks is an active consumer, and the owner of every registry agreed, by agreement or by file. */
+export const judgeAccess = (governance: Governance, question: Question): Judgement => {
+  const { consumer, service, at } = question
   const refused = partyRefusal(governance, consumer)
   if (refused !== undefined) return refused
   const date = localDate(at)
   const grants = governance.grants.filter((grant) => grant.consumer === consumer && grant.service === service.ref)
-  const nearest = grants.find((grant) => isInForce(grant, date)) ?? grants.at(-1)
-  if (nearest === undefined) return refuse('access.not-granted', `${consumer} has no grant for ${service.ref}`)
-  if (!isInForce(nearest, date)) {
-    return refuse('access.not-granted', `the grant ${nearest.id} ${outOfForce(nearest, date)}`, nearest)
-  }
-  const missing = missingApprovals(governance, nearest, service)
-  if (missing.length > 0) {
-    return refuse('access.not-granted', `the grant ${nearest.id} lacks the approval of ${missing.join(', ')}`, nearest)
-  }
-  return { granted: true, grant: nearest }
+  const inForce = grants.find((grant) => isInForce(grant, date))
+  const parts = registriesOf(service).map((registry) => partOf(governance, registry, question, inForce))
+  const missing = parts.filter(({ grant }) => grant === undefined)
+  const grant = joinParts(parts)
+  if (missing.length === 0 && grant !== undefined) return { granted: true, grant }
+  const nearest = grant ?? inForce ?? grants.at(-1)
+  if (parts.every((part) => part.grant?.agreements === undefined && part.why === NOT_ASKED))
+    return judgeFile(inForce ?? grants.at(-1), missing, question, governance)
+  return refuse(
+    'access.not-granted',
+    `${service.ref} for ${consumer} lacks the agreement of ${sayMissing(governance, missing)}`,
+    nearest,
+  )
 }
 
 /** Codes that both the service and the grant allow, and whose text is known. */

@@ -1,0 +1,42 @@
+import type { PartyId } from '../../model/ids.ts'
+import { BrokerError } from '../../problem/broker-error.ts'
+import { actsFor } from '../acts-for.ts'
+import type { Governance, Grant } from '../governance.ts'
+import { standingOfDelegate } from './delegates.ts'
+
+export interface SignerQuestion {
+  readonly consumer: PartyId
+  readonly signer: { readonly party: PartyId; readonly key: string }
+  readonly official: { readonly position: string }
+}
+
+/**
+ * May this signer use the grant, with this key, for this official? Refuses with `access.delegation`, `access.key` or
+ * `access.official`.
+ */
+export function requireSigner(governance: Governance, grant: Grant, question: SignerQuestion): void {
+  const { consumer, signer, official } = question
+  const keys = signer.party === consumer ? grant.keys : keysOfDelegate(governance, grant, question)
+  if (keys !== undefined && !keys.includes(signer.key))
+    throw new BrokerError('access.key', `${grant.service} for ${consumer} is not bound to the key that signed`)
+  if (grant.officials !== undefined && !grant.officials.some((each) => plain(each) === plain(official.position)))
+    throw new BrokerError('access.official', `${grant.service} for ${consumer} is for: ${grant.officials.join(', ')}`)
+}
+
+/** A delegate must be one by every part: named in each agreement, and where a file grants, recorded in the party's file. */
+function keysOfDelegate(
+  governance: Governance,
+  grant: Grant,
+  { consumer, signer }: SignerQuestion,
+): readonly string[] | undefined {
+  const refused = standingOfDelegate(governance, grant, signer.party)
+  if (refused !== undefined) throw new BrokerError('access.delegation', refused)
+  const agreed = grant.agreements?.length ?? 0
+  if (Object.keys(grant.approvals).length > agreed && !actsFor(governance, signer.party, consumer))
+    throw new BrokerError('access.delegation', `${signer.party} is no recorded delegate of ${consumer}`)
+  return agreed === 0 ? undefined : (grant.delegate?.keys ?? [])
+}
+
+/** Positions are compared as people read them: neither case nor spacing tells two apart. */
+const plain = (position: string): string =>
+  position.normalize('NFC').trim().replace(/\s+/gu, ' ').toLocaleLowerCase('bg')
