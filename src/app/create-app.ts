@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { openAdapters } from '../catalogue/open-adapters.ts'
 import type { Config } from '../config/config.ts'
 import type { ExchangeObserver } from '../exchange/ports.ts'
+import { createQuotas } from '../dispatch/quotas.ts'
 import { createExchangeLog, type ExchangeLog } from '../exchange-log/exchange-log.ts'
 import type { Logger } from '../ops/logger.ts'
+import { createCases } from '../policy/cases.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { brokerOf } from './broker.ts'
@@ -71,7 +73,11 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
   opened.push(log.stop)
   const adapters = await openAdapters(rules.catalogue, endpointsOf(rules, registries))
   opened.push(() => Promise.resolve(adapters[Symbol.asyncDispose]()))
-  const has: Capabilities = { ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, adapters }
+  const has: Capabilities = {
+    ...{ ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, adapters },
+    cases: createCases({ db: store.db, governance: () => rules.governance, clock }),
+    quotas: createQuotas({ db: store.db, clock }),
+  }
   const ports = portsOf(has)
   const running = new Running()
   opened.push(() => running.drain())

@@ -1,6 +1,7 @@
 import type { OpenAdapters } from '../catalogue/open-adapters.ts'
 import type { Config } from '../config/config.ts'
 import { createDispatch } from '../dispatch/fan-out.ts'
+import type { Quotas } from '../dispatch/quotas.ts'
 import { storeRows } from '../dispatch/rows.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
 import { RETENTION_CLASS } from '../exchange-log/recorder.ts'
@@ -9,6 +10,7 @@ import { readApplication, readHead } from '../message/read-application.ts'
 import { serviceRef } from '../model/ids.ts'
 import type { Logger } from '../ops/logger.ts'
 import { actsFor } from '../policy/acts-for.ts'
+import type { Cases } from '../policy/cases.ts'
 import { decide } from '../policy/decide.ts'
 import { requireTrusted, requireTrustedPerson } from '../policy/require-trusted.ts'
 import { currentSealer, type DatedSealer } from '../signature/dated-sealer.ts'
@@ -30,6 +32,8 @@ export interface Capabilities {
   readonly store: Store
   readonly log: ExchangeLog
   readonly adapters: OpenAdapters
+  readonly cases: Cases
+  readonly quotas: Quotas
   readonly logger: Logger
   readonly observer?: ExchangeObserver
 }
@@ -57,6 +61,9 @@ export function portsOf(has: Capabilities): ExchangePorts {
     findExchange: log.findExchange,
     findService: (id, version) => rules.catalogue.services.get(serviceRef(id, version)),
     decide: (question) => decide(rules.governance, question),
+    governanceDigest: () => rules.governance.digest,
+    isCaseOpen: has.cases.isOpen,
+    lookAtQuotas: has.quotas.look,
     open: log.open,
     fanOut: fanOutOf(has),
     writeAnswer: writeByFormat,

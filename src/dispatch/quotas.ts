@@ -1,9 +1,8 @@
-import type { AgreementDigest } from '../model/agreement.ts'
+import type { Agreement, AgreementDigest } from '../model/agreement.ts'
 import type { ExchangePlan, PlannedCall } from '../model/exchange.ts'
 import { registryOf } from '../model/ids.ts'
 import type { Allowance } from '../model/quota.ts'
 import { nextSofiaDay, sofiaDay } from '../model/sofia-day.ts'
-import { BrokerError } from '../problem/broker-error.ts'
 import { questionsOf } from '../store/quotas.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import { countersOf, ofAgreement } from './counters.ts'
@@ -11,37 +10,53 @@ import { foresee } from './foresee.ts'
 
 /** What is left of the limits of a day. Counting itself goes with the attempts (`rows.ts`). */
 export interface Quotas {
-  /** Every limit that the calls of a plan have, each once. Fails with `broker.log-unavailable`. */
-  readonly allowancesOf: (plan: ExchangePlan) => Promise<readonly Allowance[]>
-  /** What was looked at; refuses with `access.quota-exceeded` where the plan does not fit into what is left. */
-  readonly requireRoom: (plan: ExchangePlan) => Promise<readonly Allowance[]>
-  /** Questions put today under an agreement, with or without a limit. */
-  readonly usedOf: (agreement: AgreementDigest) => Promise<number>
+  /** Every limit that the calls of a plan have, each once, and how many questions the plan would put. */
+  readonly look: (plan: ExchangePlan) => Promise<readonly (Allowance & { readonly wanted: number })[]>
+  /** Of those that have a limit; for both sides to look at. */
+  readonly ofAgreements: (agreements: readonly Agreement[], at: Date) => Promise<ReadonlyMap<AgreementDigest, Left>>
 }
 
 export function createQuotas({ db, clock }: { readonly db: Executor; readonly clock: () => Date }): Quotas {
-  const look = async (limits: readonly Limit[], at: Date): Promise<readonly Allowance[]> => {
-    if (limits.length === 0) return []
-    const used = await questionsOf(
-      db,
-      sofiaDay(at),
-      limits.map(({ counter }) => counter),
-    )
-    return limits.map((limit) => allowanceOf(limit, used.get(limit.counter) ?? 0, at))
-  }
   return {
-    allowancesOf: (plan) => look(limitsOf(plan), clock()),
-    requireRoom: async (plan) => {
+    look: async (plan) => {
       const limits = limitsOf(plan)
-      const allowances = await look(limits, clock())
-      requireRoom(plan, limits, allowances)
-      return allowances
+      if (limits.length === 0) return []
+      const at = clock()
+      const used = await questionsOf(db, sofiaDay(at), namesOf(limits))
+      const wanted = wantedOf(plan)
+      return limits.map((limit) => ({
+        ...allowanceOf(limit, used.get(limit.counter) ?? 0, at),
+        wanted: wanted.get(limit.counter) ?? 0,
+      }))
     },
-    usedOf: async (agreement) => {
-      const counter = ofAgreement(agreement)
-      return (await questionsOf(db, sofiaDay(clock()), [counter])).get(counter) ?? 0
+    ofAgreements: async (agreements, at) => {
+      const limits = agreements.flatMap(({ digest, content }): AgreedLimit[] => {
+        const { registry: name, quota } = content
+        return quota === undefined ? [] : [{ counter: ofAgreement(digest), name, digest, perDay: quota.perDay }]
+      })
+      if (limits.length === 0) return new Map()
+      const used = await questionsOf(db, sofiaDay(at), namesOf(limits))
+      return new Map(
+        limits.map((agreed) => {
+          const { limit, left, resetAt: reset, ...counted } = allowanceOf(agreed, used.get(agreed.counter) ?? 0, at)
+          return [agreed.digest, { limit, used: counted.used, left, reset }]
+        }),
+      )
     },
   }
+}
+
+/** What is left of an agreement's limit today. */
+export interface Left {
+  readonly limit: number
+  readonly used: number
+  readonly left: number
+  /** ISO instant of the next midnight in Sofia. */
+  readonly reset: string
+}
+
+interface AgreedLimit extends Limit {
+  readonly digest: AgreementDigest
 }
 
 interface Limit {
@@ -50,6 +65,8 @@ interface Limit {
   readonly agreement?: AgreementDigest
   readonly perDay: number
 }
+
+const namesOf = (limits: readonly Limit[]): readonly string[] => limits.map(({ counter }) => counter)
 
 /** Agreements are named by their registry, totals by their operation. */
 function limitsOf({ calls }: ExchangePlan): readonly Limit[] {
@@ -66,7 +83,7 @@ function limitsOf({ calls }: ExchangePlan): readonly Limit[] {
 }
 
 /** A limit that was lowered may be below what was used already. */
-export function allowanceOf(
+function allowanceOf(
   { name, agreement, perDay }: Pick<Limit, 'name' | 'agreement' | 'perDay'>,
   used: number,
   at: Date,
@@ -81,18 +98,6 @@ export function allowanceOf(
     resetAt: reset.toISOString(),
     resetSeconds: Math.ceil((reset.getTime() - at.getTime()) / 1000),
   }
-}
-
-function requireRoom(plan: ExchangePlan, limits: readonly Limit[], allowances: readonly Allowance[]): void {
-  if (limits.length === 0) return
-  const wanted = wantedOf(plan)
-  const short = allowances.flatMap(({ name, limit, used, left }, index) => {
-    const needed = wanted.get(limits[index]?.counter ?? '') ?? 0
-    return needed > left
-      ? [`${name}: ${used} of ${limit} questions of today are used, ${needed} more are asked for`]
-      : []
-  })
-  if (short.length > 0) throw new BrokerError('access.quota-exceeded', short.join('; '), { allowances })
 }
 
 /** Counter → questions that this plan would put. */

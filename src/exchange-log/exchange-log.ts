@@ -66,9 +66,9 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
   const recorder = new Recorder({ store, clock, retentionHours, keys, integrator, answers, receipts, refusalSalt })
   return {
     findExchange: (consumer, id) => recorder.findExchange(consumer, id),
-    open: (plan, bytes) => recorder.open(plan, bytes),
+    open: (plan, bytes, decision) => recorder.open(plan, bytes, decision),
     close: (opened, answer, outcomes) => recorder.close(opened, answer, outcomes),
-    refused: (request, refusal, bytes) => recorder.refused(request, refusal, bytes),
+    refused: (request, refusal, what) => recorder.refused(request, refusal, what),
     answerOf: async ({ consumer, exchangeId }) => {
       const closed = await answers.exchangeOf(consumer, exchangeId)
       if (closed === undefined) throw new BrokerError('exchange.unknown', 'no exchange of yours has this id')

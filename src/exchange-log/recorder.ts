@@ -6,12 +6,15 @@ import type {
   SignedAnswer,
   VerifiedRequest,
 } from '../model/exchange.ts'
+import type { DecisionRecord } from '../model/decision.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import { appendRefusal, type NewDecision } from '../store/decisions.ts'
 import { closeExchange, findExchange, insertExchange } from '../store/exchanges.ts'
-import { appendLogEntry, type NewLogEntry } from '../store/log-entries.ts'
+import type { NewLogEntry } from '../store/log-entries.ts'
 import type { Store } from '../store/store.ts'
+import { canonicalJson } from '../schema/canonical-json.ts'
 import type { Answers } from './answers.ts'
 import { commit, freshSalt } from './commitment.ts'
 import { answeredEntry, openedEntry, refusedEntry } from './entries.ts'
@@ -44,6 +47,11 @@ const logged = (bytes: Uint8Array, event: LogEntry['event']): NewLogEntry => ({
   event,
 })
 
+const newDecision = (decision: DecisionRecord): NewDecision => ({
+  at: new Date(decision.at),
+  record: canonicalJson(decision),
+})
+
 /** Writes what happens to exchanges: each change of state and its log entry are one statement. */
 export class Recorder {
   readonly #parts: RecorderParts
@@ -58,7 +66,11 @@ export class Recorder {
   }
 
   /** Rows, encrypted payloads and the opening entry, durable before it resolves. Of two at once, one wins. */
-  async open(plan: ExchangePlan, bytes: Uint8Array): Promise<OpenedExchange | RepeatedRequest> {
+  async open(
+    plan: ExchangePlan,
+    bytes: Uint8Array,
+    decision?: DecisionRecord,
+  ): Promise<OpenedExchange | RepeatedRequest> {
     const { store, integrator, keys, clock } = this.#parts
     if (integrator.damage !== undefined)
       throw new BrokerError('broker.log-unavailable', 'the exchange log is halted', { cause: integrator.damage })
@@ -67,7 +79,8 @@ export class Recorder {
     const key = store.cipher.newKey({ consumer: plan.consumer, exchangeId: plan.exchangeId })
     const entry = entryBytes(openedEntry(plan, requestCommit, clock()))
     const opening = newExchange(plan, bytes, { key, salts, owner: store.owner })
-    const exchange = await insertExchange(store.db, opening, logged(entry, 'opened'))
+    const why = decision === undefined ? {} : { decision: newDecision(decision) }
+    const exchange = await insertExchange(store.db, { ...opening, ...why }, logged(entry, 'opened'))
     if (exchange === undefined) return this.#repeated(plan)
     integrator.wakeSoon()
     keys.hold(plan, { exchange, key, salts, requestCommit })
@@ -120,12 +133,17 @@ export class Recorder {
     return closed
   }
 
-  /** Durable entry of a refusal; belongs to no exchange, since none was opened. */
-  async refused(request: VerifiedRequest, refusal: BrokerError, bytes: Uint8Array): Promise<void> {
+  /** Durable entry of a refusal, with its decision; belongs to no exchange, since none was opened. */
+  async refused(
+    request: VerifiedRequest,
+    refusal: BrokerError,
+    { bytes, decision }: { readonly bytes: Uint8Array; readonly decision?: DecisionRecord | undefined },
+  ): Promise<void> {
     const { store, integrator, clock, refusalSalt } = this.#parts
     const entry = refusedEntry(request, refusal, clock())
     const requestCommit = base64url(commit(refusalSalt(entry), bytes))
-    await appendLogEntry(store.db, logged(entryBytes({ ...entry, requestCommit }), 'refused'))
+    const refused = logged(entryBytes({ ...entry, requestCommit }), 'refused')
+    await appendRefusal(store.db, refused, decision && newDecision(decision))
     integrator.wakeSoon()
   }
 }

@@ -1,22 +1,27 @@
 import type { AdmittedRequest, AuthorisedRequest } from '../model/exchange.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import { judge, type Tell } from './judge.ts'
 import type { ExchangePorts } from './ports.ts'
 
-type Needs = Pick<ExchangePorts, 'clock' | 'readApplication' | 'findService' | 'decide'>
+type Needs = Pick<
+  ExchangePorts,
+  'clock' | 'readApplication' | 'findService' | 'decide' | 'governanceDigest' | 'isCaseOpen'
+>
 
-/** Schema of the verified application, service known, party active, grant, legal basis: in this order. */
-export function authorise(admitted: AdmittedRequest, ports: Needs): AuthorisedRequest {
+/** Schema of the verified application, service known, party active, grant, legal basis, open case: in this order. */
+export async function authorise(admitted: AdmittedRequest, ports: Needs, tell: Tell): Promise<AuthorisedRequest> {
   const application = ports.readApplication(admitted.content, admitted.format)
   const service = ports.findService(application.service.id, application.service.version)
   if (service === undefined)
     throw new BrokerError('service.unknown', 'no service of this name and version is in the catalogue')
-  const decision = ports.decide({
+  const question = {
     consumer: application.onBehalfOf ?? admitted.consumer,
     signer: { party: admitted.signer.party, key: admitted.signer.key },
     official: { position: application.official.position },
     service: service.definition,
     legalBasis: application.legalBasis,
     at: ports.clock(),
-  })
+  }
+  const decision = await judge({ exchangeId: admitted.exchangeId, question, case: application.case }, ports, tell)
   return { ...admitted, stage: 'authorised', application, service: service.definition.ref, ...decision }
 }

@@ -1,6 +1,7 @@
 import type { Applicant, IdentifierType } from '../model/application.ts'
 import type { ExchangePlan, PlannedCall, ProvenRequest } from '../model/exchange.ts'
 import type { Service, ServiceCall } from '../model/service.ts'
+import { sofiaDay } from '../model/sofia-day.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { isEgn, isEik, isLnch } from '../schema/identifiers.ts'
 import type { ExchangePorts } from './ports.ts'
@@ -34,7 +35,7 @@ export function plan(request: ProvenRequest, ports: Needs): ExchangePlan {
     deadline: new Date(request.receivedAt.getTime() + service.definition.deadlineMs).toISOString(),
     application: service.readBody(application.body),
     applicant: application.applicant,
-    date: sofiaDate(request.receivedAt),
+    date: sofiaDay(request.receivedAt),
     calls: planCalls(service.definition, request),
     checks: service.definition.checks,
   }
@@ -49,15 +50,16 @@ function requireCheckDigit({ identifierType, identifier }: Applicant): void {
     throw new BrokerError('service.input', 'Applicant/Identifier: the check digit is wrong')
 }
 
-function planCalls(service: Service, request: Pick<ProvenRequest, 'disclosure'>): PlannedCall[] {
-  return service.calls.map((call) => planCall(call, request.disclosure[call.name] ?? []))
+function planCalls(
+  service: Service,
+  { disclosure, counting }: Pick<ProvenRequest, 'disclosure' | 'counting'>,
+): PlannedCall[] {
+  return service.calls.map((call) => {
+    const counted = counting?.[call.name]
+    return { ...planCall(call, disclosure[call.name] ?? []), ...(counted === undefined ? {} : { counting: counted }) }
+  })
 }
 
 function planCall({ referenced, ...call }: ServiceCall, disclosed: readonly string[]): PlannedCall {
   return { ...call, disclosed, fields: [...new Set([...disclosed, ...referenced])].sort() }
 }
-
-const SOFIA = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Sofia', dateStyle: 'short' })
-
-/** ISO date of an instant where the offices are. */
-export const sofiaDate = (at: Date): string => SOFIA.format(at)

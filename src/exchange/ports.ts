@@ -16,9 +16,11 @@ import type {
   Signer,
   VerifiedRequest,
 } from '../model/exchange.ts'
+import type { DecisionRecord } from '../model/decision.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { CallOutcome } from '../model/outcome.ts'
+import type { Allowance, Counting } from '../model/quota.ts'
 import type { Service } from '../model/service.ts'
 import type { BrokerError } from '../problem/broker-error.ts'
 
@@ -45,6 +47,15 @@ export interface Decision {
   readonly governanceDigest: string
   /** The agreements it rests on; absent where it rests on files alone. */
   readonly agreements?: readonly GrantedAgreement[]
+  /** Call of the service → the limits that its questions count against. */
+  readonly counting?: Readonly<Record<string, Counting>>
+  /** No question without an open case. */
+  readonly openCase?: boolean
+}
+
+/** A limit of today, and how much of it an exchange would use up. */
+export interface Room extends Allowance {
+  readonly wanted: number
 }
 
 export interface AccessQuestion {
@@ -88,10 +99,20 @@ export interface ExchangePorts {
   readonly findService: (id: string, version: number) => KnownService | undefined
   /** Refuses with `access.*`. */
   readonly decide: (question: AccessQuestion) => Decision
+  /** SHA-256 (hex) of the governance in force. */
+  readonly governanceDigest: () => string
+  /** Fails with `broker.log-unavailable`. */
+  readonly isCaseOpen: (consumer: PartyId, number: string) => Promise<boolean>
+  /** Every limit that the plan's questions count against, as it stands; nothing is counted. Fails with `broker.log-unavailable`. */
+  readonly lookAtQuotas: (plan: ExchangePlan) => Promise<readonly Room[]>
   /** The applicant's own signed document, base64; is its signer the applicant? Refuses with `applicant.*`. */
   readonly verifyApplicantDocument: (document: string, applicant: Applicant, at: Date) => Promise<ApplicantSigner>
-  /** Durable opening entry and rows before it resolves. Fails with `broker.log-unavailable`. */
-  readonly open: (plan: ExchangePlan, bytes: Uint8Array) => Promise<OpenedExchange | RepeatedRequest>
+  /** Durable opening entry, decision and rows before it resolves. Fails with `broker.log-unavailable`. */
+  readonly open: (
+    plan: ExchangePlan,
+    bytes: Uint8Array,
+    decision: DecisionRecord | undefined,
+  ) => Promise<OpenedExchange | RepeatedRequest>
   /** One outcome per call, in the plan's order; never throws for a registry. */
   readonly fanOut: (opened: OpenedExchange) => Promise<readonly CallOutcome[]>
   /** Canonical octets of the unsigned answer, in the caller's format. */
@@ -106,7 +127,11 @@ export interface ExchangePorts {
   ) => Promise<ClosedExchange>
   /** The one answer of an exchange opened before: stored, or awaited while it runs. */
   readonly answerOf: (repeated: RepeatedRequest) => Promise<ClosedExchange>
-  /** Durable entry of a refusal of a verified caller. */
-  readonly refused: (request: VerifiedRequest, refusal: BrokerError, bytes: Uint8Array) => Promise<void>
+  /** Durable entry of a refusal of a verified caller, and the decision where it came that far. */
+  readonly refused: (
+    request: VerifiedRequest,
+    refusal: BrokerError,
+    refused: { readonly bytes: Uint8Array; readonly decision: DecisionRecord | undefined },
+  ) => Promise<void>
   readonly observer?: ExchangeObserver
 }

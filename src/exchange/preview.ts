@@ -26,7 +26,7 @@ export async function preview(received: ReceivedRequest, ports: ExchangePorts): 
   const verified = await verify(received, silent)
   const judged = await admit(verified, silent)
   const repeated = judged.stage === 'repeated'
-  return { plan: await prepare(repeated ? asFirst(verified, judged) : judged, silent), repeated }
+  return { plan: await prepare(repeated ? asFirst(verified, judged) : judged, silent, () => undefined), repeated }
 }
 
 const asFirst = (verified: VerifiedRequest, { exchangeId, consumer }: RepeatedRequest): AdmittedRequest => ({

@@ -1,4 +1,5 @@
 import type { Applicant, Application, ApplicationHead } from './application.ts'
+import type { DecisionRecord } from './decision.ts'
 import type { ExchangeId, OperationRef, PartyId, ServiceRef } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { LocalisedText } from './localised.ts'
@@ -81,6 +82,8 @@ export interface AuthorisedRequest extends Omit<AdmittedRequest, 'stage'> {
   readonly counting?: Readonly<Record<string, Counting>>
   /** SHA-256 (hex) of the governance snapshot that decided. */
   readonly governanceDigest: string
+  /** All of this as it is kept. */
+  readonly record: DecisionRecord
 }
 
 /** The applicant's own signature holds: which certificate made it, and when it says so. */

@@ -1,8 +1,10 @@
 import type { GrantedAgreement } from '../model/agreement.ts'
 import type { Disclosure, LegalBasis } from '../model/exchange.ts'
 import type { PartyId } from '../model/ids.ts'
+import type { Counting } from '../model/quota.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { Governance } from './governance.ts'
+import { countedBy } from './counted-by.ts'
 import { disclosedBy } from './disclosed-by.ts'
 import { judgeAccess, type Question, usableLegalBases } from './judge-access.ts'
 
@@ -20,6 +22,10 @@ export interface Decision {
   readonly disclosure: Disclosure
   readonly governanceDigest: string
   readonly agreements?: readonly GrantedAgreement[]
+  /** Call → the limits that its questions count against. */
+  readonly counting: Readonly<Record<string, Counting>>
+  /** No question without an open case. */
+  readonly openCase: boolean
 }
 
 /**
@@ -44,5 +50,7 @@ export const decide = (governance: Governance, question: AccessQuestion): Decisi
     disclosure: Object.fromEntries(question.service.calls.map((call) => [call.name, disclosedBy(grant, call)])),
     governanceDigest: governance.digest,
     ...(grant.agreements === undefined ? {} : { agreements: grant.agreements }),
+    counting: countedBy(governance, grant, question.service),
+    openCase: grant.openCase === true,
   }
 }

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { ExchangeId, PartyId, ServiceRef } from '../model/ids.ts'
 import type { AnswerStatus } from '../model/exchange.ts'
 import { callColumns, type NewCall } from './calls.ts'
+import type { NewDecision } from './decisions.ts'
 import type { NewLogEntry } from './log-entries.ts'
 import { type NewPayload, sealedColumns } from './payloads.ts'
 import { encryptPayload, type PayloadKey } from './payload-cipher.ts'
@@ -29,11 +30,13 @@ export interface NewExchange {
   readonly key: PayloadKey
   readonly payloads: readonly NewPayload[]
   readonly calls: readonly NewCall[]
+  /** Why it may be asked. */
+  readonly decision?: NewDecision
 }
 
 /**
- * The exchange, its payloads, its planned calls and the log entry that says so: one statement, so all or nothing in one
- * round trip.
+ * The exchange, its payloads, its planned calls, why it was decided so, and the log entry that says so: one statement, so
+ * all or nothing in one round trip.
  *
  * @returns the row number, or undefined where this consumer already used this id, or the signature's value stands in another exchange:
  * then nothing is written.
@@ -43,7 +46,7 @@ export async function insertExchange(
   exchange: NewExchange,
   entry: NewLogEntry,
 ): Promise<number | undefined> {
-  const { key } = exchange
+  const { key, decision } = exchange
   const payloads = sealedColumns(key, exchange.payloads)
   const calls = callColumns(exchange.calls)
   const { rows } = await statement<{ id: number }>`
@@ -65,6 +68,10 @@ export async function insertExchange(
       select opened.id, planned.name, planned.operation, planned.need
       from opened, unnest(${calls.names}::text[], ${calls.operations}::text[], ${calls.needs}::text[])
         as planned (name, operation, need)
+    ), decided as (
+      insert into decision (at, exchange, record)
+      select ${decision?.at ?? null}::timestamptz, opened.id, ${decision?.record ?? null}::text
+      from opened where ${decision !== undefined}
     ), logged as (
       insert into log_entry (bytes, leaf_hash, event, exchange)
       select ${Buffer.from(entry.bytes)}::bytea, ${Buffer.from(entry.leafHash)}::bytea, ${entry.event}, opened.id

@@ -5,17 +5,18 @@ import { type Catalogue, loadCatalogue } from '../../src/catalogue/catalogue.ts'
 import { createDispatch } from '../../src/dispatch/fan-out.ts'
 import { evaluate } from '../../src/expression/evaluate.ts'
 import { assemble } from '../../src/exchange/assemble.ts'
-import { plan, sofiaDate } from '../../src/exchange/plan.ts'
+import { plan } from '../../src/exchange/plan.ts'
 import type { AssembledAnswer, ProvenRequest } from '../../src/model/exchange.ts'
 import { type ExchangeId, partyId, serviceRef } from '../../src/model/ids.ts'
 import type { JsonObject } from '../../src/model/json.ts'
+import { sofiaDay } from '../../src/model/sofia-day.ts'
 import type { DispatchRows } from '../../src/dispatch/ports.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const LEGAL_BASES = new Set(['zavp-24a', 'water-demo', 'zmdt-52'])
-const TODAY = sofiaDate(new Date())
-const NEXT_YEAR = sofiaDate(new Date(Date.now() + 365 * 86_400_000))
-const LAST_YEAR = sofiaDate(new Date(Date.now() - 365 * 86_400_000))
+const TODAY = sofiaDay(new Date())
+const NEXT_YEAR = sofiaDay(new Date(Date.now() + 365 * 86_400_000))
+const LAST_YEAR = sofiaDay(new Date(Date.now() - 365 * 86_400_000))
 
 type Registry = (input: OperationInput) => object | undefined
 

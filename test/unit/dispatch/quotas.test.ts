@@ -5,13 +5,12 @@ import { AdapterFault } from '../../../src/adapter-kit/adapter.ts'
 import { createDispatch } from '../../../src/dispatch/fan-out.ts'
 import { createQuotas, type Quotas } from '../../../src/dispatch/quotas.ts'
 import { storeRows } from '../../../src/dispatch/rows.ts'
-import type { AgreementDigest } from '../../../src/model/agreement.ts'
+import type { Agreement, AgreementDigest } from '../../../src/model/agreement.ts'
 import type { ExchangePlan, PlannedCall } from '../../../src/model/exchange.ts'
 import { exchangeId } from '../../../src/model/ids.ts'
 import type { CallOutcome } from '../../../src/model/outcome.ts'
 import type { Counting } from '../../../src/model/quota.ts'
 import { sofiaDay } from '../../../src/model/sofia-day.ts'
-import { BrokerError } from '../../../src/problem/broker-error.ts'
 import { insertExchange } from '../../../src/store/exchanges.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { testStore } from '../../support/database.ts'
@@ -33,6 +32,12 @@ const ends = (outcomes: readonly CallOutcome[]): string[] =>
 const digest = (): AgreementDigest => randomUUID() as unknown as AgreementDigest
 const counted = (name: string, counting: Counting, changes: Partial<PlannedCall> = {}): PlannedCall =>
   aCall(name, { counting, ...changes })
+
+const anAgreement = (name: AgreementDigest, perDay?: number): Agreement =>
+  ({
+    digest: name,
+    content: { registry: 'civil-registry', ...(perDay === undefined ? {} : { quota: { perDay } }) },
+  }) as unknown as Agreement
 
 describe('dispatch under a quota', () => {
   it('asks nobody about a call that is over a limit, and ends it refused', async () => {
@@ -137,43 +142,39 @@ describe('quotas', function () {
       failed = true
       throw new AdapterFault('unavailable', 'restarting')
     })
-    const [allowance] = await quotas.allowancesOf(plan)
+    const [allowance] = await quotas.look(plan)
     assert.deepEqual([allowance?.limit, allowance?.used, allowance?.left], [10, 3, 7])
     assert.deepEqual([allowance?.name, allowance?.agreement], ['civil-registry', agreement])
-    assert.equal(await quotas.usedOf(agreement), 3)
+    const view = (await quotas.ofAgreements([anAgreement(agreement, 10)], now)).get(agreement)
+    assert.deepEqual([view?.limit, view?.used, view?.left], [10, 3, 7])
+    assert.ok(Date.parse(view!.reset) > now.getTime())
   })
 
-  it('refuse a plan that does not fit, with the numbers, and consume nothing', async () => {
+  const wanted = async (...calls: PlannedCall[]): Promise<number | undefined> =>
+    (await quotas.look(planOf(...calls)))[0]?.wanted
+
+  it('are looked at without being used', async () => {
     const plan = planOf(counted('a', { agreement: digest(), perDay: 1 }))
-    await quotas.requireRoom(plan)
     await run(plan)
-    const second = { ...plan, exchangeId: exchangeId(randomUUID()) }
-    await assert.rejects(quotas.requireRoom(second), (error: unknown) => {
-      assert.ok(error instanceof BrokerError)
-      assert.equal(error.code, 'access.quota-exceeded')
-      assert.equal(error.detail, 'civil-registry: 1 of 1 questions of today are used, 1 more are asked for')
-      assert.deepEqual([error.allowances[0]?.used, error.allowances[0]?.left], [1, 0])
-      return true
-    })
-    assert.deepEqual([(await quotas.allowancesOf(plan))[0]?.used], [1])
+    await quotas.look(plan)
+    const [allowance] = await quotas.look(plan)
+    assert.deepEqual([allowance?.used, allowance?.left, allowance?.wanted], [1, 0, 1])
   })
 
-  it('judge all calls of an agreement together', async () => {
+  it('say what all calls of an agreement want together, as far as the application decides it', async () => {
     const counting = { agreement: digest(), perDay: 1 }
-    await assert.rejects(quotas.requireRoom(planOf(counted('a', counting), counted('b', counting))), {
-      code: 'access.quota-exceeded',
-    })
-    await quotas.requireRoom(planOf(counted('a', counting), counted('b', counting, { when: 'false' })))
+    assert.equal(await wanted(counted('a', counting), counted('b', counting)), 2)
+    assert.equal(await wanted(counted('a', counting), counted('b', counting, { when: 'false' })), 1)
   })
 
   it('take a call that waits for another one to be asked, unless a condition or a list decides', async () => {
     const counting = { agreement: digest(), perDay: 1 }
     const waits = { needs: ['a'], input: { id: 'calls.a.value' } }
-    await assert.rejects(quotas.requireRoom(planOf(counted('a', counting), counted('b', counting, waits))), {
-      code: 'access.quota-exceeded',
-    })
+    assert.equal(await wanted(counted('a', counting), counted('b', counting, waits)), 2)
     const when = { ...waits, when: 'calls.a.value == "x"' }
-    await quotas.requireRoom(planOf(counted('a', counting), counted('b', counting, when)))
+    assert.equal(await wanted(counted('a', counting), counted('b', counting, when)), 1)
+    const each = { ...waits, forEach: 'calls.a.value' }
+    assert.equal(await wanted(counted('a', counting), counted('b', counting, each)), 1)
   })
 
   it("hold an owner's total for everybody, whoever has an agreement", async () => {
@@ -182,10 +183,9 @@ describe('quotas', function () {
     const plan = planOf(total('b', { agreement: digest(), perDay: 9 }))
     await run(plan)
     assert.deepEqual(
-      (await quotas.allowancesOf(plan)).map(({ name, limit, left }) => `${name} ${limit} ${left}`),
+      (await quotas.look(plan)).map(({ name, limit, left }) => `${name} ${limit} ${left}`),
       ['civil-registry 9 8', `${OPERATION} 2 0`],
     )
-    await assert.rejects(quotas.requireRoom(plan), { code: 'access.quota-exceeded' })
     assert.deepEqual(ends(await run(planOf(total('c')))), ['c refused access.quota-exceeded'])
   })
 
@@ -193,18 +193,18 @@ describe('quotas', function () {
     const plan = planOf(counted('a', { agreement: digest(), perDay: 1 }))
     now = new Date('2026-07-15T20:59:00Z')
     await run({ ...plan, receivedAt: now.toISOString(), deadline: new Date(now.getTime() + 5000).toISOString() })
-    const [before] = await quotas.allowancesOf(plan)
+    const [before] = await quotas.look(plan)
     assert.deepEqual([before?.left, before?.resetAt, before?.resetSeconds], [0, '2026-07-15T21:00:00.000Z', 60])
     now = new Date('2026-07-15T21:00:00Z')
     assert.equal(sofiaDay(now), '2026-07-16')
-    assert.deepEqual((await quotas.allowancesOf(plan))[0]?.left, 1)
+    assert.deepEqual((await quotas.look(plan))[0]?.left, 1)
   })
 
   it('have nothing to say where there is no limit', async () => {
     const agreement = digest()
     const plan = planOf(counted('a', { agreement }))
     await run(plan)
-    assert.deepEqual(await quotas.requireRoom(plan), [])
-    assert.equal(await quotas.usedOf(agreement), 1)
+    assert.deepEqual(await quotas.look(plan), [])
+    assert.equal((await quotas.ofAgreements([anAgreement(agreement)], now)).size, 0)
   })
 })

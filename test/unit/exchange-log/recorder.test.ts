@@ -251,7 +251,7 @@ describe('the recorder', function () {
 
   it('records a refusal under the party that signed, with nothing but codes', async () => {
     const sample = anExchange()
-    await log.refused(verifiedOf(sample), new BrokerError('access.not-granted', 'no grant'), sample.request)
+    await log.refused(verifiedOf(sample), new BrokerError('access.not-granted', 'no grant'), { bytes: sample.request })
     const row = await store.db.selectFrom('log_entry').selectAll().orderBy('id', 'desc').executeTakeFirstOrThrow()
     const { time: _time, requestCommit, ...entry } = readEntry(row.bytes)
     assert.equal(_time.length, 24)
@@ -261,7 +261,7 @@ describe('the recorder', function () {
       signerCertificate: sample.plan.signer.certificate,
     })
     const nameless = { ...verifiedOf(sample), head: { ...verifiedOf(sample).head, exchangeId: `${EGN} ${NAME}` } }
-    await log.refused(nameless, new BrokerError('request.schema', 'ExchangeId'), sample.request)
+    await log.refused(nameless, new BrokerError('request.schema', 'ExchangeId'), { bytes: sample.request })
     const last = await store.db.selectFrom('log_entry').selectAll().orderBy('id', 'desc').executeTakeFirstOrThrow()
     assert.equal(readEntry(last.bytes).exchangeId, undefined)
     assert.equal(last.exchange, null)
@@ -282,7 +282,7 @@ describe('the recorder', function () {
       await assert.rejects(orphan.open(sample.plan, sample.request), refused)
       await assert.rejects(orphan.findExchange(consumer, sample.plan.exchangeId), refused)
       await assert.rejects(
-        orphan.refused(verifiedOf(sample), new BrokerError('access.not-granted', ''), sample.request),
+        orphan.refused(verifiedOf(sample), new BrokerError('access.not-granted', ''), { bytes: sample.request }),
         refused,
       )
     } finally {
@@ -294,7 +294,7 @@ describe('the recorder', function () {
   it('writes nothing about a person into entries or into columns that are not encrypted', async () => {
     await exchangeOnce(log)
     const other = anExchange()
-    await log.refused(verifiedOf(other), new BrokerError('access.not-granted', 'no grant'), other.request)
+    await log.refused(verifiedOf(other), new BrokerError('access.not-granted', 'no grant'), { bytes: other.request })
     const tables = ['exchange', 'call', 'attempt', 'payload', 'log_entry', 'log_tile', 'log_checkpoint']
     const markers = [EGN, NAME].flatMap((marker) => [
       marker,

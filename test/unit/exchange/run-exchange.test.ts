@@ -89,6 +89,9 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
       disclosure: { vehicle: ['plate'] },
       governanceDigest: '00',
     }),
+    governanceDigest: () => '00',
+    isCaseOpen: () => Promise.resolve(true),
+    lookAtQuotas: () => Promise.resolve([]),
     open: (plan) => Promise.resolve({ stage: 'opened', plan, known: [] }),
     fanOut: async () => [
       {
@@ -121,9 +124,9 @@ const refuseLater = (code: ProblemCode) => async () => Promise.reject(new Broker
 
 const VERIFY = ['verifySignature', 'readHead']
 const ADMIT = [...VERIFY, 'findExchange']
-const AUTHORISE = [...ADMIT, 'readApplication', 'findService', 'decide']
+const AUTHORISE = [...ADMIT, 'readApplication', 'findService', 'governanceDigest', 'decide']
 const PLAN = [...AUTHORISE, 'findService', 'findService']
-const OPEN = [...PLAN, 'open']
+const OPEN = [...PLAN, 'lookAtQuotas', 'open']
 
 describe('runExchange', () => {
   it('walks the line in one order', async () => {
@@ -263,6 +266,138 @@ describe('runExchange', () => {
     await runExchange(received, first.ports)
     await complete(opened!, ports)
     assert.deepEqual(asked, ['fanOut', 'writeAnswer', 'seal', 'close'])
+  })
+})
+
+describe('what is decided about an exchange', () => {
+  const decided = (): { records: unknown[]; change: Partial<ExchangePorts> } => {
+    const records: unknown[] = []
+    return {
+      records,
+      change: {
+        open: (plan, _bytes, decision) => {
+          records.push(decision)
+          return Promise.resolve({ stage: 'opened', plan, known: [] })
+        },
+        refused: (_request, _refusal, { decision }) => {
+          records.push(decision)
+          return Promise.resolve()
+        },
+      },
+    }
+  }
+  const question = {
+    consumer: TROYAN,
+    signer: { party: TROYAN, key: 'ef' },
+    service: 'taxi-permit@1',
+    legalBasis: 'zavp-24a',
+    position: 'експерт',
+  }
+  const head = { v: 1, at: NOW.toISOString(), exchangeId: ID, governance: '00' }
+  const granted = { granted: true, grant: 'g', disclosure: { vehicle: ['plate'] } }
+  const decision = {
+    grant: 'g',
+    legalBasis: { code: 'zavp-24a', text: { bg: 'ЗАвП', en: 'ZAvP' } },
+    disclosure: { vehicle: ['plate'] },
+    governanceDigest: '00',
+  }
+  const room = (left: number) => ({
+    ...{ name: 'vehicle-register', limit: 3, used: 3 - left, left, wanted: 1 },
+    ...{ resetAt: '2026-03-01T22:00:00.000Z', resetSeconds: 43_200 },
+  })
+
+  it('is kept with the opening: who asked, what for, what was granted', async () => {
+    const { records, change } = decided()
+    await runExchange(received, spies(change).ports)
+    assert.deepEqual(records, [{ ...head, question, result: granted }])
+  })
+
+  it('is kept with the refusal: the code and why', async () => {
+    const { records, change } = decided()
+    const { ports } = spies({ ...change, decide: refuse('access.official') })
+    await assert.rejects(runExchange(received, ports), { code: 'access.official' })
+    const result = { granted: false, code: 'access.official', detail: 'for the test' }
+    assert.deepEqual(records, [{ ...head, question, result }])
+  })
+
+  it('holds neither the case nor anybody', async () => {
+    const { records, change } = decided()
+    await runExchange(received, spies(change).ports)
+    for (const secret of [application.case, application.official.names, application.applicant.identifier])
+      assert.ok(!JSON.stringify(records).includes(secret), secret)
+  })
+
+  it('stays granted where the body is refused later', async () => {
+    const { records, change } = decided()
+    const findService = () => ({ definition: service, readBody: refuse('service.input') })
+    await assert.rejects(runExchange(received, spies({ ...change, findService }).ports), { code: 'service.input' })
+    assert.deepEqual(records, [{ ...head, question, result: granted }])
+  })
+
+  it('is nothing where it did not come to a decision', async () => {
+    const { records, change } = decided()
+    const { ports } = spies({ ...change, readApplication: refuse('request.schema') })
+    await assert.rejects(runExchange(received, ports), { code: 'request.schema' })
+    assert.deepEqual(records, [undefined])
+  })
+
+  it('wants an open case only where the agreements want one', async () => {
+    const { ports, asked } = spies()
+    await runExchange(received, ports)
+    assert.ok(!asked.includes('isCaseOpen'))
+  })
+
+  it('refuses a question without an open case where the agreements want one, and says so', async () => {
+    for (const open of [false, true]) {
+      const { records, change } = decided()
+      const looked: string[] = []
+      const isCaseOpen = (consumer: string, number: string) => {
+        looked.push(`${consumer} ${number}`)
+        return Promise.resolve(open)
+      }
+      const { ports, asked } = spies({ ...change, decide: () => ({ ...decision, openCase: true }), isCaseOpen })
+      const run = runExchange(received, ports)
+      if (open) await run
+      else await assert.rejects(run, { code: 'access.case-not-open' })
+      assert.deepEqual(looked, ['troyan ТР-1'])
+      assert.equal(asked.includes('open'), open)
+      const [record] = records as { question: { caseOpen?: boolean }; result: { granted: boolean } }[]
+      assert.deepEqual([record?.question.caseOpen, record?.result.granted], [open, open])
+    }
+  })
+
+  it('refuses before it opens anything what does not fit into what is left of the day, with the numbers', async () => {
+    const { records, change } = decided()
+    const { ports, asked } = spies({ ...change, lookAtQuotas: () => Promise.resolve([room(0)]) })
+    await assert.rejects(runExchange(received, ports), (error: unknown) => {
+      assert.ok(error instanceof BrokerError)
+      assert.equal(error.code, 'access.quota-exceeded')
+      assert.equal(error.detail, 'vehicle-register: 3 of 3 questions of today are used, 1 more are asked for')
+      assert.deepEqual(error.allowances, [room(0)])
+      return true
+    })
+    assert.ok(!asked.includes('open') && !asked.includes('fanOut'))
+    const [record] = records as { result: { granted: boolean; quotas: unknown } }[]
+    assert.deepEqual(
+      [record?.result.granted, record?.result.quotas],
+      [false, [{ name: 'vehicle-register', limit: 3, used: 3, wanted: 1 }]],
+    )
+  })
+
+  it('tells with the answer what is left, and lets the answer leave where that cannot be told', async () => {
+    const counting = { vehicle: { perDay: 3 } }
+    let looks = 0
+    const change = {
+      decide: () => ({ ...decision, counting }),
+      lookAtQuotas: () => {
+        looks += 1
+        return Promise.resolve([room(looks === 1 ? 2 : 1)])
+      },
+    }
+    assert.deepEqual((await runExchange(received, spies(change).ports)).allowances, [room(1)])
+    looks = 0
+    const lookAtQuotas = () => (looks++ === 0 ? Promise.resolve([room(2)]) : Promise.reject(new Error('gone')))
+    assert.equal((await runExchange(received, spies({ ...change, lookAtQuotas }).ports)).allowances, undefined)
   })
 })
 

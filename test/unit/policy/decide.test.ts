@@ -47,6 +47,8 @@ describe('decide', () => {
       legalBasis: { code: 'law-a', text: { bg: 'Закон А', en: 'Act A' } },
       disclosure: { person: ['names'], car: [] },
       governanceDigest: governance.digest,
+      counting: {},
+      openCase: false,
     })
   })
 

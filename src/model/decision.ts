@@ -1,0 +1,55 @@
+import type { GrantedAgreement } from './agreement.ts'
+import type { Disclosure } from './exchange.ts'
+import type { ExchangeId, PartyId, ServiceRef } from './ids.ts'
+
+/** A limit as it was looked at before anything was opened. */
+export interface LookedAt {
+  readonly name: string
+  readonly limit: number
+  readonly used: number
+  /** Questions that the exchange would put. */
+  readonly wanted: number
+}
+
+/** What was asked: all that the rules read. */
+export interface DecidedQuestion {
+  readonly consumer: PartyId
+  readonly signer: { readonly party: PartyId; readonly key: string }
+  readonly service: ServiceRef
+  readonly legalBasis: string
+  /** Of the official, as the application states it. */
+  readonly position: string
+  /** Whether its case was open; absent where no rule wanted to know. */
+  readonly caseOpen?: boolean
+}
+
+export type DecidedResult =
+  | {
+      readonly granted: true
+      readonly grant: string
+      readonly agreements?: readonly GrantedAgreement[]
+      readonly disclosure: Disclosure
+      readonly quotas?: readonly LookedAt[]
+    }
+  | {
+      readonly granted: false
+      /** A code of the problem table. */
+      readonly code: string
+      readonly detail: string
+      readonly quotas?: readonly LookedAt[]
+    }
+
+/**
+ * Who asked for what, what was decided and why (`schemas/decision.v1.schema.json`). Holds nothing of the application but
+ * what the rules read: no person, no case number.
+ */
+export interface DecisionRecord {
+  readonly v: 1
+  /** ISO instant: the rules as of then were asked. */
+  readonly at: string
+  readonly exchangeId: ExchangeId
+  /** SHA-256 (hex) of the governance that decided. */
+  readonly governance: string
+  readonly question: DecidedQuestion
+  readonly result: DecidedResult
+}

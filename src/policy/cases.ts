@@ -1,0 +1,76 @@
+import type { PartyId } from '../model/ids.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import { closeCase, findCase, openCase } from '../store/cases.ts'
+import type { Executor } from '../store/tables/tables.ts'
+import { actsFor } from './acts-for.ts'
+import type { Governance } from './governance.ts'
+
+/** A case as the consumer's own software sees it. */
+export interface CaseView {
+  readonly state: 'open' | 'closed'
+  /** ISO instants, of the last time that it was opened. */
+  readonly openedAt: string
+  readonly closedAt?: string
+}
+
+/** Who keeps a case, whose it is, and its number. */
+export interface CaseRequest {
+  readonly party: PartyId
+  readonly consumer: PartyId
+  readonly number: string
+}
+
+/**
+ * The cases that consumers say are open, for agreements that allow no question without one. A number is kept for its
+ * consumer only; it stands in no log.
+ */
+export interface Cases {
+  /** Opened again after a closing; one that is open stays as it is. */
+  readonly open: (request: CaseRequest) => Promise<{ readonly view: CaseView; readonly fresh: boolean }>
+  readonly close: (request: CaseRequest) => Promise<CaseView>
+  readonly find: (request: CaseRequest) => Promise<CaseView>
+  readonly isOpen: (consumer: PartyId, number: string) => Promise<boolean>
+}
+
+export interface CaseParts {
+  readonly db: Executor
+  readonly governance: () => Governance
+  readonly clock: () => Date
+}
+
+export function createCases({ db, governance, clock }: CaseParts): Cases {
+  const find = async (request: CaseRequest): Promise<CaseView> => {
+    const row = await findCase(db, request.consumer, request.number)
+    if (row === undefined) throw new BrokerError('access.case-unknown', 'no case of this consumer has this number')
+    const closed = row.closedAt === null ? {} : { closedAt: row.closedAt.toISOString() }
+    return { state: row.closedAt === null ? 'open' : 'closed', openedAt: row.openedAt.toISOString(), ...closed }
+  }
+  const act = ({ party, consumer, number }: CaseRequest) => ({ consumer, number, by: party, at: clock() })
+  return {
+    open: async (request) => {
+      requireKeeper(governance(), request, clock())
+      const fresh = await openCase(db, act(request))
+      return { view: await find(request), fresh }
+    },
+    close: async (request) => {
+      requireKeeper(governance(), request, clock())
+      await closeCase(db, act(request))
+      return find(request)
+    },
+    find: (request) => {
+      requireKeeper(governance(), request, clock())
+      return find(request)
+    },
+    isOpen: async (consumer, number) => (await findCase(db, consumer, number))?.closedAt === null,
+  }
+}
+
+/** The consumer itself, or its delegate; both active. */
+function requireKeeper(governance: Governance, { party, consumer }: CaseRequest, _at: Date): void {
+  const kept = governance.parties.get(consumer)
+  if (kept?.state !== 'active' || governance.parties.get(party)?.state !== 'active')
+    throw new BrokerError('access.suspended', `${party} or ${consumer} is not an active party`)
+  if (kept.role !== 'consumer') throw new BrokerError('access.not-granted', `${consumer} is not a consumer`)
+  if (!actsFor(governance, party, consumer))
+    throw new BrokerError('access.delegation', `${party} is no recorded delegate of ${consumer}`)
+}
