@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { addAccess } from './verbs/access.ts'
 import { addConfig } from './verbs/config.ts'
 import { addDemo } from './verbs/demo.ts'
 import { addExplain } from './verbs/explain.ts'
@@ -31,7 +32,8 @@ const program = new Command('edno')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', EXIT_CODES)
 
-for (const add of [addServe, addSimulate, addDemo, addSign, addSubmit, addVerify, addExplain, addConfig]) add(program)
+for (const add of [addServe, addSimulate, addDemo, addSign, addSubmit, addVerify, addExplain, addAccess, addConfig])
+  add(program)
 for (const command of program.commands) command.exitOverride()
 
 try {

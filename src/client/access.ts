@@ -38,9 +38,11 @@ const ACTS_AT_ONCE = 500
 /** Agreements of one party over one kept-alive connection. */
 export function accessClient(connection: Connection, language: 'bg' | 'en' = 'en'): AccessClient {
   const { http, close } = connect(connection, language)
-  const get = async <T>(path: string, params: object = {}): Promise<T> => read(await http.get(path, { params }))
+  const get = async <T>(path: string, params: object = {}): Promise<T> => read(await http.get(path, { params })) as T
   const post = async <T>(path: string, body: object): Promise<T> =>
-    read(await http.post(path, Buffer.from(JSON.stringify(body)), { headers: { 'Content-Type': 'application/json' } }))
+    read(
+      await http.post(path, Buffer.from(JSON.stringify(body)), { headers: { 'Content-Type': 'application/json' } }),
+    ) as T
   const pages = async (filter: AgreementFilter, after?: string): Promise<AgreementView[]> => {
     const page = await get<AgreementPage>('/v1/access', { ...filter, ...(after === undefined ? {} : { after }) })
     return page.next === undefined ? [...page.agreements] : [...page.agreements, ...(await pages(filter, page.next))]
@@ -64,7 +66,7 @@ export function accessClient(connection: Connection, language: 'bg' | 'en' = 'en
   }
 }
 
-function read<T>({ status, data }: AxiosResponse<Buffer>): T {
+function read({ status, data }: AxiosResponse<Buffer>): unknown {
   if (status >= 400) throw new Refused(problemIn(data))
-  return JSON.parse(data.toString('utf8')) as T
+  return JSON.parse(data.toString('utf8'))
 }

@@ -34,10 +34,23 @@ describe('the command line', function () {
     it('lists every verb, and shows an example for each', async () => {
       const { status, stdout } = await edno(['--help'])
       assert.equal(status, 0)
-      const verbs = ['serve', 'simulate', 'demo', 'sign', 'submit', 'verify', 'explain', 'config']
+      const verbs = ['serve', 'simulate', 'demo', 'sign', 'submit', 'verify', 'explain', 'access', 'config']
+      const access = [
+        'request',
+        'list',
+        'show',
+        'approve',
+        'refuse',
+        'withdraw',
+        'suspend',
+        'resume',
+        'revoke',
+        'export',
+      ]
       for (const verb of verbs) assert.match(stdout, new RegExp(`^ {2}${verb}\\b`, 'm'))
       const commands = [
-        ...verbs.slice(0, -1).map((verb) => [verb]),
+        ...verbs.slice(0, -2).map((verb) => [verb]),
+        ...access.map((verb) => ['access', verb]),
         ['config', 'check'],
         ['config', 'show'],
         ['config', 'health'],

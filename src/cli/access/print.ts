@@ -1,0 +1,76 @@
+import type { TravellingProblem } from '../../client/connect.ts'
+import type { AgreementContent, AgreementState, RecordedAct } from '../../model/agreement.ts'
+import type { AgreementView } from '../../model/agreement-view.ts'
+import { fill } from '../demo/words.ts'
+import type { Output } from '../output.ts'
+import { DONE, SIDES, STATES, WORDS } from './words.ts'
+
+/** As much of a digest as tells agreements apart for people; any unique beginning is understood. */
+export const SHORT = 12
+
+export function printProblem(problem: TravellingProblem, out: Output): void {
+  out.line(`${out.bad('✗')} ${out.strong(problem.title)} (${problem.code}, HTTP ${problem.status})`)
+  if (problem.detail !== undefined) out.line(`  ${problem.detail}`)
+  out.line(`  ${problem.advice}`)
+}
+
+/** One line each. */
+export function printRows(agreements: readonly AgreementView[], out: Output): void {
+  for (const agreement of agreements) out.line(rowOf(agreement, out))
+}
+
+function rowOf({ digest, content, state, quota }: AgreementView, out: Output): string {
+  const { consumer, registry, service, validity } = content
+  const cells = [
+    out.strong(digest.slice(0, SHORT)),
+    out.text(STATES[state.name]).padEnd(10),
+    `${consumer.party} → ${registry}`.padEnd(38),
+    service.padEnd(20),
+    `${validity.from}…${validity.until}`,
+    noteOf(state, content, out),
+    quota === undefined ? '' : fill(out.text(WORDS.left), quota.left, quota.limit),
+  ]
+  return cells.join('  ').trimEnd()
+}
+
+function noteOf(state: AgreementState, content: AgreementContent, out: Output): string {
+  if (state.by.length > 0) {
+    const word = state.name === 'proposed' ? WORDS.waits : WORDS.suspendedBy
+    return fill(out.text(word), state.by.map((side) => out.text(SIDES[side])).join(', '))
+  }
+  return state.name === 'valid' && !state.inForce ? fill(out.text(WORDS.notYet), content.validity.from) : ''
+}
+
+/** All that an agreement says, and who declared what about it. */
+export function printAgreement(view: AgreementView, out: Output): void {
+  out.line(out.strong(view.digest))
+  printRows([view], out)
+  out.line()
+  for (const [name, value] of factsOf(view.content, out)) out.line(`  ${`${name}:`.padEnd(18)} ${value}`)
+  for (const { operation, fields } of view.content.operations)
+    out.line(`    ${operation}: ${fields.length === 0 ? out.text(WORDS.checksOnly) : fields.join(', ')}`)
+  out.line(`\n  ${out.strong(out.text(WORDS.acts))}`)
+  for (const act of view.acts) out.line(`    ${actLine(act, out)}`)
+}
+
+function factsOf(content: AgreementContent, out: Output): (readonly [string, string])[] {
+  const { withhold, officials, quota, delegate } = content
+  const facts: (readonly [keyof typeof WORDS, string | undefined])[] = [
+    ['purpose', content.purpose],
+    ['bases', content.legalBases.join(', ')],
+    ['period', `${content.validity.from}…${content.validity.until}`],
+    ['request', content.request],
+    ['officials', officials?.join(', ')],
+    ['quota', quota?.perDay.toString()],
+    ['delegate', delegate?.party],
+    ['openCase', content.openCase === true ? '✓' : undefined],
+    ['withheld', withhold.length === 0 ? undefined : withhold.join(', ')],
+  ]
+  return [
+    ...facts.flatMap(([name, value]) => (value === undefined ? [] : [[out.text(WORDS[name]), value] as const])),
+    [out.text(WORDS.fields), ''] as const,
+  ]
+}
+
+const actLine = ({ recordedAt, by, act, reason }: RecordedAct, out: Output): string =>
+  `${recordedAt}  ${by} ${out.text(DONE[act])}${reason === undefined ? '' : `: ${reason}`}`

@@ -1,0 +1,26 @@
+import type { RegistryOffer } from '../../client/compose-agreements.ts'
+import { WrongUsage } from '../wrong-usage.ts'
+
+/** `civil-registry/valid-person@1=names,birthDate`, one for each operation; nothing after `=`: only checks leave. */
+export function wishedFields(
+  wishes: readonly string[],
+  registries: readonly RegistryOffer[],
+): Readonly<Record<string, readonly string[]>> {
+  const offered = new Map<string, readonly string[]>(
+    registries.flatMap(({ operations }) => operations.map(({ operation, fields }) => [operation, fields] as const)),
+  )
+  return Object.fromEntries(
+    wishes.map((wish): [string, readonly string[]] => {
+      const [operation = '', paths] = wish.split('=')
+      const known = offered.get(operation)
+      if (paths === undefined) throw new WrongUsage(`--fields takes REGISTRY/OPERATION@VERSION=PATH,PATH, not ${wish}`)
+      if (known === undefined)
+        throw new WrongUsage(`there is no operation ${operation}; known: ${[...offered.keys()].join(', ')}`)
+      const fields = paths.split(',').filter((path) => path !== '')
+      const unknown = fields.find((path) => !known.includes(path))
+      if (unknown !== undefined)
+        throw new WrongUsage(`${operation} has no field ${unknown}; known: ${known.join(', ')}`)
+      return [operation, fields]
+    }),
+  )
+}

@@ -1,0 +1,39 @@
+import type { AgreementContent } from '../model/agreement.ts'
+import type { PartyId } from '../model/ids.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import { actsFor } from './acts-for.ts'
+import type { Governance } from './governance.ts'
+
+/**
+ * Whose business an agreement is: its consumer's, its provider's, its delegate's, of those whose recorded delegate acts
+ * for them, and of operators and auditors. Refuses a suspended reader with `access.suspended`.
+ */
+export function agreementReader(governance: Governance, reader: PartyId): (content: AgreementContent) => boolean {
+  const party = requireActive(governance, reader)
+  if (party.role === 'operator' || party.role === 'auditor') return () => true
+  return (content) => sidesOf(content).some((side) => actsFor(governance, reader, side))
+}
+
+/** May `sender` hand in what `signer` declared about this? For itself, or as a delegate, recorded or named in it. */
+export function mayHandIn(
+  governance: Governance,
+  sender: PartyId,
+  signer: PartyId,
+  content: Pick<AgreementContent, 'consumer' | 'delegate'> | undefined,
+): boolean {
+  requireActive(governance, sender)
+  const isNamed = content?.delegate?.party === sender && content.consumer.party === signer
+  return isNamed || actsFor(governance, sender, signer)
+}
+
+const sidesOf = ({ consumer, provider, delegate }: AgreementContent): readonly PartyId[] => [
+  consumer.party,
+  provider,
+  ...(delegate === undefined ? [] : [delegate.party]),
+]
+
+function requireActive(governance: Governance, id: PartyId) {
+  const party = governance.parties.get(id)
+  if (party?.state !== 'active') throw new BrokerError('access.suspended', `${id} is suspended`)
+  return party
+}
