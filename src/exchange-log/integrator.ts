@@ -1,6 +1,11 @@
-import { lockLog, pendingLogEntries, setLogIndices } from '../store/log-entries.ts'
-import { putLogCheckpoint } from '../store/log-checkpoints.ts'
-import { putLogTiles } from '../store/log-tiles.ts'
+import {
+  isOvertaken,
+  lockLog,
+  type PendingBatch,
+  type PendingEntry,
+  pendingLogBatch,
+  putLogBatch,
+} from '../store/log-batch.ts'
 import type { Store } from '../store/store.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import type { OnAlarm } from './alarm.ts'
@@ -8,7 +13,7 @@ import { signCheckpoint } from './checkpoint.ts'
 import { LogFault } from './log-fault.ts'
 import { EMPTY_ROOT } from './merkle.ts'
 import { type NoteSigner, type NoteVerifier, noteVerifier } from './note.ts'
-import { readHead, readTree, type StoredHead, verifyStoredLog } from './stored-tree.ts'
+import { judgeHead, readHead, readTree, type StoredHead, verifyStoredLog } from './stored-tree.ts'
 import { TileCache } from './tile-cache.ts'
 import type { TileTree } from './tile-tree.ts'
 import type { Tile } from './tile.ts'
@@ -141,11 +146,13 @@ export class Integrator {
   }
 
   async #integrate(): Promise<number> {
-    const batch = await this.#options.store.transaction((tx) => this.#integrateIn(tx))
-    if (batch === undefined) {
-      this.#options.onIntegrated([], true)
-      return 0
-    }
+    const { db } = this.#options.store
+    const found = this.#tree === undefined ? undefined : await pendingLogBatch(db, BATCH)
+    if (found?.entries.length === 0) return this.#nothing()
+    const batch =
+      (found && (await this.#onKnownTree(db, found))) ??
+      (await this.#options.store.transaction((tx) => this.#onStoredTree(tx)))
+    if (batch === undefined) return this.#nothing()
     const elsewhere = batch.head.size !== this.#head.size + batch.places.length
     this.#head = batch.head
     this.#tree = batch.tree
@@ -154,36 +161,52 @@ export class Integrator {
     return batch.places.length
   }
 
-  /** All in one transaction: indices, tiles and the head that covers them, or nothing. */
-  async #integrateIn(tx: Executor): Promise<Batch | undefined> {
-    const { signer, clock } = this.#options
-    await lockLog(tx)
-    const pending = await pendingLogEntries(tx, BATCH)
-    if (pending.length === 0) return undefined
-    const tree = await this.#currentTree(tx)
-    const start = tree.size
-    const places = pending.map(({ id }, i) => ({ id, index: start + i }))
-    const changed = tree.append(pending.map(({ leafHash }) => leafHash))
-    const now = clock()
-    const { size, root } = tree
-    const note = signCheckpoint({ origin: signer.name, size, root }, [signer])
-    await setLogIndices(tx, places, now)
-    await putLogTiles(
-      tx,
-      changed.map((tile) => ({ level: tile.level, number: tile.number, hashes: tile.bytes() })),
-    )
-    await putLogCheckpoint(tx, { size, root: Buffer.from(root), note, createdAt: now })
-    return { places, head: { size, root, note }, tree, changed }
+  #nothing(): 0 {
+    this.#options.onIntegrated([], true)
+    return 0
   }
 
-  /** The edge in memory if no other process has signed since; else, and at first, the stored one, checked. */
-  async #currentTree(tx: Executor): Promise<TileTree> {
-    const head = await readHead(tx, this.#verifier, this.#head)
+  /**
+   * The ordinary way: two round trips, on the edge in memory. Undefined where another process has signed since, so that the
+   * edge is not the newest any more; found before anything is written, or by the database, which then writes nothing.
+   */
+  async #onKnownTree(db: Executor, { head: row, entries }: PendingBatch): Promise<Batch | undefined> {
+    const head = judgeHead(row, this.#verifier, this.#head)
     const tree = this.#tree
     this.#tree = undefined
-    if (tree?.size === head.size && Buffer.from(tree.root).equals(head.root)) return tree
+    if (tree?.size !== head.size || !Buffer.from(tree.root).equals(head.root)) return undefined
+    try {
+      return await this.#put(db, tree, entries)
+    } catch (error) {
+      if (isOvertaken(error)) return undefined
+      throw error
+    }
+  }
+
+  /** At first, and after another process: nobody else signs from the look at the stored edge to the end of the batch. */
+  async #onStoredTree(tx: Executor): Promise<Batch | undefined> {
+    await lockLog(tx)
+    const { head: row, entries } = await pendingLogBatch(tx, BATCH)
+    if (entries.length === 0) return undefined
+    const head = judgeHead(row, this.#verifier, this.#head)
     if (head.size < this.#head.size) throw new LogFault('log-damaged', 'the log is shorter than it was')
-    return readTree(tx, head)
+    return this.#put(tx, await readTree(tx, head), entries)
+  }
+
+  /** All in one statement: indices, tiles and the head that covers them, or nothing. */
+  async #put(db: Executor, tree: TileTree, entries: readonly PendingEntry[]): Promise<Batch> {
+    const { signer, clock } = this.#options
+    const start = tree.size
+    const places = entries.map(({ id }, i) => ({ id, index: start + i }))
+    const changed = tree.append(entries.map(({ leafHash }) => leafHash))
+    const { size, root } = tree
+    const note = signCheckpoint({ origin: signer.name, size, root }, [signer])
+    await putLogBatch(db, {
+      places,
+      tiles: changed.map((tile) => ({ level: tile.level, number: tile.number, hashes: tile.bytes() })),
+      checkpoint: { size, root: Buffer.from(root), note, createdAt: clock() },
+    })
+    return { places, head: { size, root, note }, tree, changed }
   }
 
   #fail(error: unknown): void {

@@ -20,13 +20,16 @@ export interface StoredHead {
 const damaged = (what: string, cause?: unknown): LogFault => new LogFault('log-damaged', what, { cause })
 const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(b)
 
+/** The newest head; refused unless this log's key signed exactly what the row says. */
+export const readHead = async (db: Executor, log: NoteVerifier): Promise<StoredHead> =>
+  judgeHead(await latestLogCheckpoint(db), log)
+
 /**
- * The newest head; refused unless this log's key signed exactly what the row says.
+ * The head that a row says; refused unless this log's key signed exactly that.
  *
- * @param known a head verified before; the same row is not verified twice.
+ * @param known a head judged before; the same row is not judged twice.
  */
-export async function readHead(db: Executor, log: NoteVerifier, known?: StoredHead): Promise<StoredHead> {
-  const row = await latestLogCheckpoint(db)
+export function judgeHead(row: StoredHead | undefined, log: NoteVerifier, known?: StoredHead): StoredHead {
   if (known !== undefined && row?.note === known.note && row.size === known.size && equal(row.root, known.root))
     return known
   if (row === undefined) return { size: 0, root: EMPTY_ROOT, note: '' }

@@ -9,11 +9,6 @@ export interface LogCheckpoint {
   readonly createdAt: Date
 }
 
-export async function putLogCheckpoint(tx: Executor, checkpoint: LogCheckpoint): Promise<void> {
-  const { size, root, note, createdAt } = checkpoint
-  await tx.insertInto('log_checkpoint').values({ size, root, note, created_at: createdAt }).execute()
-}
-
 export async function latestLogCheckpoint(db: Executor): Promise<LogCheckpoint | undefined> {
   return checkpoints(db).orderBy('size', 'desc').limit(1).executeTakeFirst()
 }

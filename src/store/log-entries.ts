@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { LogEntryTable } from './tables/log-entry.ts'
 import type { Executor } from './tables/tables.ts'
 
@@ -27,44 +27,6 @@ export async function appendLogEntry(db: Executor, entry: NewLogEntry): Promise<
     .returning('id')
     .executeTakeFirstOrThrow()
   return row.id
-}
-
-/** Any constant will do, as long as nothing else in the same database uses it. */
-const INTEGRATION_LOCK = 7_236_310_002
-
-/** Makes this transaction the only one that grows the tree, waiting for its turn; ends with the transaction. */
-export async function lockLog(tx: Executor): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${INTEGRATION_LOCK})`.execute(tx)
-}
-
-/** Entries without an index, oldest first, locked until the transaction ends. */
-export async function pendingLogEntries(
-  tx: Executor,
-  limit: number,
-): Promise<{ readonly id: number; readonly leafHash: Buffer }[]> {
-  const rows = await tx
-    .selectFrom('log_entry')
-    .select(['id', 'leaf_hash'])
-    .where('index', 'is', null)
-    .orderBy('id')
-    .limit(limit)
-    .forUpdate()
-    .execute()
-  return rows.map((row) => ({ id: row.id, leafHash: row.leaf_hash }))
-}
-
-/** Gives entries their place in the tree; the database refuses to give one twice. */
-export async function setLogIndices(
-  tx: Executor,
-  places: readonly { readonly id: number; readonly index: number }[],
-  integratedAt: Date,
-): Promise<void> {
-  const ids = places.map((place) => place.id)
-  const indices = places.map((place) => place.index)
-  await sql`
-    update log_entry set index = place.index, integrated_at = ${integratedAt}
-    from unnest(${ids}::bigint[], ${indices}::bigint[]) as place (id, index)
-    where log_entry.id = place.id`.execute(tx)
 }
 
 export async function findLogEntry(db: Executor, id: number): Promise<LogEntryRow | undefined> {

@@ -21,13 +21,3 @@ export async function getLogTile(db: Executor, level: number, number: number): P
   const [tile] = await getLogTiles(db, [{ level, number }])
   return tile?.hashes
 }
-
-/** Writes new tiles and grows partial ones; the database refuses to shrink or change one. */
-export async function putLogTiles(tx: Executor, tiles: readonly LogTile[]): Promise<void> {
-  if (tiles.length === 0) return
-  await sql`
-    insert into log_tile (level, number, hashes)
-    select * from unnest(${tiles.map((tile) => tile.level)}::integer[], ${tiles.map((tile) => tile.number)}::bigint[],
-      ${tiles.map((tile) => tile.hashes)}::bytea[])
-    on conflict (level, number) do update set hashes = excluded.hashes`.execute(tx)
-}

@@ -78,6 +78,8 @@ async function administer(server: EmbeddedServer, statement: string): Promise<vo
 }
 
 after(async function closeTestDatabases() {
+  // The server writes hundreds of databases to disk before it ends.
+  this.timeout(60_000)
   await Promise.all(opened.map((store) => store.close()))
   if (running === undefined) return
   const { server, folder } = running

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sql } from 'kysely'
+import { setTimeout } from 'node:timers/promises'
+import { type CompiledQuery, type QueryResult, sql } from 'kysely'
 import type { LogAlarm } from '../../../src/exchange-log/alarm.ts'
 import { openCheckpoint } from '../../../src/exchange-log/checkpoint.ts'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
 import { leafHash } from '../../../src/exchange-log/merkle.ts'
 import { noteVerifier } from '../../../src/exchange-log/note.ts'
+import { pendingLogBatch } from '../../../src/store/log-batch.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 import { testDatabaseUrl, testStore } from '../../support/database.ts'
 import { aLog as newLog, anExchange, consumer, exchangeOnce, judge, type Sample } from './exchanges.ts'
@@ -184,6 +186,58 @@ describe('the integrator', function () {
     await assertSound(store, log.vkey)
   })
 
+  it('finds where a batch stands whose success it never heard of', async () => {
+    const store = await testStore()
+    const alarms: LogAlarm[] = []
+    let deaf = 0
+    const db = withPut(store, async (put) => {
+      const result = await put()
+      if (deaf === 0) return result
+      deaf -= 1
+      throw new Error('the connection broke after the commit')
+    })
+    const log = aLog({ ...store, db }, { onAlarm: (alarm) => alarms.push(alarm) })
+    await log.start()
+    const samples = many(3)
+    for (const sample of samples) {
+      await exchangeOnce(log, sample)
+      await allReceiptsHold(log, [sample])
+      deaf = 1
+    }
+    await log.stop()
+    assert.ok(alarms.length > 0)
+    assert.deepEqual(new Set(alarms.map(({ kind }) => kind)), new Set(['integration-failed']))
+    await assertSound(store, log.vkey)
+  })
+
+  it('leaves to another process what that one integrated between its look and its turn', async () => {
+    const store = await testStore()
+    const signingKeyPem = freshLogKey()
+    const other = aLog(store, { signingKeyPem })
+    let refused = 0
+    let started: Promise<void> | undefined
+    const db = withPut(store, async (put) => {
+      await (started ??= other.start())
+      await eventually(async () => (await pendingLogBatch(store.db, 1)).entries.length === 0)
+      return put().catch((error: unknown) => {
+        refused += 1
+        throw error
+      })
+    })
+    const alarms: LogAlarm[] = []
+    const log = aLog({ ...store, db }, { signingKeyPem, onAlarm: (alarm) => alarms.push(alarm) })
+    await log.start()
+    const samples = many(2)
+    for (const sample of samples) {
+      await exchangeOnce(log, sample)
+      await allReceiptsHold(log, [sample])
+    }
+    await Promise.all([log.stop(), other.stop()])
+    assert.ok(refused > 0, 'it never came to this')
+    assert.deepEqual(alarms, [])
+    await assertSound(store, log.vkey)
+  })
+
   const forgeries: Record<string, (store: Store) => Promise<unknown>> = {
     'an entry changed': (store) =>
       sql`update log_entry set bytes = bytes || '\\x20'::bytea where index = 1`.execute(store.db),
@@ -280,6 +334,26 @@ describe('the integrator', function () {
     await reader.stop()
   })
 })
+
+/** The database, where what puts a batch by itself, outside a transaction, does so as `around` says. */
+function withPut(store: Store, around: (put: () => Promise<QueryResult<unknown>>) => Promise<unknown>): Store['db'] {
+  const executeQuery = (query: CompiledQuery): Promise<unknown> => {
+    const run = (): Promise<QueryResult<unknown>> => store.db.executeQuery(query)
+    return query.sql.includes('insert into log_checkpoint') ? around(run) : run()
+  }
+  return new Proxy(store.db, {
+    get: (target, name) => (name === 'executeQuery' ? executeQuery : bound(target, name)),
+  })
+}
+
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await setTimeout(5)
+}
+
+function bound(target: object, name: string | symbol): unknown {
+  const member: unknown = Reflect.get(target, name)
+  return typeof member === 'function' ? (member.bind(target) as unknown) : member
+}
 
 const isBatch = (result: unknown): boolean => typeof result === 'object' && result !== null && 'places' in result
 
