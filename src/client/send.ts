@@ -1,28 +1,12 @@
-import { Agent } from 'node:https'
-import axios, { type AxiosInstance, type AxiosResponse } from 'axios'
+import type { AxiosInstance, AxiosResponse } from 'axios'
 import { type Receipt, readReceipt, readReceiptHeader } from '../exchange-log/receipt.ts'
 import type { ExchangeId } from '../model/ids.ts'
 import { formatOf, MEDIA_TYPES } from '../model/media-types.ts'
 import type { PlanView } from '../model/plan-view.ts'
 import { formOf } from './form-of.ts'
+import { type Connection, connect, problemIn, type TravellingProblem } from './connect.ts'
 
-/** Where edno is and how this party proves itself to it. PEM texts. */
-export interface Connection {
-  readonly url: string
-  readonly ca: string
-  readonly certificate: string
-  readonly key: string
-}
-
-/** RFC 9457 with edno's members. */
-export interface TravellingProblem {
-  readonly code: string
-  readonly title: string
-  readonly status: number
-  readonly detail?: string
-  readonly advice: string
-  readonly retry: string
-}
+export type { Connection, TravellingProblem } from './connect.ts'
 
 /** What came back: a signed answer (200, or 502 with Status refused), or a problem. */
 export type Reply =
@@ -44,16 +28,7 @@ export interface EdnoClient {
 
 /** A client of one edno over one kept-alive connection with a client certificate. `language` chooses that of problems. */
 export function ednoClient(connection: Connection, language: 'bg' | 'en' = 'en'): EdnoClient {
-  const agent = new Agent({ ca: connection.ca, cert: connection.certificate, key: connection.key, keepAlive: true })
-  const http = axios.create({
-    baseURL: connection.url,
-    httpsAgent: agent,
-    proxy: false,
-    maxRedirects: 0,
-    responseType: 'arraybuffer',
-    headers: { 'Accept-Language': language },
-    validateStatus: () => true,
-  })
+  const { http, close } = connect(connection, language)
   return {
     send: async (application) => replyOf(await post(http, '/v1/exchanges', application)),
     plan: async (application) => planOf(await post(http, '/v1/plans', application)),
@@ -61,7 +36,7 @@ export function ednoClient(connection: Connection, language: 'bg' | 'en' = 'en')
       const response = await http.get<Buffer>(`/v1/exchanges/${id}/receipt`)
       return response.status === 200 ? readReceipt(response.data.toString('utf8')) : undefined
     },
-    close: () => agent.destroy(),
+    close,
   }
 }
 
@@ -88,5 +63,5 @@ const planOf = ({ status, data }: AxiosResponse<Buffer>): PlanReply =>
 const problemOf = (status: number, data: Buffer): Extract<Reply, { readonly kind: 'problem' }> => ({
   kind: 'problem',
   status,
-  problem: JSON.parse(data.toString('utf8')) as TravellingProblem,
+  problem: problemIn(data),
 })
