@@ -13,6 +13,7 @@ export const EVIDENCE = {
   broker: 'broker.crt',
   authority: 'ca.crt',
   logKey: 'log.vkey',
+  timeStamps: 'time-stamp-authorities.pem',
 } as const
 
 const SUFFIXES: Readonly<Record<Format, string>> = { xml: 'xml', jws: 'jose', 'jws-flattened': 'jose.json' }
@@ -36,6 +37,7 @@ export interface EvidenceOptions {
   readonly logKey?: string
   /** A trust document, which names certificate and key. */
   readonly trust?: string
+  readonly timeStampAuthorities?: string
 }
 
 /** True where a key that judges the evidence was taken from beside it: whoever made the evidence may have made the key. */
@@ -56,6 +58,7 @@ export function readEvidence(path: string, options: EvidenceOptions): HeldEviden
   const application = placeOf(folder, 'application')
   const receipt = receiptOf(optional(EVIDENCE.proof), optional(EVIDENCE.entry), optional(EVIDENCE.salts))
   const logKey = optional(EVIDENCE.logKey, options.logKey)?.trim()
+  const timeStampAuthorities = optional(EVIDENCE.timeStamps, options.timeStampAuthorities)
   return {
     answer: readFileSync(isFolder ? placeOf(folder, 'answer') : path),
     brokerCertificate: brokerCertificate ?? '',
@@ -63,6 +66,7 @@ export function readEvidence(path: string, options: EvidenceOptions): HeldEviden
     ...(consumerCertificate === undefined ? {} : { consumerCertificate }),
     ...(receipt === undefined ? {} : { receipt }),
     ...(logKey === undefined ? {} : { logKey }),
+    ...(timeStampAuthorities === undefined ? {} : { timeStampAuthorities }),
   }
 }
 

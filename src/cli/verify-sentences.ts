@@ -28,6 +28,26 @@ export const SENTENCES: Readonly<Record<FindingCode, Sentences>> = {
       en: "edno's certificate was NOT in its dates when the answer says it was issued.",
     },
   },
+  'answer.time-stamp': {
+    holds: {
+      bg: 'Подписът на отговора има времеви печат: {}, от {}.',
+      en: 'The signature of the answer was time-stamped: {}, by {}.',
+    },
+    fails: {
+      bg: 'Времевият печат на отговора НЕ е верен или НЕ е за този подпис.',
+      en: 'The time stamp of the answer does NOT hold or is NOT over this signature.',
+    },
+  },
+  'answer.time-stamp-authority': {
+    holds: {
+      bg: 'Времевият печат е от удостоверител, на когото вярвате.',
+      en: 'The time stamp is of an authority that you believe.',
+    },
+    fails: {
+      bg: 'Времевият печат НЕ е от удостоверител, на когото вярвате.',
+      en: 'The time stamp is NOT of an authority that you believe.',
+    },
+  },
   'answer.of-request': {
     holds: { bg: 'Отговорът е точно на това заявление.', en: 'The answer is to exactly this application.' },
     fails: { bg: 'Отговорът НЕ е на това заявление.', en: 'The answer is NOT to this application.' },
@@ -88,8 +108,11 @@ export const SENTENCES: Readonly<Record<FindingCode, Sentences>> = {
   },
 }
 
-/** How many things there are to look into where every piece is at hand. */
-export const ALL_FINDINGS = Object.keys(SENTENCES).length
+const OF_STAMPS = Object.keys(SENTENCES).filter((what) => what.startsWith('answer.time-stamp')).length
+
+/** How many things there are to look into where every piece is at hand; those of a time stamp only where there is one. */
+export const allFindings = ({ findings }: Pick<Verdict, 'findings'>): number =>
+  Object.keys(SENTENCES).length - (findings.some(({ what }) => what === 'answer.time-stamp') ? 0 : OF_STAMPS)
 
 /** The last line; `{}` takes how many were looked into, and of how many. */
 export const VERDICT_WORDS = {
@@ -108,6 +131,7 @@ export const UNCHECKED: Readonly<Record<Verdict['missing'][number], LocalisedTex
   consumerCertificate: { bg: 'кой е подписал заявлението', en: 'who signed the application' },
   receipt: { bg: 'дневникът', en: 'the log' },
   logKey: { bg: 'ключът на дневника', en: "the log's key" },
+  timeStampAuthorities: { bg: 'чий е времевият печат', en: 'whose the time stamp is' },
 }
 
 export const OWN_KEYS: LocalisedText = {
@@ -131,5 +155,9 @@ export const MISSING: Readonly<Record<Verdict['missing'][number], LocalisedText>
   logKey: {
     bg: 'Няма ключ на дневника: разписката не може да се провери.',
     en: 'There is no log key: the receipt cannot be checked.',
+  },
+  timeStampAuthorities: {
+    bg: 'Няма удостоверител на времеви печати: не може да се каже дали на този да се вярва. Посочете го с --time-stamp-authorities.',
+    en: 'There is no authority of time stamps: it cannot be said whether this one is to be believed. Name yours with --time-stamp-authorities.',
   },
 }

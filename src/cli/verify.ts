@@ -7,7 +7,7 @@ import { type Output, output } from './output.ts'
 import { sentenceOf } from './mistake-sentences.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { fill } from './demo/words.ts'
-import { ALL_FINDINGS, MISSING, OWN_KEYS, SENTENCES, UNCHECKED, VERDICT_WORDS } from './verify-sentences.ts'
+import { allFindings, MISSING, OWN_KEYS, SENTENCES, UNCHECKED, VERDICT_WORDS } from './verify-sentences.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
 /** The document element, whatever its prefix. */
@@ -25,6 +25,7 @@ export interface VerifyOptions {
   readonly brokerCertificate?: string
   readonly logKey?: string
   readonly trust?: string
+  readonly timeStampAuthorities?: string
   readonly json?: boolean
   readonly lang?: string
 }
@@ -57,12 +58,13 @@ function heldAt(path: string, options: VerifyOptions): HeldEvidence {
   }
 }
 
-const verdictView = ({ holds, findings, missing, answer, index, treeSize }: Verdict) => ({
+const verdictView = ({ holds, findings, missing, answer, stamp, index, treeSize }: Verdict) => ({
   holds,
   findings,
   missing,
   exchangeId: answer?.exchangeId,
   status: answer?.status,
+  stamp,
   index,
   treeSize,
 })
@@ -74,21 +76,25 @@ function printOwnKeys({ brokerCertificate, logKey }: HeldEvidence, out: Output):
   if (logKey !== undefined) out.line(`    ${logKey}`)
 }
 
-function printLastLine({ holds, findings, missing }: Verdict, out: Output): void {
+function printLastLine(verdict: Verdict, out: Output): void {
+  const { holds, findings, missing } = verdict
+  const all = allFindings(verdict)
   const line = out.text(holds ? VERDICT_WORDS.holds : VERDICT_WORDS.fails)
   const names =
-    missing.length > 0 || findings.length === ALL_FINDINGS
+    missing.length > 0 || findings.length === all
       ? missing.map((name) => out.text(UNCHECKED[name]))
       : [out.text(VERDICT_WORDS.afterFailure)]
   const rest = names.length === 0 ? '' : `; ${fill(out.text(VERDICT_WORDS.notChecked), names.join(', '))}`
-  const sentence = `${fill(line, findings.length, ALL_FINDINGS)}${rest}.`
+  const sentence = `${fill(line, findings.length, all)}${rest}.`
   out.line(`\n${holds ? out.good(`✓ ${sentence}`) : out.bad(`✗ ${sentence}`)}`)
 }
 
 /** Each finding as a sentence; what cannot be known is said too. */
 export function printVerdict(verdict: Verdict, out: Output): void {
   for (const { what, holds } of verdict.findings) {
-    const sentence = out.text(holds ? SENTENCES[what].holds : SENTENCES[what].fails)
+    const words = out.text(holds ? SENTENCES[what].holds : SENTENCES[what].fails)
+    const sentence =
+      what === 'answer.time-stamp' ? fill(words, verdict.stamp?.at ?? '', verdict.stamp?.by ?? '') : words
     out.line(holds ? `  ${out.good('✓')} ${sentence}` : `  ${out.bad('✗')} ${sentence}`)
   }
   for (const name of verdict.missing) out.line(`  ${out.faint('?')} ${out.text(MISSING[name])}`)

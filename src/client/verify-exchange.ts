@@ -5,7 +5,8 @@ import { type Answer, readAnswer } from '../message/read-answer.ts'
 import { readHead } from '../message/read-application.ts'
 import { readCertificate } from '../pki/read-certificate.ts'
 import { formOf } from './form-of.ts'
-import { signedContent } from './signed-content.ts'
+import { type AnswerStamp, judgeStamp } from './judge-stamp.ts'
+import { signedBy, signedContent } from './signed-content.ts'
 
 /** What a consumer, or whoever was given a copy, holds in hands. PEM texts; everything but the answer may be missing. */
 export interface HeldEvidence {
@@ -16,12 +17,16 @@ export interface HeldEvidence {
   readonly receipt?: Receipt
   /** The log's vkey, known beforehand. */
   readonly logKey?: string
+  /** Authorities whose time stamps are believed; looked at only where the answer carries a stamp. */
+  readonly timeStampAuthorities?: string
 }
 
 export type FindingCode =
   | ReceiptFinding['what']
   | 'answer.signature'
   | 'answer.certificate-dates'
+  | 'answer.time-stamp'
+  | 'answer.time-stamp-authority'
   | 'answer.of-request'
   | 'application.signature'
   | 'application.same-exchange'
@@ -37,8 +42,10 @@ export interface Verdict {
   readonly holds: boolean
   readonly findings: readonly Finding[]
   /** What could not be looked into, because the piece is not there. */
-  readonly missing: readonly ('application' | 'consumerCertificate' | 'receipt' | 'logKey')[]
+  readonly missing: readonly ('application' | 'consumerCertificate' | 'receipt' | 'logKey' | 'timeStampAuthorities')[]
   readonly answer?: Answer
+  /** Present where the answer carries a time stamp that is over its signature. */
+  readonly stamp?: AnswerStamp
   readonly index?: number
   readonly treeSize?: number
 }
@@ -56,7 +63,13 @@ export function verifyExchange(held: HeldEvidence): Verdict {
   return {
     holds: findings.every((finding) => finding.holds),
     findings,
-    missing: PIECES.filter((name) => held[name] === undefined),
+    missing: [
+      ...PIECES.filter((name) => held[name] === undefined),
+      ...(answer.stamp !== undefined && held.timeStampAuthorities === undefined
+        ? (['timeStampAuthorities'] as const)
+        : []),
+    ],
+    ...(answer.stamp === undefined ? {} : { stamp: answer.stamp }),
     ...(answer.read === undefined ? {} : { answer: answer.read }),
     ...(index === undefined ? {} : { index }),
     ...(treeSize === undefined ? {} : { treeSize }),
@@ -72,17 +85,28 @@ function receiptFindings(receipt: VerifiedReceipt | undefined, answer: Answer | 
   return [...receipt.findings, { what: 'entry.same-exchange', holds: same }]
 }
 
-function verifiedAnswer(held: HeldEvidence): { findings: Finding[]; read?: Answer } {
+interface JudgedAnswer {
+  readonly findings: readonly Finding[]
+  readonly read?: Answer
+  readonly stamp?: AnswerStamp
+}
+
+/** edno's certificate is judged at the time of a stamp that is believed, else at the time that the answer names. */
+function verifiedAnswer(held: HeldEvidence): JudgedAnswer {
   const certificate = readCertificate(held.brokerCertificate)
-  const content = signedContent(held.answer, certificate, 'answer')
-  if (content === undefined) return { findings: [{ what: 'answer.signature', holds: false }] }
-  const read = readAnswer(content, formOf(held.answer))
-  const at = new Date(read.issuedAt)
+  const signed = signedBy(held.answer, certificate, 'answer')
+  if (signed === undefined) return { findings: [{ what: 'answer.signature', holds: false }] }
+  const read = readAnswer(signed.content, formOf(held.answer))
+  const stamped = signed.stamp === undefined ? undefined : judgeStamp(signed.stamp, held.timeStampAuthorities)
+  const isBelieved = stamped?.findings.some(({ what, holds }) => what === 'answer.time-stamp-authority' && holds)
+  const at = new Date(isBelieved === true && stamped?.stamp !== undefined ? stamped.stamp.at : read.issuedAt)
   return {
     read,
+    ...(stamped?.stamp === undefined ? {} : { stamp: stamped.stamp }),
     findings: [
       { what: 'answer.signature', holds: true },
       { what: 'answer.certificate-dates', holds: at >= certificate.notBefore && at <= certificate.notAfter },
+      ...(stamped?.findings ?? []),
     ],
   }
 }

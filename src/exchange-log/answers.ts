@@ -32,7 +32,8 @@ export class Answers {
   /**
    * Waits for an exchange that runs. Undefined where this consumer has no such exchange.
    *
-   * @throws BrokerError `exchange.expired` where the answer is no longer kept, `broker.internal` where none came in time.
+   * @throws BrokerError `exchange.expired` where the answer is no longer kept, `broker.signing` where none came in time: the
+   * exchange is open still, and gets its answer.
    */
   async exchangeOf(consumer: PartyId, id: ExchangeId): Promise<ClosedExchange | undefined> {
     let endsAt: number | undefined
@@ -45,7 +46,7 @@ export class Answers {
       endsAt ??= performance.now() + this.#patienceFor(row)
       const closed = await arrival
       if (closed !== undefined) return closed
-      if (performance.now() > endsAt) throw new BrokerError('broker.internal', 'the exchange did not end in its time')
+      if (performance.now() > endsAt) throw new BrokerError('broker.signing', 'the exchange did not end in its time')
     }
   }
 

@@ -34,6 +34,8 @@ export interface DevelopmentPki {
   }
   /** The server's certificate of the simulated registries. */
   readonly registries: KeyFiles
+  /** For a time-stamping authority beside edno, to try answers in XAdES-B-T with. */
+  readonly stamps: KeyFiles
   readonly parties: ReadonlyMap<string, { readonly tls: KeyFiles; readonly seal: KeyFiles }>
 }
 
@@ -88,6 +90,13 @@ const registriesLeaf = (folder: string): Leaf => ({
   hosts: LOOPBACK,
 })
 
+const stampsLeaf = (folder: string): Leaf => ({
+  files: filesAt(join(folder, 'stamps'), 'tsa'),
+  subject: subjectOf('time stamps'),
+  use: 'time-stamp',
+  keyType: 'ec-p256',
+})
+
 const partyLeaves = (folder: string, party: CertifiedParty): readonly Leaf[] => {
   const place = join(folder, 'parties', party.id)
   return [
@@ -138,6 +147,7 @@ const layout = (options: DevelopmentPkiOptions): DevelopmentPki => {
       payloadKeyFile: join(broker, 'payload.key'),
     },
     registries: filesAt(join(options.folder, 'registries'), 'tls'),
+    stamps: filesAt(join(options.folder, 'stamps'), 'tsa'),
     parties: new Map(
       options.parties.map(({ id }) => {
         const place = join(options.folder, 'parties', id)
@@ -161,6 +171,7 @@ export const ensureDevelopmentPki = async (options: DevelopmentPkiOptions): Prom
     const leaves = [
       ...brokerLeaves(folder),
       registriesLeaf(folder),
+      stampsLeaf(folder),
       ...options.parties.flatMap((party) => partyLeaves(folder, party)),
     ]
     await Promise.all(leaves.map((leaf) => keepLeaf(leaf, authority, now)))

@@ -7,7 +7,7 @@ x509.cryptoProvider.set(webcrypto as Crypto)
 
 export type KeyType = 'ec-p256' | 'rsa-2048'
 /** What the certificate is for; decides key usage and extended key usage. */
-export type CertificateUse = 'server' | 'client' | 'seal'
+export type CertificateUse = 'server' | 'client' | 'seal' | 'time-stamp'
 
 export interface CertificateSubject {
   readonly commonName: string
@@ -67,6 +67,12 @@ const { digitalSignature, keyCertSign, cRLSign, nonRepudiation } = x509.KeyUsage
 
 const useExtensions = (order: CertificateOrder): x509.Extension[] => {
   if (order.use === 'seal') return [new x509.KeyUsagesExtension(digitalSignature | nonRepudiation, true)]
+  if (order.use === 'time-stamp')
+    // RFC 3161 §2.3: critical, and nothing else.
+    return [
+      new x509.KeyUsagesExtension(digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.timeStamping], true),
+    ]
   const purpose = order.use === 'server' ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth
   const names = (order.hosts ?? []).map(
     (value): x509.JsonGeneralName => (/^[\d.]+$|:/.test(value) ? { type: 'ip', value } : { type: 'dns', value }),

@@ -28,6 +28,10 @@ export interface TestAppOptions {
   readonly dataDirectory?: string
   /** Authorities besides the development one. */
   readonly trustFolder?: string
+  /** Over the shipped settings. */
+  readonly settings?: Partial<Pick<Config, 'answers' | 'timeStamps'>>
+  /** Services instead of the shipped ones. */
+  readonly servicesFolder?: string
   /** Party → PEM of the seal that is registered instead of its development one. */
   readonly partySeals?: Readonly<Record<string, string>>
 }
@@ -40,6 +44,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const governance = {
     ...base.governance,
     ...(options.trustFolder === undefined ? {} : { trustFolder: options.trustFolder }),
+    ...(options.servicesFolder === undefined ? {} : { servicesFolder: options.servicesFolder }),
     ...(options.partySeals === undefined
       ? {}
       : { partiesFolder: registerSeals(base, dataDirectory, options.partySeals) }),
@@ -50,6 +55,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     databaseUrl,
     governance,
     http: { ...base.http, port: 0, ...options.http },
+    ...options.settings,
   }
   const logged: string[] = []
   const app = await createApp({

@@ -18,6 +18,10 @@ export function addVerify(program: Command): void {
     .option('--broker-certificate <file>', "edno's certificate, known beforehand (else broker.crt beside the answer)")
     .option('--log-key <file>', "the log's vkey, known beforehand (else log.vkey beside the answer)")
     .option('--trust <file>', 'a trust document (GET /v1/trust) instead of both: any seal in it is accepted')
+    .option(
+      '--time-stamp-authorities <file>',
+      'whose time stamps you believe, PEM (else time-stamp-authorities.pem beside)',
+    )
     .option('--json', 'one object instead of sentences')
     .addOption(langOption())
     .addHelpText('after', HELP)

@@ -4,7 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, ut
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'mocha'
+import { readChainCertificate } from '../../../src/pki/chain-certificate.ts'
 import { type DevelopmentPki, ensureDevelopmentPki } from '../../../src/pki/development-pki.ts'
+import { judgePath } from '../../../src/pki/validate-path.ts'
 
 const NOW = new Date('2030-06-01T10:00:00Z')
 const DAY_MS = 86_400_000
@@ -34,10 +36,10 @@ describe('ensureDevelopmentPki', () => {
     const pki = await make()
     const ca = certificate(pki.caFile)
     const leaves = [
-      ...[pki.broker.tls, pki.broker.client, pki.broker.seal, pki.registries],
+      ...[pki.broker.tls, pki.broker.client, pki.broker.seal, pki.registries, pki.stamps],
       ...[...pki.parties.values()].flatMap(({ tls, seal }) => [tls, seal]),
     ]
-    assert.equal(leaves.length, 8)
+    assert.equal(leaves.length, 9)
     for (const { certificateFile, keyFile } of leaves) {
       const leaf = certificate(certificateFile)
       assert.ok(leaf.verify(ca.publicKey), certificateFile)
@@ -48,6 +50,17 @@ describe('ensureDevelopmentPki', () => {
     }
     assert.ok(ca.ca)
     assert.match(ca.subject, /NOT FOR PRODUCTION/)
+  })
+
+  it('has a certificate for a time-stamping authority, good for that and for nothing else', async () => {
+    const pki = await make()
+    const read = (file: string) => readChainCertificate(readFileSync(file))
+    const path = [read(pki.stamps.certificateFile), read(pki.caFile)]
+    const failing = (purpose: 'time-stamp' | 'seal') =>
+      judgePath(path, purpose, NOW)
+        .filter(({ holds }) => !holds)
+        .map(({ check }) => check)
+    assert.deepEqual([failing('time-stamp'), failing('seal')], [[], ['extended-key-usage']])
   })
 
   it('keeps keys from other users', async () => {
