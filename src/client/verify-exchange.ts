@@ -5,7 +5,7 @@ import { type Answer, readAnswer } from '../message/read-answer.ts'
 import { readHead } from '../message/read-application.ts'
 import { readCertificate } from '../pki/read-certificate.ts'
 import { formOf } from './form-of.ts'
-import { type AnswerStamp, judgeStamp } from './judge-stamp.ts'
+import { type AnswerStamp, type JudgedStamp, judgeStamp } from './judge-stamp.ts'
 import { signedBy, signedContent } from './signed-content.ts'
 
 /** What a consumer, or whoever was given a copy, holds in hands. PEM texts; everything but the answer may be missing. */
@@ -91,6 +91,9 @@ interface JudgedAnswer {
   readonly stamp?: AnswerStamp
 }
 
+const believedTime = ({ findings, stamp }: JudgedStamp): string | undefined =>
+  findings.some(({ what, holds }) => what === 'answer.time-stamp-authority' && holds) ? stamp?.at : undefined
+
 /** edno's certificate is judged at the time of a stamp that is believed, else at the time that the answer names. */
 function verifiedAnswer(held: HeldEvidence): JudgedAnswer {
   const certificate = readCertificate(held.brokerCertificate)
@@ -98,8 +101,7 @@ function verifiedAnswer(held: HeldEvidence): JudgedAnswer {
   if (signed === undefined) return { findings: [{ what: 'answer.signature', holds: false }] }
   const read = readAnswer(signed.content, formOf(held.answer))
   const stamped = signed.stamp === undefined ? undefined : judgeStamp(signed.stamp, held.timeStampAuthorities)
-  const isBelieved = stamped?.findings.some(({ what, holds }) => what === 'answer.time-stamp-authority' && holds)
-  const at = new Date(isBelieved === true && stamped?.stamp !== undefined ? stamped.stamp.at : read.issuedAt)
+  const at = new Date((stamped === undefined ? undefined : believedTime(stamped)) ?? read.issuedAt)
   return {
     read,
     ...(stamped?.stamp === undefined ? {} : { stamp: stamped.stamp }),
