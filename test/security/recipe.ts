@@ -102,7 +102,7 @@ function signedTexts(sign: Recipe['sign'], { signers, texts }: Originals): Recor
 
 const PLACEHOLDER = /\{\{(?:repeat (\d+)\|(.*?)|([a-z-]+))\}\}/gs
 
-function fill(template: string, texts: Readonly<Record<string, string>>): string {
+export function fill(template: string, texts: Readonly<Record<string, string>>): string {
   return template.replace(PLACEHOLDER, (whole, times: string | undefined, text: string, name: string) => {
     if (times !== undefined) return repeated(Number(times), text)
     return texts[name] ?? whole
@@ -114,7 +114,7 @@ const repeated = (times: number, text: string): string =>
     ? Array.from({ length: times }, (_, at) => text.replaceAll('§', `${at}`)).join('')
     : text.repeat(times)
 
-function applied(change: Change, text: string, texts: Readonly<Record<string, string>>): string {
+export function applied(change: Change, text: string, texts: Readonly<Record<string, string>>): string {
   const put = fill(change.put, texts)
   const changed =
     'pattern' in change ? text.replace(new RegExp(change.pattern, 'gs'), put) : replaced(change, text, put)

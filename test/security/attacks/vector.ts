@@ -6,17 +6,21 @@ import type { Wishes } from '../forge.ts'
  * One document and what edno says to it. `accepted` means: verified, and the content handed over is the honest one (or
  * what the recipe signed), octet by octet.
  */
-export interface Vector {
+export interface Vector<Making = Recipe> {
   readonly id: string
   readonly comment: string
   readonly flags: readonly string[]
-  readonly mutation: Recipe
+  readonly mutation: Making
   readonly expect: ProblemCode | 'accepted'
 }
 
-export type Entry = readonly [id: string, comment: string, mutation: Recipe]
+export type Entry<Making = Recipe> = readonly [id: string, comment: string, mutation: Making]
 
-export const group = (expect: Vector['expect'], flag: string, entries: readonly Entry[]): Vector[] =>
+export const group = <Making = Recipe>(
+  expect: Vector['expect'],
+  flag: string,
+  entries: readonly Entry<Making>[],
+): Vector<Making>[] =>
   entries.map(([id, comment, mutation]) => ({ id: `${flag}/${id}`, comment, flags: [flag], mutation, expect }))
 
 /** A text in the document is replaced by another. */
