@@ -5,11 +5,12 @@ import { sofiaDay } from '../model/sofia-day.ts'
 import type { Need } from '../model/service.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { endAttempt, insertAttempts } from '../store/attempts.ts'
-import { insertCalls, recordOutcome } from '../store/calls.ts'
+import { type EndedCall, insertCalls, recordOutcomes } from '../store/calls.ts'
 import { type Begun, insertCountedAttempts, uncount } from '../store/quotas.ts'
 import type { PayloadKey } from '../store/payload-cipher.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import { countersOf } from './counters.ts'
+import { gather } from './gather.ts'
 import type { DispatchRows } from './ports.ts'
 import type { ReadyCall } from './schedule.ts'
 
@@ -39,6 +40,18 @@ export function storeRows({ db, locate, retentionClass }: StoreRowsOptions): Dis
   }
   // A registry's answer can start a hundred calls: their rows must not take every connection from the other exchanges.
   const few = bulkhead(CONNECTIONS_FOR_ROWS, Number.MAX_SAFE_INTEGER)
+  // Calls of one exchange that end close together are stored together.
+  const endings = new WeakMap<ExchangePlan, (ended: EndedCall) => Promise<void>>()
+  const endingsOf = (plan: ExchangePlan): ((ended: EndedCall) => Promise<void>) => {
+    const known = endings.get(plan)
+    if (known !== undefined) return known
+    const fresh = gather<EndedCall>(async (ended) => {
+      const { exchange, key } = await find(plan)
+      await few.execute(() => recordOutcomes(db, exchange, key, ended))
+    })
+    endings.set(plan, fresh)
+    return fresh
+  }
   const addItems = async (plan: ExchangePlan, items: readonly string[]): Promise<void> => {
     const { exchange } = await find(plan)
     await insertCalls(
@@ -63,11 +76,8 @@ export function storeRows({ db, locate, retentionClass }: StoreRowsOptions): Dis
       const { exchange } = await find(plan)
       await endAttempt(db, exchange, { call, ...attempt, endedAt: at })
     },
-    end: async (plan, outcome, attempt, at) => {
-      const { exchange, key } = await find(plan)
-      const ended = { outcome, endedAt: at, retentionClass, ...(attempt === undefined ? {} : { attempt }) }
-      await few.execute(() => recordOutcome(db, exchange, key, ended))
-    },
+    end: (plan, outcome, attempt, at) =>
+      endingsOf(plan)({ outcome, endedAt: at, retentionClass, ...(attempt === undefined ? {} : { attempt }) }),
   }
 }
 

@@ -48,7 +48,7 @@ export interface EndedAttempt {
   readonly fault?: string
 }
 
-/** Ends an attempt after which the call goes on (a retry follows); the last one ends with `recordOutcome`. */
+/** Ends an attempt after which the call goes on (a retry follows); the last one ends with `recordOutcomes`. */
 export async function endAttempt(db: Executor, exchange: number, attempt: EndedAttempt): Promise<void> {
   await db
     .updateTable('attempt')

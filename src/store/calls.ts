@@ -36,44 +36,70 @@ interface StoredEvidence {
   readonly provenance?: Provenance
 }
 
-export const evidenceKind = (call: string): string => `evidence:${call}`
+const EVIDENCE = 'evidence:'
+
+export const evidenceKind = (call: string): string => `${EVIDENCE}${call}`
 
 /**
- * Ends a call together with its last attempt and stores its evidence, in one statement (one round trip).
+ * Ends calls together with their last attempts and stores their evidence, in one statement (one round trip).
  *
  * It does not wait for the disk: nothing leaves on the strength of an outcome, and the closing entry, which is durable
  * before the answer leaves, is durable only with all that was written before it. Only a crash of the database itself
  * can lose the last outcomes of an exchange still open; their calls then count as running, as after any crash.
  *
- * @returns false where the call had ended before: its first outcome stands, nothing is written but the attempt's end.
+ * @returns the calls that it ended. One that had ended before is absent: its first outcome stands, nothing is written of it
+ * but the attempt's end.
  */
-export async function recordOutcome(
+export async function recordOutcomes(
   db: Executor,
   exchange: number,
   key: PayloadKey,
-  ended: EndedCall,
-): Promise<boolean> {
-  const { outcome, endedAt, attempt } = ended
-  const kind = evidenceKind(outcome.call)
-  const sealed = sealEvidence(key, kind, outcome)
+  ended: readonly EndedCall[],
+): Promise<readonly string[]> {
+  const columns = endedColumns(key, ended)
   const { rows } = await statement<{ name: string }>`
-    with tried as (
-      update attempt set ended_at = ${endedAt}, fault = ${attempt?.fault ?? null}
-      where exchange = ${exchange} and call = ${outcome.call} and number = ${attempt?.number ?? 0} and ended_at is null
+    with ending as (
+      select * from unnest(${columns.calls}::text[], ${columns.outcomes}::text[], ${columns.problems}::text[],
+        ${columns.endedAt}::timestamptz[], ${columns.elapsedMs}::integer[], ${columns.attempts}::integer[],
+        ${columns.faults}::text[], ${columns.retentionClasses}::text[], ${columns.ivs}::bytea[],
+        ${columns.ciphertexts}::bytea[])
+        as ending (name, outcome, problem, ended_at, elapsed_ms, attempt, fault, retention_class, iv, ciphertext)
+    ), tried as (
+      update attempt set ended_at = ending.ended_at, fault = ending.fault
+      from ending
+      where attempt.exchange = ${exchange} and attempt.call = ending.name and attempt.number = ending.attempt
+        and attempt.ended_at is null
     ), ended as (
-      update call set state = 'ended', outcome = ${outcome.outcome}, problem = ${outcome.problem ?? null},
-        ended_at = ${endedAt}, elapsed_ms = ${Math.round(outcome.elapsedMs)}
-      where exchange = ${exchange} and name = ${outcome.call} and state <> 'ended'
-      returning name
+      update call set state = 'ended', outcome = ending.outcome, problem = ending.problem, ended_at = ending.ended_at,
+        elapsed_ms = ending.elapsed_ms
+      from ending
+      where call.exchange = ${exchange} and call.name = ending.name and call.state <> 'ended'
+      returning call.name
     ), stored as (
       insert into payload (exchange, kind, retention_class, key_id, iv, ciphertext)
-      select ${exchange}, ${kind}, ${ended.retentionClass}, ${key.keyId}, ${sealed?.iv ?? null}::bytea,
-        ${sealed?.ciphertext ?? null}::bytea
-      from ended where ${sealed !== undefined}
+      select ${exchange}, ${EVIDENCE} || name, retention_class, ${key.keyId}, iv, ciphertext
+      from ended join ending using (name) where iv is not null
       on conflict (exchange, kind) do nothing
     )
     select name, set_config('synchronous_commit', 'off', true) from ended`.execute(db)
-  return rows.length === 1
+  return rows.map(({ name }) => name)
+}
+
+/** The columns of several endings, for `unnest`. */
+function endedColumns(key: PayloadKey, ended: readonly EndedCall[]) {
+  const sealed = ended.map(({ outcome }) => sealEvidence(key, evidenceKind(outcome.call), outcome))
+  return {
+    calls: ended.map(({ outcome }) => outcome.call),
+    outcomes: ended.map(({ outcome }) => outcome.outcome),
+    problems: ended.map(({ outcome }) => outcome.problem ?? null),
+    endedAt: ended.map(({ endedAt }) => endedAt.toISOString()),
+    elapsedMs: ended.map(({ outcome }) => Math.round(outcome.elapsedMs)),
+    attempts: ended.map(({ attempt }) => attempt?.number ?? 0),
+    faults: ended.map(({ attempt }) => attempt?.fault ?? null),
+    retentionClasses: ended.map(({ retentionClass }) => retentionClass),
+    ivs: sealed.map((payload) => payload?.iv ?? null),
+    ciphertexts: sealed.map((payload) => payload?.ciphertext ?? null),
+  }
 }
 
 function sealEvidence(key: PayloadKey, kind: string, outcome: CallOutcome): SealedPayload | undefined {

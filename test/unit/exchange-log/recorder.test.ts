@@ -7,7 +7,7 @@ import { readEntry } from '../../../src/exchange-log/entry.ts'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
 import { partyId } from '../../../src/model/ids.ts'
 import { BrokerError } from '../../../src/problem/broker-error.ts'
-import { recordOutcome } from '../../../src/store/calls.ts'
+import { recordOutcomes } from '../../../src/store/calls.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 import { testDatabaseUrl, testStore } from '../../support/database.ts'
 import { aLog, anExchange, consumer, EGN, exchangeOnce, judge, NAME, verifiedOf } from './exchanges.ts'
@@ -204,7 +204,7 @@ describe('the recorder', function () {
     const { exchange, key } = await log.handleOf(sample.plan)
     const [outcome] = sample.outcomes
     assert.ok(outcome)
-    await recordOutcome(store.db, exchange, key, { outcome, endedAt: new Date(), retentionClass: 'standard' })
+    await recordOutcomes(store.db, exchange, key, [{ outcome, endedAt: new Date(), retentionClass: 'standard' }])
 
     const restarted = aLog(store)
     const found = (await restarted.recover(LATER)).find(({ plan }) => plan.exchangeId === sample.plan.exchangeId)

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
 import type { CallOutcome } from '../../../src/model/outcome.ts'
 import { attemptsOf, endAttempt, insertAttempts } from '../../../src/store/attempts.ts'
-import { type EndedCall, insertCalls, outcomesOf, recordOutcome } from '../../../src/store/calls.ts'
+import { type EndedCall, insertCalls, outcomesOf, recordOutcomes } from '../../../src/store/calls.ts'
 import { insertExchange } from '../../../src/store/exchanges.ts'
 import type { PayloadKey } from '../../../src/store/payload-cipher.ts'
 import type { Store } from '../../../src/store/store.ts'
@@ -59,13 +59,14 @@ describe('calls and attempts', () => {
     exchange = id!
   })
 
-  const record = (ended: Partial<EndedCall> = {}): Promise<boolean> =>
-    recordOutcome(store.db, exchange, key, {
-      outcome: found,
-      endedAt: later(12),
-      retentionClass: 'answer-72h',
-      ...ended,
-    })
+  const ended = (about: Partial<EndedCall> = {}): EndedCall => ({
+    outcome: found,
+    endedAt: later(12),
+    retentionClass: 'answer-72h',
+    ...about,
+  })
+  const record = async (about: Partial<EndedCall> = {}): Promise<boolean> =>
+    (await recordOutcomes(store.db, exchange, key, [ended(about)])).includes((about.outcome ?? found).call)
 
   it('numbers the attempts of several calls in one statement and marks the calls as running', async () => {
     const numbers = await insertAttempts(store.db, exchange, [
@@ -142,6 +143,37 @@ describe('calls and attempts', () => {
     await record({ outcome: skipped, endedAt: later(3001) })
     assert.deepEqual(await outcomesOf(store.db, exchange, key), [failed, skipped])
     assert.equal((await attemptsOf(store.db, exchange))[0]?.fault, 'provider.timeout')
+  })
+
+  it('ends several calls in one statement, each with its own attempt, and leaves alone what had ended', async () => {
+    await insertAttempts(
+      store.db,
+      exchange,
+      ['driver', 'trader'].map((call) => ({ call, startedAt: start })),
+    )
+    const skipped: CallOutcome = { call: 'managers', operation, outcome: 'skipped', elapsedMs: 0 }
+    await record({ outcome: skipped, endedAt: later(1) })
+    const failed: CallOutcome = {
+      call: 'trader',
+      operation,
+      outcome: 'failed',
+      problem: 'provider.down',
+      elapsedMs: 20,
+    }
+    const names = await recordOutcomes(store.db, exchange, key, [
+      ended({ attempt: { number: 1 } }),
+      ended({ outcome: failed, endedAt: later(20), attempt: { number: 1, fault: 'provider.down' } }),
+      ended({ outcome: { ...found, call: 'managers' }, endedAt: later(21) }),
+    ])
+    assert.deepEqual(names.toSorted(), ['driver', 'trader'])
+    assert.deepEqual(await outcomesOf(store.db, exchange, key), [skipped, found, failed])
+    assert.deepEqual(
+      (await attemptsOf(store.db, exchange)).map(({ call, ended_at, fault }) => [call, ended_at, fault]),
+      [
+        ['driver', later(12), null],
+        ['trader', later(20), 'provider.down'],
+      ],
+    )
   })
 
   it('lets the first outcome of a call stand', async () => {

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import type { Kysely } from 'kysely'
 import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
 import { attemptsOf } from '../../../src/store/attempts.ts'
-import { recordOutcome } from '../../../src/store/calls.ts'
+import { recordOutcomes } from '../../../src/store/calls.ts'
 import { insertExchange } from '../../../src/store/exchanges.ts'
 import { openDatabase } from '../../../src/store/pool.ts'
 import { type Begun, type Counter, insertCountedAttempts, questionsOf, uncount } from '../../../src/store/quotas.ts'
@@ -154,7 +154,7 @@ describe('counting questions', function () {
     const exchange = await anExchange('a')
     const key = store.cipher.newKey({ consumer: partyId('troyan'), exchangeId: exchangeId(randomUUID()) })
     const outcome = { call: 'a', operation, outcome: 'skipped', elapsedMs: 0 } as const
-    await recordOutcome(store.db, exchange, key, { outcome, endedAt: start, retentionClass: 'standard' })
+    await recordOutcomes(store.db, exchange, key, [{ outcome, endedAt: start, retentionClass: 'standard' }])
     assert.equal((await begin(exchange, ['a'], [counter])).size, 0)
     assert.equal((await used(counter)) ?? 0, 0)
   })
