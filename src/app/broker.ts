@@ -31,6 +31,7 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, running: Runni
       const now = clock()
       return found !== undefined && now >= found.notBefore && now <= found.notAfter ? found.party : undefined
     },
+    cases: has.cases,
     services: () => [...rules.catalogue.services.values()].map((service) => service.definition),
     registries: () => registriesOf(has),
     trust: trustDocumentOf(has),

@@ -1,5 +1,6 @@
 import type { ClosedExchange, ReceivedRequest } from '../model/exchange.ts'
 import type { AgreementFilter, AgreementPage, AgreementProposal, AgreementView } from '../model/agreement-view.ts'
+import type { CaseRequest, CaseView } from '../model/case.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { PlanView } from '../model/plan-view.ts'
@@ -40,6 +41,14 @@ export interface AccessDesk {
   ) => Promise<AgreementPage>
 }
 
+/** Where consumers, or their delegates, say which of their cases are open. */
+export interface CaseDesk {
+  /** `fresh`: it was not open before. */
+  readonly open: (request: CaseRequest) => Promise<{ readonly view: CaseView; readonly fresh: boolean }>
+  readonly close: (request: CaseRequest) => Promise<CaseView>
+  readonly find: (request: CaseRequest) => Promise<CaseView>
+}
+
 export interface Readiness {
   readonly ready: boolean
   /** Check → `ok` or why not. */
@@ -59,6 +68,7 @@ export interface Broker {
   readonly receiptHeader: (receipt: ReceiptView) => string | undefined
   /** The party whose registered TLS certificate has this SHA-256 (lower-case hex) and is in its dates. */
   readonly partyOf: (certificate: string) => PartyId | undefined
+  readonly cases: CaseDesk
   readonly services: () => readonly Service[]
   readonly registries: () => readonly RegistryView[]
   /** edno's seals and the key of its log, a compact JWS. */

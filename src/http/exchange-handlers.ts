@@ -2,6 +2,7 @@ import type { Request, Response } from 'express'
 import type { ClosedExchange } from '../model/exchange.ts'
 import { exchangeId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import { setAllowances } from './allowances.ts'
 import type { Broker, HttpSettings } from './broker.ts'
 import { identify } from './identify.ts'
 import { receiveSigned } from './receive.ts'
@@ -41,6 +42,7 @@ const unknownExchange = () => new BrokerError('exchange.unknown', 'no exchange o
 function writeAnswer(response: Response, closed: ClosedExchange, receipt: string | undefined): void {
   response.set('Link', `</v1/exchanges/${closed.exchangeId}/receipt>; rel="receipt"`)
   if (receipt !== undefined) response.set('Edno-Receipt', receipt)
+  setAllowances(response, closed.allowances ?? [])
   response
     .status(closed.status === 'refused' ? 502 : 200)
     .type(closed.mediaType)

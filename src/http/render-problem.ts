@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import type { BrokerError } from '../problem/broker-error.ts'
 import { PROBLEMS, type ProblemCode } from '../problem/codes.ts'
+import { setAllowances } from './allowances.ts'
 
 /** RFC 9457 problem details; `code`, `retry` and `advice` are edno's extension members. */
 export interface Problem {
@@ -39,11 +40,19 @@ export const languageOf = (request: Request): 'bg' | 'en' =>
 export function renderProblem(error: BrokerError, request: Request, response: Response): void {
   const language = languageOf(request)
   if (error.status === 503) response.set('Retry-After', '5')
+  tellAllowances(error, response)
   response
     .status(error.status)
     .set('Content-Language', language)
     .type('application/problem+json')
     .send(JSON.stringify(problemOf(error, language, instanceOf(response))))
+}
+
+/** Nothing changes before the day is over. */
+function tellAllowances({ allowances, status }: BrokerError, response: Response): void {
+  setAllowances(response, allowances)
+  const [first] = allowances
+  if (status === 429 && first !== undefined) response.set('Retry-After', String(first.resetSeconds))
 }
 
 /** The address, once the contract knows its form: any other may hold anything, also somebody's identifier. */

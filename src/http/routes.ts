@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import helmet from 'helmet'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { Broker, HttpSettings } from './broker.ts'
+import { caseHandlers } from './case-handlers.ts'
 import { loadContract, type Route } from './contract.ts'
 import type { Door } from './door.ts'
 import { exchangeHandlers, type Handler } from './exchange-handlers.ts'
@@ -13,7 +14,11 @@ import { renderProblem } from './render-problem.ts'
 /** The HTTP interface: every route of the contract has exactly one handler, every handler a route. */
 export function routes(broker: Broker, settings: HttpSettings, door: Door): Express {
   const contract = loadContract(settings.root)
-  const handlers = { ...exchangeHandlers(broker, settings), ...openHandlers(broker, settings, contract) }
+  const handlers = {
+    ...exchangeHandlers(broker, settings),
+    ...caseHandlers(broker),
+    ...openHandlers(broker, settings, contract),
+  }
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)

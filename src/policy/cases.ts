@@ -1,24 +1,10 @@
+import type { CaseRequest, CaseView } from '../model/case.ts'
 import type { PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { closeCase, findCase, openCase } from '../store/cases.ts'
 import type { Executor } from '../store/tables/tables.ts'
-import { actsFor } from './acts-for.ts'
+import { mayActFor } from './agreement/delegates.ts'
 import type { Governance } from './governance.ts'
-
-/** A case as the consumer's own software sees it. */
-export interface CaseView {
-  readonly state: 'open' | 'closed'
-  /** ISO instants, of the last time that it was opened. */
-  readonly openedAt: string
-  readonly closedAt?: string
-}
-
-/** Who keeps a case, whose it is, and its number. */
-export interface CaseRequest {
-  readonly party: PartyId
-  readonly consumer: PartyId
-  readonly number: string
-}
 
 /**
  * The cases that consumers say are open, for agreements that allow no question without one. A number is kept for its
@@ -66,11 +52,11 @@ export function createCases({ db, governance, clock }: CaseParts): Cases {
 }
 
 /** The consumer itself, or its delegate; both active. */
-function requireKeeper(governance: Governance, { party, consumer }: CaseRequest, _at: Date): void {
+function requireKeeper(governance: Governance, { party, consumer }: CaseRequest, at: Date): void {
   const kept = governance.parties.get(consumer)
   if (kept?.state !== 'active' || governance.parties.get(party)?.state !== 'active')
     throw new BrokerError('access.suspended', `${party} or ${consumer} is not an active party`)
   if (kept.role !== 'consumer') throw new BrokerError('access.not-granted', `${consumer} is not a consumer`)
-  if (!actsFor(governance, party, consumer))
-    throw new BrokerError('access.delegation', `${party} is no recorded delegate of ${consumer}`)
+  if (!mayActFor(governance, party, consumer, at))
+    throw new BrokerError('access.delegation', `${party} is no delegate of ${consumer}`)
 }

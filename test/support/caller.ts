@@ -11,7 +11,7 @@ export interface Answered {
 }
 
 export interface Call {
-  readonly method?: 'GET' | 'POST' | 'PUT'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path?: string
   readonly body?: Uint8Array
   readonly contentType?: string

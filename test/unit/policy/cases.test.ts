@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { partyId } from '../../../src/model/ids.ts'
+import { createCases } from '../../../src/policy/cases.ts'
+import type { Governance, Party } from '../../../src/policy/governance.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { testStore } from '../../support/database.ts'
+
+const town = partyId('town')
+const vendor = partyId('vendor')
+const stranger = partyId('stranger')
+const NOW = new Date('2030-03-01T10:00:00Z')
+
+const aParty = (id: string, more: Partial<Party> = {}): Party => ({
+  id: partyId(id),
+  role: 'consumer',
+  name: { bg: id, en: id },
+  state: 'active',
+  certificates: { tls: [], seal: [] },
+  delegates: [],
+  totals: {},
+  contacts: {},
+  ...more,
+})
+
+const governed = (...parties: Party[]): Governance => ({
+  parties: new Map(parties.map((party) => [party.id, party])),
+  grants: [],
+  agreements: [],
+  legalBases: new Map(),
+  owners: new Map(),
+  digest: '',
+})
+
+describe('cases', function () {
+  this.timeout(30_000)
+  let store: Store
+  before(async () => {
+    store = await testStore()
+  })
+  const casesOf = (...parties: Party[]) =>
+    createCases({ db: store.db, governance: () => governed(...parties), clock: () => NOW })
+  const request = (party: typeof town, number = 'A-1') => ({ party, consumer: town, number })
+  const parties = [aParty('town', { delegates: [vendor] }), aParty('vendor'), aParty('stranger')]
+
+  it('are open from their opening to their closing, for their consumer alone', async () => {
+    const cases = casesOf(...parties)
+    assert.equal(await cases.isOpen(town, 'A-1'), false)
+    await cases.open(request(town))
+    assert.deepEqual([await cases.isOpen(town, 'A-1'), await cases.isOpen(stranger, 'A-1')], [true, false])
+    const closed = await cases.close(request(town))
+    assert.deepEqual(closed, { state: 'closed', openedAt: NOW.toISOString(), closedAt: NOW.toISOString() })
+    assert.equal(await cases.isOpen(town, 'A-1'), false)
+  })
+
+  it('are opened once, of many openings at once', async () => {
+    const cases = casesOf(...parties)
+    const opened = await Promise.all(Array.from({ length: 10 }, () => cases.open(request(town, 'A-2'))))
+    assert.equal(opened.filter(({ fresh }) => fresh).length, 1)
+  })
+
+  it('are kept by a delegate, and by no other party', async () => {
+    const cases = casesOf(...parties)
+    await cases.open(request(vendor, 'A-3'))
+    assert.equal(await cases.isOpen(town, 'A-3'), true)
+    for (const act of [cases.open, cases.close, cases.find])
+      await assert.rejects(async () => act(request(stranger, 'A-3')), { code: 'access.delegation' })
+  })
+
+  it('are kept by nobody for a party that is suspended, nor by a suspended one', async () => {
+    const suspended = casesOf(aParty('town', { state: 'suspended' }))
+    await assert.rejects(suspended.open(request(town, 'A-4')), { code: 'access.suspended' })
+    const [consumer] = parties
+    const without = casesOf(consumer!, aParty('vendor', { state: 'suspended' }))
+    await assert.rejects(without.open(request(vendor, 'A-4')), { code: 'access.suspended' })
+  })
+})
