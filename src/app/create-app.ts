@@ -13,9 +13,12 @@ import { brokerOf } from './broker.ts'
 import { openCertificatesOf } from './certificates.ts'
 import { startChores } from './chores.ts'
 import { openDoors } from './doors.ts'
+import { Keeper, type Reloaded } from './keeper.ts'
 import { type Keys, loadKeys, LOG_KEY_FILE, makeDataDirectory, sealersOf } from './keys.ts'
 import { type Capabilities, portsOf } from './ports.ts'
+import { openRegister } from './register.ts'
 import { openRegistries, type Registries } from './registries.ts'
+import { servicesOf } from './reload.ts'
 import { loadRules, type Rules } from './rules.ts'
 import { Running } from './running.ts'
 
@@ -28,6 +31,8 @@ export interface App {
   readonly keys: Keys
   /** The log's public key. */
   readonly logKey: string
+  /** Reads parties, grants, legal bases, services, authorities and certificates again: all are valid, or nothing changes. */
+  readonly reload: () => Promise<Reloaded>
   /** Where registries are simulated. */
   readonly simulator?: Simulator
   /** Stops accepting, lets running exchanges end, closes log, adapters and store. */
@@ -59,29 +64,33 @@ export async function createApp(options: AppOptions): Promise<App> {
 
 async function start(options: AppOptions, opened: (() => Promise<void>)[], close: () => Promise<void>): Promise<App> {
   const { config, clock, logger } = options
-  const rules = await loadRules(config)
+  const loaded = await loadRules(config)
   makeDataDirectory(config)
-  const keys = await loadKeys(config, [...rules.governance.parties.values()], clock())
-  const { governance } = rules
-  const services = [...rules.catalogue.services.values()].map(({ definition }) => definition)
-  const certificates = openCertificatesOf({ config, governance, clock, own: keys.files, services })
-  const registries = await openRegistries(config, keys, [...rules.catalogue.adapters.keys()])
+  const keys = await loadKeys(config, [...loaded.governance.parties.values()], clock())
+  const source = { config, clock, own: keys.files }
+  const read = openCertificatesOf({ ...source, governance: loaded.governance, services: servicesOf(loaded) })
+  const registries = await openRegistries(config, keys, [...loaded.catalogue.adapters.keys()])
   opened.push(registries.close)
   const store = await openStoreOf(options, keys)
   opened.push(store.close)
   const log = await startLog(options, keys, store)
   opened.push(log.stop)
+  const keeper = new Keeper({ ...source, store, logger, loaded: { rules: loaded, certificates: read } })
+  opened.push(() => keeper.close())
+  await keeper.start()
+  const { rules, certificates } = keeper
   const adapters = await openAdapters(rules.catalogue, endpointsOf(rules, registries))
   opened.push(() => Promise.resolve(adapters[Symbol.asyncDispose]()))
   const has: Capabilities = {
     ...{ ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, adapters },
+    register: openRegister(config, store, keeper),
     cases: createCases({ db: store.db, governance: () => rules.governance, clock }),
     quotas: createQuotas({ db: store.db, clock }),
   }
   const ports = portsOf(has)
   const running = new Running()
   opened.push(() => running.drain())
-  opened.push(startChores({ log, ports, running, logger, clock, expiring: certificates.expiring }))
+  opened.push(startChores({ log, ports, running, logger, clock, expiring: (now) => certificates.expiring(now) }))
   const doors = await openDoors({ config, keys, broker: brokerOf(has, ports, running), logger, clock })
   opened.push(doors.close)
   opened.push(() => {
@@ -95,6 +104,7 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
     rules,
     keys,
     logKey: log.vkey,
+    reload: () => keeper.reload(),
     ...(registries.simulator === undefined ? {} : { simulator: registries.simulator }),
     close,
   }

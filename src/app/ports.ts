@@ -9,9 +9,10 @@ import type { ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
 import { readApplication, readHead } from '../message/read-application.ts'
 import { serviceRef } from '../model/ids.ts'
 import type { Logger } from '../ops/logger.ts'
-import { actsFor } from '../policy/acts-for.ts'
+import { mayActFor } from '../policy/agreement/delegates.ts'
 import type { Cases } from '../policy/cases.ts'
 import { decide } from '../policy/decide.ts'
+import type { AccessRegister } from '../policy/register/access-register.ts'
 import { requireTrusted, requireTrustedPerson } from '../policy/require-trusted.ts'
 import { currentSealer, type DatedSealer } from '../signature/dated-sealer.ts'
 import { verifyApplicantDocument } from '../signature/verify-applicant-document.ts'
@@ -34,6 +35,7 @@ export interface Capabilities {
   readonly adapters: OpenAdapters
   readonly cases: Cases
   readonly quotas: Quotas
+  readonly register: AccessRegister
   readonly logger: Logger
   readonly observer?: ExchangeObserver
 }
@@ -41,7 +43,6 @@ export interface Capabilities {
 /** Joins each port of the line to the capability that serves it. */
 export function portsOf(has: Capabilities): ExchangePorts {
   const { config, rules, log } = has
-  const { trust, stamp } = has.certificates
   return {
     clock: has.clock,
     timeWindow: config.timeWindow,
@@ -53,11 +54,11 @@ export function portsOf(has: Capabilities): ExchangePorts {
     },
     verifyApplicantDocument: (document, applicant, at) =>
       verifyApplicantDocument(document, applicant, at, (certificate, when, offered) =>
-        requireTrustedPerson(trust, certificate, when, offered),
+        requireTrustedPerson(has.certificates.trust, certificate, when, offered),
       ),
     readHead,
     readApplication,
-    actsFor: (signer, consumer) => actsFor(rules.governance, signer, consumer),
+    actsFor: (signer, consumer) => mayActFor(rules.governance, signer, consumer, has.clock()),
     findExchange: log.findExchange,
     findService: (id, version) => rules.catalogue.services.get(serviceRef(id, version)),
     decide: (question) => decide(rules.governance, question),
@@ -67,7 +68,8 @@ export function portsOf(has: Capabilities): ExchangePorts {
     open: log.open,
     fanOut: fanOutOf(has),
     writeAnswer: writeByFormat,
-    seal: async (canonical, answer) => sealByFormat(canonical, answer, currentSealer(has.sealers, has.clock()), stamp),
+    seal: async (canonical, answer) =>
+      sealByFormat(canonical, answer, currentSealer(has.sealers, has.clock()), has.certificates.stamp),
     close: log.close,
     answerOf: log.answerOf,
     refused: log.refused,
@@ -82,17 +84,16 @@ async function trusted({ trust, directories }: Certificates, sha256Hex: string, 
 }
 
 function fanOutOf({ rules, adapters, store, log, clock, logger, observer }: Capabilities): ExchangePorts['fanOut'] {
-  const { governance, catalogue } = rules
   return createDispatch({
-    operations: catalogue.operations,
+    operations: rules.catalogue.operations,
     ask: adapters.ask,
     rows: storeRows({ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS }),
     clock,
     consumerOf: (id) => {
-      const party = governance.parties.get(id)
+      const party = rules.governance.parties.get(id)
       return { name: party?.name.bg ?? id, oid: party?.oid }
     },
-    serviceTitle: (service) => catalogue.services.get(service)?.definition.title.bg ?? service,
+    serviceTitle: (service) => rules.catalogue.services.get(service)?.definition.title.bg ?? service,
     log: logger,
     ...(observer === undefined ? {} : { observer }),
   })

@@ -3,6 +3,7 @@ import { loadCatalogue } from '../catalogue/catalogue.ts'
 import type { Catalogue } from '../catalogue/entries.ts'
 import type { Config } from '../config/config.ts'
 import { partyId } from '../model/ids.ts'
+import { withAgreements } from '../policy/agreement/with-agreements.ts'
 import type { CatalogueSummary, Governance } from '../policy/governance.ts'
 import { type GovernanceFiles, loadGovernance } from '../policy/load-governance.ts'
 import { readYaml } from '../schema/read-yaml.ts'
@@ -16,7 +17,8 @@ export interface Rules {
 /** Throws `CatalogueRefused` or `GovernanceRefused` with all mistakes, each with file and line. */
 export async function loadRules(config: Config): Promise<Rules> {
   const catalogue = await loadCatalogueOf(config)
-  return { catalogue, governance: loadGovernance(governanceFiles(config), summaryOf(catalogue)) }
+  const files = loadGovernance(governanceFiles(config), summaryOf(catalogue))
+  return { catalogue, governance: withAgreements(files, [], config.access.grantsFrom) }
 }
 
 export const loadCatalogueOf = (config: Config): Promise<Catalogue> =>

@@ -17,6 +17,7 @@ export async function serve(): Promise<void> {
   out.line(
     `edno listens on ${app.url}; registries: ${app.rules.catalogue.adapters.size}, services: ${app.rules.catalogue.services.size}`,
   )
+  process.on('SIGHUP', () => void app.reload())
   const signal = await stopped
   logger.info('stopping', { signal })
   await app.close()

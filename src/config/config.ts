@@ -70,6 +70,8 @@ export interface ConfigFile {
     readonly servicesFolder: string
     readonly trustFolder: string
   }
+  /** Whose grants count: see `schemas/config.schema.json`. */
+  readonly access: { readonly grantsFrom: 'files-and-agreements' | 'agreements' }
   readonly adaptersFolder: string
   /** How answers are signed. */
   readonly answers: { readonly profile: AnswerProfile }

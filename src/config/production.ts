@@ -37,6 +37,9 @@ export const productionMistakes = (config: ConfigFile): readonly string[] => [
   ...(config.keys === undefined ? ['/keys is required in production'] : []),
   ...(config.simulateRegistries ? ['/simulateRegistries is for development only'] : []),
   ...(config.log.origin === 'edno.invalid/log' ? ['/log/origin must name this log in production'] : []),
+  ...(config.access.grantsFrom === 'agreements'
+    ? []
+    : ['/access/grantsFrom must be agreements in production: nobody but the owner of a registry opens it']),
   ...(DEAF.includes(config.logLevel) ? ['/logLevel must let errors through in production: at least error'] : []),
   ...privateFileMistakes(config),
   ...certificateFiles(config)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { PartyId } from '../model/ids.ts'
 import { readBundle } from '../pki/chain-certificate.ts'
 import type { DatedCertificate } from '../pki/expiry.ts'
+import { spkiSha256 } from '../pki/spki.ts'
 import type { OfferedCertificate, Trust } from '../pki/trust.ts'
 import type { LocatedMistake } from '../schema/read-yaml.ts'
 import type { Governance, Party } from './governance.ts'
@@ -29,6 +30,10 @@ export interface CertificateDirectories {
   readonly seals: CertificateFinder
   /** Certificates of connections. */
   readonly connections: CertificateFinder
+  /** SHA-256 of each certificate of a party, of both kinds. */
+  readonly certificatesOf: (party: PartyId) => readonly string[]
+  /** Keys of a party's seals: SHA-256 of each SubjectPublicKeyInfo, lower-case hex. */
+  readonly keysOf: (party: PartyId) => readonly string[]
   /** Files that are named but not there: those parties cannot be told yet. */
   readonly warnings: readonly string[]
   /** All of them, for whoever must be told that they end. */
@@ -83,13 +88,26 @@ const isAccepted = (held: OfferedCertificate, use: Use, path: string, reading: R
   return true
 }
 
-/** One certificate stands for one party; otherwise the signature of one would be taken for that of another. */
-const finderOf = (
+/** Notes whose these are; a sentence where one of them is another's. */
+const takenBy = (
+  id: PartyId,
+  names: Readonly<Record<string, string>>,
+  owners: Map<string, PartyId>,
+): string | undefined => {
+  const taken = Object.entries(names).find(([, name]) => (owners.get(name) ?? id) !== id)
+  for (const name of Object.values(names)) if (!owners.has(name)) owners.set(name, id)
+  return taken === undefined ? undefined : `the same ${taken[0]} stands for ${owners.get(taken[1])} and for ${id}`
+}
+
+/**
+ * One certificate, and one key, stands for one party; otherwise the signature of one would be taken for that of another.
+ */
+const registeredFor = (
   parties: Iterable<Party>,
   use: Use,
   owners: Map<string, PartyId>,
   reading: Reading,
-): CertificateFinder => {
+): ReadonlyMap<string, RegisteredCertificate> => {
   const found = new Map<string, RegisteredCertificate>()
   for (const { id, certificates } of parties) {
     for (const file of certificates[use]) {
@@ -97,17 +115,23 @@ const finderOf = (
       const held = readFile(path, reading)
       if (held === undefined || !isAccepted(held, use, path, reading)) continue
       const { sha256, key, notBefore, notAfter } = held.certificate
-      const owner = owners.get(sha256) ?? id
-      owners.set(sha256, owner)
-      if (owner !== id) {
-        const message = `the same certificate stands for ${owner} and for ${id}`
-        reading.mistakes.push({ file: path, line: 1, message })
-      }
+      const other = takenBy(id, { certificate: sha256, key: spkiSha256(key) }, owners)
+      if (other !== undefined) reading.mistakes.push({ file: path, line: 1, message: other })
       reading.dated.push({ owner: id, use, notAfter })
       found.set(sha256, { party: id, key, notBefore, notAfter, held })
     }
   }
-  return { find: (sha256Hex) => found.get(sha256Hex) }
+  return found
+}
+
+const finderOf = (registered: ReadonlyMap<string, RegisteredCertificate>): CertificateFinder => ({
+  find: (sha256Hex) => registered.get(sha256Hex),
+})
+
+const keysIn = (registered: ReadonlyMap<string, RegisteredCertificate>): ReadonlyMap<PartyId, readonly string[]> => {
+  const keys = new Map<PartyId, readonly string[]>()
+  for (const { party, key } of registered.values()) keys.set(party, [...(keys.get(party) ?? []), spkiSha256(key)])
+  return keys
 }
 
 /** Reads the certificate files of all parties, suspended ones too. Throws `GovernanceRefused` for a file that is wrong. */
@@ -115,9 +139,15 @@ export const openCertificates = (governance: Governance, options: DirectoryOptio
   const reading: Reading = { ...options, warnings: [], mistakes: [], dated: [] }
   const owners = new Map<string, PartyId>()
   const parties = [...governance.parties.values()]
+  const seals = registeredFor(parties, 'seal', owners, reading)
+  const connections = registeredFor(parties, 'tls', owners, reading)
+  const keys = keysIn(seals)
   const directories = {
-    seals: finderOf(parties, 'seal', owners, reading),
-    connections: finderOf(parties, 'tls', owners, reading),
+    seals: finderOf(seals),
+    connections: finderOf(connections),
+    certificatesOf: (party: PartyId) =>
+      [...seals, ...connections].flatMap(([sha256, each]) => (each.party === party ? [sha256] : [])),
+    keysOf: (party: PartyId) => keys.get(party) ?? [],
     warnings: reading.warnings,
     dated: reading.dated,
   }

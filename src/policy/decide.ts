@@ -4,6 +4,7 @@ import type { PartyId } from '../model/ids.ts'
 import type { Counting } from '../model/quota.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { Governance } from './governance.ts'
+import { requireSigner } from './agreement/judge-signer.ts'
 import { countedBy } from './counted-by.ts'
 import { disclosedBy } from './disclosed-by.ts'
 import { judgeAccess, type Question, usableLegalBases } from './judge-access.ts'
@@ -30,12 +31,14 @@ export interface Decision {
 
 /**
  * May this consumer ask for this service now, on this basis? Pure; deny by default.
- * Throws `access.unknown-party`, `access.suspended`, `access.not-granted`, `access.legal-basis`.
+ * Throws `access.unknown-party`, `access.suspended`, `access.not-granted`, `access.delegation`, `access.key`,
+ * `access.official`, `access.legal-basis`.
  */
 export const decide = (governance: Governance, question: AccessQuestion): Decision => {
   const judgement = judgeAccess(governance, question)
   if (!judgement.granted) throw new BrokerError(judgement.refusal.code, judgement.refusal.detail)
   const { grant } = judgement
+  requireSigner(governance, grant, question)
   const code = usableLegalBases(governance, question.service, grant).find((usable) => usable === question.legalBasis)
   const text = code === undefined ? undefined : governance.legalBases.get(code)
   if (code === undefined || text === undefined) {

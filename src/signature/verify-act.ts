@@ -1,6 +1,8 @@
+import { createHash, X509Certificate } from 'node:crypto'
 import type { SignedContent, Signer } from '../model/exchange.ts'
+import { partyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
-import { type CertificateDirectory } from './verify-seal.ts'
+import type { CertificateDirectory } from './verify-seal.ts'
 import { type JwsProfile, verifyJws } from './verify-jws.ts'
 
 export const ACT_TYPE = 'edno-agreement-act+jws'
@@ -25,6 +27,35 @@ export function verifyAct(jws: string, certificates: CertificateDirectory, at: D
 
 /** Of a header that was read strictly before. */
 function typeOf(jws: string): unknown {
+  return headerOf(jws).typ
+}
+
+function headerOf(jws: string): { readonly typ?: unknown; readonly x5c?: readonly string[] } {
   const header = Buffer.from(jws.slice(0, jws.indexOf('.')), 'base64url').toString('utf8')
-  return (JSON.parse(header) as { readonly typ?: unknown }).typ
+  return JSON.parse(header) as ReturnType<typeof headerOf>
+}
+
+/**
+ * An act that was recorded at `at`: does its signature hold under the certificate that it carries? Whose certificate that
+ * was, and that it was trusted, was judged then; `undefined` where the signature does not hold, or the certificate was
+ * out of its dates.
+ */
+export function verifyRecordedAct(
+  jws: string,
+  at: Date,
+): { readonly payload: Uint8Array; readonly certificate: string } | undefined {
+  try {
+    const { payload, signer } = verifyAct(jws, { find: (sha256) => carried(jws, sha256) }, at)
+    return { payload, certificate: signer.certificate }
+  } catch {
+    return undefined
+  }
+}
+
+/** Called once the header was read strictly; the fingerprint is that of the first certificate in it. */
+function carried(jws: string, sha256: string): ReturnType<CertificateDirectory['find']> {
+  const der = Buffer.from(headerOf(jws).x5c?.[0] ?? '', 'base64')
+  if (createHash('sha256').update(der).digest('hex') !== sha256) return undefined
+  const { publicKey, validFrom, validTo } = new X509Certificate(der)
+  return { party: partyId(''), key: publicKey, notBefore: new Date(validFrom), notAfter: new Date(validTo) }
 }

@@ -34,7 +34,7 @@ export const restrictedTo = (grant: Grant, registries: readonly string[]): Grant
   ...grant,
   disclose: Object.fromEntries(
     Object.entries(grant.disclose).filter(([operation]) => registries.includes(registryOf(operation as OperationRef))),
-  ) as Grant['disclose'],
+  ),
   approvals: Object.fromEntries(Object.entries(grant.approvals).filter(([registry]) => registries.includes(registry))),
 })
 

@@ -132,13 +132,13 @@ describe('loadConfig', () => {
     put('config/default.json', { simulateRegistries: true })
     assert.deepEqual(
       refusal({ EDNO_ENV: 'production' }).map((mistake) => mistake.split(' ')[0]),
-      ['/keys', '/simulateRegistries', '/log/origin'],
+      ['/keys', '/simulateRegistries', '/log/origin', '/access/grantsFrom'],
     )
   })
 
   it('refuses certificates of the development PKI in production', async () => {
     const pki = await testPki()
-    put('config/default.json', { keys, log: { origin: 'edno.example.org/log' } })
+    put('config/default.json', { keys, access: { grantsFrom: 'agreements' }, log: { origin: 'edno.example.org/log' } })
     put('seal.crt', (await pki.leaf('edno broker seal, NOT FOR PRODUCTION')).certificate)
     put('tls.crt', (await pki.leaf('edno')).certificate)
     assert.deepEqual(refusal({ EDNO_ENV: 'production' }), [
@@ -149,7 +149,7 @@ describe('loadConfig', () => {
   })
 
   const registry = { url: 'https://registry.test/v2?x=@', caFile: 'a', certificateFile: 'b', keyFile: 'c' }
-  const inOrder = { keys, log: { origin: 'edno.example.org/log' } }
+  const inOrder = { keys, access: { grantsFrom: 'agreements' }, log: { origin: 'edno.example.org/log' } }
 
   for (const url of [
     'http://127.0.0.1:1/',
@@ -167,6 +167,14 @@ describe('loadConfig', () => {
       put('config/default.json', { registries: { 'civil-registry': { ...registry, url } } })
       assert.equal(load().registries['civil-registry']?.url, url)
     }
+  })
+
+  it('lets nobody but the owner of a registry open it in production', () => {
+    put('config/default.json', { ...inOrder, access: { grantsFrom: 'files-and-agreements' } })
+    assert.match(refusal({ EDNO_ENV: 'production' }).join(), /^\/access\/grantsFrom must be agreements/)
+    assert.equal(load().access.grantsFrom, 'files-and-agreements')
+    put('config/default.json', { ...inOrder, access: { grantsFrom: 'files' } })
+    assert.match(refusal().join(), /\/access\/grantsFrom/)
   })
 
   for (const EDNO_ENV of ['development', 'production'])

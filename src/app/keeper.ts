@@ -1,0 +1,164 @@
+import { governanceEntry } from '../exchange-log/rule-entries.ts'
+import type { Logger } from '../ops/logger.ts'
+import { withAgreements } from '../policy/agreement/with-agreements.ts'
+import { AgreementBook, type BookParts } from '../policy/register/agreement-book.ts'
+import { verifyRecordedAct } from '../signature/verify-act.ts'
+import { appendLogEntry } from '../store/log-entries.ts'
+import type { Store } from '../store/store.ts'
+import type { Certificates } from './certificates.ts'
+import { fileMarks, type FileMarks, isSameMarks } from './file-marks.ts'
+import { changesBetween, type FileRules, type FileSource, mistakesOf, readFileRules } from './reload.ts'
+import type { Rules } from './rules.ts'
+
+export interface KeeperParts extends FileSource {
+  readonly store: Pick<Store, 'db'>
+  readonly logger: Logger
+  /** What stood in the files at the start. */
+  readonly loaded: Pick<FileRules, 'rules' | 'certificates'>
+}
+
+export type Reloaded = 'changed' | 'unchanged' | 'refused'
+
+/** An act anywhere is in force everywhere within a second; what this process records, at once. */
+const AGREEMENTS_EVERY_MS = 300
+/** Files must have rested for one such look, so that several written together are taken together. */
+const FILES_EVERY_MS = 500
+
+/**
+ * Keeps what may be asked, by whom, and with which certificates up to date: the operator's files, and what the parties
+ * signed. Always one whole snapshot: it is replaced in one assignment, and whoever decides reads it once.
+ */
+export class Keeper {
+  /** Whoever holds these sees what is in force now. */
+  readonly rules: Rules
+  readonly certificates: Certificates
+  readonly #parts: KeeperParts
+  readonly #book: AgreementBook
+  #files: FileRules
+  #inForce: Rules
+  #seen: FileMarks
+  #refused: FileMarks | undefined
+  #reading: Promise<void> = Promise.resolve()
+  #waiting = 0
+  #reloading: Promise<unknown> = Promise.resolve()
+  #unreadable = false
+  #timers: NodeJS.Timeout[] = []
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts
+    const marks = fileMarks(parts.config, parts.loaded.rules.governance.parties.values())
+    this.#files = { ...parts.loaded, marks }
+    this.#inForce = parts.loaded.rules
+    this.#seen = marks
+    this.#book = new AgreementBook({
+      db: parts.store.db,
+      proves: (jws, at) => this.#proves(jws, at),
+      onDamage: (digest) =>
+        parts.logger.error('an agreement in the database is not what was signed; it counts for nothing', {
+          entry: digest,
+        }),
+    })
+    this.rules = view(() => this.#inForce, ['catalogue', 'governance'])
+    this.certificates = view(() => this.#files.certificates, ['trust', 'directories', 'expiring', 'stamp'])
+  }
+
+  /** Reads all agreements, then looks again and again. Fails where the database does. */
+  async start(): Promise<void> {
+    await this.#book.refresh()
+    this.#swap()
+    this.#timers = [
+      setInterval(() => void (this.#waiting === 0 && this.refresh()), AGREEMENTS_EVERY_MS).unref(),
+      setInterval(() => this.#lookAtFiles(), FILES_EVERY_MS).unref(),
+    ]
+  }
+
+  /** Takes what was recorded before this call; where that cannot be read, what was read last stays in force. */
+  refresh(): Promise<void> {
+    this.#waiting += 1
+    this.#reading = this.#reading.then(() => this.#read()).finally(() => (this.#waiting -= 1))
+    return this.#reading
+  }
+
+  async #read(): Promise<void> {
+    const { logger } = this.#parts
+    try {
+      if (await this.#book.refresh()) this.#swap()
+      this.#unreadable = false
+    } catch (error) {
+      if (!this.#unreadable) logger.error('agreements cannot be read; what was read last stays in force', {}, error)
+      this.#unreadable = true
+    }
+  }
+
+  /** Reads the operator's files again: all of them are valid, or nothing changes. */
+  reload(): Promise<Reloaded> {
+    const next = this.#reloading.then(() => this.#reload())
+    this.#reloading = next.catch(() => undefined)
+    return next
+  }
+
+  async #reload(): Promise<Reloaded> {
+    const { logger } = this.#parts
+    const marks = fileMarks(this.#parts.config, this.#files.rules.governance.parties.values())
+    try {
+      return await this.#take(await readFileRules(this.#parts, this.#files))
+    } catch (error) {
+      this.#refused = marks
+      const mistakes = mistakesOf(error)
+      for (const { file, line, message } of mistakes ?? [])
+        logger.error('a changed file is refused; the old rules stay', { file, line, mistake: message })
+      if (mistakes === undefined) logger.error('the changed files could not be taken; the old rules stay', {}, error)
+      return 'refused'
+    }
+  }
+
+  /** Its entry in the exchange log is durable before the first decision rests on it. */
+  async #take(fresh: FileRules): Promise<Reloaded> {
+    const { store, clock, logger } = this.#parts
+    const changes = changesBetween(this.#files, fresh)
+    if (changes.length > 0) {
+      const after = withAgreements(fresh.rules.governance, this.#book.agreements).digest
+      await appendLogEntry(store.db, governanceEntry(this.#inForce.governance.digest, after, changes, clock()))
+    }
+    this.#files = fresh
+    this.#refused = undefined
+    this.#swap()
+    for (const change of changes) logger.info('the rules changed', { change })
+    const { digest } = this.#inForce.governance
+    logger.info('the files were read again', { count: changes.length, governanceDigest: digest })
+    return changes.length > 0 ? 'changed' : 'unchanged'
+  }
+
+  #swap(): void {
+    const { rules } = this.#files
+    const governance = withAgreements(rules.governance, this.#book.agreements)
+    this.#inForce = { catalogue: rules.catalogue, governance }
+  }
+
+  #lookAtFiles(): void {
+    const marks = fileMarks(this.#parts.config, this.#files.rules.governance.parties.values())
+    const rested = isSameMarks(marks, this.#seen)
+    this.#seen = marks
+    if (!rested || isSameMarks(marks, this.#refused ?? this.#files.marks)) return
+    void this.reload()
+  }
+
+  #proves(jws: string, at: Date): ReturnType<BookParts['proves']> {
+    const proven = verifyRecordedAct(jws, at)
+    if (proven === undefined) return undefined
+    const party = this.#files.certificates.directories.seals.find(proven.certificate)?.party
+    return { payload: proven.payload, ...(party === undefined ? {} : { party }) }
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    await Promise.all([this.#reading, this.#reloading])
+  }
+}
+
+/** An object whose members are those of whatever `current` gives at the time. */
+function view<Value extends object>(current: () => Value, names: readonly (keyof Value)[]): Value {
+  const target = {} as Value
+  for (const name of names) Object.defineProperty(target, name, { enumerable: true, get: () => current()[name] })
+  return target
+}
