@@ -5,6 +5,7 @@ import { receiptHeader } from '../exchange-log/receipt.ts'
 import type { Broker, Readiness, RegistryView } from '../http/broker.ts'
 import type { PartyId } from '../model/ids.ts'
 import { readableBy } from '../policy/may-read.ts'
+import { requireTrusted } from '../policy/require-trusted.ts'
 import { expirySummary } from '../pki/expiry.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { writeTrustDocument } from '../signature/trust-document.ts'
@@ -33,6 +34,11 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, running: Runni
     },
     cases: has.cases,
     services: () => [...rules.catalogue.services.values()].map((service) => service.definition),
+    judgeConnection: async (sha256) => {
+      const found = certificates.directories.connections.find(sha256)
+      if (found === undefined) throw new BrokerError('access.unknown-party', 'the client certificate is not registered')
+      await requireTrusted(certificates.trust, found.held, 'tls-client', clock())
+    },
     registries: () => registriesOf(has),
     trust: trustDocumentOf(has),
     ready: rarely(() => readinessOf(has, running)),

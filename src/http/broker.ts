@@ -71,6 +71,11 @@ export interface Broker {
   readonly cases: CaseDesk
   readonly services: () => readonly Service[]
   readonly registries: () => readonly RegistryView[]
+  /**
+   * The path and revocation of a registered TLS certificate, at every use. Refuses with `access.certificate-untrusted`,
+   * `access.certificate-revoked`, `access.revocation-unknown`.
+   */
+  readonly judgeConnection: (certificate: string) => Promise<void>
   /** edno's seals and the key of its log, a compact JWS. */
   readonly trust: () => string
   readonly ready: () => Promise<Readiness>

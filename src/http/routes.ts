@@ -6,7 +6,7 @@ import { caseHandlers } from './case-handlers.ts'
 import { loadContract, type Route } from './contract.ts'
 import type { Door } from './door.ts'
 import { exchangeHandlers, type Handler } from './exchange-handlers.ts'
-import { callerOf, DOOR, identify } from './identify.ts'
+import { callerOf, DOOR, identify, requireTrustedCaller } from './identify.ts'
 import { openHandlers } from './open-handlers.ts'
 import { bodyProblem, receiveJson, requireMedia } from './receive.ts'
 import { renderProblem } from './render-problem.ts'
@@ -52,7 +52,7 @@ function chain(
     next()
   }
   const body = route.accepts.length > 0 ? [readBody(settings.bodyLimitBytes), judgeJson(route)] : []
-  return [guard, ...body, handle]
+  return [guard, ...(route.open ? [] : [requireTrustedCaller(broker)]), ...body, handle]
 }
 
 /** Where the contract takes JSON, its handler finds it parsed and judged in `locals.json`. */

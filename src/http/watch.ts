@@ -116,6 +116,8 @@ const UNVERIFIED: ReadonlySet<ProblemCode> = new Set([
   'request.media-type',
   'access.unauthenticated',
   'access.unknown-party',
+  'access.certificate-untrusted',
+  'access.certificate-revoked',
 ] satisfies ProblemCode[])
 
 const isUnverified = (code: ProblemCode): boolean => UNVERIFIED.has(code) || code.startsWith('signature.')

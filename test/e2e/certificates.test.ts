@@ -78,6 +78,51 @@ describe('the certificates of signers over HTTPS', function () {
     assert.equal(asked, 1)
   })
 
+  describe('of a connection', () => {
+    const connect = async (address: string, name: string): Promise<void> => {
+      folder = mkdtempSync(join(tmpdir(), 'edno-trust-'))
+      cpSync(join(ca.folder, 'ca.crt'), join(folder, 'root.crt'))
+      writeFileSync(join(folder, 'qualified.yaml'), POLICY(address))
+      edno = await testApp({ trustFolder: folder, partyConnections: { troyan: ca.pem(name).certificate } })
+    }
+    const ask = (name: string, path = '/v1/exchanges/0199b2a4-7c00-7abc-8def-0123456789ab'): Promise<Answered> =>
+      call(edno, { method: 'GET', path, tls: ca.pem(name) })
+
+    it('are judged at every use: one that is good may ask, over and over, and its authority is asked once', async () => {
+      let asked = 0
+      const responder = await ca.responder('responder')
+      const counting = await ca.serve((request, response) => {
+        asked += 1
+        const chunks: Buffer[] = []
+        request.on('data', (chunk: Buffer) => chunks.push(chunk))
+        request.on('end', () => {
+          void fetch(responder, { method: 'POST', body: Buffer.concat(chunks) })
+            .then((told) => told.arrayBuffer())
+            .then((body) => response.end(Buffer.from(body)))
+        })
+      })
+      await connect(counting, 'seal')
+      for (let time = 0; time < 3; time += 1) assert.equal((await ask('seal')).code, 'exchange.unknown')
+      assert.equal(asked, 1)
+    })
+
+    it('one that was revoked is shut out before its body is read, and may still read what is open', async () => {
+      await connect(await ca.responder('responder'), 'gone')
+      const { status, code } = await ask('gone')
+      assert.deepEqual([status, code], [403, 'access.certificate-revoked'])
+      const posted = await call(edno, { body: Buffer.from('<Application/>'), tls: ca.pem('gone') })
+      assert.equal(posted.code, 'access.certificate-revoked')
+      assert.equal((await ask('gone', '/v1/services')).status, 200)
+    })
+
+    it('where nobody tells, the refusal is 503 and says when to try again', async () => {
+      await connect(await ca.serve((_, response) => void response.writeHead(500).end()), 'seal')
+      const { status, code, headers } = await ask('seal')
+      assert.deepEqual([status, code], [503, 'access.revocation-unknown'])
+      assert.ok(Number(headers['retry-after']) > 0)
+    })
+  })
+
   it('nobody is asked about a certificate whose holder did not sign', async () => {
     let asked = 0
     const responder = await ca.serve((_, response) => {

@@ -34,6 +34,10 @@ export interface TestAppOptions {
   readonly servicesFolder?: string
   /** Party → PEM of the seal that is registered instead of its development one. */
   readonly partySeals?: Readonly<Record<string, string>>
+  /** The same for certificates of connections. */
+  readonly partyConnections?: Readonly<Record<string, string>>
+  /** Party → what its file says of certificates, instead of the shipped text. */
+  readonly partyCertificates?: Readonly<Record<string, string>>
 }
 
 /** A whole edno on a free port, with simulated registries, keys and a database of its own; close it yourself. */
@@ -45,9 +49,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     ...base.governance,
     ...(options.trustFolder === undefined ? {} : { trustFolder: options.trustFolder }),
     ...(options.servicesFolder === undefined ? {} : { servicesFolder: options.servicesFolder }),
-    ...(options.partySeals === undefined
-      ? {}
-      : { partiesFolder: registerSeals(base, dataDirectory, options.partySeals) }),
+    ...partiesFolderOf(base, dataDirectory, options),
   }
   const config: Config = {
     ...base,
@@ -71,14 +73,30 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   return { app, config, logged, close }
 }
 
-/** The shipped parties, of whom some have a seal that was issued elsewhere. */
-function registerSeals(base: Config, dataDirectory: string, seals: Readonly<Record<string, string>>): string {
+/** The shipped parties, of whom some have certificates that were issued elsewhere. */
+function partiesFolderOf(
+  base: Config,
+  dataDirectory: string,
+  { partySeals = {}, partyConnections = {}, partyCertificates = {} }: TestAppOptions,
+): { readonly partiesFolder?: string } {
+  const parties = new Set([partySeals, partyConnections, partyCertificates].flatMap((each) => Object.keys(each)))
+  if (parties.size === 0) return {}
   const folder = join(dataDirectory, 'parties')
   cpSync(base.governance.partiesFolder, folder, { recursive: true })
-  for (const [party, certificate] of Object.entries(seals)) {
-    writeFileSync(join(dataDirectory, `${party}-seal.crt`), certificate)
+  for (const party of parties) {
     const file = join(folder, `${party}.yaml`)
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/seal: \[.*\]/, `seal: [${party}-seal.crt]`))
+    let text = readFileSync(file, 'utf8')
+    for (const [use, pem] of [
+      ['seal', partySeals[party]],
+      ['tls', partyConnections[party]],
+    ] as const) {
+      if (pem === undefined) continue
+      writeFileSync(join(dataDirectory, `${party}-${use}.crt`), pem)
+      text = text.replace(new RegExp(`${use}: \\[.*?\\]`), `${use}: [${party}-${use}.crt]`)
+    }
+    const certificates = partyCertificates[party]
+    if (certificates !== undefined) text = text.replace(/^certificates:.*(\n +.*)*/m, `certificates: ${certificates}`)
+    writeFileSync(file, text)
   }
-  return folder
+  return { partiesFolder: folder }
 }
