@@ -5,10 +5,10 @@ import type { JsonObject } from '../../../src/model/json.ts'
 import { operationRef } from '../../../src/model/ids.ts'
 import { readAnswer } from '../../../src/message/read-answer.ts'
 import { writeAnswer } from '../../../src/message/write-answer.ts'
-import { compileSchema } from '../../../src/schema/compile-schema.ts'
 import { canonicalOctets } from '../../../src/xml/canonicalise.ts'
 import { withDocument } from '../../../src/xml/parse-xml.ts'
 import { sampleAnswer } from '../../support/documents.ts'
+import { twinJudge } from '../../support/json-twin.ts'
 
 const canonical = (xml: string): string =>
   withDocument(Buffer.from(xml), (document) => Buffer.from(canonicalOctets(document)).toString())
@@ -72,7 +72,7 @@ describe('the answer', () => {
       example.parts.map(({ outcome }) => outcome),
       ['found', 'late'],
     )
-    const judge = compileSchema(file('answer.v1.schema.json'))
+    const judge = twinJudge('Answer')
     const twin = JSON.parse(readFileSync(file('examples/taxi-permit.answer.json'), 'utf8')) as object
     assert.deepEqual(judge(twin), [])
     assert.notDeepEqual(judge({ ...twin, Status: 'done' }), [])

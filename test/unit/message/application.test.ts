@@ -4,10 +4,10 @@ import type { SignedContent } from '../../../src/model/exchange.ts'
 import { partyId } from '../../../src/model/ids.ts'
 import { readApplication, readHead } from '../../../src/message/read-application.ts'
 import { BrokerError } from '../../../src/problem/broker-error.ts'
-import { compileSchema } from '../../../src/schema/compile-schema.ts'
 import { canonicalOctets } from '../../../src/xml/canonicalise.ts'
 import { withDocument } from '../../../src/xml/parse-xml.ts'
 import { applicationXml, sampleApplication } from '../../support/documents.ts'
+import { twinJudge } from '../../support/json-twin.ts'
 
 const content = (xml: string): SignedContent => Buffer.from(xml) as unknown as SignedContent
 const example = (name: string): URL => new URL(`../../../schemas/${name}`, import.meta.url)
@@ -40,7 +40,7 @@ describe('the application', () => {
   })
 
   it('has a twin in JSON with the same members', () => {
-    const judge = compileSchema(example('application.v1.schema.json'))
+    const judge = twinJudge('Application')
     const twin = JSON.parse(readFileSync(example('examples/taxi-permit.application.json'), 'utf8')) as object
     assert.deepEqual(judge(twin), [])
     assert.notDeepEqual(judge({ ...twin, Consumer: 'Троян' }), [])
