@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { partyId } from '../../../src/model/ids.ts'
 import { fileSealer, sealCanonicalXml, sealXml } from '../../../src/signature/seal-xml.ts'
 import { APPLICATION_SEAL, type CertificateDirectory, verifySeal } from '../../../src/signature/verify-seal.ts'
@@ -18,7 +19,10 @@ describe('the seal', () => {
 
   it('gives the octets that were signed and who signed them', () => {
     const verified = verifySeal(sealedApplication(other), directoryOf(troyan, other), AT)
-    assert.deepEqual(verified.signer, { party: 'lovech', certificate: other.fingerprint })
+    const key = createHash('sha256')
+      .update(other.certificate.publicKey.export({ type: 'spki', format: 'der' }))
+      .digest('hex')
+    assert.deepEqual(verified.signer, { party: 'lovech', certificate: other.fingerprint, key })
     assert.equal(Buffer.from(verified.content).toString(), applicationXml({ consumer: partyId('lovech') }))
   })
 
