@@ -2,13 +2,15 @@ import type { ExchangePorts } from '../exchange/ports.ts'
 import { preview } from '../exchange/preview.ts'
 import { runExchange } from '../exchange/run-exchange.ts'
 import { receiptHeader } from '../exchange-log/receipt.ts'
-import type { Broker, Readiness, RegistryView } from '../http/broker.ts'
+import type { AccessDesk, Broker, Readiness, RegistryView } from '../http/broker.ts'
 import type { PartyId } from '../model/ids.ts'
 import { readableBy } from '../policy/may-read.ts'
 import { requireTrusted } from '../policy/require-trusted.ts'
 import { expirySummary } from '../pki/expiry.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { writeTrustDocument } from '../signature/trust-document.ts'
+import { accessDesk } from './access-desk.ts'
+import { agreementQuotas } from './agreement-quotas.ts'
 import type { Capabilities } from './ports.ts'
 import { planView } from './plan-view.ts'
 import type { Running } from './running.ts'
@@ -32,18 +34,29 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, running: Runni
       const now = clock()
       return found !== undefined && now >= found.notBefore && now <= found.notAfter ? found.party : undefined
     },
-    cases: has.cases,
-    services: () => [...rules.catalogue.services.values()].map((service) => service.definition),
     judgeConnection: async (sha256) => {
       const found = certificates.directories.connections.find(sha256)
       if (found === undefined) throw new BrokerError('access.unknown-party', 'the client certificate is not registered')
       await requireTrusted(certificates.trust, found.held, 'tls-client', clock())
     },
+    cases: has.cases,
+    access: deskOf(has, running),
+    services: () => [...rules.catalogue.services.values()].map((service) => service.definition),
     registries: () => registriesOf(has),
     trust: trustDocumentOf(has),
     ready: rarely(() => readinessOf(has, running)),
   }
 }
+
+const deskOf = ({ register, rules, clock, store, config }: Capabilities, running: Running): AccessDesk =>
+  accessDesk({
+    register,
+    rules: () => rules,
+    clock,
+    track: (work) => running.track(work),
+    quotasOf: (agreements, at) => agreementQuotas(store, agreements, at),
+    answerKeptHours: config.retention.answerHours,
+  })
 
 async function firstOf<T>(
   consumers: readonly PartyId[],

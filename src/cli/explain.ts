@@ -3,16 +3,17 @@ import { partyId, type ServiceRef } from '../model/ids.ts'
 import { systemClock } from '../ops/clock.ts'
 import { type Explanation, type ExplainedRegistry, explain as explained } from '../policy/explain.ts'
 import { PROBLEMS } from '../problem/codes.ts'
+import { asParty, type CallerOptions } from './access/caller.ts'
 import { fill } from './demo/words.ts'
 import { type Output, output } from './output.ts'
 import { settings } from './settings.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
-export interface ExplainOptions {
-  readonly consumer: string
+export interface ExplainOptions extends Omit<CallerOptions, 'party'> {
+  /** Ask the running edno as this party, which knows agreements; without it the files of this folder are read. */
+  readonly party?: string
+  readonly consumer?: string
   readonly service: string
-  readonly json?: boolean
-  readonly lang?: string
 }
 
 const WORDS = {
@@ -34,24 +35,35 @@ const WORDS = {
 
 /** Says what a consumer would get; false where it would be refused. */
 export async function explain(options: ExplainOptions): Promise<boolean> {
+  const { party, consumer, service } = options
+  if (party === undefined) return tell(await fromFiles(options), output(options.lang), options.json === true)
+  return asParty({ ...options, party }, async ({ client, out, json }) => {
+    const question = { service, ...(consumer === undefined ? {} : { consumer }) }
+    return tell((await client.explain(question)) as unknown as Explanation, out, json)
+  })
+}
+
+function tell(explanation: Explanation, out: Output, json: boolean): boolean {
+  if (json) out.json(explanation)
+  else print(explanation, out)
+  return explanation.allowed
+}
+
+async function fromFiles({ consumer, service: ref }: ExplainOptions): Promise<Explanation> {
+  if (consumer === undefined) throw new WrongUsage('say --consumer PARTY, or --party PARTY to ask a running edno')
   const config = settings()
   const { catalogue, governance } = await loadRules(config)
-  const service = catalogue.services.get(options.service as ServiceRef)
+  const service = catalogue.services.get(ref as ServiceRef)
   if (service === undefined)
-    throw new WrongUsage(`there is no service ${options.service}; known: ${[...catalogue.services.keys()].join(', ')}`)
-  const consumer = partyId(options.consumer)
-  if (!governance.parties.has(consumer))
+    throw new WrongUsage(`there is no service ${ref}; known: ${[...catalogue.services.keys()].join(', ')}`)
+  if (!governance.parties.has(partyId(consumer)))
     throw new WrongUsage(`there is no party ${consumer}; known: ${[...governance.parties.keys()].join(', ')}`)
-  const explanation = explained(governance, {
-    consumer,
+  return explained(governance, {
+    consumer: partyId(consumer),
     service: service.definition,
     at: systemClock(),
     answerKeptHours: config.retention.answerHours,
   })
-  const out = output(options.lang)
-  if (options.json === true) out.json(explanation)
-  else print(explanation, out)
-  return explanation.allowed
 }
 
 function print(explanation: Explanation, out: Output): void {

@@ -1,6 +1,7 @@
 import type { AxiosResponse } from 'axios'
 import type { AgreementDigest } from '../model/agreement.ts'
 import type { AgreementFilter, AgreementPage, AgreementProposal, AgreementView } from '../model/agreement-view.ts'
+import type { JsonObject } from '../model/json.ts'
 import type { RegistryOffer, ServiceOffer } from './compose-agreements.ts'
 import { type Connection, connect, problemIn, type TravellingProblem } from './connect.ts'
 
@@ -27,6 +28,8 @@ export interface AccessClient {
   readonly find: (digest: AgreementDigest) => Promise<AgreementView>
   /** Every page. */
   readonly list: (filter?: AgreementFilter) => Promise<readonly AgreementView[]>
+  /** `consumer`: another than the caller. */
+  readonly explain: (question: { readonly service: string; readonly consumer?: string }) => Promise<JsonObject>
   /** Acts as JWS compact, in their order; one result each. */
   readonly act: (acts: readonly string[]) => Promise<readonly ActResult[]>
   readonly close: () => void
@@ -53,6 +56,7 @@ export function accessClient(connection: Connection, language: 'bg' | 'en' = 'en
     propose: async (proposals) =>
       (await post<{ agreements: readonly AgreementView[] }>('/v1/access', { proposals })).agreements,
     find: (digest) => get(`/v1/access/${digest}`),
+    explain: (question) => get('/v1/explanations', question),
     list: (filter = {}) => pages(filter),
     act: async (acts) => {
       const results: ActResult[] = []

@@ -2,6 +2,7 @@ import type { ClosedExchange, ReceivedRequest } from '../model/exchange.ts'
 import type { AgreementFilter, AgreementPage, AgreementProposal, AgreementView } from '../model/agreement-view.ts'
 import type { CaseRequest, CaseView } from '../model/case.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
+import type { JsonObject } from '../model/json.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { PlanView } from '../model/plan-view.ts'
 import type { Service } from '../model/service.ts'
@@ -39,6 +40,8 @@ export interface AccessDesk {
     filter: AgreementFilter,
     page: { readonly limit: number; readonly after?: string },
   ) => Promise<AgreementPage>
+  /** What a consumer would get of a service, or whose agreement is missing. */
+  readonly explain: (reader: PartyId, question: { readonly service: string; readonly consumer?: string }) => JsonObject
 }
 
 /** Where consumers, or their delegates, say which of their cases are open. */
@@ -68,14 +71,15 @@ export interface Broker {
   readonly receiptHeader: (receipt: ReceiptView) => string | undefined
   /** The party whose registered TLS certificate has this SHA-256 (lower-case hex) and is in its dates. */
   readonly partyOf: (certificate: string) => PartyId | undefined
-  readonly cases: CaseDesk
-  readonly services: () => readonly Service[]
-  readonly registries: () => readonly RegistryView[]
   /**
    * The path and revocation of a registered TLS certificate, at every use. Refuses with `access.certificate-untrusted`,
    * `access.certificate-revoked`, `access.revocation-unknown`.
    */
   readonly judgeConnection: (certificate: string) => Promise<void>
+  readonly cases: CaseDesk
+  readonly access: AccessDesk
+  readonly services: () => readonly Service[]
+  readonly registries: () => readonly RegistryView[]
   /** edno's seals and the key of its log, a compact JWS. */
   readonly trust: () => string
   readonly ready: () => Promise<Readiness>

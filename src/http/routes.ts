@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { BrokerError } from '../problem/broker-error.ts'
+import { accessHandlers } from './access-handlers.ts'
 import type { Broker, HttpSettings } from './broker.ts'
 import { caseHandlers } from './case-handlers.ts'
 import { loadContract, type Route } from './contract.ts'
@@ -17,6 +18,7 @@ export function routes(broker: Broker, settings: HttpSettings, door: Door): Expr
   const handlers = {
     ...exchangeHandlers(broker, settings),
     ...caseHandlers(broker),
+    ...accessHandlers(broker, settings),
     ...openHandlers(broker, settings, contract),
   }
   const app = express()

@@ -4,14 +4,16 @@ import { BrokerError } from '../problem/broker-error.ts'
 import { actsFor } from './acts-for.ts'
 import type { Governance } from './governance.ts'
 
+type Sides = Pick<AgreementContent, 'consumer' | 'provider' | 'delegate'>
+
 /**
  * Whose business an agreement is: its consumer's, its provider's, its delegate's, of those whose recorded delegate acts
  * for them, and of operators and auditors. Refuses a suspended reader with `access.suspended`.
  */
-export function agreementReader(governance: Governance, reader: PartyId): (content: AgreementContent) => boolean {
+export function agreementReader(governance: Governance, reader: PartyId): (sides: Sides) => boolean {
   const party = requireActive(governance, reader)
   if (party.role === 'operator' || party.role === 'auditor') return () => true
-  return (content) => sidesOf(content).some((side) => actsFor(governance, reader, side))
+  return (sides) => sidesOf(sides).some((side) => actsFor(governance, reader, side))
 }
 
 /** May `sender` hand in what `signer` declared about this? For itself, or as a delegate, recorded or named in it. */
@@ -26,7 +28,7 @@ export function mayHandIn(
   return isNamed || actsFor(governance, sender, signer)
 }
 
-const sidesOf = ({ consumer, provider, delegate }: AgreementContent): readonly PartyId[] => [
+const sidesOf = ({ consumer, provider, delegate }: Sides): readonly PartyId[] => [
   consumer.party,
   provider,
   ...(delegate === undefined ? [] : [delegate.party]),

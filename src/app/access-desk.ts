@@ -1,0 +1,146 @@
+import type { AccessDesk } from '../http/broker.ts'
+import type { Agreement, AgreementContent, AgreementDigest } from '../model/agreement.ts'
+import type { AgreementPage, AgreementView, QuotaView } from '../model/agreement-view.ts'
+import { partyId, type PartyId, type ServiceRef } from '../model/ids.ts'
+import type { JsonObject } from '../model/json.ts'
+import { stateOf } from '../policy/agreement/state.ts'
+import { explain } from '../policy/explain.ts'
+import type { Governance } from '../policy/governance.ts'
+import { registriesOf } from '../policy/judge-access.ts'
+import { agreementReader, mayHandIn } from '../policy/may-see-agreement.ts'
+import type { AccessRegister } from '../policy/register/access-register.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import { isRecord } from '../schema/json.ts'
+import type { Rules } from './rules.ts'
+
+export interface DeskParts {
+  readonly register: AccessRegister
+  /** As they are now. */
+  readonly rules: () => Rules
+  readonly clock: () => Date
+  /** Lets it end at a shutdown. */
+  readonly track: <T>(work: () => Promise<T>) => Promise<T>
+  readonly answerKeptHours: number
+  /** Of agreements with a quota; one look for all. */
+  readonly quotasOf: (agreements: readonly Agreement[], at: Date) => Promise<ReadonlyMap<AgreementDigest, QuotaView>>
+}
+
+/**
+ * The register of agreements for those who come over a connection. A signature says who declares; who hands it in must
+ * be the same party or its delegate, so that nobody declares with what was found on a wire.
+ */
+export function accessDesk(parts: DeskParts): AccessDesk {
+  const { register, clock, track } = parts
+  const governance = () => parts.rules().governance
+  const viewsOf = async (agreements: readonly Agreement[]): Promise<AgreementView[]> => {
+    const now = clock()
+    const quotas = await parts.quotasOf(agreements, now)
+    return agreements.map((agreement) => viewOf(agreement, now, quotas.get(agreement.digest)))
+  }
+  const viewOfOne = async (agreement: Agreement): Promise<AgreementView> => {
+    const [view] = await viewsOf([agreement])
+    return view ?? viewOf(agreement, clock(), undefined)
+  }
+  return {
+    propose: async (sender, proposals) => {
+      for (const { content, accept } of proposals) requireOwn(governance(), sender, accept, boundIn(content))
+      return viewsOf(await track(() => register.propose(proposals, clock())))
+    },
+    act: async (sender, jws, digest) => {
+      const claim = claimOf(jws)
+      if (digest !== undefined && claim.agreement !== undefined && claim.agreement !== digest)
+        throw new BrokerError('request.body', 'the act is about another agreement than the address names')
+      const known = claim.agreement === undefined ? undefined : await register.find(claim.agreement)
+      requireOwn(governance(), sender, jws, known?.content)
+      return viewOfOne(await track(() => register.act(jws, clock())))
+    },
+    find: async (reader, digest) => {
+      const sees = agreementReader(governance(), reader)
+      const found = await register.find(digest)
+      return found !== undefined && sees(found.content) ? viewOfOne(found) : undefined
+    },
+    list: async (reader, { state, ...filter }, page) => {
+      const sees = agreementReader(governance(), reader)
+      const now = clock()
+      const seen = (await register.list(filter)).filter(
+        ({ content, acts }) => sees(content) && (state === undefined || stateOf(content, acts, now).name === state),
+      )
+      return pageOf(seen, page, viewsOf)
+    },
+    explain: (reader, question) => explained(parts, reader, question),
+  }
+}
+
+/** For the consumer and those who act for it, the owners of the registries it is about, operators and auditors. */
+function explained(
+  { rules, clock, answerKeptHours }: DeskParts,
+  reader: PartyId,
+  { service: ref, consumer: named }: Parameters<AccessDesk['explain']>[1],
+): ReturnType<AccessDesk['explain']> {
+  const { governance, catalogue } = rules()
+  const service = catalogue.services.get(ref as ServiceRef)?.definition
+  if (service === undefined)
+    throw new BrokerError('service.unknown', 'no service of this name and version is in the catalogue')
+  const consumer = partyId(named ?? reader)
+  const sees = agreementReader(governance, reader)
+  const owners = registriesOf(service).map((registry) => governance.owners.get(registry) ?? reader)
+  if (!owners.some((provider) => sees({ consumer: { party: consumer, keys: [] }, provider })))
+    throw new BrokerError('agreement.not-a-side', `what ${ref} would give ${consumer} is not your business`)
+  return explain(governance, { consumer, service, at: clock(), answerKeptHours }) as unknown as JsonObject
+}
+
+async function pageOf(
+  all: readonly Agreement[],
+  { limit, after }: Parameters<AccessDesk['list']>[2],
+  viewsOf: (agreements: readonly Agreement[]) => Promise<AgreementView[]>,
+): Promise<AgreementPage> {
+  const start = after === undefined ? 0 : all.findIndex(({ digest }) => digest === after) + 1
+  if (after !== undefined && start === 0)
+    throw new BrokerError('request.parameter', 'after: not one of the agreements that are listed')
+  const agreements = await viewsOf(all.slice(start, start + limit))
+  const next = start + limit < all.length ? agreements.at(-1)?.digest : undefined
+  return { agreements, ...(next === undefined ? {} : { next }) }
+}
+
+const viewOf = (agreement: Agreement, now: Date, quota: QuotaView | undefined): AgreementView => ({
+  digest: agreement.digest,
+  content: agreement.content,
+  acts: agreement.acts,
+  state: stateOf(agreement.content, agreement.acts, now),
+  ...(quota === undefined ? {} : { quota }),
+})
+
+/** What an act says of itself, before its signature is verified: enough to refuse, never enough to believe. */
+function claimOf(jws: string): { readonly by?: PartyId; readonly agreement?: string } {
+  try {
+    const said: unknown = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'))
+    if (!isRecord(said)) return {}
+    const { by, agreement } = said
+    return {
+      ...(typeof by === 'string' ? { by: partyId(by) } : {}),
+      ...(typeof agreement === 'string' ? { agreement } : {}),
+    }
+  } catch {
+    return {}
+  }
+}
+
+/** An act that claims nothing is left to the register, which refuses it by its signature or its content. */
+function requireOwn(
+  governance: Governance,
+  sender: PartyId,
+  jws: string,
+  content: Parameters<typeof mayHandIn>[3],
+): void {
+  const signer = claimOf(jws).by ?? sender
+  if (!mayHandIn(governance, sender, signer, content))
+    throw new BrokerError('signature.party-mismatch', 'the act is signed by another party than the connection proves')
+}
+
+/** Consumer and delegate that a proposal names, as far as it can be read before it is judged. */
+function boundIn(content: unknown): Parameters<typeof mayHandIn>[3] {
+  if (!isRecord(content)) return undefined
+  const { consumer, delegate } = content
+  if (!isRecord(consumer) || !isRecord(delegate)) return undefined
+  return { consumer, delegate } as unknown as Pick<AgreementContent, 'consumer' | 'delegate'>
+}

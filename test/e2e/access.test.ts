@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type AccessClient, accessClient, type ActResult, Refused } from '../../src/client/access.ts'
+import { actOn } from '../../src/client/compose-agreements.ts'
+import type { ActKind, AgreementStateName } from '../../src/model/agreement.ts'
+import type { AgreementView } from '../../src/model/agreement-view.ts'
+import { partyId } from '../../src/model/ids.ts'
+import { signAct } from '../../src/signature/sign-act.ts'
+import { Estate, type Serving } from '../support/estate.ts'
+import { edno, type Ended } from '../support/processes.ts'
+
+const OWNERS = {
+  'civil-registry': 'grao',
+  'commercial-register': 'av',
+  'guarantee-fund': 'gf',
+  'maritime-registry': 'iama',
+  'transport-licensing': 'iaaa',
+  'vehicle-register': 'mvr',
+} as const
+const WHY = 'Which officials may ask about a citizen?'
+const WITHIN_MS = 1000
+
+/** Nobody may ask anything that was not agreed to; two processes serve on one database. */
+describe('access is an agreement: the story of Троян', function () {
+  this.timeout(120_000)
+  let estate: Estate
+  let one: Serving
+  let other: Serving
+  const clients: AccessClient[] = []
+  before(async () => {
+    estate = await Estate.make({ settings: { access: { grantsFrom: 'agreements' } } })
+    one = await estate.serve()
+    other = await estate.serve({ DATABASE_URL: await estate.databaseUrl() })
+  })
+  after(async () => {
+    for (const client of clients) client.close()
+    await estate.close()
+  })
+
+  const access = (party: string, at = one): AccessClient => {
+    const keys = estate.keysOf(party)
+    const client = accessClient({ url: at.url, ca: keys.ca, ...keys.tls })
+    clients.push(client)
+    return client
+  }
+  const cli = (verb: string, party: string, ...more: string[]): Promise<Ended> =>
+    edno(['access', verb, '--party', party, '--url', one.url, ...more], estate.variables)
+  const done = async (verb: string, party: string, ...more: string[]): Promise<string> => {
+    const { status, stdout, stderr } = await cli(verb, party, ...more)
+    assert.equal(status, 0, `${verb} ${party}: ${stdout}${stderr}`)
+    return stdout
+  }
+  const listed = (filter: Parameters<AccessClient['list']>[0], party = 'troyan'): Promise<readonly AgreementView[]> =>
+    access(party).list(filter)
+  const theOne = async (filter: Parameters<AccessClient['list']>[0]): Promise<AgreementView> => {
+    const [found, ...others] = await listed(filter)
+    assert.ok(found !== undefined && others.length === 0, JSON.stringify(filter))
+    return found
+  }
+  const declare = async (
+    agreement: AgreementView,
+    act: ActKind,
+    by: string,
+    { signer = by, sender = by, reason = WHY } = {},
+  ): Promise<ActResult | undefined> => {
+    const { seal } = estate.keysOf(signer)
+    const declared = actOn(agreement, { act, by: partyId(by), reason }, new Date())
+    const [result] = await access(sender).act([
+      signAct(declared, { keyPem: seal.key, certificatePem: seal.certificate }),
+    ])
+    return result
+  }
+  const codeOf = (result: ActResult | undefined): string | undefined =>
+    result !== undefined && 'problem' in result ? result.problem.code : undefined
+  const now = (result: ActResult | undefined): AgreementStateName | undefined =>
+    result !== undefined && 'agreement' in result ? result.agreement.state.name : undefined
+  /** `complete`, or the code and the detail of the refusal. */
+  const asked = async (serving: Serving): Promise<string> => {
+    const reply = await estate.client(serving.url).send(estate.sign('vehicle-tax').bytes)
+    return reply.kind === 'answer' ? String(reply.status) : `${reply.problem.code}: ${reply.problem.detail}`
+  }
+  const soon = async (serving: Serving, expected: RegExp, since: number): Promise<void> => {
+    for (;;) {
+      const said = await asked(serving)
+      if (expected.test(said)) return
+      assert.ok(Date.now() - since < WITHIN_MS, `after a second still ${said}`)
+      await wait(50)
+    }
+  }
+
+  it('Троян asks for every registry and every service at once; nothing may be asked before an owner agrees', async () => {
+    const said = await done('request', 'troyan', '--all-services', '--until', '2099-12-31', '--lang', 'bg')
+    assert.match(said, /troyan поиска достъп: 12 споразумения чакат собствениците/)
+    const agreements = await listed({ state: 'proposed' })
+    assert.deepEqual([...new Set(agreements.map(({ content }) => content.registry))].toSorted(), Object.keys(OWNERS))
+    assert.match(await asked(one), /^access.not-granted: .*waits for iama/)
+  })
+
+  it('each owner sees what is asked of its registries, and of no other; another town sees nothing', async () => {
+    for (const owner of Object.values(OWNERS)) {
+      const seen = await listed({}, owner)
+      assert.ok(seen.length > 0)
+      for (const { content } of seen) assert.equal(content.provider, owner)
+    }
+    assert.deepEqual(await listed({}, 'vidin'), [])
+    for (const all of ['edno-operator', 'audit-office']) assert.equal((await listed({}, all)).length, 12)
+    const ours = await theOne({ registry: 'guarantee-fund' })
+    await assert.rejects(access('iama').find(ours.digest), (error) => isRefused(error, 'agreement.unknown'))
+  })
+
+  it('five owners approve all that waits for them; the maritime owner refuses with a reason, which Троян is told', async () => {
+    for (const [registry, owner] of Object.entries(OWNERS))
+      if (owner !== 'iama') await done('approve', owner, '--all', '--registry', registry, '--yes')
+    const boats = await theOne({ registry: 'maritime-registry', service: 'vehicle-tax@1' })
+    const said = await done('refuse', 'iama', boats.digest.slice(0, 10), '--reason', WHY)
+    assert.match(said, /iama refused [0-9a-f]{12}: now refused/)
+    assert.equal(await asked(one), await asked(other))
+    assert.match(await asked(one), /^access.not-granted: .*maritime-registry.*refused by iama: Which officials may ask/)
+    const explained = await edno(
+      ['explain', '--party', 'troyan', '--service', 'vehicle-tax@1', '--url', one.url],
+      estate.variables,
+    )
+    assert.equal(explained.status, 1)
+    assert.match(explained.stdout, /refused by iama: Which officials may ask/)
+    assert.match(explained.stdout, /maritime-registry .*MISSING/)
+  })
+
+  it('Троян asks again, the owner approves the second request, and within a second the exchange runs in both processes', async () => {
+    const only = ['--registry', 'maritime-registry', '--official', 'главен специалист']
+    await done('request', 'troyan', '--service', 'vehicle-tax@1', ...only)
+    const again = await theOne({ registry: 'maritime-registry', state: 'proposed', service: 'vehicle-tax@1' })
+    await done('approve', 'iama', again.digest.slice(0, 8))
+    const since = Date.now()
+    await soon(other, /^200$/, since)
+    assert.equal(await asked(one), '200')
+  })
+
+  it('the owner suspends, which the other process knows within a second, and resumes; an operator lifts only its own', async () => {
+    const boats = await theOne({ registry: 'maritime-registry', state: 'valid', service: 'vehicle-tax@1' })
+    assert.equal(now(await declare(boats, 'suspend', 'iama')), 'suspended')
+    await soon(other, /^access.not-granted: .*suspended by iama/, Date.now())
+    assert.match(await asked(one), /suspended by iama/)
+    assert.equal(now(await declare(boats, 'suspend', 'edno-operator')), 'suspended')
+    assert.equal(codeOf(await declare(boats, 'resume', 'troyan')), 'agreement.act-refused')
+    assert.equal(now(await declare(boats, 'resume', 'edno-operator')), 'suspended')
+    assert.equal(now(await declare(boats, 'resume', 'iama')), 'valid')
+    await soon(other, /^200$/, Date.now())
+  })
+
+  it('nobody agrees, or ends an agreement, in the name of another', async () => {
+    const [taxi] = await listed({ registry: 'maritime-registry', state: 'proposed' })
+    assert.ok(taxi)
+    assert.equal(codeOf(await declare(taxi, 'accept', 'edno-operator')), 'agreement.act-refused')
+    const forged = { signer: 'edno-operator', sender: 'edno-operator' }
+    assert.equal(codeOf(await declare(taxi, 'accept', 'iama', forged)), 'signature.party-mismatch')
+    assert.equal(codeOf(await declare(taxi, 'accept', 'iama', { signer: 'troyan' })), 'agreement.not-a-side')
+    assert.equal(codeOf(await declare(taxi, 'accept', 'iama', { sender: 'troyan' })), 'signature.party-mismatch')
+    assert.equal(codeOf(await declare(taxi, 'accept', 'grao')), 'agreement.not-a-side')
+    assert.equal((await access('troyan').find(taxi.digest)).state.name, 'proposed')
+  })
+
+  it('a revoked agreement stays revoked, and the answer to many acts says of each what became of it', async () => {
+    const boats = await theOne({ registry: 'maritime-registry', state: 'valid', service: 'vehicle-tax@1' })
+    const { status, stdout } = await cli('revoke', 'iama', boats.digest, '--reason', WHY, '--json')
+    assert.equal(status, 0, stdout)
+    await soon(other, /^access.not-granted: .*revoked by iama/, Date.now())
+    const [taxi] = await listed({ registry: 'maritime-registry', state: 'proposed' })
+    const resumed = await cli('resume', 'iama', boats.digest, taxi?.digest ?? '', '--json')
+    assert.equal(resumed.status, 1)
+    const { results } = JSON.parse(resumed.stdout) as { results: ActResult[] }
+    assert.deepEqual(results.map(codeOf), ['agreement.act-refused', 'agreement.act-refused'])
+    const kept = await access('troyan').find(boats.digest)
+    assert.deepEqual(
+      [kept.state.name, kept.acts.map(({ act, by }) => `${by} ${act}`)],
+      [
+        'revoked',
+        [
+          'troyan accept',
+          'iama accept',
+          'iama suspend',
+          'edno-operator suspend',
+          'edno-operator resume',
+          'iama resume',
+          'iama revoke',
+        ],
+      ],
+    )
+  })
+
+  it('what is in force can be written as files of config/grants, which edno reads', async () => {
+    const folder = join(estate.folder, 'grants')
+    await done('export', 'audit-office', '--out', folder)
+    assert.deepEqual(readdirSync(folder).toSorted(), [
+      'troyan-taxi-permit-v1.yaml',
+      'troyan-vehicle-tax-v1.yaml',
+      'troyan-water-taxi-permit-v1.yaml',
+    ])
+    assert.doesNotMatch(readFileSync(join(folder, 'troyan-vehicle-tax-v1.yaml'), 'utf8'), /maritime-registry: *\n? *by/)
+    const config = JSON.parse(readFileSync(join(estate.folder, 'config.json'), 'utf8')) as { governance: object }
+    const changed = join(estate.folder, 'exported.json')
+    writeFileSync(changed, JSON.stringify({ ...config, governance: { ...config.governance, grantsFolder: folder } }))
+    const check = await edno(['config', 'check'], { ...estate.variables, EDNO_CONFIG: changed })
+    assert.equal(check.status, 0, check.stdout + check.stderr)
+  })
+})
+
+const isRefused = (error: unknown, code: string): boolean => error instanceof Refused && error.problem.code === code
