@@ -1,7 +1,11 @@
+import type { AgreementDigest, AgreementStateName } from '../model/agreement.ts'
 import type { LegalBasis } from '../model/exchange.ts'
 import { type OperationRef, type PartyId, registryOf, type ServiceRef } from '../model/ids.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { Need, Service } from '../model/service.ts'
+import { sayStanding } from './agreement/say-standing.ts'
+import { standingOf } from './agreement/standing.ts'
+import { stateOf } from './agreement/state.ts'
 import type { Approval, Governance, Grant } from './governance.ts'
 import { disclosedBy } from './disclosed-by.ts'
 import { type AccessRefusal, judgeAccess, type Question, registriesOf, usableLegalBases } from './judge-access.ts'
@@ -19,6 +23,13 @@ export interface ExplainedRegistry {
   readonly owner?: { readonly id: PartyId; readonly name: LocalisedText }
   /** Absent: the owner has not agreed. */
   readonly approval?: Approval
+  /** The agreement that is in force, or that comes nearest; absent where none was ever proposed. */
+  readonly agreement?: {
+    readonly digest: AgreementDigest
+    readonly state: AgreementStateName
+    /** In words: who agreed, or whom it waits for since when, or who ended it and why. */
+    readonly standing: string
+  }
   readonly calls: readonly ExplainedCall[]
 }
 
@@ -40,18 +51,33 @@ export interface ExplainQuestion extends Question {
   readonly answerKeptHours: number
 }
 
+const explainAgreement = (
+  governance: Governance,
+  { consumer, service, at }: Question,
+  registry: string,
+): ExplainedRegistry['agreement'] => {
+  const standing = standingOf(governance, { consumer, service: service.ref, registry }, at)
+  const agreement = standing.kind === 'agreed' ? standing.agreement : standing.nearest?.agreement
+  if (agreement === undefined) return undefined
+  const state = stateOf(agreement.content, agreement.acts, at)
+  return { digest: agreement.digest, state: state.name, standing: sayStanding({ agreement, state }) }
+}
+
 const explainRegistry = (
   governance: Governance,
-  service: Service,
+  question: Question,
   grant: Grant | undefined,
   registry: string,
 ): ExplainedRegistry => {
+  const { service } = question
+  const agreement = explainAgreement(governance, question, registry)
   const owner = governance.parties.get(governance.owners.get(registry) ?? ('' as PartyId))
   const approval = grant?.approvals[registry]
   return {
     registry,
     ...(owner === undefined ? {} : { owner: { id: owner.id, name: owner.name } }),
     ...(approval === undefined ? {} : { approval }),
+    ...(agreement === undefined ? {} : { agreement }),
     calls: service.calls
       .filter(({ operation }) => registryOf(operation) === registry)
       .map(({ name, operation, need }) => ({
@@ -83,7 +109,7 @@ export const explain = (governance: Governance, question: ExplainQuestion): Expl
       ? {}
       : { grant: { id: grant.id, validFrom: grant.validFrom, validUntil: grant.validUntil } }),
     legalBases: explainBases(governance, service, grant),
-    registries: registriesOf(service).map((registry) => explainRegistry(governance, service, grant, registry)),
+    registries: registriesOf(service).map((registry) => explainRegistry(governance, question, grant, registry)),
     answerKeptHours,
   }
 }

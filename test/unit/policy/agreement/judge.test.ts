@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import type { ActKind, Agreement, AgreementContent, RecordedAct, Side } from '../../../../src/model/agreement.ts'
+import { operationRef, partyId, serviceRef } from '../../../../src/model/ids.ts'
+import { digestOf } from '../../../../src/policy/agreement/digest.ts'
+import { mayActFor } from '../../../../src/policy/agreement/delegates.ts'
+import { withAgreements } from '../../../../src/policy/agreement/with-agreements.ts'
+import { decide } from '../../../../src/policy/decide.ts'
+import { explain } from '../../../../src/policy/explain.ts'
+import type { Governance } from '../../../../src/policy/governance.ts'
+import { BrokerError } from '../../../../src/problem/broker-error.ts'
+import { aGovernance, GRANT, PERMIT, partyText, suspended } from '../a-governance.ts'
+
+const JUNE = new Date('2030-06-01T12:00:00Z')
+const MAY = '2030-05-01T09:00:00.000Z'
+let sequence = 0
+
+type Did = readonly [act: ActKind, by: string, reason?: string]
+
+const people: AgreementContent = {
+  type: 'edno-agreement@1',
+  id: '0195f2c0-0000-7000-8000-000000000001',
+  request: '0195f2c0-0000-7000-8000-0000000000aa',
+  consumer: { party: partyId('town'), keys: ['k1', 'k2'] },
+  provider: partyId('ministry'),
+  registry: 'people',
+  service: serviceRef('permit', 1),
+  operations: [{ operation: operationRef('people/person@1'), fields: ['names', 'born'] }],
+  withhold: [],
+  legalBases: ['law-a', 'law-b'],
+  purpose: 'Permits',
+  validity: { from: '2030-01-01', until: '2030-09-30' },
+  quota: { perDay: 40 },
+  createdAt: MAY,
+}
+const cars: AgreementContent = {
+  ...people,
+  id: '0195f2c0-0000-7000-8000-000000000002',
+  consumer: { party: partyId('town'), keys: ['k1'] },
+  provider: partyId('police'),
+  registry: 'cars',
+  operations: [{ operation: operationRef('cars/car@1'), fields: [] }],
+  legalBases: ['law-b', 'law-a'],
+  validity: { from: '2030-02-01', until: '2030-12-31' },
+}
+
+const sideOf = (content: AgreementContent, by: string): Side =>
+  by === content.consumer.party
+    ? 'consumer'
+    : by === content.provider
+      ? 'provider'
+      : by === 'operator'
+        ? 'operator'
+        : 'delegate'
+
+const did = (content: AgreementContent, ...acts: readonly Did[]): Agreement => ({
+  digest: digestOf(content),
+  content,
+  acts: acts.map(([act, by, reason]): RecordedAct => {
+    sequence += 1
+    const names = { consumer: content.consumer.party, provider: content.provider, registry: content.registry }
+    return {
+      ...{ type: 'edno-agreement-act@1', agreement: digestOf(content), act, by: partyId(by), ...names },
+      ...{
+        service: content.service,
+        at: MAY,
+        side: sideOf(content, by),
+        sequence,
+        recordedAt: MAY,
+        jws: `${sequence}`,
+      },
+      ...(reason === undefined ? {} : { reason }),
+    }
+  }),
+})
+
+const agreed = (content: AgreementContent, ...more: readonly Did[]): Agreement =>
+  did(
+    content,
+    ['accept', content.consumer.party],
+    ['accept', content.provider],
+    ...(content.delegate === undefined ? [] : [['accept', content.delegate.party] as const]),
+    ...more,
+  )
+
+const files = (grant?: string): Governance =>
+  aGovernance({
+    'grants/town-permit.yaml': grant,
+    'parties/agency.yaml': partyText('agency', 'consumer'),
+    'parties/operator.yaml': partyText('operator', 'operator'),
+  })
+const none = files()
+const withFile = files(GRANT)
+
+interface Asked {
+  readonly signer?: string
+  readonly key?: string
+  readonly position?: string
+  readonly legalBasis?: string
+  readonly at?: Date
+}
+const ask = (governance: Governance, asked: Asked = {}): ReturnType<typeof decide> =>
+  decide(governance, {
+    consumer: partyId('town'),
+    signer: { party: partyId(asked.signer ?? 'town'), key: asked.key ?? 'k1' },
+    official: { position: asked.position ?? 'expert' },
+    service: PERMIT,
+    legalBasis: asked.legalBasis ?? 'law-a',
+    at: asked.at ?? JUNE,
+  })
+const refusal = (governance: Governance, asked: Asked = {}): string => {
+  try {
+    ask(governance, asked)
+  } catch (error) {
+    if (error instanceof BrokerError) return error.message
+    throw error
+  }
+  return assert.fail('not refused')
+}
+const having = (...agreements: readonly Agreement[]): Governance => withAgreements(none, agreements)
+
+describe('access by agreement', () => {
+  it('is granted when every owner has agreed, and no more than all of them let through', () => {
+    const decision = ask(having(agreed(people), agreed(cars)))
+    assert.deepEqual(decision.disclosure, { person: ['names', 'born'], car: [] })
+    assert.match(decision.grant, /^agreed-[0-9a-f]{64}$/)
+    assert.deepEqual(decision.agreements, [
+      { registry: 'people', digest: digestOf(people), perDay: 40 },
+      { registry: 'cars', digest: digestOf(cars), perDay: 40 },
+    ])
+    assert.match(refusal(having(agreed(people), agreed({ ...cars, legalBases: ['law-b'] }))), /^access\.legal-basis/)
+    assert.match(
+      refusal(having(agreed(people), agreed(cars)), { at: new Date('2030-10-01T12:00:00Z') }),
+      /ended on 2030-09-30/,
+    )
+    assert.match(
+      refusal(having(agreed(people), agreed(cars)), { at: new Date('2030-01-15T12:00:00Z') }),
+      /begins on 2030-02-01/,
+    )
+  })
+
+  it('is refused while one owner is missing, and says which and why', () => {
+    const told = (other: Agreement): string => refusal(having(agreed(people), other))
+    assert.equal(
+      refusal(having(agreed(people))),
+      'access.not-granted: permit@1 for town lacks the agreement of police for cars (not asked for)',
+    )
+    assert.match(told(did(cars, ['accept', 'town'])), /police for cars \(waits for police since 2030-05-01\)/)
+    assert.match(told(did(cars, ['accept', 'town'], ['refuse', 'police', 'No basis'])), /refused by police: No basis/)
+    assert.match(told(did(cars, ['accept', 'town'], ['withdraw', 'town'])), /withdrawn by town/)
+    assert.match(told(agreed(cars, ['revoke', 'town', 'Not needed'])), /revoked by town: Not needed/)
+    assert.match(told(agreed(cars, ['suspend', 'operator', 'Incident'])), /suspended by operator: Incident/)
+    assert.equal(refusal(none), 'access.not-granted: town has no grant for permit@1')
+  })
+
+  it('does not count what somebody agreed who does not own the registry any more', () => {
+    const governance = having(agreed(people), agreed(cars))
+    const moved = { ...governance, owners: new Map([...governance.owners, ['cars', partyId('ministry')] as const]) }
+    assert.match(refusal(moved), /ministry for cars \(not asked for\)/)
+  })
+
+  it('takes the newest of several that are in force, and lets none through past one that is suspended', () => {
+    const narrow = {
+      ...people,
+      id: '0195f2c0-0000-7000-8000-000000000003',
+      operations: [{ operation: operationRef('people/person@1'), fields: ['names'] }],
+    }
+    const [older, newer, traffic] = [agreed(people), agreed(narrow), agreed(cars)]
+    assert.deepEqual(ask(having(older, newer, traffic)).disclosure['person'], ['names'])
+    assert.deepEqual(ask(having(newer, older, traffic)).disclosure['person'], ['names'])
+    const stopped = agreed(narrow, ['suspend', 'ministry', 'Review'])
+    assert.match(refusal(having(older, stopped, traffic)), /suspended by ministry: Review/)
+    const gone = agreed(narrow, ['revoke', 'ministry', 'Wrong'])
+    assert.deepEqual(ask(having(older, gone, traffic)).disclosure['person'], ['names', 'born'])
+  })
+
+  it('counts a file only for registries whose owner never agreed to anything', () => {
+    assert.equal(ask(withFile).grant, 'town-permit')
+    const mixed = withAgreements(withFile, [agreed(people)])
+    assert.deepEqual(ask(mixed).disclosure, { person: ['names', 'born'], car: [] })
+    assert.deepEqual(
+      ask(mixed).agreements?.map(({ registry }) => registry),
+      ['people'],
+    )
+    assert.equal(ask(withAgreements(withFile, [did(people, ['accept', 'town'])])).grant, 'town-permit')
+    for (const end of [
+      ['revoke', 'ministry', 'No'],
+      ['suspend', 'ministry', 'No'],
+    ] as const)
+      assert.match(refusal(withAgreements(withFile, [agreed(people, end)])), /ministry for people/)
+  })
+
+  it('counts no file at all where only agreements count', () => {
+    const strict = withAgreements(withFile, [], 'agreements')
+    assert.match(refusal(strict), /has no grant/)
+    assert.notEqual(strict.digest, withFile.digest)
+    assert.ok(ask(withAgreements(strict, [agreed(people), agreed(cars)])))
+  })
+
+  it('is bound to keys: those that all agreements name', () => {
+    const governance = having(agreed(people), agreed(cars))
+    assert.match(refusal(governance, { key: 'k2' }), /^access\.key/)
+    assert.match(refusal(governance, { key: 'k3' }), /^access\.key/)
+    assert.ok(ask(having(agreed(people), agreed({ ...cars, consumer: people.consumer })), { key: 'k2' }))
+  })
+
+  it('is for officials of the positions that all agreements name, however they are written', () => {
+    const officials = (first: string[], second?: string[]): Governance =>
+      having(agreed({ ...people, officials: first }), agreed({ ...cars, ...(second && { officials: second }) }))
+    assert.ok(ask(officials(['Главен експерт']), { position: ' главен  Експерт' }))
+    assert.match(refusal(officials(['Главен експерт'])), /^access\.official: .*Главен експерт/)
+    assert.match(refusal(officials(['expert', 'head'], ['head'])), /^access\.official/)
+    assert.match(refusal(officials(['expert'], ['head'])), /^access\.official/)
+  })
+
+  it('lets a delegate act that every agreement names, with its own bound key, and nobody else', () => {
+    const delegate = { party: partyId('agency'), keys: ['d1'] }
+    const named = having(agreed({ ...people, delegate }), agreed({ ...cars, delegate }))
+    assert.ok(ask(named, { signer: 'agency', key: 'd1' }))
+    assert.ok(ask(named))
+    assert.match(refusal(named, { signer: 'agency', key: 'k1' }), /^access\.key/)
+    // village is recorded as a delegate in the town's file: with agreements that is not enough.
+    assert.match(refusal(named, { signer: 'village', key: 'd1' }), /^access\.delegation/)
+    const half = having(agreed({ ...people, delegate }), agreed(cars))
+    assert.match(refusal(half, { signer: 'agency', key: 'd1' }), /^access\.delegation: not every agreement/)
+    const waiting = having(did({ ...people, delegate }, ['accept', 'town'], ['accept', 'ministry']), agreed(cars))
+    assert.match(refusal(waiting, { signer: 'agency', key: 'd1' }), /waits for agency/)
+  })
+
+  it('refuses a delegate that is suspended, or where a file grants a part and does not know it', () => {
+    const delegate = { party: partyId('agency'), keys: ['d1'] }
+    const both = [agreed({ ...people, delegate }), agreed({ ...cars, delegate })]
+    const base = aGovernance({ 'grants/town-permit.yaml': undefined, 'parties/agency.yaml': suspended('agency') })
+    assert.match(refusal(withAgreements(base, both), { signer: 'agency', key: 'd1' }), /^access\.delegation/)
+    const part = withAgreements(withFile, [agreed({ ...people, delegate })])
+    assert.match(refusal(part, { signer: 'agency', key: 'd1' }), /^access\.delegation: agency is no recorded/)
+    assert.ok(ask(withFile, { signer: 'village', key: 'any' }))
+    assert.match(refusal(withFile, { signer: 'agency' }), /^access\.delegation/)
+  })
+
+  it('lets a delegate come at all only while an agreement in force names it', () => {
+    const delegate = { party: partyId('agency'), keys: ['d1'] }
+    const may = (agreement: Agreement): boolean =>
+      mayActFor(having(agreement), partyId('agency'), partyId('town'), JUNE)
+    assert.equal(may(agreed({ ...people, delegate })), true)
+    assert.equal(may(agreed({ ...people, delegate }, ['revoke', 'agency', 'Ended'])), false)
+    assert.equal(may(agreed({ ...people, delegate }, ['suspend', 'town', 'Ended'])), false)
+    assert.equal(may(agreed(people)), false)
+    assert.equal(mayActFor(having(agreed({ ...people, delegate })), partyId('town'), partyId('agency'), JUNE), false)
+  })
+
+  it('wants an open case where one agreement does', () => {
+    const governance = having(agreed({ ...people, openCase: true }), agreed(cars))
+    assert.equal(ask(governance).openCase, true)
+    assert.equal(ask(having(agreed(people), agreed(cars))).openCase, false)
+  })
+
+  it('is explained registry by registry', () => {
+    const governance = having(agreed(people), did(cars, ['accept', 'town']))
+    const explained = explain(governance, { consumer: partyId('town'), service: PERMIT, at: JUNE, answerKeptHours: 1 })
+    assert.equal(explained.allowed, false)
+    assert.deepEqual(
+      explained.registries.map(({ registry, approval, agreement }) => [
+        registry,
+        approval?.by,
+        agreement?.state,
+        agreement?.standing,
+      ]),
+      [
+        ['people', 'ministry', 'valid', 'in force'],
+        ['cars', undefined, 'proposed', 'waits for police since 2030-05-01'],
+      ],
+    )
+  })
+
+  it('changes the digest of the governance with every act, and with nothing else', () => {
+    const one = having(agreed(people))
+    assert.equal(withAgreements(none, []).digest, none.digest)
+    assert.equal(withAgreements(none, one.agreements).digest, one.digest)
+    assert.notEqual(having(agreed(people, ['suspend', 'town', 'x'])).digest, one.digest)
+  })
+})
