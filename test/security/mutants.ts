@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { verifyByFormat } from '../../src/app/formats.ts'
 import { readApplication, readHead } from '../../src/message/read-application.ts'
+import type { Format } from '../../src/model/exchange.ts'
+import { partyId } from '../../src/model/ids.ts'
 import { BrokerError } from '../../src/problem/broker-error.ts'
-import { verifySeal } from '../../src/signature/verify-seal.ts'
-import { directoryOf } from '../support/certificates.ts'
-import { mutations } from './mutate.ts'
+import type { CertificateDirectory } from '../../src/signature/verify-seal.ts'
+import { directoryOf, type TestIdentity } from '../support/certificates.ts'
+import { jwsMutations } from './jws-mutate.ts'
+import { cookJws, makeJwsOriginals } from './jws-recipe.ts'
+import { type Mutation, mutations } from './mutate.ts'
 import { makeOriginals } from './recipe.ts'
 
 const AT = new Date('2026-10-05T06:30:00Z')
+const MAX_BYTES = 1_048_576
 const ORIGINALS = ['sealed', 'sealed-ec', 'xades', 'xades-ec'] as const
 
 export interface Tally {
@@ -16,24 +22,50 @@ export interface Tally {
   readonly codes: Map<string, number>
 }
 
+interface Original {
+  readonly bytes: Buffer
+  readonly format: Format
+}
+
+interface Herd {
+  readonly originals: readonly Original[]
+  readonly signers: readonly TestIdentity[]
+  readonly mutations: fc.Arbitrary<Mutation>
+}
+
 /**
  * Changes signed documents at random: a mutant is refused with `request.*` or `signature.*`, or what the pipeline reads
  * (the verified octets, the head and the application) is what was signed. Throws the smallest counterexample.
  */
 export async function runMutants(numRuns: number, seed?: number): Promise<Tally> {
   const { signers, texts } = await makeOriginals()
-  const certificates = directoryOf(signers.party, signers.ecParty)
-  const signed = ORIGINALS.map((name) => Buffer.from(texts[name] ?? ''))
-  const honest = verifySeal(signed[0] ?? Buffer.alloc(0), certificates, AT).content
-  const expected = { head: readHead(honest), application: readApplication(honest) }
+  const originals = ORIGINALS.map((name) => ({ bytes: Buffer.from(texts[name] ?? ''), format: 'xml' as const }))
+  return run({ originals, signers: [signers.party, signers.ecParty], mutations }, numRuns, seed)
+}
+
+/** The same with JWS, compact and flattened. */
+export async function runJwsMutants(numRuns: number, seed?: number): Promise<Tally> {
+  const made = await makeJwsOriginals()
+  const originals = (['jws', 'jws-flattened'] as const).flatMap((format) =>
+    (['party', 'ecParty'] as const).map((by) => ({
+      bytes: Buffer.from(cookJws({ as: format, by }, made)),
+      format,
+    })),
+  )
+  const { party, ecParty } = made.signers
+  return run({ originals, signers: [party, ecParty], mutations: jwsMutations }, numRuns, seed)
+}
+
+function run(herd: Herd, numRuns: number, seed: number | undefined): Tally {
+  const certificates = directoryOf(...herd.signers)
+  const [first] = herd.originals
+  assert.ok(first !== undefined)
+  const honest = pipelineReads(first, certificates)
   const tally: Tally = { refused: 0, unchanged: 0, codes: new Map() }
   fc.assert(
-    fc.property(fc.constantFrom(...signed), mutations, (document, mutate) => {
+    fc.property(fc.constantFrom(...herd.originals), herd.mutations, ({ bytes, format }, mutate) => {
       try {
-        const { content, signer } = verifySeal(mutate(document), certificates, AT)
-        assert.equal(signer.party, 'troyan')
-        assert.ok(Buffer.from(content).equals(honest))
-        assert.deepEqual({ head: readHead(content), application: readApplication(content) }, expected)
+        assert.deepEqual(pipelineReads({ bytes: mutate(bytes), format }, certificates), honest)
         tally.unchanged += 1
       } catch (error) {
         if (!(error instanceof BrokerError)) throw error
@@ -45,4 +77,19 @@ export async function runMutants(numRuns: number, seed?: number): Promise<Tally>
     { numRuns, ...(seed === undefined ? {} : { seed }) },
   )
   return tally
+}
+
+function pipelineReads({ bytes, format }: Original, certificates: CertificateDirectory) {
+  const connection = partyId('troyan')
+  const { content, signer } = verifyByFormat(
+    { stage: 'received', proof: 'signature', bytes, format, receivedAt: AT, connection },
+    certificates,
+    MAX_BYTES,
+  )
+  return {
+    party: signer.party,
+    octets: Buffer.from(content).toString('latin1'),
+    head: readHead(content, format),
+    application: readApplication(content, format),
+  }
 }

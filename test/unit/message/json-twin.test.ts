@@ -177,14 +177,15 @@ describe('the two schemas of the exchange', () => {
         required: !rest.includes('minOccurs="0"'),
       }))
       const twin = TWIN_SCHEMA.$defs[name]
+      assert.ok(twin !== undefined)
       assert.deepEqual(
-        Object.keys(twin?.properties ?? {}),
+        Object.keys(twin.properties ?? {}),
         elements.map(({ member }) => member),
       )
       assert.deepEqual(
-        twin?.required,
+        twin.required,
         elements.filter(({ required }) => required).map(({ member }) => member),
       )
-      assert.equal(twin?.additionalProperties, false)
+      assert.equal(twin.additionalProperties, false)
     })
 })
