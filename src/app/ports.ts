@@ -52,8 +52,8 @@ export function portsOf(has: Capabilities): ExchangePorts {
       await trusted(has.certificates, verified.signer.certificate, received.receivedAt)
       return verified
     },
-    verifyApplicantDocument: (document, applicant, at) =>
-      verifyApplicantDocument(document, applicant, at, (certificate, when, offered) =>
+    verifyApplicantDocument: (document, applicant, asked) =>
+      verifyApplicantDocument(document, applicant, asked, (certificate, when, offered) =>
         requireTrustedPerson(has.certificates.trust, certificate, when, offered),
       ),
     readHead,

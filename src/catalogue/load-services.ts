@@ -6,6 +6,7 @@ import type { Service } from '../model/service.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
 import { type LocatedMistake, locateMistakes, readYaml, type YamlFile, YamlRefused } from '../schema/read-yaml.ts'
 import type { KnownService, OperationEntry } from './entries.ts'
+import { lintMandate } from './lint-mandate.ts'
 import { lintChecks, lintedCalls } from './lint-service.ts'
 import { inOrder, lintOrder } from './order-calls.ts'
 import { type BodyReader, bodyReader } from './read-body.ts'
@@ -68,7 +69,7 @@ function loadService(yaml: YamlFile, source: ServiceSource, report: Report): Kno
     if (!source.legalBases.has(code)) report(['legalBasis', index], `unknown legal basis "${code}"`)
   const lint = { file, report, operations: source.operations, brokenAdapters: source.brokenAdapters, body: body?.paths }
   const checks = lintChecks(lint)
-  const calls = lintedCalls(lint, checks)
+  const calls = lintMandate(lint, lintedCalls(lint, checks))
   lintOrder(file, calls, report)
   const definition: Service = {
     ref: serviceRef(file.id, file.version),
@@ -80,6 +81,7 @@ function loadService(yaml: YamlFile, source: ServiceSource, report: Report): Kno
     legalBases: file.legalBasis,
     deadlineMs: file.deadlineMs,
     applicantSignature: file.applicantSignature ?? 'none',
+    ...(file.mandate === undefined ? {} : { mandate: file.mandate }),
     calls: inOrder(calls),
     checks: checks.map(({ check }) => check),
   }

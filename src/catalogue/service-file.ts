@@ -1,5 +1,5 @@
 import type { LocalisedText } from '../model/localised.ts'
-import type { ApplicantSignature, Need } from '../model/service.ts'
+import type { ApplicantSignature, Mandate, Need } from '../model/service.ts'
 import type { LocatedMistake, YamlFile } from '../schema/read-yaml.ts'
 
 /** A service file as its schema lets it be (`schemas/service.v1.schema.json`). */
@@ -13,6 +13,7 @@ export interface ServiceFile {
   readonly legalBasis: readonly string[]
   readonly deadlineMs: number
   readonly applicantSignature?: ApplicantSignature
+  readonly mandate?: Mandate
   readonly calls: Readonly<Record<string, CallFile>>
   readonly checks: Readonly<Record<string, CheckFile>>
 }

@@ -4,7 +4,6 @@ import type {
   AnswerCheck,
   AnswerPart,
   AnswerProblem,
-  AnswerStatus,
   AssembledAnswer,
   ExchangePlan,
   PlannedCall,
@@ -13,6 +12,7 @@ import type { CallOutcome } from '../model/outcome.ts'
 import type { ServiceCheck } from '../model/service.ts'
 import { isProblemCode, PROBLEMS, type ProblemCode } from '../problem/codes.ts'
 import { disclose } from './disclose.ts'
+import { hasMandate } from './mandate.ts'
 import { missingParts, outcomesOf } from './missing.ts'
 
 /**
@@ -23,8 +23,8 @@ import { missingParts, outcomesOf } from './missing.ts'
  */
 export function assemble(plan: ExchangePlan, outcomes: readonly CallOutcome[], at: Date): AssembledAnswer {
   const missing = missingParts(plan, outcomes)
-  const status = statusOf(plan, missing)
-  const refused = status === 'refused'
+  const problems = problemsIn(plan, outcomes, requiredOnly(plan, missing))
+  const refused = problems.length > 0
   return {
     stage: 'assembled',
     exchangeId: plan.exchangeId,
@@ -33,16 +33,24 @@ export function assemble(plan: ExchangePlan, outcomes: readonly CallOutcome[], a
     format: plan.format,
     requestDigest: plan.requestDigest,
     issuedAt: at.toISOString(),
-    status,
-    problems: refused ? problemsOf(requiredOnly(plan, missing)) : [],
+    status: refused ? 'refused' : missing.length > 0 ? 'partial' : 'complete',
+    problems,
     parts: plan.calls.flatMap((call) => outcomesOf(call, outcomes).map((outcome) => partOf(call, outcome, refused))),
     checks: checksOf(plan, scopeOf(plan, outcomes)),
   }
 }
 
-function statusOf(plan: ExchangePlan, missing: readonly CallOutcome[]): AnswerStatus {
-  if (requiredOnly(plan, missing).length > 0) return 'refused'
-  return missing.length > 0 ? 'partial' : 'complete'
+/**
+ * Why nothing may leave. What is missing comes first: a register that did not answer shows nothing, and it may answer
+ * another time; one that answered and does not name who signed for the firm settles it.
+ */
+function problemsIn(
+  plan: ExchangePlan,
+  outcomes: readonly CallOutcome[],
+  missing: readonly CallOutcome[],
+): readonly AnswerProblem[] {
+  if (missing.length > 0) return problemsOf(missing)
+  return hasMandate(plan, outcomes) ? [] : [problem('applicant.mismatch', plan.mandate?.call)]
 }
 
 const requiredOnly = (plan: ExchangePlan, missing: readonly CallOutcome[]): readonly CallOutcome[] => {

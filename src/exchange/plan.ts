@@ -4,6 +4,7 @@ import type { Service, ServiceCall } from '../model/service.ts'
 import { sofiaDay } from '../model/sofia-day.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { isEgn, isEik, isLnch } from '../schema/identifiers.ts'
+import { requireFirm } from './mandate.ts'
 import type { ExchangePorts } from './ports.ts'
 
 type Needs = Pick<ExchangePorts, 'findService' | 'observer'>
@@ -30,6 +31,7 @@ export function plan(request: ProvenRequest, ports: Needs): ExchangePlan {
     governanceDigest: request.governanceDigest,
     signer: request.signer,
     ...(request.applicantSigner === undefined ? {} : { applicantSigner: request.applicantSigner }),
+    ...mandateOf(service.definition, request),
     ...(application.onBehalfOf === undefined ? {} : { onBehalfOf: application.onBehalfOf }),
     receivedAt: request.receivedAt.toISOString(),
     deadline: new Date(request.receivedAt.getTime() + service.definition.deadlineMs).toISOString(),
@@ -39,9 +41,17 @@ export function plan(request: ProvenRequest, ports: Needs): ExchangePlan {
     calls: planCalls(service.definition, request),
     checks: service.definition.checks,
   }
+  requireFirm(made)
   ports.observer?.planned?.(made)
   return made
 }
+
+/** Without a rule of the service nobody signs for a firm: the document was refused long before. */
+const mandateOf = (
+  { mandate }: Service,
+  { representative }: Pick<ProvenRequest, 'representative'>,
+): Pick<ExchangePlan, 'mandate'> =>
+  mandate === undefined || representative === undefined ? {} : { mandate: { ...mandate, signer: representative } }
 
 const IDENTIFIER: Readonly<Record<IdentifierType, (text: string) => boolean>> = { egn: isEgn, lnch: isLnch, eik: isEik }
 

@@ -1,7 +1,7 @@
 import type { GrantedAgreement } from '../model/agreement.ts'
 import type { Applicant, Application, ApplicationHead } from '../model/application.ts'
 import type {
-  ApplicantSigner,
+  ApplicantProof,
   AssembledAnswer,
   ClosedExchange,
   Disclosure,
@@ -77,6 +77,12 @@ export interface ExchangeObserver {
   readonly assembled?: (answer: AssembledAnswer) => void
 }
 
+export interface ApplicantAsked {
+  readonly at: Date
+  /** May somebody else than the Applicant have signed, if a register shows that they represent it? */
+  readonly mandates: boolean
+}
+
 /** How far `issuedAt` may lie from the broker's clock. */
 export interface TimeWindow {
   readonly pastMs: number
@@ -105,8 +111,15 @@ export interface ExchangePorts {
   readonly isCaseOpen: (consumer: PartyId, number: string) => Promise<boolean>
   /** Every limit that the plan's questions count against, as it stands; nothing is counted. Fails with `broker.log-unavailable`. */
   readonly lookAtQuotas: (plan: ExchangePlan) => Promise<readonly Room[]>
-  /** The applicant's own signed document, base64; is its signer the applicant? Refuses with `applicant.*`. */
-  readonly verifyApplicantDocument: (document: string, applicant: Applicant, at: Date) => Promise<ApplicantSigner>
+  /**
+   * The applicant's own signed document, base64; is its signer the applicant, or, where `mandates` says that this may be, a
+   * person who signed for a firm? Refuses with `applicant.*`.
+   */
+  readonly verifyApplicantDocument: (
+    document: string,
+    applicant: Applicant,
+    asked: ApplicantAsked,
+  ) => Promise<ApplicantProof>
   /** Durable opening entry, decision and rows before it resolves. Fails with `broker.log-unavailable`. */
   readonly open: (
     plan: ExchangePlan,

@@ -10,13 +10,24 @@ type Needs = Pick<ExchangePorts, 'findService' | 'verifyApplicantDocument'>
  */
 export async function proveApplicant(request: AuthorisedRequest, ports: Needs): Promise<ProvenRequest> {
   const { service, applicant, applicantDocument } = request.application
-  const wanted = ports.findService(service.id, service.version)?.definition.applicantSignature ?? 'none'
+  const definition = ports.findService(service.id, service.version)?.definition
+  const wanted = definition?.applicantSignature ?? 'none'
   if (wanted === 'none') return { ...request, stage: 'proven' }
   if (applicantDocument === undefined) {
     if (wanted === 'required')
       throw new BrokerError('applicant.signature-missing', 'the service requires ApplicantDocument')
     return { ...request, stage: 'proven' }
   }
-  const applicantSigner = await ports.verifyApplicantDocument(applicantDocument, applicant, request.receivedAt)
-  return { ...request, stage: 'proven', applicantSigner }
+  const asked = { at: request.receivedAt, mandates: definition?.mandate !== undefined }
+  const { representative, ...applicantSigner } = await ports.verifyApplicantDocument(
+    applicantDocument,
+    applicant,
+    asked,
+  )
+  return {
+    ...request,
+    stage: 'proven',
+    applicantSigner,
+    ...(representative === undefined ? {} : { representative }),
+  }
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from './json.ts'
 import type { LocalisedText } from './localised.ts'
 import type { CallOutcome, CheckResult, OutcomeKind, Provenance } from './outcome.ts'
 import type { Allowance, Counting } from './quota.ts'
-import type { Need, ServiceCheck } from './service.ts'
+import type { Mandate, Need, ServiceCheck } from './service.ts'
 
 /** How the caller is proven; set by the binding, never by content. */
 export type Proof = 'signature' | 'channel'
@@ -94,10 +94,18 @@ export interface ApplicantSigner {
   readonly claimedAt?: string
 }
 
+/** What the applicant's document proves. */
+export interface ApplicantProof extends ApplicantSigner {
+  /** ЕГН of the signer, where that is not the Applicant but one who says to represent it: still to be shown. */
+  readonly representative?: string
+}
+
 /** The applicant signed too, where the service wants it. */
 export interface ProvenRequest extends Omit<AuthorisedRequest, 'stage'> {
   readonly stage: 'proven'
   readonly applicantSigner?: ApplicantSigner
+  /** ЕГН of one who signed for a firm; the plan says how that is to be shown. */
+  readonly representative?: string
 }
 
 export interface LegalBasis {
@@ -145,6 +153,8 @@ export interface ExchangePlan {
   readonly governanceDigest: string
   readonly signer: Signer
   readonly applicantSigner?: ApplicantSigner
+  /** Who signed for the firm, and by which answer it must be shown that they may. */
+  readonly mandate?: Mandate & { readonly signer: string }
   readonly onBehalfOf?: PartyId
   /** ISO instants. */
   readonly receivedAt: string

@@ -5,6 +5,19 @@ export type Need = 'required' | 'optional'
 /** Must the applicant's own signed document come with the application? Under `none` it is not looked at. */
 export type ApplicantSignature = 'required' | 'optional' | 'none'
 
+/**
+ * Who else than the Applicant may have signed ApplicantDocument, where the Applicant is a firm: one who represents it by
+ * the answer of a register.
+ */
+export interface Mandate {
+  /** The call that asks the register. */
+  readonly call: string
+  /** Its input that names the firm. */
+  readonly firm: string
+  /** Dotted path in its evidence to the ЕГН of those who represent the firm; lists are transparent. */
+  readonly representatives: string
+}
+
 /** One call of a service as its YAML states it; expressions are CEL source texts. */
 export interface ServiceCall {
   readonly name: string
@@ -43,6 +56,7 @@ export interface Service {
   readonly legalBases: readonly string[]
   readonly deadlineMs: number
   readonly applicantSignature: ApplicantSignature
+  readonly mandate?: Mandate
   /** In an order in which every call stands after those it needs. */
   readonly calls: readonly ServiceCall[]
   readonly checks: readonly ServiceCheck[]

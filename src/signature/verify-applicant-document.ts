@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, X509Certificate } from 'node:crypto'
 import type { Applicant } from '../model/application.ts'
-import type { ApplicantSigner } from '../model/exchange.ts'
+import type { ApplicantProof } from '../model/exchange.ts'
 import { NotACertificate } from '../pki/pki-errors.ts'
 import { personIdentifiers } from '../pki/person-identifier.ts'
 import { BrokerError } from '../problem/broker-error.ts'
@@ -24,15 +24,16 @@ const MAX_BYTES = 524_288
 export async function verifyApplicantDocument(
   document: string,
   applicant: Applicant,
-  at: Date,
+  { at, mandates }: { readonly at: Date; readonly mandates: boolean },
   trust: PersonTrust,
-): Promise<ApplicantSigner> {
+): Promise<ApplicantProof> {
   const { certificate, offered, claimedAt } = verifyDocument(document)
   await trust(certificate, at, offered)
-  requireSamePerson(certificate, applicant)
+  const representative = signerFor(certificate, applicant, mandates)
   return {
     certificate: createHash('sha256').update(certificate).digest('hex'),
     ...(claimedAt === undefined ? {} : { claimedAt }),
+    ...(representative === undefined ? {} : { representative }),
   }
 }
 
@@ -60,14 +61,22 @@ function keyOf(certificate: Uint8Array): KeyObject {
 
 const EGN_OF_PERSON = /^PNOBG-(\d{10})$/
 
-/** Exactly one serialNumber, of the national form: a certificate that names two people, or none, is nobody's. */
-function requireSamePerson(certificate: Uint8Array, { identifierType, identifier }: Applicant): void {
+/**
+ * Exactly one serialNumber, of the national form: a certificate that names two people, or none, is nobody's. Undefined
+ * where the signer is the Applicant; their ЕГН where they may sign for a firm, if it is shown later that they do.
+ */
+function signerFor(
+  certificate: Uint8Array,
+  { identifierType, identifier }: Applicant,
+  mandates: boolean,
+): string | undefined {
   const [first, ...others] = identifiersIn(certificate)
   const egn = others.length > 0 ? undefined : EGN_OF_PERSON.exec(first ?? '')?.[1]
   if (egn === undefined)
     throw new BrokerError('applicant.mismatch', 'the certificate names no person by ЕГН (serialNumber PNOBG-…)')
-  if (identifierType !== 'egn' || egn !== identifier)
-    throw new BrokerError('applicant.mismatch', 'the signer of ApplicantDocument is not the Applicant')
+  if (identifierType === 'egn' && egn === identifier) return undefined
+  if (mandates && identifierType === 'eik') return egn
+  throw new BrokerError('applicant.mismatch', 'the signer of ApplicantDocument is not the Applicant')
 }
 
 function identifiersIn(certificate: Uint8Array): readonly string[] {

@@ -64,6 +64,8 @@ export async function makePersonAuthority(who = 'Измислен доставч
       entries: revoked.map(({ certificate }) => ({
         serialNumber: certificate.serialNumber,
         revocationDate: new Date('2026-01-02T00:00:00Z'),
+        // Without a reason its library writes an empty list of extensions, which no list may hold (RFC 5280 §5.3).
+        reason: x509.X509CrlReason.keyCompromise,
       })),
       signingAlgorithm: EC,
       signingKey: keys.privateKey,

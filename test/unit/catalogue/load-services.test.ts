@@ -103,6 +103,26 @@ const BROKEN: readonly (readonly [string, string, readonly (readonly [number, Re
       [11, /has no field "relatives\.nothing"/],
     ],
   ],
+  [
+    'mandate',
+    aService('mandate', GOOD, ['mandate: { call: b, firm: uic, representatives: egn }']),
+    [
+      [11, /is read only where applicantSignature is wanted/],
+      [11, /the service has no call b/],
+    ],
+  ],
+  [
+    'mandates',
+    aService('mandates', `${GOOD}\n  b: { operation: people/person@1, need: optional, input: { egn: calls.a.egn } }`, [
+      'applicantSignature: required',
+      'mandate: { call: b, firm: uic, representatives: nothing }',
+    ]),
+    [
+      [13, /a call that is required, and made once, is expected/],
+      [13, /b has no input uic/],
+      [13, /people\/person@1 has no field nothing/],
+    ],
+  ],
   ['shape', 'id: shape\nversion: one\n', [[2, /\/version must be integer/]]],
   ['syntax', 'id: [shape\n', [[2, /./]]],
 ]

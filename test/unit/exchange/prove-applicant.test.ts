@@ -34,7 +34,7 @@ describe('the signature of the applicant', () => {
       const { ports, asked } = portsFor(wanted)
       const proven = await proveApplicant(request('QUJD'), ports)
       assert.deepEqual(proven.applicantSigner, SIGNER)
-      assert.deepEqual(asked, [['QUJD', sampleApplication().applicant, RECEIVED_AT]])
+      assert.deepEqual(asked, [['QUJD', sampleApplication().applicant, { at: RECEIVED_AT, mandates: false }]])
     })
 
   it('is missed where it is required and not where it is optional', async () => {

@@ -13,6 +13,7 @@ import { makePersonAuthority, type PersonAuthority, type PersonWish } from '../.
 import { forged } from '../../security/forge.ts'
 
 const AT = new Date('2026-10-05T06:30:00Z')
+const ALONE = { at: AT, mandates: false }
 const DOCUMENT = '<Заявление xmlns="urn:example:permit"><Искане>Разрешение 🛶 за язовира</Искане></Заявление>'
 const APPLICANT: Applicant = { identifierType: 'egn', identifier: '8427029967', names: 'Иван Примеров Измислен' }
 const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64')
@@ -44,7 +45,7 @@ describe('the document of the applicant', () => {
   })
 
   const signedBy = (person: TestIdentity): string => base64(forged(DOCUMENT, person, { xades: {} }))
-  const verify = (document: string, applicant = APPLICANT) => verifyApplicantDocument(document, applicant, AT, trust)
+  const verify = (document: string, applicant = APPLICANT) => verifyApplicantDocument(document, applicant, ALONE, trust)
 
   for (const key of ['rsa', 'ec'] as const)
     for (const [kind, policy] of Object.entries(POLICIES))
@@ -86,11 +87,22 @@ describe('the document of the applicant', () => {
       code: 'applicant.certificate-untrusted',
     })
     await assert.rejects(
-      verifyApplicantDocument(signedBy(await authority.issue({ policy: POLICIES.card })), APPLICANT, AT, trusting()),
+      verifyApplicantDocument(signedBy(await authority.issue({ policy: POLICIES.card })), APPLICANT, ALONE, trusting()),
       {
         code: 'applicant.certificate-untrusted',
       },
     )
+  })
+
+  it('of a firm is of whoever signed for it, where the service may be shown that they represent it', async () => {
+    const firm: Applicant = { identifierType: 'eik', identifier: '999999995', names: 'Измислица Такси ЕООД' }
+    const document = signedBy(await authority.issue({ policy: POLICIES.card }))
+    const asked = { at: AT, mandates: true }
+    assert.equal((await verifyApplicantDocument(document, firm, asked, trust)).representative, '8427029967')
+    assert.equal((await verifyApplicantDocument(document, APPLICANT, asked, trust)).representative, undefined)
+    await assert.rejects(verify(document, firm), { code: 'applicant.mismatch' })
+    const another: Applicant = { ...APPLICANT, identifier: '8427029993' }
+    await assert.rejects(verifyApplicantDocument(document, another, asked, trust), { code: 'applicant.mismatch' })
   })
 
   it('is refused where the applicant is no person with an ЕГН, whatever the digits', async () => {
@@ -120,13 +132,13 @@ describe('the document of the applicant', () => {
       return Promise.resolve()
     }
     const changed = base64(forged(DOCUMENT, person, { xades: {} }).replace('язовира', 'морето'))
-    await assert.rejects(verifyApplicantDocument(changed, APPLICANT, AT, noting))
+    await assert.rejects(verifyApplicantDocument(changed, APPLICANT, ALONE, noting))
     assert.equal(asked.length, 0)
   })
 
   it('passes on the refusal of whoever judges certificates', async () => {
     const document = signedBy(await authority.issue({ policy: POLICIES.card }))
     const unsure: PersonTrust = () => Promise.reject(new BrokerError('broker.internal', 'cannot tell'))
-    await assert.rejects(verifyApplicantDocument(document, APPLICANT, AT, unsure), { code: 'broker.internal' })
+    await assert.rejects(verifyApplicantDocument(document, APPLICANT, ALONE, unsure), { code: 'broker.internal' })
   })
 })
