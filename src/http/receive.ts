@@ -3,6 +3,7 @@ import type { ReceivedRequest } from '../model/exchange.ts'
 import type { PartyId } from '../model/ids.ts'
 import { formatOf } from '../model/media-types.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import { JsonFault, readStrictJson } from '../schema/strict-json.ts'
 
 /** The binding of signed documents: bytes as they came, and what the transport proved. Nothing of the content is judged here. */
 export function receiveSigned(request: Request, connection: PartyId, receivedAt: Date): ReceivedRequest {
@@ -20,14 +21,18 @@ function mediaTypeOf({ headers, headersDistinct }: Request): string {
   return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
-/** A body of JSON, in UTF-8; its schema is the contract's business. */
+/** Far more than any body of the contract has; the schema is the contract's business. */
+const JSON_LIMITS = { maxDepth: 16, maxEntries: 200_000 }
+
+/** A body of JSON that means one thing only. */
 export function receiveJson(request: Request): unknown {
   const body: unknown = request.body
   if (!Buffer.isBuffer(body)) throw new BrokerError('request.body', 'the body is empty')
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return readStrictJson(body, JSON_LIMITS)
   } catch (error) {
-    throw new BrokerError('request.body', 'the body is not JSON in UTF-8', { cause: error })
+    if (!(error instanceof JsonFault)) throw error
+    throw new BrokerError('request.body', `the body: ${error.message}`, { cause: error })
   }
 }
 
