@@ -1,4 +1,4 @@
-import type { Agreement, AgreementDigest } from '../model/agreement.ts'
+import type { AgreementDigest } from '../model/agreement.ts'
 import type { ExchangePlan, PlannedCall } from '../model/exchange.ts'
 import { registryOf } from '../model/ids.ts'
 import type { Allowance } from '../model/quota.ts'
@@ -12,8 +12,6 @@ import { foresee } from './foresee.ts'
 export interface Quotas {
   /** Every limit that the calls of a plan have, each once, and how many questions the plan would put. */
   readonly look: (plan: ExchangePlan) => Promise<readonly (Allowance & { readonly wanted: number })[]>
-  /** Of those that have a limit; for both sides to look at. */
-  readonly ofAgreements: (agreements: readonly Agreement[], at: Date) => Promise<ReadonlyMap<AgreementDigest, Left>>
 }
 
 export function createQuotas({ db, clock }: { readonly db: Executor; readonly clock: () => Date }): Quotas {
@@ -29,34 +27,7 @@ export function createQuotas({ db, clock }: { readonly db: Executor; readonly cl
         wanted: wanted.get(limit.counter) ?? 0,
       }))
     },
-    ofAgreements: async (agreements, at) => {
-      const limits = agreements.flatMap(({ digest, content }): AgreedLimit[] => {
-        const { registry: name, quota } = content
-        return quota === undefined ? [] : [{ counter: ofAgreement(digest), name, digest, perDay: quota.perDay }]
-      })
-      if (limits.length === 0) return new Map()
-      const used = await questionsOf(db, sofiaDay(at), namesOf(limits))
-      return new Map(
-        limits.map((agreed) => {
-          const { limit, left, resetAt: reset, ...counted } = allowanceOf(agreed, used.get(agreed.counter) ?? 0, at)
-          return [agreed.digest, { limit, used: counted.used, left, reset }]
-        }),
-      )
-    },
   }
-}
-
-/** What is left of an agreement's limit today. */
-export interface Left {
-  readonly limit: number
-  readonly used: number
-  readonly left: number
-  /** ISO instant of the next midnight in Sofia. */
-  readonly reset: string
-}
-
-interface AgreedLimit extends Limit {
-  readonly digest: AgreementDigest
 }
 
 interface Limit {

@@ -1,5 +1,4 @@
 import type { GrantedAgreement } from './agreement.ts'
-import type { Disclosure } from './exchange.ts'
 import type { ExchangeId, PartyId, ServiceRef } from './ids.ts'
 
 /** A limit as it was looked at before anything was opened. */
@@ -28,7 +27,8 @@ export type DecidedResult =
       readonly granted: true
       readonly grant: string
       readonly agreements?: readonly GrantedAgreement[]
-      readonly disclosure: Disclosure
+      /** Call of the service → fields that may leave. */
+      readonly disclosure: Readonly<Record<string, readonly string[]>>
       readonly quotas?: readonly LookedAt[]
     }
   | {

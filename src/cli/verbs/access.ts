@@ -5,6 +5,7 @@ import type { ExportOptions } from '../access/export.ts'
 import type { ListOptions } from '../access/list.ts'
 import type { RequestOptions } from '../access/request.ts'
 import { collect, langOption } from '../options.ts'
+import { addDecisions } from './access-decisions.ts'
 
 /** Agreements between consumers and owners of registries. */
 export function addAccess(program: Command): void {
@@ -16,6 +17,7 @@ export function addAccess(program: Command): void {
   addApprove(access)
   addActs(access)
   addExport(access)
+  addDecisions(access)
 }
 
 /** What every verb takes that speaks to a running edno. */

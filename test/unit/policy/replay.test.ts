@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import type { Agreement, AgreementDigest } from '../../../src/model/agreement.ts'
+import type { DecidedResult, DecisionRecord } from '../../../src/model/decision.ts'
+import { exchangeId, operationRef, partyId } from '../../../src/model/ids.ts'
+import type { Governance, Grant, Party } from '../../../src/policy/governance.ts'
+import { decideAgain, differencesOf } from '../../../src/policy/replay.ts'
+import { PERMIT } from './a-governance.ts'
+
+const AT = new Date('2030-06-01T10:00:00Z')
+const LATER = new Date('2031-06-01T10:00:00Z')
+const PERSON = operationRef('people/person@1')
+const CAR = operationRef('cars/car@1')
+
+const aParty = (id: string, role: Party['role'], more: Partial<Party> = {}): Party => ({
+  ...{ id: partyId(id), role, name: { bg: id, en: id }, state: 'active' as const, delegates: [], totals: {} },
+  ...{ certificates: { tls: [], seal: [] }, contacts: {}, ...more },
+})
+
+const GRANT: Grant = {
+  id: 'town-permit',
+  consumer: partyId('town'),
+  service: PERMIT.ref,
+  legalBases: ['law-a'],
+  disclose: { [PERSON]: ['names'], [CAR]: [] },
+  withhold: [],
+  validFrom: '2030-01-01',
+  validUntil: '2030-12-31',
+  approvals: {
+    people: { by: partyId('ministry'), on: '2029-12-01', reference: 'M-1' },
+    cars: { by: partyId('police'), on: '2029-12-02', reference: 'P-1' },
+  },
+}
+
+const governed = (
+  grant: Partial<Grant> = {},
+  totals: Party['totals'] = {},
+  agreements: Agreement[] = [],
+): Governance => ({
+  parties: new Map(
+    [aParty('town', 'consumer'), aParty('ministry', 'provider', { totals }), aParty('police', 'provider')].map(
+      (party) => [party.id, party],
+    ),
+  ),
+  grants: [{ ...GRANT, ...grant }],
+  agreements,
+  legalBases: new Map([['law-a', { bg: 'Закон А', en: 'Act A' }]]),
+  owners: new Map([
+    ['people', partyId('ministry')],
+    ['cars', partyId('police')],
+  ]),
+  digest: 'd',
+})
+
+const granted: DecidedResult = { granted: true, grant: 'town-permit', disclosure: { person: ['names'], car: [] } }
+const aRecord = (
+  result: DecidedResult = granted,
+  question: Partial<DecisionRecord['question']> = {},
+): DecisionRecord => ({
+  v: 1,
+  at: AT.toISOString(),
+  exchangeId: exchangeId('0195f2c0-0000-7000-8000-000000000001'),
+  governance: 'old',
+  question: {
+    ...{ consumer: partyId('town'), signer: { party: partyId('town'), key: 'k' }, service: PERMIT.ref },
+    ...{ legalBasis: 'law-a', position: 'clerk', ...question },
+  },
+  result,
+})
+const again = (governance: Governance, record = aRecord(), at = AT): readonly string[] =>
+  differencesOf(record.result, decideAgain(governance, PERMIT, record, at))
+
+describe('deciding again', () => {
+  it('finds no difference by the same rules, as of the recorded time', () => {
+    assert.deepEqual(again(governed()), [])
+  })
+
+  it('finds what the passing of time changes only where it is asked as of later', () => {
+    assert.match(
+      again(governed(), aRecord(), LATER)[0] ?? '',
+      /^granted by town-permit, now refused \(access.not-granted: /,
+    )
+  })
+
+  it('tells which fields leave now, and which left then', () => {
+    const disclose = { [PERSON]: ['names', 'born'], [CAR]: ['plate'] }
+    assert.deepEqual(again(governed({ disclose })), ['person: names, now born names', 'car: checks only, now plate'])
+  })
+
+  it('tells another grant, a service that is gone, and what was refused then', () => {
+    assert.deepEqual(again(governed({ id: 'other' })), ['granted by town-permit, now by other'])
+    assert.match(
+      differencesOf(granted, decideAgain(governed(), undefined, aRecord(), AT))[0] ?? '',
+      /now refused \(service.unknown: permit@1/,
+    )
+    const refused = aRecord({ granted: false, code: 'access.not-granted', detail: 'then' })
+    assert.deepEqual(again(governed(), refused), ['refused (access.not-granted: then), now granted by town-permit'])
+    assert.deepEqual(again(governed({ validUntil: '2030-01-02' }), refused), [], 'words of details may change')
+  })
+
+  it('reads the key and the position from the record', () => {
+    assert.match(again(governed({ keys: ['other'] }))[0] ?? '', /access.key/)
+    assert.match(again(governed({ officials: ['mayor'] }))[0] ?? '', /access.official/)
+  })
+
+  it('knows whether the case was open, and says where nobody looked', () => {
+    const openCase = { openCase: true }
+    assert.deepEqual(again(governed(openCase), aRecord(granted, { caseOpen: true })), [])
+    assert.match(again(governed(openCase), aRecord(granted, { caseOpen: false }))[0] ?? '', /its case was not open/)
+    assert.match(again(governed(openCase))[0] ?? '', /nobody looked whether its case was open/)
+  })
+
+  it("holds the questions of then against today's limits", () => {
+    const quotas = [{ name: PERSON, limit: 3, used: 3, wanted: 1 }]
+    const refused = aRecord({ granted: false, code: 'access.quota-exceeded', detail: '', quotas })
+    assert.deepEqual(again(governed({}, { [PERSON]: { perDay: 3 } }), refused), [])
+    assert.match(again(governed({}, { [PERSON]: { perDay: 4 } }), refused)[0] ?? '', /now granted/)
+    const before = aRecord({ ...granted, quotas: [{ name: PERSON, limit: 9, used: 3, wanted: 1 }] })
+    assert.match(again(governed({}, { [PERSON]: { perDay: 3 } }), before)[0] ?? '', /access.quota-exceeded/)
+  })
+
+  it('leaves out what was declared after the decision', () => {
+    const act = { recordedAt: LATER.toISOString(), sequence: 1, act: 'accept', by: partyId('ministry') }
+    const later = {
+      digest: 'a' as AgreementDigest,
+      content: { consumer: { party: partyId('town'), keys: [] }, service: PERMIT.ref, registry: 'people' },
+      acts: [act],
+    } as unknown as Agreement
+    assert.deepEqual(again(governed({}, {}, [later])), [])
+  })
+
+  it('tells another agreement for a registry', () => {
+    const under = (digest: string): DecidedResult => ({
+      ...granted,
+      agreements: [{ registry: 'people', digest: digest as AgreementDigest }],
+    })
+    assert.deepEqual(differencesOf(under('a'), under('b')), ['people: under a, now b'])
+    assert.deepEqual(differencesOf(under('a'), granted), ['people: under a, now no agreement'])
+  })
+})
