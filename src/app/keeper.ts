@@ -23,6 +23,8 @@ export type Reloaded = 'changed' | 'unchanged' | 'refused'
 const AGREEMENTS_EVERY_MS = 300
 /** Files must have rested for one such look, so that several written together are taken together. */
 const FILES_EVERY_MS = 500
+/** Where it is not the files' fault, as when the database is away. */
+const AGAIN_AFTER_MS = 10_000
 
 /**
  * Keeps what may be asked, by whom, and with which certificates up to date: the operator's files, and what the parties
@@ -41,6 +43,8 @@ export class Keeper {
   #reading: Promise<void> = Promise.resolve()
   #waiting = 0
   #reloading: Promise<unknown> = Promise.resolve()
+  #busy = 0
+  #notBefore = 0
   #unreadable = false
   #timers: NodeJS.Timeout[] = []
 
@@ -92,7 +96,8 @@ export class Keeper {
 
   /** Reads the operator's files again: all of them are valid, or nothing changes. */
   reload(): Promise<Reloaded> {
-    const next = this.#reloading.then(() => this.#reload())
+    this.#busy += 1
+    const next = this.#reloading.then(() => this.#reload()).finally(() => (this.#busy -= 1))
     this.#reloading = next.catch(() => undefined)
     return next
   }
@@ -103,8 +108,9 @@ export class Keeper {
     try {
       return await this.#take(await readFileRules(this.#parts, this.#files))
     } catch (error) {
-      this.#refused = marks
       const mistakes = mistakesOf(error)
+      if (mistakes === undefined) this.#notBefore = performance.now() + AGAIN_AFTER_MS
+      else this.#refused = marks
       for (const { file, line, message } of mistakes ?? [])
         logger.error('a changed file is refused; the old rules stay', { file, line, mistake: message })
       if (mistakes === undefined) logger.error('the changed files could not be taken; the old rules stay', {}, error)
@@ -139,7 +145,8 @@ export class Keeper {
     const marks = fileMarks(this.#parts.config, this.#files.rules.governance.parties.values())
     const rested = isSameMarks(marks, this.#seen)
     this.#seen = marks
-    if (!rested || isSameMarks(marks, this.#refused ?? this.#files.marks)) return
+    if (!rested || this.#busy > 0 || performance.now() < this.#notBefore) return
+    if (isSameMarks(marks, this.#refused ?? this.#files.marks)) return
     void this.reload()
   }
 
