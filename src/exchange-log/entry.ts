@@ -41,6 +41,8 @@ export interface LogEntry {
   readonly signerCertificate: string
   /** Base64url commitment to the received bytes. */
   readonly requestCommit: string
+  /** SHA-256 (hex) of the record of what was decided and why; where it opened, or refused after deciding. */
+  readonly decision?: string
   /** Base64url commitment to the answer's bytes. */
   readonly answerCommit?: string
   readonly status?: string
@@ -98,6 +100,7 @@ const OPTIONAL = [
   'basis',
   'grant',
   'governance',
+  'decision',
   'answerCommit',
   'status',
   'problem',

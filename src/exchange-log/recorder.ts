@@ -14,7 +14,7 @@ import { appendRefusal, type NewDecision } from '../store/decisions.ts'
 import { closeExchange, findExchange, insertExchange } from '../store/exchanges.ts'
 import type { NewLogEntry } from '../store/log-entries.ts'
 import type { Store } from '../store/store.ts'
-import { canonicalJson } from '../schema/canonical-json.ts'
+import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
 import type { Answers } from './answers.ts'
 import { commit, freshSalt } from './commitment.ts'
 import { answeredEntry, openedEntry, refusedEntry } from './entries.ts'
@@ -52,6 +52,10 @@ const newDecision = (decision: DecisionRecord): NewDecision => ({
   record: canonicalJson(decision),
 })
 
+/** Under the log's signed head a record can be neither changed nor left out later. */
+const digestOf = (decision: NewDecision | undefined): { readonly decision?: string } =>
+  decision === undefined ? {} : { decision: sha256Hex(decision.record) }
+
 /** Writes what happens to exchanges: each change of state and its log entry are one statement. */
 export class Recorder {
   readonly #parts: RecorderParts
@@ -77,10 +81,14 @@ export class Recorder {
     const salts = { request: freshSalt(), answer: freshSalt() }
     const requestCommit = base64url(commit(salts.request, bytes))
     const key = store.cipher.newKey({ consumer: plan.consumer, exchangeId: plan.exchangeId })
-    const entry = entryBytes(openedEntry(plan, requestCommit, clock()))
+    const why = decision && newDecision(decision)
+    const entry = entryBytes({ ...openedEntry(plan, requestCommit, clock()), ...digestOf(why) })
     const opening = newExchange(plan, bytes, { key, salts, owner: store.owner })
-    const why = decision === undefined ? {} : { decision: newDecision(decision) }
-    const exchange = await insertExchange(store.db, { ...opening, ...why }, logged(entry, 'opened'))
+    const exchange = await insertExchange(
+      store.db,
+      { ...opening, ...(why === undefined ? {} : { decision: why }) },
+      logged(entry, 'opened'),
+    )
     if (exchange === undefined) return this.#repeated(plan)
     integrator.wakeSoon()
     keys.hold(plan, { exchange, key, salts, requestCommit })
@@ -140,10 +148,11 @@ export class Recorder {
     { bytes, decision }: { readonly bytes: Uint8Array; readonly decision?: DecisionRecord | undefined },
   ): Promise<void> {
     const { store, integrator, clock, refusalSalt } = this.#parts
-    const entry = refusedEntry(request, refusal, clock())
+    const why = decision && newDecision(decision)
+    const entry = { ...refusedEntry(request, refusal, clock()), ...digestOf(why) }
     const requestCommit = base64url(commit(refusalSalt(entry), bytes))
     const refused = logged(entryBytes({ ...entry, requestCommit }), 'refused')
-    await appendRefusal(store.db, refused, decision && newDecision(decision))
+    await appendRefusal(store.db, refused, why)
     integrator.wakeSoon()
   }
 }

@@ -3,6 +3,7 @@ import { createPublicKey } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
 import { accessClient, type AccessClient } from '../../src/client/access.ts'
 import { actOn, agreementsFor, type Wish } from '../../src/client/compose-agreements.ts'
@@ -12,6 +13,7 @@ import type { DecisionRecord } from '../../src/model/decision.ts'
 import { partyId } from '../../src/model/ids.ts'
 import { nextSofiaDay } from '../../src/model/sofia-day.ts'
 import { spkiSha256 } from '../../src/pki/spki.ts'
+import { compileSchema } from '../../src/schema/compile-schema.ts'
 import { canonicalJson, sha256Hex } from '../../src/schema/canonical-json.ts'
 import { signAct } from '../../src/signature/sign-act.ts'
 import { type TestApp, testApp } from '../support/app.ts'
@@ -148,6 +150,8 @@ describe('the questions of a day', function () {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as DecisionRecord)
+    const judge = compileSchema(pathToFileURL(join(edno.config.root, 'schemas', 'decision.v1.schema.json')))
+    for (const record of records) assert.deepEqual(judge(record), [])
     const codes = records.map(({ result }) => (result.granted ? 'granted' : result.code))
     assert.deepEqual([codes.slice(0, 4)], [['granted', 'granted', 'granted', 'access.quota-exceeded']])
     assert.equal(codes.filter((code) => code === 'access.case-not-open').length, 2)

@@ -6,11 +6,13 @@ import { sql } from 'kysely'
 import { readEntry } from '../../../src/exchange-log/entry.ts'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
 import { partyId } from '../../../src/model/ids.ts'
+import type { DecisionRecord } from '../../../src/model/decision.ts'
+import { sha256Hex } from '../../../src/schema/canonical-json.ts'
 import { BrokerError } from '../../../src/problem/broker-error.ts'
 import { recordOutcomes } from '../../../src/store/calls.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 import { testDatabaseUrl, testStore } from '../../support/database.ts'
-import { aLog, anExchange, consumer, EGN, exchangeOnce, judge, NAME, verifiedOf } from './exchanges.ts'
+import { aLog, anExchange, consumer, EGN, exchangeOnce, judge, NAME, type Sample, verifiedOf } from './exchanges.ts'
 import { freshLogKey } from './keys.ts'
 
 const count = async (store: Store, table: 'exchange' | 'log_entry' | 'payload' | 'call'): Promise<number> =>
@@ -265,6 +267,47 @@ describe('the recorder', function () {
     const last = await store.db.selectFrom('log_entry').selectAll().orderBy('id', 'desc').executeTakeFirstOrThrow()
     assert.equal(readEntry(last.bytes).exchangeId, undefined)
     assert.equal(last.exchange, null)
+  })
+
+  const decisionOf = ({ plan }: Sample, result: DecisionRecord['result']): DecisionRecord => ({
+    ...{ v: 1, at: plan.receivedAt, exchangeId: plan.exchangeId, governance: plan.governanceDigest, result },
+    question: {
+      ...{ consumer, signer: { party: consumer, key: '0c'.repeat(32) }, service: plan.service },
+      ...{ legalBasis: plan.legalBasis.code, position: plan.official.position },
+    },
+  })
+  /** The last entry and the last decision. */
+  const last = async () => ({
+    entry: await store.db.selectFrom('log_entry').selectAll().orderBy('id', 'desc').executeTakeFirstOrThrow(),
+    decision: await store.db.selectFrom('decision').selectAll().orderBy('id', 'desc').executeTakeFirstOrThrow(),
+  })
+
+  it('keeps with an opening, and with a refusal, what was decided, and its digest in the entry', async () => {
+    const sample = anExchange()
+    const granted = decisionOf(sample, { granted: true, grant: 'g', disclosure: { driver: ['names'] } })
+    await log.open(sample.plan, sample.request, granted)
+    const opened = await last()
+    assert.deepEqual(JSON.parse(opened.decision.record), granted)
+    assert.equal(opened.decision.exchange, opened.entry.exchange)
+    assert.equal(readEntry(opened.entry.bytes).decision, sha256Hex(opened.decision.record))
+
+    const other = anExchange()
+    const refused = decisionOf(other, { granted: false, code: 'access.official', detail: 'for: clerk' })
+    const refusal = new BrokerError('access.official', 'for: clerk')
+    await log.refused(verifiedOf(other), refusal, { bytes: other.request, decision: refused })
+    const { entry, decision } = await last()
+    assert.deepEqual([JSON.parse(decision.record), decision.exchange], [refused, null])
+    assert.equal(readEntry(entry.bytes).decision, sha256Hex(decision.record))
+    assert.ok(!`${opened.decision.record}${decision.record}`.includes(EGN))
+  })
+
+  it('keeps no decision of an exchange that was opened before', async () => {
+    const sample = anExchange()
+    const granted = decisionOf(sample, { granted: true, grant: 'g', disclosure: {} })
+    await log.open(sample.plan, sample.request, granted)
+    const { decision } = await last()
+    assert.equal((await log.open(sample.plan, sample.request, granted)).stage, 'repeated')
+    assert.equal((await last()).decision.id, decision.id)
   })
 
   it('fails with broker.log-unavailable where the database is gone, and nothing is opened', async () => {
