@@ -29,8 +29,8 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, running: Runni
     receiptOf: async (reader, id, waitMs) =>
       firstOf(readableBy(rules.governance, reader), (consumer) => log.waitForReceipt(consumer, id, waitMs)),
     receiptHeader,
-    partyOf: (sha256) => {
-      const found = certificates.directories.connections.find(sha256)
+    partyOf: (sha256, der) => {
+      const found = certificates.directories.connections.find(sha256, der)
       const now = clock()
       return found !== undefined && now >= found.notBefore && now <= found.notAfter ? found.party : undefined
     },

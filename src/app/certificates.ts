@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { BrokerKeyFiles, Config } from '../config/config.ts'
 import { ConfigRefused } from '../config/config-refused.ts'
 import type { Service } from '../model/service.ts'
@@ -13,6 +12,7 @@ import { openTrust, type Trust } from '../pki/trust.ts'
 import { type CertificateDirectories, openCertificates } from '../policy/certificate-directory.ts'
 import type { Governance } from '../policy/governance.ts'
 import { loadAuthorities } from '../policy/load-authorities.ts'
+import { authoritySource } from './rules.ts'
 
 /** Whose certificates are believed, which are registered, and which end soon. */
 export interface Certificates {
@@ -41,12 +41,7 @@ export function openCertificatesOf({
   own,
   services = [],
 }: CertificatesOptions): Certificates {
-  const authorities = loadAuthorities({
-    folder: config.governance.trustFolder,
-    schemasFolder: join(config.root, 'schemas'),
-    environment: config.env,
-    developmentCaFile: join(config.dataDirectory, 'pki', 'ca.crt'),
-  })
+  const authorities = loadAuthorities(authoritySource(config))
   requireUses(config, authorities, services)
   const trust = openTrust(authorities, { fetch: statusFetcher(), clock })
   const directories = openCertificates(governance, {

@@ -14,6 +14,7 @@ import type { Cases } from '../policy/cases.ts'
 import { decide } from '../policy/decide.ts'
 import type { AccessRegister } from '../policy/register/access-register.ts'
 import { requireTrusted, requireTrustedPerson } from '../policy/require-trusted.ts'
+import { BrokerError } from '../problem/broker-error.ts'
 import { currentSealer, type DatedSealer } from '../signature/dated-sealer.ts'
 import { verifyApplicantDocument } from '../signature/verify-applicant-document.ts'
 import type { Store } from '../store/store.ts'
@@ -80,7 +81,9 @@ export function portsOf(has: Capabilities): ExchangePorts {
 /** Its path and revocation, once the signature has shown that its holder asks. */
 async function trusted({ trust, directories }: Certificates, sha256Hex: string, at: Date): Promise<void> {
   const registered = directories.seals.find(sha256Hex)
-  if (registered !== undefined) await requireTrusted(trust, registered.held, 'seal', at)
+  if (registered === undefined)
+    throw new BrokerError('signature.certificate-unknown', 'the certificate is not registered')
+  await requireTrusted(trust, registered.held, 'seal', at)
 }
 
 function fanOutOf({ rules, adapters, store, log, clock, logger, observer }: Capabilities): ExchangePorts['fanOut'] {

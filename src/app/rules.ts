@@ -6,6 +6,7 @@ import { partyId } from '../model/ids.ts'
 import { withAgreements } from '../policy/agreement/with-agreements.ts'
 import type { CatalogueSummary, Governance } from '../policy/governance.ts'
 import { type GovernanceFiles, loadGovernance } from '../policy/load-governance.ts'
+import { authorityFacts, type AuthoritySource, loadAuthorities } from '../policy/load-authorities.ts'
 import { readYaml } from '../schema/read-yaml.ts'
 
 /** What can be asked, and who may: both loaded and judged, before any key or database is needed. */
@@ -40,6 +41,15 @@ export const governanceFiles = (config: Config): GovernanceFiles => ({
   grantsFolder: config.governance.grantsFolder,
   legalBasesFile: config.governance.legalBasesFile,
   schemasFolder: join(config.root, 'schemas'),
+  // The development authority, which is made on first use, is no rule of the operator's.
+  authorities: authorityFacts(loadAuthorities(authoritySource(config)).filter(({ id }) => id !== 'development')),
+})
+
+export const authoritySource = (config: Config): AuthoritySource => ({
+  folder: config.governance.trustFolder,
+  schemasFolder: join(config.root, 'schemas'),
+  environment: config.env,
+  developmentCaFile: join(config.dataDirectory, 'pki', 'ca.crt'),
 })
 
 export const summaryOf = (catalogue: Catalogue): CatalogueSummary => ({

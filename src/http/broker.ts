@@ -70,7 +70,7 @@ export interface Broker {
   /** The value of `Edno-Receipt`; undefined when it would be too long for a header. */
   readonly receiptHeader: (receipt: ReceiptView) => string | undefined
   /** The party whose registered TLS certificate has this SHA-256 (lower-case hex) and is in its dates. */
-  readonly partyOf: (certificate: string) => PartyId | undefined
+  readonly partyOf: (certificate: string, der?: Uint8Array) => PartyId | undefined
   /**
    * The path and revocation of a registered TLS certificate, at every use. Refuses with `access.certificate-untrusted`,
    * `access.certificate-revoked`, `access.revocation-unknown`.

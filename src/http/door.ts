@@ -7,6 +7,8 @@ export interface Caller {
   readonly address: string
   /** SHA-256 (lower-case hex) of the client certificate whose key the caller proved to hold. */
   readonly certificate?: string
+  /** The certificate itself, DER. */
+  readonly der?: Uint8Array
 }
 
 /** One way in, and how it tells who asks. A listener has exactly one, whatever a request says of itself. */
@@ -22,10 +24,12 @@ const known = new WeakMap<TLSSocket, Caller>()
 export function tlsCaller(socket: TLSSocket): Caller {
   const before = known.get(socket)
   if (before !== undefined) return before
-  const fingerprint = socket.getPeerX509Certificate()?.fingerprint256
+  const peer = socket.getPeerX509Certificate()
   const caller = {
     address: addressOf(socket.remoteAddress),
-    ...(fingerprint === undefined ? {} : { certificate: fingerprint.replaceAll(':', '').toLowerCase() }),
+    ...(peer === undefined
+      ? {}
+      : { certificate: peer.fingerprint256.replaceAll(':', '').toLowerCase(), der: peer.raw }),
   }
   known.set(socket, caller)
   return caller

@@ -20,9 +20,9 @@ export const requireTrustedCaller =
 
 /** The party whose registered client certificate the caller proved possession of. */
 export function identify(request: Request, broker: Pick<Broker, 'partyOf'>): PartyId {
-  const { certificate } = callerOf(request)
+  const { certificate, der } = callerOf(request)
   if (certificate === undefined) throw new BrokerError('access.unauthenticated', 'no client certificate was presented')
-  const party = broker.partyOf(certificate)
+  const party = broker.partyOf(certificate, der)
   if (party === undefined) throw new BrokerError('access.unknown-party', 'the client certificate is not registered')
   return party
 }

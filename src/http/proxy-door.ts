@@ -25,7 +25,7 @@ function callerOf(request: IncomingMessage, own: string): Caller {
   const address = told !== undefined && isIP(told) !== 0 ? addressOf(told) : own
   const escaped = only(request, 'x-client-verify') === 'SUCCESS' ? only(request, 'x-client-cert') : undefined
   const certificate = escaped === undefined ? undefined : forwardedCertificate(escaped)
-  return { address, ...(certificate === undefined ? {} : { certificate }) }
+  return { address, ...(certificate === undefined ? {} : { certificate: certificate.sha256, der: certificate.der }) }
 }
 
 /** A header that stands twice was not written by the proxy alone. */

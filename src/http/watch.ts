@@ -40,7 +40,7 @@ export interface Watch {
 
 export function createWatch(
   limits: Limits,
-  partyOf: (certificate: string) => PartyId | undefined,
+  partyOf: (certificate: string, der?: Uint8Array) => PartyId | undefined,
   security: SecurityLog,
 ): Watch {
   const limiter = (points: number) => new RateLimiterMemory({ points, duration: limits.windowSeconds })
@@ -51,7 +51,8 @@ export function createWatch(
     perSecond: limits.perAddress / limits.windowSeconds,
     shared: new Set(limits.sharedAddresses),
   })
-  const registered = ({ certificate }: Caller) => certificate !== undefined && partyOf(certificate) !== undefined
+  const registered = ({ certificate, der }: Caller) =>
+    certificate !== undefined && partyOf(certificate, der) !== undefined
   const heldBack = (caller: Caller, first: boolean): void =>
     first ? security.refused({ ...caller, code: 'request.rate-limited' }) : security.counted('request.rate-limited')
 

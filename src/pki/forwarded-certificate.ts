@@ -5,16 +5,18 @@ const LONGEST = 12_288
 const PEM = /^-----BEGIN CERTIFICATE-----\n((?:[A-Za-z0-9+/=]{1,76}\n)+)-----END CERTIFICATE-----\n?$/
 
 /**
- * SHA-256 (lower-case hex) of a certificate that travels as URL-escaped PEM: one block, canonical base64, one DER
+ * A certificate, with its SHA-256 (lower-case hex), that travels as URL-escaped PEM: one block, canonical base64, one DER
  * certificate and nothing after it. Undefined for anything else.
  */
-export function forwardedCertificate(escaped: string): string | undefined {
+export function forwardedCertificate(
+  escaped: string,
+): { readonly sha256: string; readonly der: Uint8Array } | undefined {
   if (escaped.length > LONGEST) return undefined
   const base64 = PEM.exec(unescaped(escaped) ?? '')?.[1]?.replaceAll('\n', '')
   if (base64 === undefined) return undefined
   const der = Buffer.from(base64, 'base64')
   if (der.toString('base64') !== base64) return undefined
-  return isOneCertificate(der) ? createHash('sha256').update(der).digest('hex') : undefined
+  return isOneCertificate(der) ? { sha256: createHash('sha256').update(der).digest('hex'), der } : undefined
 }
 
 function unescaped(text: string): string | undefined {

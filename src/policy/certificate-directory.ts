@@ -1,4 +1,3 @@
-import { type KeyObject } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PartyId } from '../model/ids.ts'
@@ -9,21 +8,10 @@ import type { OfferedCertificate, Trust } from '../pki/trust.ts'
 import type { LocatedMistake } from '../schema/read-yaml.ts'
 import type { Governance, Party } from './governance.ts'
 import { GovernanceRefused } from './governance-refused.ts'
+import { withPinnedKeys } from './pinned-keys.ts'
+import type { CertificateFinder, RegisteredCertificate } from './registered-certificate.ts'
 
-/** A certificate that stands for a party; whoever uses it judges its dates. */
-export interface RegisteredCertificate {
-  readonly party: PartyId
-  readonly key: KeyObject
-  readonly notBefore: Date
-  readonly notAfter: Date
-  /** The certificate itself with the intermediates that stand after it in its file. */
-  readonly held: OfferedCertificate
-}
-
-export interface CertificateFinder {
-  /** By SHA-256 of the DER certificate, lower-case hex. */
-  readonly find: (sha256Hex: string) => RegisteredCertificate | undefined
-}
+export type { CertificateFinder, RegisteredCertificate } from './registered-certificate.ts'
 
 export interface CertificateDirectories {
   /** Certificates that sign applications. */
@@ -56,7 +44,7 @@ interface Reading extends DirectoryOptions {
   readonly dated: DatedCertificate[]
 }
 
-type Use = keyof Party['certificates']
+type Use = 'tls' | 'seal'
 
 const readFile = (path: string, reading: Reading): OfferedCertificate | undefined => {
   if (!existsSync(path)) {
@@ -134,6 +122,24 @@ const keysIn = (registered: ReadonlyMap<string, RegisteredCertificate>): Readonl
   return keys
 }
 
+/** Pinned keys of all parties; a key stands for one party, whichever way it is registered. */
+const pinsFor = (
+  parties: Iterable<Party>,
+  use: Use,
+  owners: Map<string, PartyId>,
+  reading: Reading,
+): ReadonlyMap<string, PartyId> => {
+  const pins = new Map<string, PartyId>()
+  for (const { id, certificates } of parties) {
+    for (const key of certificates[`${use}Keys`] ?? []) {
+      const other = takenBy(id, { key }, owners)
+      if (other !== undefined) reading.mistakes.push({ file: `${use}Keys of ${id}`, line: 1, message: other })
+      pins.set(key, id)
+    }
+  }
+  return pins
+}
+
 /** Reads the certificate files of all parties, suspended ones too. Throws `GovernanceRefused` for a file that is wrong. */
 export const openCertificates = (governance: Governance, options: DirectoryOptions): CertificateDirectories => {
   const reading: Reading = { ...options, warnings: [], mistakes: [], dated: [] }
@@ -141,13 +147,16 @@ export const openCertificates = (governance: Governance, options: DirectoryOptio
   const parties = [...governance.parties.values()]
   const seals = registeredFor(parties, 'seal', owners, reading)
   const connections = registeredFor(parties, 'tls', owners, reading)
+  const pinned = { seal: pinsFor(parties, 'seal', owners, reading), tls: pinsFor(parties, 'tls', owners, reading) }
   const keys = keysIn(seals)
   const directories = {
-    seals: finderOf(seals),
-    connections: finderOf(connections),
+    seals: withPinnedKeys(finderOf(seals), pinned.seal, options.environment),
+    connections: withPinnedKeys(finderOf(connections), pinned.tls, options.environment),
     certificatesOf: (party: PartyId) =>
       [...seals, ...connections].flatMap(([sha256, each]) => (each.party === party ? [sha256] : [])),
-    keysOf: (party: PartyId) => keys.get(party) ?? [],
+    keysOf: (party: PartyId) => [
+      ...new Set([...(keys.get(party) ?? []), ...(governance.parties.get(party)?.certificates.sealKeys ?? [])]),
+    ],
     warnings: reading.warnings,
     dated: reading.dated,
   }

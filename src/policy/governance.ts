@@ -13,7 +13,13 @@ export interface Party {
   readonly oid?: string
   readonly state: 'active' | 'suspended'
   /** Files below the data directory. */
-  readonly certificates: { readonly tls: readonly string[]; readonly seal: readonly string[] }
+  readonly certificates: {
+    readonly tls: readonly string[]
+    readonly seal: readonly string[]
+    /** SHA-256 of SubjectPublicKeyInfo: any trusted certificate of such a key is this party's. */
+    readonly tlsKeys?: readonly string[]
+    readonly sealKeys?: readonly string[]
+  }
   /** Parties that may sign and send for this one. */
   readonly delegates: readonly PartyId[]
   /** Of a provider: questions a calendar day in Sofia to an operation of its registries, of all consumers together. */

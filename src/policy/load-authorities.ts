@@ -108,3 +108,14 @@ export const loadAuthorities = (source: AuthoritySource): readonly Authority[] =
   const development = { id: 'development', uses: OF_DEVELOPMENT, policies: [], anchors, intermediates: [] }
   return [...authorities, { ...development, revocation: ASKS_NOBODY }]
 }
+
+/** What an authority is believed for and by which certificates, for the digest of governance. */
+export const authorityFacts = (authorities: readonly Authority[]): readonly object[] =>
+  authorities.map(({ id, uses, policies, anchors, intermediates, revocation }) => ({
+    id,
+    uses,
+    policies,
+    anchors: anchors.map(({ sha256 }) => sha256),
+    intermediates: intermediates.map(({ sha256 }) => sha256),
+    revocation,
+  }))

@@ -16,6 +16,8 @@ export interface GovernanceFiles {
   readonly legalBasesFile: string
   /** Where `party.v1.schema.json` and its neighbours stand. */
   readonly schemasFolder: string
+  /** What is believed of authorities (`authorityFacts`): part of the digest. */
+  readonly authorities?: readonly object[]
 }
 
 const toParty = (file: PartyFile): Party => ({
@@ -40,6 +42,10 @@ const freezeDeep = <Value>(value: Value): Value => {
   if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) freezeDeep(inner)
   return Object.freeze(value)
 }
+
+/** Whoever decides whose certificates are believed decides who may ask: authorities are in it, where there are any. */
+const digestOf = (rules: object, authorities: readonly object[] = []): string =>
+  sha256Hex(canonicalJson(authorities.length === 0 ? rules : { ...rules, authorities }))
 
 /**
  * Reads parties, grants and legal bases, judges each by its schema and all of them against each other and the catalogue.
@@ -66,6 +72,6 @@ export const loadGovernance = (files: GovernanceFiles, catalogue: CatalogueSumma
     agreements: [],
     legalBases: new Map(Object.entries(freezeDeep(legalBases))),
     owners: ownersOf(catalogue),
-    digest: sha256Hex(canonicalJson({ parties, grants, legalBases })),
+    digest: digestOf({ parties, grants, legalBases }, files.authorities),
   })
 }

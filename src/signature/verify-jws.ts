@@ -42,7 +42,7 @@ export function verifyJws(
   if (value.byteLength === 0) throw new BrokerError('signature.missing', 'the signature is empty')
   requireValueForm(algorithm, value)
   const fingerprint = createHash('sha256').update(certificate).digest()
-  const { party, key } = findValid(certificates, fingerprint.toString('hex'), at)
+  const { party, key } = findValid(certificates, { sha256: fingerprint.toString('hex'), der: certificate }, at)
   if (!signatureHolds(algorithm, key, signingInput, value))
     throw new BrokerError('signature.invalid', 'the signature value does not hold')
   if (thumbprint !== fingerprint.toString('base64url'))

@@ -15,8 +15,8 @@ export interface RegisteredCertificate {
 }
 
 export interface CertificateDirectory {
-  /** By SHA-256 of the DER certificate, lower-case hex. */
-  readonly find: (sha256Hex: string) => RegisteredCertificate | undefined
+  /** By SHA-256 of the DER certificate, lower-case hex; with the certificate itself also by a pinned key. */
+  readonly find: (sha256Hex: string, der?: Uint8Array) => RegisteredCertificate | undefined
 }
 
 /** Which document a seal is expected on. */
@@ -58,7 +58,7 @@ export function verifySeal(
     requireRoot: (root) => requireRoot(root, profile),
     keyOf: (der) => {
       const certificate = createHash('sha256').update(der).digest('hex')
-      const { party, key } = findValid(certificates, certificate, at)
+      const { party, key } = findValid(certificates, { sha256: certificate, der }, at)
       signer = { party, certificate, key: spkiSha256(key) }
       return key
     },
@@ -77,8 +77,12 @@ function requireRoot(root: XmlElement, profile: SealProfile): void {
     throw new BrokerError('request.malformed', `the root is not ${profile.root} in ${profile.namespace}`)
 }
 
-export function findValid(certificates: CertificateDirectory, sha256Hex: string, at: Date): RegisteredCertificate {
-  const registered = certificates.find(sha256Hex)
+export function findValid(
+  certificates: CertificateDirectory,
+  presented: { readonly sha256: string; readonly der: Uint8Array },
+  at: Date,
+): RegisteredCertificate {
+  const registered = certificates.find(presented.sha256, presented.der)
   if (registered === undefined)
     throw new BrokerError('signature.certificate-unknown', 'the certificate is not registered')
   if (at < registered.notBefore || at > registered.notAfter)

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'mocha'
 import { applicationOf, scenarioNamed, scenariosOf } from '../../src/cli/compose.ts'
 import { verifyByTrust } from '../../src/cli/trusted-evidence.ts'
 import { writeApplication } from '../../src/message/write-application.ts'
+import { spkiSha256 } from '../../src/pki/spki.ts'
 import { fileSealer, sealXml } from '../../src/signature/seal-xml.ts'
 import { readTrustDocument } from '../../src/signature/trust-document.ts'
 import { type TestApp, testApp } from '../support/app.ts'
@@ -85,7 +86,8 @@ describe('the certificates of signers over HTTPS', function () {
       writeFileSync(join(folder, 'qualified.yaml'), POLICY(address))
       edno = await testApp({ trustFolder: folder, partyConnections: { troyan: ca.pem(name).certificate } })
     }
-    const ask = (name: string, path = '/v1/exchanges/0199b2a4-7c00-7abc-8def-0123456789ab'): Promise<Answered> =>
+    const UNKNOWN = '/v1/exchanges/0199b2a4-7c00-7abc-8def-0123456789ab'
+    const ask = (name: string, path = UNKNOWN): Promise<Answered> =>
       call(edno, { method: 'GET', path, tls: ca.pem(name) })
 
     it('are judged at every use: one that is good may ask, over and over, and its authority is asked once', async () => {
@@ -104,6 +106,24 @@ describe('the certificates of signers over HTTPS', function () {
       await connect(counting, 'seal')
       for (let time = 0; time < 3; time += 1) assert.equal((await ask('seal')).code, 'exchange.unknown')
       assert.equal(asked, 1)
+    })
+
+    it('a key that is pinned stays where its certificate is renewed, and an untrusted one of it is refused', async () => {
+      folder = mkdtempSync(join(tmpdir(), 'edno-trust-'))
+      cpSync(join(ca.folder, 'ca.crt'), join(folder, 'root.crt'))
+      writeFileSync(join(folder, 'qualified.yaml'), POLICY(await ca.responder('responder')))
+      const key = spkiSha256(ca.read('seal').key)
+      edno = await testApp({
+        trustFolder: folder,
+        partyCertificates: { troyan: `{ tls: [], seal: [], tlsKeys: ['${key}'], sealKeys: ['${key}'] }` },
+      })
+      const application = applicationOf(scenarioNamed(scenariosOf(edno.config), 'taxi'), [], new Date())
+      const { certificate, key: pem } = ca.pem('seal')
+      const body = sealXml(writeApplication(application), fileSealer(certificate, pem))
+      assert.equal((await call(edno, { body, tls: ca.pem('seal') })).status, 200)
+      const own = ca.selfSigned('seal')
+      const stolen = await call(edno, { method: 'GET', path: UNKNOWN, tls: { certificate: own, key: pem } })
+      assert.deepEqual([stolen.status, stolen.code], [403, 'access.certificate-untrusted'])
     })
 
     it('one that was revoked is shut out before its body is read, and may still read what is open', async () => {

@@ -85,9 +85,9 @@ export class OpensslCa {
   }
 
   /** PEM of a certificate and of its key. */
-  pem(name: string): { readonly certificate: string; readonly key: string } {
+  pem(name: string, keyOf = name): { readonly certificate: string; readonly key: string } {
     const text = (file: string): string => readFileSync(join(this.folder, file), 'utf8')
-    return { certificate: text(`${name}.crt`), key: text(`${name}.key`) }
+    return { certificate: text(`${name}.crt`), key: text(`${keyOf}.key`) }
   }
 
   /** A certificate with its key; unknown to the responder until `tell`. */
@@ -98,6 +98,15 @@ export class OpensslCa {
       `x509 -req -in ${name}.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 825 -extfile pki.cnf -extensions ${extensions} -out ${name}.crt`,
     )
     return this.read(name)
+  }
+
+  /** PEM of another certificate of the same key, which nobody but its holder issued. */
+  selfSigned(name: string): string {
+    this.#run(
+      `req -x509 -key ${name}.key -out ${name}-own.crt -days 30 -config pki.cnf -extensions seal -subj`,
+      '/CN=own',
+    )
+    return this.pem(`${name}-own`, name).certificate
   }
 
   /** What the authority says of a certificate from now on: in its list, and by a responder started afterwards. */

@@ -44,6 +44,19 @@ describe('loadGovernance', () => {
     assert.notEqual(aGovernance({ 'legal-bases.yaml': 'law-a: { bg: Закон, en: Act A }\n' }).digest, digest)
   })
 
+  it('has another digest where other authorities are believed, or the same for something else', () => {
+    const { files, remove } = writeGovernance({})
+    try {
+      const digest = (authorities: readonly object[]): string =>
+        loadGovernance({ ...files, authorities }, CATALOGUE).digest
+      const digests = [[], [{ id: 'one', uses: ['parties'] }], [{ id: 'one', uses: ['applicants'] }]].map(digest)
+      assert.equal(new Set(digests).size, 3)
+      assert.equal(digests[0], loadGovernance(files, CATALOGUE).digest)
+    } finally {
+      remove()
+    }
+  })
+
   it('cannot be changed afterwards', () => {
     const governance = aGovernance()
     assert.throws(() => Object.assign(governance, { digest: '' }), TypeError)
