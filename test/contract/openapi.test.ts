@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
+import { keyOf } from '../../src/cli/access/caller.ts'
 import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
+import { accessClient } from '../../src/client/access.ts'
+import { actOn, agreementsFor } from '../../src/client/compose-agreements.ts'
 import { loadContract } from '../../src/http/contract.ts'
+import { partyId } from '../../src/model/ids.ts'
+import { digestOf } from '../../src/policy/agreement/digest.ts'
 import { PROBLEMS } from '../../src/problem/codes.ts'
 import { compileSchema } from '../../src/schema/compile-schema.ts'
+import { signAct } from '../../src/signature/sign-act.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
 
@@ -85,6 +91,39 @@ describe('the OpenAPI contract and what edno really answers', function () {
     } finally {
       await strict.close()
     }
+  })
+
+  it('agree about agreements', async () => {
+    const troyan = keysOf(edno, 'troyan')
+    const grao = keysOf(edno, 'grao')
+    const client = accessClient({ url: edno.app.url, ca: troyan.ca, ...troyan.tls })
+    const [services, registries] = await Promise.all([client.services(), client.registries()])
+    client.close()
+    const consumer = { party: partyId('troyan'), keys: [keyOf(troyan.seal.certificate)] }
+    const wish = { consumer, purpose: 'Permits', validity: { from: '2026-01-01', until: '2099-12-31' }, perDay: 5 }
+    const [content] = agreementsFor({ ...wish, registries: ['civil-registry'] }, services[0]!, registries, new Date())
+    const digest = digestOf(content!)
+    const sign = (by: 'troyan' | 'grao', { seal }: typeof troyan): string =>
+      signAct(actOn({ digest, content: content! }, { act: 'accept', by: partyId(by) }, new Date()), {
+        keyPem: seal.key,
+        certificatePem: seal.certificate,
+      })
+    const post = (path: string, body: object, { tls } = troyan): Promise<Answered> =>
+      call(edno, { path, contentType: 'application/json', body: Buffer.from(JSON.stringify(body)), tls })
+    const get = (path: string): Promise<Answered> => call(edno, { method: 'GET', path, tls: troyan.tls })
+    const proposals = [{ content: content!, accept: sign('troyan', troyan) }]
+    holds('/v1/access', 'post', await post('/v1/access', { proposals }))
+    holds('/v1/access', 'post', await post('/v1/access', { proposals }))
+    holds('/v1/access', 'post', await post('/v1/access', { proposals: [] }))
+    holds('/v1/access', 'get', await get('/v1/access?limit=1'))
+    holds('/v1/access/{digest}', 'get', await get(`/v1/access/${digest}`))
+    holds('/v1/access/{digest}', 'get', await get(`/v1/access/${'0'.repeat(64)}`))
+    const act = sign('grao', grao)
+    holds('/v1/access/{digest}/acts', 'post', await post(`/v1/access/${digest}/acts`, { act }, grao))
+    holds('/v1/access/{digest}/acts', 'post', await post(`/v1/access/${digest}/acts`, { act }, grao))
+    holds('/v1/access/acts', 'post', await post('/v1/access/acts', { acts: [act, act] }, grao))
+    holds('/v1/explanations', 'get', await get('/v1/explanations?service=vehicle-tax@1'))
+    holds('/v1/explanations', 'get', await get('/v1/explanations?service=nothing@1'))
   })
 
   it('agree about the statuses that problems may have', () => {

@@ -7,7 +7,7 @@ import { edno, type Ended, ROOT, run } from '../support/processes.ts'
 
 /** Nothing of ours: whoever does not trust edno can check it with tools that others made. */
 describe('tools that others made', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let estate: Estate
   let serving: Serving
   let evidence: string
@@ -145,6 +145,40 @@ describe('tools that others made', function () {
       assert.match((await curl(...ca, `${serving.url}/v1/services`)).stdout, /taxi-permit.*\n200$/)
       const refused = await curl(...ca, `${serving.url}/v1/exchanges/0195f2c0-0000-7000-8000-000000000001`)
       assert.match(refused.stdout, /access\.unauthenticated[^]*\n401$/)
+    })
+  })
+
+  describe('openssl, jq and curl', () => {
+    it('read what was asked for, accept it and suspend it, as docs/agreements.md tells', async function () {
+      for (const tool of ['openssl version', 'jq --version', 'curl --version'])
+        await need(this, ...(tool.split(' ') as [string, string]))
+      const page = readFileSync(join(ROOT, 'docs', 'agreements.md'), 'utf8')
+      const script = write('decide.sh', /<!-- decide.sh -->\n```sh\n(.*?)```/s.exec(page)![1]!)
+      const asked = await edno(
+        [
+          'access',
+          'request',
+          '--party',
+          'troyan',
+          '--service',
+          'vehicle-tax@1',
+          '--registry',
+          'maritime-registry',
+        ].concat('--url', serving.url, '--json'),
+        estate.variables,
+      )
+      const { agreements } = JSON.parse(asked.stdout) as { agreements: readonly { digest: string }[] }
+      const pki = join(estate.folder, 'pki')
+      const own = join(pki, 'parties', 'iama')
+      const decide = (...args: string[]): Promise<Ended> =>
+        run('bash', [script, ...args], {
+          ...{ URL: serving.url, PARTY: 'iama', CA: join(pki, 'ca.crt') },
+          ...{ TLS: join(own, 'tls'), SEAL: join(own, 'seal') },
+        })
+      const accepted = await decide('accept', agreements[0]!.digest)
+      assert.deepEqual([accepted.status, accepted.stdout], [0, 'valid\n'], accepted.stderr)
+      const suspended = await decide('suspend', agreements[0]!.digest, 'A leak is being looked into, „така“')
+      assert.deepEqual([suspended.status, suspended.stdout], [0, 'suspended\n'], suspended.stderr)
     })
   })
 })
