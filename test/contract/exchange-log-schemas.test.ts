@@ -4,6 +4,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { answeredEntry, openedEntry, refusedEntry } from '../../src/exchange-log/entries.ts'
 import { commit, freshSalt } from '../../src/exchange-log/commitment.ts'
 import { entryBytes, type LogEntry, readEntry } from '../../src/exchange-log/entry.ts'
+import { accessEntry, governanceEntry } from '../../src/exchange-log/rule-entries.ts'
+import type { AgreementContent, AgreementDigest } from '../../src/model/agreement.ts'
+import { partyId, serviceRef } from '../../src/model/ids.ts'
 import { BrokerError } from '../../src/problem/broker-error.ts'
 import { anExchange, verifiedOf } from '../unit/exchange-log/exchanges.ts'
 
@@ -34,6 +37,46 @@ describe('the schema of log entries', () => {
       assert.ok(isEntry(read), JSON.stringify(isEntry.errors))
       assert.equal(read.event, event)
     })
+
+  it('describes the entries of acts on agreements and of changed rules, and keeps the kinds apart', () => {
+    const names = { consumer: partyId('troyan'), provider: partyId('iama'), registry: 'maritime-registry' }
+    const about = { ...names, service: serviceRef('taxi-permit', 1) }
+    const act = {
+      ...{
+        type: 'edno-agreement-act@1' as const,
+        agreement: 'ab'.repeat(32) as AgreementDigest,
+        act: 'refuse' as const,
+      },
+      ...{ ...about, by: partyId('iama'), at: at.toISOString(), reason: 'Никога в дневника' },
+    }
+    const bound = (party: string) => ({ party: partyId(party), keys: [] })
+    const content = { ...about, consumer: bound('troyan'), delegate: bound('region') } as unknown as AgreementContent
+    const told = accessEntry({ act, content, side: 'provider', certificate: 'cd'.repeat(32), jws: 'j', at })
+    const changed = governanceEntry('ab'.repeat(32), 'cd'.repeat(32), ['party troyan changed: state'], at)
+    for (const { bytes, event } of [told, changed]) {
+      const entry = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>
+      assert.ok(isEntry(entry), `${event}: ${JSON.stringify(isEntry.errors)}`)
+      assert.ok(!isEntry({ ...entry, requestCommit: commitment }))
+      assert.doesNotMatch(JSON.stringify(entry), /Никога/)
+      assert.throws(() => readEntry(bytes))
+    }
+    assert.ok(!isEntry({ ...entries['opened'], agreement: 'ab'.repeat(32) }))
+    const many = governanceEntry(
+      'ab'.repeat(32),
+      'cd'.repeat(32),
+      Array.from({ length: 5000 }, (_, n) => `party p${n} added`),
+      at,
+    )
+    assert.match(Buffer.from(many.bytes).toString(), /and 4800 more/)
+  })
+
+  it('names both, who signed and for whom, in the entry of a refusal too', () => {
+    const verified = verifiedOf(sample)
+    const acting = { ...verified, head: { ...verified.head, onBehalfOf: partyId('vidin') } }
+    const entry = refusedEntry(acting, new BrokerError('access.delegation', ''), at)
+    assert.equal(entry.onBehalfOf, 'vidin')
+    assert.equal(entry.consumer, verified.signer.party)
+  })
 
   it('admits no member that it does not name, and no index', () => {
     for (const more of [{ case: 'ТР-1' }, { index: 4 }, { names: 'x' }])
