@@ -5,6 +5,8 @@ import { findRoot } from '../../src/config/root.ts'
 /** edno as real processes: what a person at a terminal, or an operating system, sees of it. */
 export const ROOT = findRoot()
 
+const PROGRAM = compiled()
+
 export type Variables = Readonly<Record<string, string>>
 
 export interface Ended {
@@ -81,21 +83,9 @@ export const run = (program: string, args: readonly string[], variables?: Variab
 
 /** `edno …`, compiled from the sources as they are. */
 export const startEdno = (args: readonly string[], variables?: Variables): Started =>
-  start(process.execPath, [program(), ...args], variables)
+  start(process.execPath, [PROGRAM, ...args], variables)
 
 export const edno = (args: readonly string[], variables?: Variables): Promise<Ended> => startEdno(args, variables).ended
-
-let known: string | undefined
-const program = (): string => (known ??= compiled())
-
-/** Once for all tests: the set-up compiles where a source is newer than what is compiled, else it does nothing. */
-function compiled(): string {
-  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/set-up.mjs'), 'compile'], {
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(stderr)
-  return join(ROOT, 'dist/src/cli/main.js')
-}
 
 /** Neither the settings of whoever runs the tests nor their language. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
@@ -103,4 +93,16 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
     ([name]) => !/^(EDNO_|DATABASE_URL$|LC_|LANG|NODE_OPTIONS$)/.test(name),
   )
   return { ...Object.fromEntries(kept), LANG: 'C.UTF-8', NO_COLOR: '1' }
+}
+
+/**
+ * Once for all tests, before the time of any of them begins: the set-up compiles where a source is newer than what is
+ * compiled, else it does nothing.
+ */
+function compiled(): string {
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/set-up.mjs'), 'compile'], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(stderr)
+  return join(ROOT, 'dist/src/cli/main.js')
 }
