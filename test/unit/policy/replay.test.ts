@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Agreement, AgreementDigest } from '../../../src/model/agreement.ts'
+import type { ActKind, Agreement, AgreementDigest, RecordedAct, Side } from '../../../src/model/agreement.ts'
 import type { DecidedResult, DecisionRecord } from '../../../src/model/decision.ts'
 import { exchangeId, operationRef, partyId } from '../../../src/model/ids.ts'
 import type { Governance, Grant, Party } from '../../../src/policy/governance.ts'
@@ -119,13 +119,28 @@ describe('deciding again', () => {
   })
 
   it('leaves out what was declared after the decision', () => {
-    const act = { recordedAt: LATER.toISOString(), sequence: 1, act: 'accept', by: partyId('ministry') }
-    const later = {
+    const declared = (act: ActKind, by: string, side: Side, recordedAt: Date) =>
+      ({ act, by: partyId(by), side, recordedAt: recordedAt.toISOString() }) as unknown as RecordedAct
+    const before = new Date(AT.getTime() - 1000)
+    const after = new Date(AT.getTime() + 1000)
+    const agreement: Agreement = {
       digest: 'a' as AgreementDigest,
-      content: { consumer: { party: partyId('town'), keys: [] }, service: PERMIT.ref, registry: 'people' },
-      acts: [act],
-    } as unknown as Agreement
-    assert.deepEqual(again(governed({}, {}, [later])), [])
+      content: {
+        ...{ type: 'edno-agreement@1', id: 'i', request: 'r', purpose: 'p', createdAt: before.toISOString() },
+        ...{ consumer: { party: partyId('town'), keys: ['k'] }, provider: partyId('ministry'), registry: 'people' },
+        ...{ service: PERMIT.ref, operations: [{ operation: PERSON, fields: ['names'] }], withhold: [] },
+        ...{ legalBases: ['law-a'], validity: { from: '2030-01-01', until: '2030-12-31' } },
+      },
+      acts: [
+        declared('accept', 'town', 'consumer', before),
+        declared('accept', 'ministry', 'provider', before),
+        declared('revoke', 'ministry', 'provider', after),
+      ],
+    }
+    const governance = governed({}, {}, [agreement])
+    const then = decideAgain(governance, PERMIT, aRecord(), AT)
+    assert.deepEqual(then.granted && then.agreements, [{ registry: 'people', digest: 'a' }])
+    assert.equal(decideAgain(governance, PERMIT, aRecord(), after).granted, false)
   })
 
   it('tells another agreement for a registry', () => {

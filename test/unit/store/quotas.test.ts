@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
 import { attemptsOf } from '../../../src/store/attempts.ts'
@@ -58,7 +59,7 @@ describe('counting questions', function () {
     exchange: number,
     calls: readonly string[],
     counters: readonly Counter[],
-    { db = store.db, day = DAY } = {},
+    { db = store.db, day = DAY }: { db?: Kysely<Tables>; day?: string } = {},
   ): Promise<ReadonlyMap<string, Begun>> =>
     insertCountedAttempts(
       db,
@@ -89,6 +90,22 @@ describe('counting questions', function () {
     assert.equal(through, 25)
     assert.equal(results.filter((begun) => begun.get('driver') === 'over-quota').length, 35)
     assert.deepEqual([await used(agreement), await used(total)], [25, 25])
+  })
+
+  it('waits for who counts at the same moment, and judges by what that one left', async () => {
+    const counter = aCounter(2)
+    await begin(await anExchange('a'), ['a'], [counter])
+    const waiting = await anExchange('a')
+    let late: Promise<ReadonlyMap<string, Begun>> | undefined
+    await store.transaction(async (tx) => {
+      const row = tx.selectFrom('quota_use').selectAll().where('counter', '=', counter.name)
+      await row.forUpdate().execute()
+      late = begin(waiting, ['a'], [counter], { db: other })
+      await pause(200)
+      await tx.updateTable('quota_use').set({ used: 2 }).where('counter', '=', counter.name).execute()
+    })
+    assert.equal((await late)?.get('a'), 'over-quota')
+    assert.equal(await used(counter), 2)
   })
 
   it('counts against all limits of a question or against none', async () => {
