@@ -51,8 +51,7 @@ export function createWatch(
     perSecond: limits.perAddress / limits.windowSeconds,
     shared: new Set(limits.sharedAddresses),
   })
-  const registered = ({ certificate, der }: Caller) =>
-    certificate !== undefined && partyOf(certificate, der) !== undefined
+  const registered = (who: Caller) => who.certificate !== undefined && partyOf(who.certificate, who.der) !== undefined
   const heldBack = (caller: Caller, first: boolean): void =>
     first ? security.refused({ ...caller, code: 'request.rate-limited' }) : security.counted('request.rate-limited')
 
