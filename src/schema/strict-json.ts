@@ -19,7 +19,6 @@ export interface JsonLimits {
 export function readStrictJson(bytes: Uint8Array, limits: JsonLimits): Json {
   if (!isUtf8(bytes)) throw new JsonFault('not UTF-8')
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-  if (text.startsWith('\ufeff')) throw new JsonFault('a byte order mark')
   requirePlainCharacters(text)
   scan(text, limits)
   try {

@@ -251,6 +251,29 @@ describe('the command line', function () {
       assert.ok(verdict.findings.length >= 10)
     })
 
+    it('signs, sends and keeps in JSON as in XML: a file is recognised, its evidence verifies, and not when spoilt', async () => {
+      const signing = await edno(['sign', '--format', 'jws', '--out', here('signed.jose')], onEstate)
+      assert.equal(signing.status, 0, signing.stderr)
+      const sent = await edno(['submit', here('signed.jose'), '--out', here('kept-json'), '--lang', 'en'], onEstate)
+      assert.equal(sent.status, 0, sent.stderr)
+      assert.equal(
+        (await readdir(here('kept-json'))).toSorted().join(' '),
+        EVIDENCE.replace('answer.xml', 'answer.jose').replace('application.xml', 'application.jose'),
+      )
+      assert.deepEqual(readFileSync(here('kept-json/application.jose')), readFileSync(here('signed.jose')))
+      const verified = await edno(['verify', here('kept-json'), '--lang', 'en'])
+      assert.equal(verified.status, 0)
+      assert.match(verified.stdout, /12 of 12/)
+      const spoilt = copyOf('kept-json', 'spoilt-json')
+      const answer = readFileSync(join(spoilt, 'answer.jose'), 'utf8')
+      const [header = '', payload = '', value = ''] = answer.split('.')
+      const other = Buffer.from(payload, 'base64url').toString().replace('complete', 'partial')
+      writeFileSync(join(spoilt, 'answer.jose'), `${header}.${Buffer.from(other).toString('base64url')}.${value}`)
+      assert.equal((await edno(['verify', spoilt])).status, 1)
+      const flattened = await edno(['submit', '--format', 'jws-flattened', '--json'], onEstate)
+      assert.equal((JSON.parse(flattened.stdout) as { holds: boolean }).holds, true)
+    })
+
     it('signs an application that a running edno answers, and refuses when one letter is changed', async () => {
       const signing = await edno(['sign', '--set', 'vehicle.plate=ОВ0000АК', '--out', here('signed.xml')], onEstate)
       assert.deepEqual([signing.status, signing.stdout], [0, ''])

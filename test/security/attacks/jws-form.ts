@@ -126,6 +126,7 @@ const FORM = group<JwsRecipe>('signature.structure', 'jws-form', [
     'a blank in the value',
     flattened('{"protected":"{{header}}","payload":"{{payload}}","signature":"{{value}} "}'),
   ],
+  ['longer-value', 'a value of 1 100 octets', document('{{header}}.{{payload}}.{{repeat 1467|A}}')],
   ['long-value', 'a value of 4 000 octets', document('{{header}}.{{payload}}.{{repeat 5336|A}}')],
 ])
 

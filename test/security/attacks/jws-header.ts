@@ -149,6 +149,7 @@ const TEXTS = group<JwsRecipe>('signature.structure', 'jws-header-text', [
   ['surrogate', 'half of a pair', text('{{{members}},"kid":"\\ud83d"}')],
   ['deep', '10 000 lists deep', text('{{{members}},"x":{{repeat 10000|[}}{{repeat 10000|]}}}')],
   ['wide', '10 000 members', text('{{{members}}{{repeat 10000|,"m§":1}}}')],
+  ['huge-blank', 'more than 64 KiB of header, of blanks', text('{{{members}}{{repeat 70000| }}}')],
   ['huge', 'more than 64 KiB of header', text('{{{members}},"kid":"{{repeat 70000|x}}"}')],
 ])
 
