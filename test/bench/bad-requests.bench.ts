@@ -1,17 +1,17 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { loadavg, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { findRoot } from '../../src/config/root.ts'
 import type { AttackCounts } from './attack.ts'
 import { applications, judgeComplete } from './exchange.bench.ts'
 import { tlsOf } from './keys.ts'
-import { type Load, loadOn } from './load.ts'
+import { type Answered, type Load, loadOn } from './load.ts'
 import { type BenchProcess, startProcess } from './process.ts'
 
 const WARM_UP = 200
-const ROUNDS = 4
-const ROUND = { count: 150, concurrency: 8 }
+const ROUNDS = 5
+const ROUND = { count: 100, concurrency: 8 }
 
 /** What good consumers got while the generator did one thing. */
 export interface Good {
@@ -30,8 +30,6 @@ export interface BadRequestsBench {
   readonly cpuMsPerBad: number
   /** What became of those at the broker. */
   readonly counts: AttackCounts
-  /** Of the machine, at the beginning: what else runs shares the cores. */
-  readonly loadBefore: number
 }
 
 /** The same load of good consumers without, beside and among bad requests, in rounds that alternate; two minutes or so. */
@@ -39,7 +37,6 @@ export async function badRequestsBench(): Promise<BadRequestsBench> {
   const folder = mkdtempSync(join(tmpdir(), 'edno-bench-'))
   // The database's own user reaches its part of it.
   chmodSync(folder, 0o755)
-  const [loadBefore = Number.NaN] = loadavg()
   const opened: { readonly close: () => Promise<void> | void }[] = []
   try {
     const start = async (...[role, setting]: [Parameters<typeof startProcess>[0], object]): Promise<BenchProcess> => {
@@ -54,9 +51,14 @@ export async function badRequestsBench(): Promise<BadRequestsBench> {
     const beside = await start('attackers', { target: decoy.url })
     const among = await start('attackers', { target: broker.url })
     const tls = tlsOf(folder, 'parties/troyan/tls')
-    const good = loadOn({ url: broker.url, contentType: 'application/xml', tls, next, judge: judgeComplete })
+    const lost = { count: 0 }
+    const judge = (answered: Answered): void => {
+      if (answered.status === 503) lost.count += 1
+      else judgeComplete(answered)
+    }
+    const good = loadOn({ url: broker.url, contentType: 'application/xml', tls, next, judge })
     opened.push(good)
-    return { ...(await alternate({ good, broker, beside, among })), loadBefore }
+    return await alternate({ good, broker, beside, among, lost })
   } finally {
     for (const one of opened.reverse()) await one.close()
     rmSync(folder, { recursive: true, force: true })
@@ -65,6 +67,8 @@ export async function badRequestsBench(): Promise<BadRequestsBench> {
 
 interface Parts {
   readonly good: Load
+  /** Good requests that edno could not take: they count as nothing. */
+  readonly lost: { count: number }
   readonly broker: BenchProcess
   /** Generators of bad requests, at the decoy and at the broker. */
   readonly beside: BenchProcess
@@ -72,6 +76,7 @@ interface Parts {
 }
 
 interface Tally {
+  answered: number
   elapsedMs: number
   cpuMs: number
 }
@@ -79,14 +84,16 @@ interface Tally {
 const tell = async (attackers: BenchProcess, what: string): Promise<AttackCounts> =>
   (await (await fetch(`${attackers.url}/${what}`)).json()) as AttackCounts
 
-async function alternate({ good, broker, beside, among }: Parts): Promise<Omit<BadRequestsBench, 'loadBefore'>> {
+async function alternate({ good, broker, beside, among, lost }: Parts): Promise<BadRequestsBench> {
   const [alone, decoyed, attacked] = [newTally(), newTally(), newTally()]
   const round = async (tally: Tally, attackers?: BenchProcess): Promise<void> => {
     await good.connect(ROUND.concurrency)
     if (attackers !== undefined) await tell(attackers, 'go')
     const cpu = await broker.cpuMs()
+    const before = lost.count
     tally.elapsedMs += (await good.run(ROUND.count, ROUND.concurrency)).elapsedMs
     tally.cpuMs += (await broker.cpuMs()) - cpu
+    tally.answered += ROUND.count - (lost.count - before)
     if (attackers !== undefined) await tell(attackers, 'halt')
   }
   await good.run(WARM_UP, ROUND.concurrency)
@@ -106,11 +113,11 @@ async function alternate({ good, broker, beside, among }: Parts): Promise<Omit<B
   }
 }
 
-const newTally = (): Tally => ({ elapsedMs: 0, cpuMs: 0 })
+const newTally = (): Tally => ({ answered: 0, elapsedMs: 0, cpuMs: 0 })
 
-const goodOf = ({ elapsedMs, cpuMs }: Tally): Good => ({
-  perSecond: (ROUNDS * ROUND.count) / (elapsedMs / 1000),
-  cpuMs: cpuMs / (ROUNDS * ROUND.count),
+const goodOf = ({ answered, elapsedMs, cpuMs }: Tally): Good => ({
+  perSecond: answered / (elapsedMs / 1000),
+  cpuMs: cpuMs / answered,
 })
 
 /** The part of docs/benchmarks.md. */
@@ -145,8 +152,6 @@ export function badRequestsReport(bench: BadRequestsBench): string {
           .map(([what, count]) => `${WORDS[what] ?? what}: ${count}`)
           .join(', ')} |`,
     ),
-    '',
-    `Load of the machine before: ${bench.loadBefore.toFixed(1)}.`,
     '',
   ].join('\n')
 }

@@ -1,12 +1,13 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { startAttackers } from './attackers.ts'
 import { badRequestsBench, badRequestsReport } from './bad-requests.bench.ts'
 import { startBroker } from './broker.ts'
+import { cryptoShare, cryptoShareReport } from './crypto-share.ts'
 import { startDecoy } from './decoy.ts'
 import { exchangeBench } from './exchange.bench.ts'
 import { serveBench } from './process.ts'
 import { startRegistries } from './registries.ts'
-import { report } from './report.ts'
+import { exchangeReport, measuredOn, signatureReport } from './report.ts'
 import { signatureBench } from './signature.bench.ts'
 import { startUnprotected } from './unprotected.ts'
 
@@ -18,16 +19,50 @@ const ROLES = {
   decoy: startDecoy,
 }
 
-const [argument] = process.argv.slice(2)
-const role = Object.entries(ROLES).find(([name]) => name === argument)?.[1]
+const PARTS: Readonly<Record<string, (flags: readonly string[]) => Promise<string>>> = {
+  signatures: async () => signatureReport(await signatureBench()),
+  exchanges: async (flags) => exchangeReport(await exchangeBench(flags)),
+  cryptography: async () => cryptoShareReport(await cryptoShare()),
+  'bad-requests': async () => badRequestsReport(await badRequestsBench()),
+}
+
+const HEAD = `# What edno costs
+
+Written by \`npm run bench\`, everything on loopback; \`npm run bench -- ${Object.keys(PARTS).join('|')}\` measures one part
+anew. Ratios travel between machines, absolute figures do not.
+`
+
+const words = process.argv.slice(2)
+const role = Object.entries(ROLES).find(([name]) => name === words[0])?.[1]
 if (role === undefined) await bench()
 else serveBench(role)
 
-/** `npm run bench`; `-- --cpu-prof` also profiles the servers. */
+/** All parts, or those that are named; `-- --cpu-prof` also profiles the servers of `exchanges`. */
 async function bench(): Promise<void> {
-  const at = new Date()
-  const exchanges = await exchangeBench(process.argv.slice(2).filter((flag) => flag.startsWith('--cpu-prof')))
-  const text = `${report(await signatureBench(), exchanges, at)}\n${badRequestsReport(await badRequestsBench())}`
-  process.stdout.write(text)
-  writeFileSync(new URL('../../docs/benchmarks.md', import.meta.url), text)
+  const file = new URL('../../docs/benchmarks.md', import.meta.url)
+  const named = Object.keys(PARTS).filter((name) => words.includes(name))
+  const flags = words.filter((word) => word.startsWith('--cpu-prof'))
+  for (const [name, measure] of Object.entries(PARTS)) {
+    if (named.length > 0 && !named.includes(name)) continue
+    const when = measuredOn(new Date())
+    const text = `${await measure(flags)}\n${when}\n`
+    process.stdout.write(text)
+    const parts = { ...partsOf(readFileSync(file, 'utf8')), [name]: text }
+    writeFileSync(
+      file,
+      HEAD +
+        Object.keys(PARTS)
+          .map((part) => written(part, parts[part]))
+          .join(''),
+    )
+  }
+}
+
+/** What a reader does not see and the next run finds its part by. */
+const written = (part: string, text: string | undefined): string =>
+  text === undefined ? '' : `\n<!-- ${part} -->\n\n${text.trim()}\n`
+
+function partsOf(text: string): Record<string, string> {
+  const [, ...pieces] = text.split(/^<!-- ([a-z-]+) -->$/m)
+  return Object.fromEntries(pieces.flatMap((name, index) => (index % 2 === 0 ? [[name, pieces[index + 1] ?? '']] : [])))
 }

@@ -1,16 +1,24 @@
-import { cpus, totalmem } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { cpus, loadavg, totalmem } from 'node:os'
 import type { ExchangeBench, Measured } from './exchange.bench.ts'
 import type { Row, SignatureBench } from './signature.bench.ts'
 
-/** Markdown of one run. */
-export const report = (signatures: SignatureBench, exchanges: ExchangeBench, at: Date): string =>
+/** When and where a part was measured; figures of several days stand side by side in the report. */
+export function measuredOn(at: Date): string {
+  const [first, ...others] = cpus()
+  const memory = (totalmem() / 2 ** 30).toFixed(0)
+  const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout.trim()
+  return (
+    `Measured ${at.toISOString().slice(0, 10)} at commit ${commit}: ${first?.model.trim() ?? 'unknown'}, ` +
+    `${others.length + 1} cores, ${memory} GiB; Node ${process.versions.node}, ${process.platform}; ` +
+    `load of the machine before ${(loadavg()[0] ?? Number.NaN).toFixed(1)}.`
+  )
+}
+
+export const signatureReport = (signatures: SignatureBench): string =>
   [
-    '# What edno costs',
-    'Written by `npm run bench`; one run on one machine, everything on loopback. Ratios travel between machines, absolute',
-    'figures do not.',
-    '',
-    machine(at),
     '## Verifying and signing',
+    '',
     'Operations per CPU-second, each program in its own process but for xml-crypto. edno’s side of verifying is the gate for bytes,',
     'strict parsing, C14N, signature, digest, and reading the head out of the canonical octets again; of signing the gate, strict',
     'parsing, C14N and the signature put in. The rivals parse, and do their own check or signature alone. In parentheses: how',
@@ -19,19 +27,10 @@ export const report = (signatures: SignatureBench, exchanges: ExchangeBench, at:
     ...signatureTable(signatures),
     '',
     ...signatures.absent.map((why) => `Not measured here: ${why}.\n`),
-    '## Whole exchanges',
-    ...exchangePart(exchanges),
-    '',
   ].join('\n')
 
-function machine(at: Date): string {
-  const [first, ...others] = cpus()
-  const memory = (totalmem() / 2 ** 30).toFixed(0)
-  return (
-    `Machine: ${first?.model.trim() ?? 'unknown'}, ${others.length + 1} cores, ${memory} GiB; ` +
-    `Node ${process.versions.node}, ${process.platform}; ${at.toISOString().slice(0, 10)}.\n`
-  )
-}
+export const exchangeReport = (exchanges: ExchangeBench): string =>
+  ['## Whole exchanges', '', ...exchangePart(exchanges), ''].join('\n')
 
 function signatureTable({ rows }: SignatureBench): string[] {
   const rivals = Object.keys(rows[0]?.rivals ?? {})

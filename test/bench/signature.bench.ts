@@ -11,9 +11,12 @@ import { applicationXml } from '../support/documents.ts'
 import { javaRival, xmlsecRival } from './rivals/programs.ts'
 import type { Job, Rival } from './rivals/rival.ts'
 
+const ACTS = ['verify', 'sign'] as const
+type Act = (typeof ACTS)[number]
+
 /** Operations per CPU-second of each; undefined where a rival is not there. */
 export interface Row {
-  readonly act: 'verify' | 'sign'
+  readonly act: Act
   readonly size: string
   readonly key: string
   readonly edno: number
@@ -48,12 +51,7 @@ export async function signatureBench(): Promise<SignatureBench> {
       const identity = await makeIdentity('troyan', kind)
       for (const [size, bytes] of Object.entries(SIZES)) {
         const job = writeJob(join(folder, `${kind}-${bytes}`), documentOf(bytes), identity, algorithm)
-        for (const act of ['verify', 'sign'] as const) {
-          const rivals = Object.fromEntries(
-            [xmlCrypto, ...others].map((rival) => [rival.name, rival.measure?.(act, job)]),
-          )
-          rows.push({ act, size, key, edno: edno(act, job), rivals })
-        }
+        rows.push(...ACTS.map((act) => ({ act, size, key, edno: edno(act, job), rivals: rivalsAt(act, job, others) })))
       }
     }
     return { rows, absent: others.flatMap(({ name, absent }) => (absent === undefined ? [] : [`${name}: ${absent}`])) }
@@ -62,7 +60,7 @@ export async function signatureBench(): Promise<SignatureBench> {
   }
 }
 
-function edno(act: 'verify' | 'sign', { plain, sealed, identity }: Job): number {
+function edno(act: Act, { plain, sealed, identity }: Job): number {
   const certificates = directoryOf(identity)
   const sealer = sealerOf(identity)
   // Read once: the bench is over a document that the whole line would accept.
@@ -80,6 +78,9 @@ const xmlCrypto: Rival = {
       else if (!xmlCryptoVerifies(sealed, identity)) throw new Error('the rival refuses an honest document')
     }),
 }
+
+const rivalsAt = (act: Act, job: Job, others: readonly Rival[]): Row['rivals'] =>
+  Object.fromEntries([xmlCrypto, ...others].map(({ name, measure }) => [name, measure?.(act, job)]))
 
 /** The taxi application with enough vehicles in it, of more words each where there would be more elements than are read. */
 function documentOf(size: number): string {

@@ -36,8 +36,12 @@ export interface Originals {
 
 const SIGNATURE = /<ds:Signature .*<\/ds:Signature>/s
 
-/** Fresh keys and what they signed; nothing of it is ever stored. */
-export async function makeOriginals(): Promise<Originals> {
+let made: Promise<Originals> | undefined
+
+/** Keys of this process and what they signed, made once; nothing of it is ever stored. */
+export const makeOriginals = (): Promise<Originals> => (made ??= signOriginals())
+
+async function signOriginals(): Promise<Originals> {
   const [party, ecParty, attacker, weakRsa, otherCurve, expired] = await Promise.all([
     makeIdentity('troyan', 'rsa-2048'),
     makeIdentity('troyan', 'p-256'),
