@@ -3,6 +3,7 @@ import { createPublicKey } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
 import { accessClient, type AccessClient } from '../../src/client/access.ts'
@@ -79,6 +80,19 @@ describe('the questions of a day', function () {
     return Buffer.from(signedBytes(application, keysOf(edno, 'troyan').seal, false))
   }
   const send = (body: Buffer): Promise<Answered> => call(edno, { body, tls: keysOf(edno, 'troyan').tls })
+  /** As docs/problems.md says: the same application again, later. */
+  const sendUntilAnswered = async (body: Buffer): Promise<Answered> => {
+    for (;;) {
+      const answered = await send(body)
+      if (answered.status !== 503) return answered
+      await pause(500)
+    }
+  }
+  /** Who looked while there was room, and came too late to ask, has an answer that says so. */
+  const vesselsOf = (answer: Buffer): string => {
+    const part = readAnswer(answer).parts.find(({ call: name }) => name === 'vessels')
+    return part?.problem ?? String(part?.outcome)
+  }
   const questions = (operation: string): number => edno.app.simulator!.calls.get(operation) ?? 0
   const VESSELS = 'maritime-registry/vessels-by-owner@1'
   const command = (verb: string, more: readonly string[] = [], settings?: string): Promise<Ended> =>
@@ -118,16 +132,16 @@ describe('the questions of a day', function () {
   it('are never more than the limit, however many applications come at once', async () => {
     const digest = await agree('vehicle-tax', 'maritime-registry', { perDay: 10 })
     const before = questions(VESSELS)
-    const answers = await Promise.all(Array.from({ length: 20 }, () => send(sign('vehicle-tax'))))
-    assert.equal(questions(VESSELS) - before, 10)
+    const applications = Array.from({ length: 20 }, () => sign('vehicle-tax'))
+    const answers = await Promise.all(applications.map(sendUntilAnswered))
+    const told = answers.map(({ code, body }) => code ?? vesselsOf(body))
+    const asked = questions(VESSELS) - before
+    // On a machine that is busy with other things a question may be given up before it reaches the registry; it was put.
+    const givenUp = told.filter((each) => each.startsWith('provider.')).length
     assert.equal((await troyan.find(digest)).quota?.used, 10)
-    const complete = answers.filter(({ status }) => status === 200)
-    assert.equal(complete.length, 10)
-    for (const { status, code, body } of answers.filter((answer) => answer.status !== 200)) {
-      // Who looked while there was room, and came too late to ask, has an answer that says so.
-      const told = status === 429 ? code : readAnswer(body).parts.find((part) => part.call === 'vessels')?.problem
-      assert.equal(told, 'access.quota-exceeded')
-    }
+    assert.equal(told.filter((each) => each === 'found').length + givenUp, 10, told.join())
+    assert.equal(told.filter((each) => each === 'access.quota-exceeded').length, 10, told.join())
+    assert.ok(asked <= 10 && asked >= 10 - givenUp, `${asked} of 10, ${givenUp} given up`)
   })
 
   it('are put only about an open case, where an agreement says so', async () => {
