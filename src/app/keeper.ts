@@ -153,7 +153,7 @@ export class Keeper {
   #proves(jws: string, at: Date): ReturnType<BookParts['proves']> {
     const proven = verifyRecordedAct(jws, at)
     if (proven === undefined) return undefined
-    const party = this.#files.certificates.directories.seals.find(proven.certificate)?.party
+    const party = this.#files.certificates.directories.seals.find(proven.certificate, proven.der)?.party
     return { payload: proven.payload, ...(party === undefined ? {} : { party }) }
   }
 

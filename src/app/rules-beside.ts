@@ -14,7 +14,7 @@ export async function rulesBeside(config: Config, { db }: Beside, clock: () => D
     db,
     proves: (jws, at) => {
       const proven = verifyRecordedAct(jws, at)
-      const party = proven === undefined ? undefined : seals.find(proven.certificate)?.party
+      const party = proven === undefined ? undefined : seals.find(proven.certificate, proven.der)?.party
       return proven && { payload: proven.payload, ...(party === undefined ? {} : { party }) }
     },
     // What is damaged counts for nothing, here as in the edno that decided.

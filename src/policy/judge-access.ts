@@ -4,7 +4,7 @@ import type { Governance, Grant } from './governance.ts'
 import { grantOf, joined, restrictedTo } from './agreement/agreed-grant.ts'
 import { sayStanding } from './agreement/say-standing.ts'
 import { standingOf } from './agreement/standing.ts'
-import { localDate } from './local-date.ts'
+import { sofiaDay } from '../model/sofia-day.ts'
 
 /** `detail` names parties, services and dates, nothing from an application. */
 export interface AccessRefusal {
@@ -91,7 +91,7 @@ const sayMissing = (governance: Governance, missing: readonly Part[]): string =>
 const judgeFile = (file: Grant | undefined, missing: readonly Part[], question: Question, governance: Governance) => {
   const { consumer, service, at } = question
   if (file === undefined) return refuse('access.not-granted', `${consumer} has no grant for ${service.ref}`)
-  const date = localDate(at)
+  const date = sofiaDay(at)
   if (!isInForce(file, date))
     return refuse('access.not-granted', `the grant ${file.id} ${outOfForce(file, date)}`, file)
   const owners = missing.map(({ registry }) => `${governance.owners.get(registry) ?? 'the owner'} for ${registry}`)
@@ -103,7 +103,7 @@ export const judgeAccess = (governance: Governance, question: Question): Judgeme
   const { consumer, service, at } = question
   const refused = partyRefusal(governance, consumer)
   if (refused !== undefined) return refused
-  const date = localDate(at)
+  const date = sofiaDay(at)
   const grants = governance.grants.filter((grant) => grant.consumer === consumer && grant.service === service.ref)
   const inForce = grants.find((grant) => isInForce(grant, date))
   const parts = registriesOf(service).map((registry) => partOf(governance, registry, question, inForce))

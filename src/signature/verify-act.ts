@@ -43,18 +43,20 @@ function headerOf(jws: string): { readonly typ?: unknown; readonly x5c?: readonl
 export function verifyRecordedAct(
   jws: string,
   at: Date,
-): { readonly payload: Uint8Array; readonly certificate: string } | undefined {
+): { readonly payload: Uint8Array; readonly certificate: string; readonly der: Uint8Array } | undefined {
   try {
     const { payload, signer } = verifyAct(jws, { find: (sha256) => carried(jws, sha256) }, at)
-    return { payload, certificate: signer.certificate }
+    return { payload, certificate: signer.certificate, der: carriedDer(jws) }
   } catch {
     return undefined
   }
 }
 
+const carriedDer = (jws: string): Buffer => Buffer.from(headerOf(jws).x5c?.[0] ?? '', 'base64')
+
 /** Called once the header was read strictly; the fingerprint is that of the first certificate in it. */
 function carried(jws: string, sha256: string): ReturnType<CertificateDirectory['find']> {
-  const der = Buffer.from(headerOf(jws).x5c?.[0] ?? '', 'base64')
+  const der = carriedDer(jws)
   if (createHash('sha256').update(der).digest('hex') !== sha256) return undefined
   const { publicKey, validFrom, validTo } = new X509Certificate(der)
   return { party: partyId(''), key: publicKey, notBefore: new Date(validFrom), notAfter: new Date(validTo) }

@@ -2,13 +2,13 @@ import type { Agreement, BoundParty } from '../../model/agreement.ts'
 import { type OperationRef, registryOf } from '../../model/ids.ts'
 import { canonicalJson, sha256Hex } from '../../schema/canonical-json.ts'
 import type { Grant } from '../governance.ts'
-import { localDate } from '../local-date.ts'
+import { sofiaDay } from '../../model/sofia-day.ts'
 
 /** One agreement as a grant for its registry alone. */
 export const grantOf = ({ digest, content, acts }: Agreement): Grant => {
   const { consumer, provider, registry, service, quota, delegate, officials } = content
   const accepted = acts.findLast(({ act, by }) => act === 'accept' && by === provider)
-  const on = accepted === undefined ? content.validity.from : localDate(new Date(accepted.recordedAt))
+  const on = accepted === undefined ? content.validity.from : sofiaDay(new Date(accepted.recordedAt))
   return {
     id: digest,
     consumer: consumer.party,

@@ -4,7 +4,7 @@ import type { Service } from '../../model/service.ts'
 import { BrokerError } from '../../problem/broker-error.ts'
 import { isField } from '../cross-check.ts'
 import type { CatalogueSummary, Governance, PartyRole } from '../governance.ts'
-import { localDate } from '../local-date.ts'
+import { sofiaDay } from '../../model/sofia-day.ts'
 import { contentFault, type Judge, sayMistake } from './read-act.ts'
 import { holdsIdentifier } from './holds-identifier.ts'
 
@@ -85,7 +85,7 @@ const words = ({ purpose, officials = [] }: AgreementContent): readonly string[]
 
 const dates = ({ validity, createdAt }: AgreementContent, at: Date): readonly string[] => [
   ...(validity.from <= validity.until ? [] : ['/validity ends before it begins']),
-  ...(localDate(at) <= validity.until ? [] : ['/validity is over']),
+  ...(sofiaDay(at) <= validity.until ? [] : ['/validity is over']),
   ...(Date.parse(createdAt) - at.getTime() <= CLOCK_AHEAD_MS ? [] : ['/createdAt lies in the future']),
 ]
 

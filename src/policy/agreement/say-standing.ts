@@ -1,5 +1,5 @@
 import type { AgreementContent, RecordedAct, Side } from '../../model/agreement.ts'
-import { localDate } from '../local-date.ts'
+import { sofiaDay } from '../../model/sofia-day.ts'
 import type { Stated } from './standing.ts'
 import { sideOf } from './state.ts'
 
@@ -35,7 +35,7 @@ const partyOf = (content: AgreementContent, acts: readonly RecordedAct[], side: 
 }
 
 const dayOf = (act: RecordedAct | undefined): string =>
-  act === undefined ? 'it was proposed' : localDate(new Date(act.recordedAt))
+  act === undefined ? 'it was proposed' : sofiaDay(new Date(act.recordedAt))
 
 const reasonOf = (acts: readonly RecordedAct[], kind: RecordedAct['act']): string => {
   const reason = acts.findLast(({ act }) => act === kind)?.reason

@@ -1,7 +1,7 @@
 import type { Agreement, AgreementState } from '../../model/agreement.ts'
 import type { PartyId, ServiceRef } from '../../model/ids.ts'
 import type { Governance } from '../governance.ts'
-import { localDate } from '../local-date.ts'
+import { sofiaDay } from '../../model/sofia-day.ts'
 import { stateOf, wasAgreed } from './state.ts'
 
 /** An agreement as it stands at some moment. */
@@ -63,7 +63,7 @@ export const standingOf = (
   const all = (indexOf(governance.agreements).get(keyOf(consumer, service, registry)) ?? [])
     .filter(({ content }) => content.provider === owner)
     .map((agreement) => ({ agreement, state: stateOf(agreement.content, agreement.acts, at) }))
-  const date = localDate(at)
+  const date = sofiaDay(at)
   const counting = newest(
     all.filter((stated) => counts(stated, date)),
     agreedSequence,

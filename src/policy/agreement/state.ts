@@ -7,7 +7,7 @@ import type {
   Side,
 } from '../../model/agreement.ts'
 import type { PartyId } from '../../model/ids.ts'
-import { localDate } from '../local-date.ts'
+import { sofiaDay } from '../../model/sofia-day.ts'
 
 type Ended = Extract<AgreementStateName, 'refused' | 'withdrawn' | 'revoked'>
 
@@ -42,7 +42,7 @@ const neededBy = (content: AgreementContent): readonly Side[] => [
 const missing = (content: AgreementContent, { accepted }: Standing): readonly Side[] =>
   neededBy(content).filter((side) => !accepted.includes(side))
 
-const isOver = (content: AgreementContent, at: Date): boolean => localDate(at) > content.validity.until
+const isOver = (content: AgreementContent, at: Date): boolean => sofiaDay(at) > content.validity.until
 
 /** Who may do what as things stand; the last day has not passed. */
 const possible = (content: AgreementContent, standing: Standing): Partial<Record<ActKind, readonly Side[]>> => {
@@ -78,7 +78,7 @@ export const stateOf = (content: AgreementContent, acts: readonly Recorded[], no
   const standing = standingOf(content, acts)
   const is = (name: AgreementStateName, by: readonly Side[] = []): AgreementState => ({ name, by, inForce: false })
   if (standing.ended !== undefined) return is(standing.ended.name, [standing.ended.by])
-  const date = localDate(now)
+  const date = sofiaDay(now)
   if (date > content.validity.until) return is('expired')
   const open = missing(content, standing)
   if (open.length > 0) return is('proposed', open)
