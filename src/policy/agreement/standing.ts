@@ -31,7 +31,9 @@ const indexOf = (agreements: readonly Agreement[]): ReadonlyMap<string, readonly
   for (const agreement of agreements) {
     const { consumer, service, registry } = agreement.content
     const key = keyOf(consumer.party, service, registry)
-    index.set(key, [...(index.get(key) ?? []), agreement])
+    const same = index.get(key)
+    if (same === undefined) index.set(key, [agreement])
+    else same.push(agreement)
   }
   indices.set(agreements, index)
   return index
