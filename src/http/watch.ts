@@ -2,7 +2,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { PartyId } from '../model/ids.ts'
 import { networkOf, ONE_SUBSCRIBER } from '../ops/network.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
-import type { ProblemCode } from '../problem/codes.ts'
+import { PROBLEMS, type ProblemCode } from '../problem/codes.ts'
 import type { Caller } from './door.ts'
 import { createKnocks } from './knocks.ts'
 
@@ -120,4 +120,6 @@ const UNVERIFIED: ReadonlySet<ProblemCode> = new Set([
   'access.certificate-revoked',
 ] satisfies ProblemCode[])
 
-const isUnverified = (code: ProblemCode): boolean => UNVERIFIED.has(code) || code.startsWith('signature.')
+/** What edno or an authority could not find out (5xx) is nobody's fault who asks. */
+const isUnverified = (code: ProblemCode): boolean =>
+  PROBLEMS[code].status < 500 && (UNVERIFIED.has(code) || code.startsWith('signature.'))

@@ -82,6 +82,13 @@ describe('the watch at the doors', () => {
     assert.deepEqual(told, [])
   })
 
+  it('counts against nobody that an authority does not answer', async () => {
+    const { watch, told } = aWatch()
+    for (let n = 0; n < 5; n += 1) watch.refused({ address, certificate: GOOD }, 'signature.revocation-unknown')
+    assert.equal(await watch.admit({ address, certificate: GOOD }, true), undefined)
+    assert.deepEqual(told, [])
+  })
+
   it('has a ceiling for good requests too', async () => {
     const { watch } = aWatch()
     await times(10, () => watch.admit({ address, certificate: GOOD }, false))
