@@ -11,6 +11,7 @@ import { serviceRef } from '../model/ids.ts'
 import type { Logger } from '../ops/logger.ts'
 import { mayActFor } from '../policy/agreement/delegates.ts'
 import type { Cases } from '../policy/cases.ts'
+import { closedTo } from '../policy/closed-to.ts'
 import { decide } from '../policy/decide.ts'
 import type { AccessRegister } from '../policy/register/access-register.ts'
 import { requireTrusted, requireTrustedPerson } from '../policy/require-trusted.ts'
@@ -60,6 +61,7 @@ export function portsOf(has: Capabilities): ExchangePorts {
     readHead,
     readApplication,
     actsFor: (signer, consumer) => mayActFor(rules.governance, signer, consumer, has.clock()),
+    isActive: (party) => rules.governance.parties.get(party)?.state === 'active',
     findExchange: log.findExchange,
     findService: (id, version) => rules.catalogue.services.get(serviceRef(id, version)),
     decide: (question) => decide(rules.governance, question),
@@ -97,6 +99,12 @@ function fanOutOf({ rules, adapters, store, log, clock, logger, observer }: Capa
       return { name: party?.name.bg ?? id, oid: party?.oid }
     },
     serviceTitle: (service) => rules.catalogue.services.get(service)?.definition.title.bg ?? service,
+    closed: (plan) =>
+      closedTo(
+        plan,
+        { governance: rules.governance, service: rules.catalogue.services.get(plan.service)?.definition },
+        clock(),
+      ),
     log: logger,
     ...(observer === undefined ? {} : { observer }),
   })

@@ -3,7 +3,7 @@ import { isExchangeId, partyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { ExchangePorts, TimeWindow } from './ports.ts'
 
-type Needs = Pick<ExchangePorts, 'clock' | 'findExchange' | 'timeWindow'>
+type Needs = Pick<ExchangePorts, 'clock' | 'findExchange' | 'timeWindow' | 'isActive'>
 
 /** The same id and bytes → the same answer again; other bytes → refused; then the time window of `issuedAt`. */
 export async function admit(verified: VerifiedRequest, ports: Needs): Promise<AdmittedRequest | RepeatedRequest> {
@@ -16,10 +16,18 @@ export async function admit(verified: VerifiedRequest, ports: Needs): Promise<Ad
   if (earlier !== undefined) {
     if (!Buffer.from(earlier).equals(verified.requestDigest))
       throw new BrokerError('request.replayed', 'this ExchangeId was used for other bytes')
+    requireActive(verified, ports)
     return { stage: 'repeated', consumer, exchangeId }
   }
   requireTimely(issuedAt, ports.clock(), ports.timeWindow)
   return { ...verified, stage: 'admitted', exchangeId, consumer }
+}
+
+/** An answer is given again without a decision, but to nobody who is suspended by now. */
+function requireActive({ signer, connection, head }: VerifiedRequest, { isActive }: Pick<Needs, 'isActive'>): void {
+  const parties = [signer.party, connection, ...(head.onBehalfOf === undefined ? [] : [partyId(head.onBehalfOf)])]
+  for (const party of parties)
+    if (!isActive(party)) throw new BrokerError('access.suspended', `${party} is not an active party`)
 }
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/

@@ -100,6 +100,7 @@ export interface ExchangePorts {
   readonly readApplication: (content: SignedContent, format: Format) => Application
   /** May `signer` act for `consumer`? Only a recorded delegate may. */
   readonly actsFor: (signer: PartyId, consumer: PartyId) => boolean
+  readonly isActive: (party: PartyId) => boolean
   /** SHA-256 of the bytes under which this id was opened, if it was. Fails with `broker.log-unavailable`. */
   readonly findExchange: (consumer: PartyId, id: ExchangeId) => Promise<Uint8Array | undefined>
   readonly findService: (id: string, version: number) => KnownService | undefined

@@ -22,6 +22,7 @@ export async function verify(received: ReceivedRequest, ports: Needs): Promise<V
     content,
     head,
     signer,
+    connection: received.connection,
     signatureDigest: valueDigest,
     requestDigest: createHash('sha256').update(received.bytes).digest(),
     proof: received.proof,

@@ -46,6 +46,8 @@ export interface VerifiedRequest {
   readonly content: SignedContent
   readonly head: ApplicationHead
   readonly signer: Signer
+  /** The party that handed it in: the signer, or one that acts for it. */
+  readonly connection: PartyId
   /** SHA-256 of the octets of the signature's value. */
   readonly signatureDigest: Uint8Array
   /** SHA-256 of the received bytes. */

@@ -72,6 +72,7 @@ export const verifiedOf = ({ plan, request }: Sample): VerifiedRequest => ({
   content: request as unknown as VerifiedRequest['content'],
   head: { exchangeId: plan.exchangeId, consumer, onBehalfOf: undefined, issuedAt: plan.receivedAt },
   signer: plan.signer,
+  connection: plan.signer.party,
   requestDigest: Buffer.from(plan.requestDigest, 'base64'),
   proof: 'signature',
   signatureDigest: Buffer.from(plan.signatureDigest ?? '', 'base64'),

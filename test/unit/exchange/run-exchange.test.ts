@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import type { Application } from '../../../src/model/application.ts'
 import type { ReceivedRequest, SignedContent } from '../../../src/model/exchange.ts'
 import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
@@ -81,6 +82,7 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
     readApplication: () => application,
     verifyApplicantDocument: () => Promise.resolve({ certificate: 'cd', claimedAt: NOW.toISOString() }),
     actsFor: () => false,
+    isActive: () => true,
     findExchange: () => Promise.resolve(undefined),
     findService: () => ({ definition: service, readBody: (body) => body }),
     decide: () => ({
@@ -212,12 +214,26 @@ describe('runExchange', () => {
   })
 
   it('gives the same answer again for the same id and bytes, and asks nobody', async () => {
-    const digest = (await import('node:crypto')).createHash('sha256').update(BYTES).digest()
+    const digest = createHash('sha256').update(BYTES).digest()
     const { ports, asked } = spies({ findExchange: () => Promise.resolve(digest) })
     const answer = await runExchange(received, ports)
     assert.equal(Buffer.from(answer.bytes).toString(), '<Again/>')
-    assert.deepEqual(asked, [...ADMIT, 'answerOf'])
+    assert.deepEqual(asked, [...ADMIT, 'isActive', 'isActive', 'answerOf'])
   })
+
+  for (const suspended of ['troyan', 'lovech', 'sopot'])
+    it(`gives no answer again where ${suspended} is suspended, of signer, sender and who is acted for`, async () => {
+      const digest = createHash('sha256').update(BYTES).digest()
+      const { ports, asked } = spies({
+        findExchange: () => Promise.resolve(digest),
+        actsFor: () => true,
+        readHead: () => ({ exchangeId: ID, consumer: 'troyan', onBehalfOf: 'sopot', issuedAt: NOW.toISOString() }),
+        isActive: (party) => party !== suspended,
+      })
+      const relayed = { ...received, connection: partyId('lovech') }
+      await assert.rejects(runExchange(relayed, ports), { code: 'access.suspended' })
+      assert.ok(asked.includes('refused') && !asked.includes('answerOf'))
+    })
 
   it('gives the first answer where another process opened the same id in between', async () => {
     const { ports, asked } = spies({
