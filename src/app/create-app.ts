@@ -83,7 +83,7 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
   opened.push(() => Promise.resolve(adapters[Symbol.asyncDispose]()))
   const has: Capabilities = {
     ...{ ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, adapters },
-    register: openRegister(config, store, keeper),
+    register: openRegister(config, store, keeper, clock),
     cases: createCases({ db: store.db, governance: () => rules.governance, clock }),
     quotas: createQuotas({ db: store.db, clock }),
   }

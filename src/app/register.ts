@@ -11,7 +11,7 @@ import type { Keeper } from './keeper.ts'
 import { summaryOf } from './rules.ts'
 
 /** The register of agreements, over what is in force now. */
-export const openRegister = (config: Config, store: Store, keeper: Keeper): AccessRegister =>
+export const openRegister = (config: Config, store: Store, keeper: Keeper, clock: () => Date): AccessRegister =>
   createAccessRegister({
     store,
     schemasFolder: join(config.root, 'schemas'),
@@ -22,6 +22,7 @@ export const openRegister = (config: Config, store: Store, keeper: Keeper): Acce
       keysOf: keeper.certificates.directories.keysOf,
     }),
     entryOf: accessEntry,
+    clock,
     onRecorded: () => keeper.refresh(),
   })
 

@@ -49,6 +49,17 @@ export async function insertAgreementAct(tx: Executor, act: NewAgreementAct): Pr
   return row?.sequence
 }
 
+/** When the newest act was recorded; undefined where there is none. */
+export async function lastRecordedAt(db: Executor): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('agreement_act')
+    .select('recorded_at')
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.recorded_at
+}
+
 /** In the order of recording. */
 export async function findAgreements(db: Executor, filter: AgreementFilter): Promise<readonly AgreementRow[]> {
   const conditions = Object.entries(filter).filter(([, value]) => value !== undefined) as [

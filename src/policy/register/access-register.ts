@@ -57,6 +57,8 @@ export interface RegisterParts {
   /** Parties, services and registered keys as they are now. */
   readonly world: () => KnownWorld
   readonly entryOf: (logged: LoggedAct) => NewLogEntry
+  /** Tells when an act is recorded, once its turn has come; what it is judged as of before is the caller's to say. */
+  readonly clock: () => Date
   /** Told, once durable, that this process wrote something; resolves when it is in force here. */
   readonly onRecorded: () => Promise<void>
 }

@@ -17,6 +17,7 @@ import { readContent, requireKnown } from '../agreement/judge-content.ts'
 import { type Judge, readAct, requireConcerns } from '../agreement/read-act.ts'
 import type { AccessRegister, Proposal, ProvenAct, RegisterParts } from './access-register.ts'
 import { requireBoundKey, requireOwn, requirePossible, requireSide } from './judge-act.ts'
+import { recordedTime } from './recorded-time.ts'
 import { agreementOf, payloadOf, readAgreements, recordedAct } from './rows.ts'
 
 /** A signed act, its signature proven, read. */
@@ -49,13 +50,13 @@ export function createAccessRegister(parts: RegisterParts): AccessRegister {
       const judged: Judged[] = []
       for (const proposal of proposals)
         judged.push(await judgeProposal(proposal, at, { parts, judgeContent, judgeAct }))
-      const made = await parts.store.transaction((tx) => recordProposals(tx, judged, at, parts))
+      const made = await parts.store.transaction((tx) => recordProposals(tx, judged, parts))
       await parts.onRecorded()
       return made
     },
     act: async (jws, at) => {
       const signed = await prove(jws, at, parts, judgeAct)
-      const agreement = await parts.store.transaction((tx) => recordAct(tx, signed, at, parts))
+      const agreement = await parts.store.transaction((tx) => recordAct(tx, signed, parts))
       await parts.onRecorded()
       return agreement
     },
@@ -107,10 +108,10 @@ function canonicalOf(content: AgreementContent): string {
 async function recordProposals(
   tx: Executor,
   proposals: readonly Judged[],
-  at: Date,
   parts: RegisterParts,
 ): Promise<readonly Agreement[]> {
   await lockAgreements(tx)
+  const at = await recordedTime(tx, parts.clock)
   const made: Agreement[] = []
   for (const { digest, canonical, content, signed } of proposals) {
     const { consumer, provider, registry, service, request } = content
@@ -125,8 +126,9 @@ async function recordProposals(
 }
 
 /** Judged by what is recorded, under the lock under which it is recorded. */
-async function recordAct(tx: Executor, signed: SignedAct, at: Date, parts: RegisterParts): Promise<Agreement> {
+async function recordAct(tx: Executor, signed: SignedAct, parts: RegisterParts): Promise<Agreement> {
   await lockAgreements(tx)
+  const at = await recordedTime(tx, parts.clock)
   const { act, proven } = signed
   const [agreement] = await readAgreements(tx, { digest: act.agreement })
   if (agreement === undefined) throw new BrokerError('agreement.unknown', 'no agreement of this digest is recorded')

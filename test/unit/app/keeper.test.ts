@@ -114,7 +114,7 @@ describe('what is in force while edno runs', function () {
   const proposed = async (keeper: Keeper): Promise<AgreementContent> => {
     const about = content()
     const accept = signed(about, 'accept', 'ruse')
-    await openRegister(config, store, keeper).propose([{ content: about, accept }], clock())
+    await openRegister(config, store, keeper, clock).propose([{ content: about, accept }], clock())
     return about
   }
 
@@ -126,7 +126,7 @@ describe('what is in force while edno runs', function () {
       const about = await proposed(here)
       assert.equal(stateIn(here, about), 'proposed')
       await until(() => stateIn(there, about) === 'proposed')
-      await openRegister(config, other, there).act(signed(about, 'accept', 'gf'), clock())
+      await openRegister(config, other, there, clock).act(signed(about, 'accept', 'gf'), clock())
       assert.equal(stateIn(there, about), 'valid')
       await until(() => stateIn(here, about) === 'valid')
       assert.equal(here.rules.governance.digest, there.rules.governance.digest)

@@ -104,13 +104,27 @@ const actOn = (content: AgreementContent, kind: ActKind, by: string): AgreementA
   ...(['refuse', 'revoke', 'suspend'].includes(kind) ? { reason: 'As the owner decided' } : {}),
 })
 
-/** A register over a store, which believes the cast's certificates without asking an authority. */
-export const aRegister = (store: Store, cast: Pick<Cast, 'world' | 'directory'>): AccessRegister =>
-  createAccessRegister({
+/**
+ * A register over a store, which believes the cast's certificates without asking an authority. Where no clock is given, it
+ * is always the time that a call names.
+ */
+export function aRegister(
+  store: Store,
+  cast: Pick<Cast, 'world' | 'directory'> & { readonly clock?: () => Date },
+): AccessRegister {
+  let named = NOON
+  const register = createAccessRegister({
     store,
     schemasFolder: join(findRoot(), 'schemas'),
     prove: (jws, at) => Promise.resolve().then(() => verifyAct(jws, cast.directory, at)),
     world: () => cast.world,
     entryOf: accessEntry,
+    clock: cast.clock ?? (() => named),
     onRecorded: () => Promise.resolve(),
   })
+  return {
+    ...register,
+    propose: (proposals, at) => register.propose(proposals, (named = at)),
+    act: (jws, at) => register.act(jws, (named = at)),
+  }
+}

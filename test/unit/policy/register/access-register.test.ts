@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { sql } from 'kysely'
+import type { ActKind } from '../../../../src/model/agreement.ts'
 import { stateOf } from '../../../../src/policy/agreement/state.ts'
 import type { AccessRegister } from '../../../../src/policy/register/access-register.ts'
 import type { Store } from '../../../../src/store/store.ts'
 import { testStore } from '../../../support/database.ts'
-import { aCast, aRegister, type Cast, NOON } from './a-register.ts'
+import { aCast, aRegister, type Cast, type Name, NOON } from './a-register.ts'
 
 describe('the register of agreements', function () {
   this.timeout(30_000)
@@ -54,5 +55,30 @@ describe('the register of agreements', function () {
       ...['act', 'agreement', 'by', 'consumer', 'delegate', 'event', 'jws', 'provider', 'registry', 'service', 'side'],
       ...['signerCertificate', 'time', 'v'],
     ])
+  })
+
+  it('records with the time at which its turn came, and never before what was recorded last', async () => {
+    const later = new Date(NOON.getTime() + 2_000)
+    const content = cast.content()
+    const recordedAt = async (clock: Date, kind: ActKind, by: Name): Promise<string | undefined> => {
+      const there = aRegister(store, { ...cast, clock: () => clock })
+      const { acts } = await there.act(cast.sign(cast.act(content, kind, by)), NOON)
+      return acts.at(-1)?.recordedAt
+    }
+    await register.propose([cast.proposal(content)], NOON)
+    assert.equal(await recordedAt(later, 'accept', 'ministry'), later.toISOString())
+    assert.equal(await recordedAt(NOON, 'suspend', 'ministry'), later.toISOString())
+    const entry = (await logged()).at(-1)
+    assert.deepEqual([entry?.['act'], entry?.['time']], ['suspend', later.toISOString()])
+  })
+
+  it('does not follow a clock that was wrong by hours', async () => {
+    const wrong = new Date(NOON.getTime() + 3_600_000)
+    const content = cast.content()
+    await register.propose([cast.proposal(content)], NOON)
+    const there = aRegister(store, { ...cast, clock: () => wrong })
+    await there.act(cast.sign(cast.act(content, 'accept', 'ministry')), NOON)
+    const { acts } = await register.act(cast.sign(cast.act(content, 'suspend', 'ministry')), NOON)
+    assert.equal(acts.at(-1)?.recordedAt, NOON.toISOString())
   })
 })
