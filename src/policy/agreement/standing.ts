@@ -2,7 +2,7 @@ import type { Agreement, AgreementState } from '../../model/agreement.ts'
 import type { PartyId, ServiceRef } from '../../model/ids.ts'
 import type { Governance } from '../governance.ts'
 import { sofiaDay } from '../../model/sofia-day.ts'
-import { stateOf, wasAgreed } from './state.ts'
+import { agreedBy, stateOf } from './state.ts'
 
 /** An agreement as it stands at some moment. */
 export interface Stated {
@@ -41,20 +41,24 @@ const indexOf = (agreements: readonly Agreement[]): ReadonlyMap<string, readonly
 
 const lastSequence = ({ acts }: Agreement): number => acts.at(-1)?.sequence ?? 0
 
-/** When it came to be agreed: the newest of several is the last word. */
-const agreedSequence = ({ acts }: Agreement): number => acts.findLast(({ act }) => act === 'accept')?.sequence ?? 0
-
 const newest = (stated: readonly Stated[], order: (agreement: Agreement) => number): Stated | undefined =>
   stated.toSorted((one, other) => order(one.agreement) - order(other.agreement)).at(-1)
 
-/** Suspended it stops what older agreements would let through: who suspends wants no more questions for now. */
-const counts = ({ agreement, state }: Stated, date: string): boolean =>
-  state.inForce || (state.name === 'suspended' && agreement.content.validity.from <= date)
+const agreedSequence = ({ content, acts }: Agreement): number => agreedBy(content, acts)?.sequence ?? 0
+
+const wasAgreed = ({ content, acts }: Agreement): boolean => agreedBy(content, acts) !== undefined
 
 /**
- * The newest agreement that is in force wins; one that is suspended stands in the way of older ones. An agreement with
- * somebody who does not own the registry (any more) is none.
+ * Of those that were agreed and whose first day has come, the one agreed last is the only word, whatever became of it
+ * since: it put an end to the others for good. Otherwise whoever ends what narrowed an older one would open that again.
  */
+const lastWordOf = (all: readonly Stated[], date: string): Stated | undefined =>
+  newest(
+    all.filter(({ agreement }) => wasAgreed(agreement) && agreement.content.validity.from <= date),
+    agreedSequence,
+  )
+
+/** An agreement with somebody who does not own the registry (any more) is none. */
 export const standingOf = (
   governance: Governance,
   question: { readonly consumer: PartyId; readonly service: ServiceRef; readonly registry: string },
@@ -66,20 +70,16 @@ export const standingOf = (
     .filter(({ content }) => content.provider === owner)
     .map((agreement) => ({ agreement, state: stateOf(agreement.content, agreement.acts, at) }))
   const date = sofiaDay(at)
-  const counting = newest(
-    all.filter((stated) => counts(stated, date)),
-    agreedSequence,
-  )
-  if (counting !== undefined)
-    return counting.state.inForce
-      ? { kind: 'agreed', agreement: counting.agreement }
-      : { kind: 'closed', nearest: counting }
-  return withoutForce(all)
+  const last = lastWordOf(all, date)
+  if (last?.state.inForce === true) return { kind: 'agreed', agreement: last.agreement }
+  if (last?.state.name === 'suspended') return { kind: 'closed', nearest: last }
+  const superseded = ({ agreement }: Stated): boolean =>
+    wasAgreed(agreement) && agreement.content.validity.from <= date && agreement !== last?.agreement
+  return withoutForce(all.filter((stated) => !superseded(stated)))
 }
 
 const withoutForce = (all: readonly Stated[]): RegistryStanding => {
   const nearest = newest(all, lastSequence)
   if (nearest === undefined) return { kind: 'open' }
-  const once = all.some(({ agreement }) => wasAgreed(agreement.content, agreement.acts))
-  return { kind: once ? 'closed' : 'open', nearest }
+  return { kind: all.some(({ agreement }) => wasAgreed(agreement)) ? 'closed' : 'open', nearest }
 }

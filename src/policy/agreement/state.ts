@@ -65,13 +65,15 @@ const after = (standing: Standing, act: ActKind, side: Side): Standing => {
   return { ...standing, suspended: act === 'suspend' ? [...others, side] : others }
 }
 
+const next = (content: AgreementContent, standing: Standing, act: Recorded): Standing => {
+  const side = sideOf(content, act.by) ?? (act.side === 'operator' ? 'operator' : undefined)
+  if (side === undefined || isOver(content, new Date(act.recordedAt))) return standing
+  return possible(content, standing)[act.act]?.includes(side) === true ? after(standing, act.act, side) : standing
+}
+
 /** Folds the acts in the order of recording; what was not admissible when it was recorded changes nothing. */
 const standingOf = (content: AgreementContent, acts: readonly Recorded[]): Standing =>
-  acts.reduce((standing, act) => {
-    const side = sideOf(content, act.by) ?? (act.side === 'operator' ? 'operator' : undefined)
-    if (side === undefined || isOver(content, new Date(act.recordedAt))) return standing
-    return possible(content, standing)[act.act]?.includes(side) === true ? after(standing, act.act, side) : standing
-  }, BEGINNING)
+  acts.reduce((standing, act) => next(content, standing, act), BEGINNING)
 
 /** Pure: follows from content, acts and clock, and from nothing else. */
 export const stateOf = (content: AgreementContent, acts: readonly Recorded[], now: Date): AgreementState => {
@@ -86,9 +88,14 @@ export const stateOf = (content: AgreementContent, acts: readonly Recorded[], no
   return { name: 'valid', by: [], inForce: date >= content.validity.from }
 }
 
-/** Everybody needed has agreed at some time, whatever came of it. */
-export const wasAgreed = (content: AgreementContent, acts: readonly Recorded[]): boolean =>
-  missing(content, standingOf(content, acts)).length === 0
+/** The acceptance that was the last one needed, whatever came of it since; undefined while somebody is missing. */
+export const agreedBy = <Act extends Recorded>(content: AgreementContent, acts: readonly Act[]): Act | undefined => {
+  let standing = BEGINNING
+  return acts.find((act) => {
+    standing = next(content, standing, act)
+    return missing(content, standing).length === 0
+  })
+}
 
 /** Act → the sides that may declare it at `now`; nothing once the agreement has ended. */
 export const possibleActs = (

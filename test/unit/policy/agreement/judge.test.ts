@@ -159,19 +159,55 @@ describe('access by agreement', () => {
     assert.match(refusal(moved), /ministry for cars \(not asked for\)/)
   })
 
-  it('takes the newest of several that are in force, and lets none through past one that is suspended', () => {
-    const narrow = {
-      ...people,
-      id: '0195f2c0-0000-7000-8000-000000000003',
-      operations: [{ operation: operationRef('people/person@1'), fields: ['names'] }],
-    }
+  const narrow: AgreementContent = {
+    ...people,
+    id: '0195f2c0-0000-7000-8000-000000000003',
+    operations: [{ operation: operationRef('people/person@1'), fields: ['names'] }],
+  }
+
+  it('takes the one agreed last of several, in whatever order they are told', () => {
     const [older, newer, traffic] = [agreed(people), agreed(narrow), agreed(cars)]
     assert.deepEqual(ask(having(older, newer, traffic)).disclosure['person'], ['names'])
     assert.deepEqual(ask(having(newer, older, traffic)).disclosure['person'], ['names'])
-    const stopped = agreed(narrow, ['suspend', 'ministry', 'Review'])
-    assert.match(refusal(having(older, stopped, traffic)), /suspended by ministry: Review/)
+    // Agreed last is whose last acceptance came last, not whose proposal did.
+    const [wide, asked] = [did(people, ['accept', 'town']), agreed(narrow)]
+    const late = { ...wide, acts: [...wide.acts, ...did(people, ['accept', 'ministry']).acts] }
+    assert.deepEqual(ask(having(late, asked, traffic)).disclosure['person'], ['names', 'born'])
+  })
+
+  it('never falls back on what a later agreement replaced, however that one ended', () => {
+    const [older, traffic] = [agreed(people), agreed(cars)]
+    for (const [end, told] of [
+      [['suspend', 'ministry', 'Review'], /suspended by ministry: Review/],
+      [['revoke', 'ministry', 'Wrong'], /revoked by ministry: Wrong/],
+      [['revoke', 'town', 'Too little'], /revoked by town: Too little/],
+    ] as const) {
+      assert.match(refusal(having(older, agreed(narrow, end), traffic)), told)
+      assert.match(refusal(withAgreements(withFile, [older, agreed(narrow, end), traffic])), told)
+    }
+    const brief = agreed({ ...narrow, validity: { from: '2030-01-01', until: '2030-05-31' } })
+    assert.match(refusal(having(older, brief, traffic)), /ended on 2030-05-31/)
+    const renewed = agreed({ ...people, id: '0195f2c0-0000-7000-8000-000000000004' })
+    assert.ok(ask(having(older, brief, renewed, traffic)))
+  })
+
+  it('tells whom a new request waits for, once the one agreed last has ended', () => {
+    const older = agreed(people)
     const gone = agreed(narrow, ['revoke', 'ministry', 'Wrong'])
-    assert.deepEqual(ask(having(older, gone, traffic)).disclosure['person'], ['names', 'born'])
+    const again = did({ ...people, id: '0195f2c0-0000-7000-8000-000000000004' }, ['accept', 'town'])
+    assert.match(refusal(having(older, gone, again, agreed(cars))), /waits for ministry/)
+  })
+
+  it('lets one that is renewed in time run on until the next begins, and not a day longer', () => {
+    const next: AgreementContent = { ...narrow, validity: { from: '2030-07-01', until: '2030-12-31' } }
+    const [older, traffic] = [agreed(people), agreed(cars)]
+    const july = new Date('2030-07-01T12:00:00Z')
+    const person = (governance: Governance, at: Date): unknown => ask(governance, { at }).disclosure['person']
+    assert.deepEqual(person(having(older, agreed(next), traffic), JUNE), ['names', 'born'])
+    assert.deepEqual(person(having(older, agreed(next), traffic), july), ['names'])
+    const gone = agreed(next, ['revoke', 'town', 'Too little'])
+    assert.deepEqual(person(having(older, gone, traffic), JUNE), ['names', 'born'])
+    assert.match(refusal(having(older, gone, traffic), { at: july }), /revoked by town/)
   })
 
   it('counts a file only for registries whose owner never agreed to anything', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, it } from 'mocha'
 import type { ActKind, AgreementContent, AgreementState, RecordedAct, Side } from '../../../../src/model/agreement.ts'
 import { operationRef, type PartyId, partyId, serviceRef } from '../../../../src/model/ids.ts'
-import { possibleActs, stateOf, wasAgreed } from '../../../../src/policy/agreement/state.ts'
+import { agreedBy, possibleActs, stateOf } from '../../../../src/policy/agreement/state.ts'
 
 const KINDS = ['accept', 'refuse', 'withdraw', 'revoke', 'suspend', 'resume'] as const
 const NAMES = ['town', 'ministry', 'village', 'edno-operator', 'city', 'police'] as const
@@ -183,7 +183,7 @@ describe('the state of an agreement, after any acts of anybody at any time', () 
       })
       for (const now of [0, 5, 15, 19, 25, 35].map((days) => new Date(START + days * DAY))) {
         assert.deepEqual(stateOf(agreement, acts, now), stateOf(agreement, counting, now))
-        assert.equal(wasAgreed(agreement, acts), wasAgreed(agreement, counting))
+        assert.equal(agreedBy(agreement, acts), agreedBy(agreement, counting))
       }
     })
   })
@@ -194,7 +194,7 @@ describe('the state of an agreement, after any acts of anybody at any time', () 
         const state = stateOf(agreement, acts, now)
         if (state.inForce) {
           assert.equal(state.name, 'valid')
-          assert.ok(wasAgreed(agreement, acts))
+          assert.equal(agreedBy(agreement, acts)?.act, 'accept')
           assert.ok(now >= new Date('2030-06-02T21:00:00Z') && now < new Date('2030-06-20T21:00:00Z'))
         }
       }
