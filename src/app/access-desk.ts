@@ -5,8 +5,8 @@ import { partyId, type PartyId, type ServiceRef } from '../model/ids.ts'
 import type { JsonObject } from '../model/json.ts'
 import { stateOf } from '../policy/agreement/state.ts'
 import { explain } from '../policy/explain.ts'
+import { explainedTo } from '../policy/explain-to.ts'
 import type { Governance } from '../policy/governance.ts'
-import { registriesOf } from '../policy/judge-access.ts'
 import { agreementReader, mayHandIn } from '../policy/may-see-agreement.ts'
 import type { AccessRegister } from '../policy/register/access-register.ts'
 import { BrokerError } from '../problem/broker-error.ts'
@@ -71,7 +71,7 @@ export function accessDesk(parts: DeskParts): AccessDesk {
   }
 }
 
-/** For the consumer and those who act for it, the owners of the registries it is about, operators and auditors. */
+/** For the consumer and those who act for it, operators and auditors; for the owner of a registry what concerns that one. */
 function explained(
   { rules, clock, answerKeptHours }: DeskParts,
   reader: PartyId,
@@ -82,11 +82,11 @@ function explained(
   if (service === undefined)
     throw new BrokerError('service.unknown', 'no service of this name and version is in the catalogue')
   const consumer = partyId(named ?? reader)
-  const sees = agreementReader(governance, reader)
-  const owners = registriesOf(service).map((registry) => governance.owners.get(registry) ?? reader)
-  if (!owners.some((provider) => sees({ consumer: { party: consumer, keys: [] }, provider })))
+  const whole = explain(governance, { consumer, service, at: clock(), answerKeptHours })
+  const told = explainedTo(governance, reader, whole)
+  if (told === undefined)
     throw new BrokerError('agreement.not-a-side', `what ${ref} would give ${consumer} is not your business`)
-  return explain(governance, { consumer, service, at: clock(), answerKeptHours }) as unknown as JsonObject
+  return told as unknown as JsonObject
 }
 
 async function pageOf(
