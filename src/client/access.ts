@@ -3,6 +3,7 @@ import type { AgreementDigest } from '../model/agreement.ts'
 import type { AgreementFilter, AgreementPage, AgreementProposal, AgreementView } from '../model/agreement-view.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { RegistryOffer, ServiceOffer } from './compose-agreements.ts'
+import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
 import { type Connection, connect, problemIn, type TravellingProblem } from './connect.ts'
 
 /** edno refused; `problem` says why, in the language that the client was opened with. */
@@ -13,6 +14,15 @@ export class Refused extends Error {
   constructor(problem: TravellingProblem) {
     super(`${problem.title} (${problem.code}): ${problem.detail ?? problem.advice}`)
     this.problem = problem
+  }
+}
+
+/** edno shows a content that is not the one its digest names: nobody may sign for that. */
+export class NotGenuine extends Error {
+  override readonly name = 'NotGenuine'
+
+  constructor(digest: AgreementDigest) {
+    super(`what edno shows as the agreement ${digest} is not what this digest names`)
   }
 }
 
@@ -55,9 +65,9 @@ export function accessClient(connection: Connection, language: 'bg' | 'en' = 'en
     registries: () => get('/v1/registries'),
     propose: async (proposals) =>
       (await post<{ agreements: readonly AgreementView[] }>('/v1/access', { proposals })).agreements,
-    find: (digest) => get(`/v1/access/${digest}`),
+    find: async (digest) => genuine(await get<AgreementView>(`/v1/access/${digest}`), digest),
     explain: (question) => get('/v1/explanations', question),
-    list: (filter = {}) => pages(filter),
+    list: async (filter = {}) => (await pages(filter)).map((view) => genuine(view)),
     act: async (acts) => {
       const results: ActResult[] = []
       for (let at = 0; at < acts.length; at += ACTS_AT_ONCE) {
@@ -68,6 +78,12 @@ export function accessClient(connection: Connection, language: 'bg' | 'en' = 'en
     },
     close,
   }
+}
+
+/** Whoever signs an act signs a digest: it must be that of the content that was shown, whatever edno says. */
+function genuine(view: AgreementView, asked: AgreementDigest = view.digest): AgreementView {
+  if (view.digest !== asked || sha256Hex(canonicalJson(view.content)) !== view.digest) throw new NotGenuine(asked)
+  return view
 }
 
 function read({ status, data }: AxiosResponse<Buffer>): unknown {

@@ -10,6 +10,8 @@ export interface ServiceOffer {
   readonly title: LocalisedText
   readonly legalBases: readonly string[]
   readonly calls: readonly { readonly name: string; readonly operation: OperationRef }[]
+  /** Registry → SHA-256 of what the service asks it. */
+  readonly asks: Readonly<Record<string, string>>
 }
 
 /** What `GET /v1/registries` says of a registry. */
@@ -59,6 +61,7 @@ export function agreementsFor(
       provider: partyId(registry.provider),
       registry: registry.id,
       service: serviceRef(service.id, service.version),
+      asks: service.asks[registry.id] ?? '',
       operations: operationsOf(wish, service, registry),
       withhold: callsOf(service, registry).filter((call) => wish.withhold?.includes(call)),
       legalBases: wish.legalBases ?? service.legalBases,

@@ -69,21 +69,28 @@ async function run(run: Run, known: readonly CallOutcome[]): Promise<readonly Ca
   }
 }
 
-/** What ends without asking: skipped calls and, once the deadline is over, whatever has not begun. */
+/** What ends without asking: skipped calls and, once the deadline is over or access is taken away, what has not begun. */
 async function decide(run: Run, step: Step): Promise<readonly CallOutcome[]> {
-  const overdue = run.deadline.aborted ? step.ready : []
-  const decided = [...step.decided, ...overdue.map(lateOutcome)]
-  const items = [...step.items, ...overdue.filter(({ item }) => item).map(({ name }) => name)]
+  const problem = step.ready.length === 0 ? undefined : reasonNotToAsk(run)
+  const unasked = problem === undefined ? [] : step.ready
+  const decided = [...step.decided, ...unasked.map((call) => unaskedOutcome(call, problem))]
+  const items = [...step.items, ...unasked.filter(({ item }) => item).map(({ name }) => name)]
   if (items.length > 0) await run.ports.rows.addItems(run.plan, items)
   await Promise.all(decided.map((outcome) => conclude(run, outcome)))
   return decided
 }
 
-const lateOutcome = ({ name, planned }: ReadyCall): CallOutcome => ({
+const LATE: ProblemCode = 'provider.timeout'
+
+/** A revocation stops what runs and what a crash left, not only what comes after it. */
+const reasonNotToAsk = ({ deadline, plan, ports }: Run): ProblemCode | undefined =>
+  deadline.aborted ? LATE : ports.closed?.(plan)
+
+const unaskedOutcome = ({ name, planned }: ReadyCall, problem: ProblemCode = LATE): CallOutcome => ({
   call: name,
   operation: planned.operation,
-  outcome: 'late',
-  problem: 'provider.timeout',
+  outcome: problem === LATE ? 'late' : 'refused',
+  problem,
   elapsedMs: 0,
 })
 

@@ -2,6 +2,7 @@ import type { CallContext, Finding, OperationInput, SubjectRule } from '../adapt
 import type { ExchangePlan } from '../model/exchange.ts'
 import type { ExchangeId, OperationRef, PartyId, ServiceRef } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
+import type { ProblemCode } from '../problem/codes.ts'
 import type { Begun } from '../store/quotas.ts'
 import type { ReadyCall } from './schedule.ts'
 
@@ -56,6 +57,8 @@ export interface DispatchPorts {
   /** What registries are told of the consumer. */
   readonly consumerOf: (party: PartyId) => { readonly name: string; readonly oid: string | undefined }
   readonly serviceTitle: (service: ServiceRef) => string
+  /** Why this exchange may ask nobody any more, as things stand now; looked at before each step. Absent: it always may. */
+  readonly closed?: (plan: ExchangePlan) => ProblemCode | undefined
   readonly observer?: { readonly outcome?: (id: ExchangeId, outcome: CallOutcome) => void }
   readonly log: DispatchLog
 }

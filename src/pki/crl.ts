@@ -11,6 +11,8 @@ export interface ReadCrl {
   readonly nextUpdate: Date
   /** Where the list covers only what names one of these as its distribution point. */
   readonly points?: readonly string[]
+  /** Says nothing of authorities (onlyContainsUserCerts, RFC 5280 §5.2.5). */
+  readonly usersOnly?: boolean
 }
 
 const POINT = '2.5.29.28'
@@ -56,15 +58,20 @@ const hasUnknown = (extensions: readonly pkijs.Extension[], known: ReadonlySet<s
   extensions.some(({ critical, extnID }) => critical && !known.has(extnID))
 
 /** Which certificates the list is about: all of the issuer, those of some distribution points, or an unknown part. */
-const reachOf = (list: pkijs.CertificateRevocationList): Pick<ReadCrl, 'points'> | Unclear => {
+const reachOf = (list: pkijs.CertificateRevocationList): Pick<ReadCrl, 'points' | 'usersOnly'> | Unclear => {
   const extensions = list.crlExtensions?.extensions ?? []
   const point = pointOf(extensions)
   // A delta list (2.5.29.27) is critical, and only the changes; so is whatever else is critical and not known here.
   const entries = (list.revokedCertificates ?? []).flatMap((entry) => entry.crlEntryExtensions?.extensions ?? [])
   if (hasUnknown(extensions, HARMLESS) || hasUnknown(entries, HARMLESS_IN_ENTRY) || isPartial(point))
     return 'partial-list'
-  return point?.distributionPoint === undefined ? {} : { points: urisOf(point.distributionPoint) }
+  return point === undefined ? {} : coverageOf(point)
 }
+
+const coverageOf = ({ distributionPoint, onlyContainsUserCerts }: pkijs.IssuingDistributionPoint) => ({
+  usersOnly: onlyContainsUserCerts,
+  ...(distributionPoint === undefined ? {} : { points: urisOf(distributionPoint) }),
+})
 
 /** Throws where there is one that cannot be read: the list is not readable then. */
 const pointOf = (extensions: readonly pkijs.Extension[]): pkijs.IssuingDistributionPoint | undefined => {
@@ -93,6 +100,8 @@ export const lookUp = (list: ReadCrl, certificate: ChainCertificate, now: Date):
   if (until === undefined) return unclear('stale')
   if (list.points !== undefined && !list.points.some((uri) => certificate.crlAddresses.includes(uri)))
     return unclear('partial-list')
+  // A list of people's certificates says nothing of authorities by their absence.
+  if (list.usersOnly === true && certificate.basicConstraints?.authority === true) return unclear('partial-list')
   const since = list.revoked.get(withoutZeros(certificate.serialNumber))
   return since === undefined ? { status: 'good', until } : { status: 'revoked', since, until }
 }

@@ -55,6 +55,13 @@ describe('a dry run', function () {
   }
   const taxi = (): Scenario => scenarios.find(({ name }) => name === 'taxi')!
 
+  it('is compared below for every service of the catalogue', () => {
+    const compared = scenarios
+      .filter(({ expect }) => expect.kind === 'answer')
+      .map(({ service }) => `${service.id}@${service.version}`)
+    assert.deepEqual([...new Set(compared)].toSorted(), [...edno.app.rules.catalogue.services.keys()].toSorted())
+  })
+
   for (const scenario of scenarios.filter(({ expect }) => expect.kind === 'answer'))
     it(`tells what is then really asked and comes back: ${scenario.name}`, async () => {
       const { bytes } = signed(scenario)

@@ -21,6 +21,7 @@ const SERVICE: ServiceOffer = {
     { name: 'managers', operation: person },
     { name: 'vehicle', operation: car },
   ],
+  asks: { people: 'a1'.repeat(32), cars: 'b2'.repeat(32) },
 }
 const registry = (id: string, operation: typeof car, fields: readonly string[]): RegistryOffer => ({
   id,
@@ -55,6 +56,10 @@ describe('the agreements that a service needs', () => {
       ],
     )
     assert.equal(new Set(contents.map(({ request }) => request)).size, 1)
+    assert.deepEqual(
+      contents.map(({ asks }) => asks),
+      ['a1'.repeat(32), 'b2'.repeat(32)],
+    )
     assert.equal(new Set(contents.map(({ id }) => id)).size, 2)
   })
 

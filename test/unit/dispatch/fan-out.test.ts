@@ -60,6 +60,24 @@ describe('fan out', () => {
     assert.equal(JSON.stringify(stage.rows.outcomes).includes('secret'), false)
   })
 
+  it('asks nobody any more from the moment access is taken away, and keeps what was found before', async () => {
+    let revoked = false
+    const stage = aStage(
+      (input, context) => {
+        revoked = true
+        return echoing(input, context)
+      },
+      { closed: () => (revoked ? 'access.not-granted' : undefined) },
+    )
+    const plan = aPlan([aCall('a'), aCall('b', { needs: ['a'], input: { id: 'calls.a.value' } })])
+    const outcomes = await createDispatch(stage.ports)(opened(plan))
+    assert.deepEqual(ends(outcomes), ['a found', 'b refused access.not-granted'])
+    assert.deepEqual(
+      stage.asked.map(({ context }) => context.call),
+      ['a'],
+    )
+  })
+
   it('tells the registry who asks, why, and which fields', async () => {
     const stage = aStage(echoing)
     await createDispatch(stage.ports)(opened(aPlan([aCall('a')])))
