@@ -24,10 +24,12 @@ export async function judge(
 ): Promise<Decision & { readonly record: DecisionRecord }> {
   const { question } = judged
   const governance = ports.governanceDigest()
+  let official: string | undefined
   let caseOpen: boolean | undefined
-  const recordOf = (result: DecidedResult): DecisionRecord => write(judged, { governance, caseOpen, result })
+  const recordOf = (result: DecidedResult): DecisionRecord => write(judged, { governance, official, caseOpen, result })
   try {
     const decision = ports.decide(question)
+    official = decision.official
     if (decision.openCase === true) {
       caseOpen = await ports.isCaseOpen(question.consumer, judged.case)
       requireOpenCase(caseOpen)
@@ -54,9 +56,9 @@ function requireOpenCase(open: boolean): void {
 
 function write(
   { exchangeId, question }: Judged,
-  told: { governance: string; caseOpen: boolean | undefined; result: DecidedResult },
+  told: { governance: string; official: string | undefined; caseOpen: boolean | undefined; result: DecidedResult },
 ): DecisionRecord {
-  const { consumer, signer, service, legalBasis, official, at } = question
+  const { consumer, signer, service, legalBasis, at } = question
   return {
     v: 1,
     at: at.toISOString(),
@@ -67,7 +69,7 @@ function write(
       signer,
       service: service.ref,
       legalBasis,
-      position: official.position,
+      ...(told.official === undefined ? {} : { position: told.official }),
       ...(told.caseOpen === undefined ? {} : { caseOpen: told.caseOpen }),
     },
     result: told.result,

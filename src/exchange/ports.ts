@@ -49,6 +49,8 @@ export interface Decision {
   readonly agreements?: readonly GrantedAgreement[]
   /** Call of the service → the limits that its questions count against. */
   readonly counting?: Readonly<Record<string, Counting>>
+  /** The official that asks, in the words of the grant; absent where it restricts none. */
+  readonly official?: string
   /** No question without an open case. */
   readonly openCase?: boolean
 }

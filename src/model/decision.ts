@@ -16,8 +16,8 @@ export interface DecidedQuestion {
   readonly signer: { readonly party: PartyId; readonly key: string }
   readonly service: ServiceRef
   readonly legalBasis: string
-  /** Of the official, as the application states it. */
-  readonly position: string
+  /** The official that asked, in the words of the grant that restricts them; never what an application says of itself. */
+  readonly position?: string
   /** Whether its case was open; absent where no rule wanted to know. */
   readonly caseOpen?: boolean
 }

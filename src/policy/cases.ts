@@ -4,6 +4,7 @@ import { BrokerError } from '../problem/broker-error.ts'
 import { closeCase, findCase, openCase } from '../store/cases.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import { mayActFor } from './agreement/delegates.ts'
+import { holdsIdentifier } from './agreement/holds-identifier.ts'
 import type { Governance } from './governance.ts'
 
 /**
@@ -35,6 +36,7 @@ export function createCases({ db, governance, clock }: CaseParts): Cases {
   return {
     open: async (request) => {
       requireKeeper(governance(), request, clock())
+      requireNobody(request.number)
       const fresh = await openCase(db, act(request))
       return { view: await find(request), fresh }
     },
@@ -49,6 +51,15 @@ export function createCases({ db, governance, clock }: CaseParts): Cases {
     },
     isOpen: async (consumer, number) => (await findCase(db, consumer, number))?.closedAt === null,
   }
+}
+
+/** Numbers of cases are kept in clear, so that none may be, or hold, the number of a person. */
+function requireNobody(number: string): void {
+  if (holdsIdentifier(number))
+    throw new BrokerError(
+      'request.parameter',
+      'case: the number of a case is expected, this looks like that of a person',
+    )
 }
 
 /** The consumer itself, or its delegate; both active. */

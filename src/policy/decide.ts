@@ -4,7 +4,7 @@ import type { PartyId } from '../model/ids.ts'
 import type { Counting } from '../model/quota.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { Governance } from './governance.ts'
-import { requireSigner } from './agreement/judge-signer.ts'
+import { officialOf, requireSigner } from './agreement/judge-signer.ts'
 import { countedBy } from './counted-by.ts'
 import { disclosedBy } from './disclosed-by.ts'
 import { judgeAccess, type Question, usableLegalBases } from './judge-access.ts'
@@ -25,6 +25,8 @@ export interface Decision {
   readonly agreements?: readonly GrantedAgreement[]
   /** Call → the limits that its questions count against. */
   readonly counting: Readonly<Record<string, Counting>>
+  /** The official that asks, in the words of the grant; absent where it restricts none. */
+  readonly official?: string
   /** No question without an open case. */
   readonly openCase: boolean
 }
@@ -32,7 +34,7 @@ export interface Decision {
 /**
  * May this consumer ask for this service now, on this basis? Pure; deny by default.
  * Throws `access.unknown-party`, `access.suspended`, `access.not-granted`, `access.delegation`, `access.key`,
- * `access.official`, `access.legal-basis`.
+ * `access.legal-basis`, `access.official`.
  */
 export const decide = (governance: Governance, question: AccessQuestion): Decision => {
   const judgement = judgeAccess(governance, question)
@@ -47,6 +49,7 @@ export const decide = (governance: Governance, question: AccessQuestion): Decisi
       `${question.service.ref} under the grant ${grant.id} rests on ${usableLegalBases(governance, question.service, grant).join(', ')}`,
     )
   }
+  const official = officialOf(grant, question.official.position)
   return {
     grant: grant.id,
     legalBasis: { code, text },
@@ -54,6 +57,7 @@ export const decide = (governance: Governance, question: AccessQuestion): Decisi
     governanceDigest: governance.digest,
     ...(grant.agreements === undefined ? {} : { agreements: grant.agreements }),
     counting: countedBy(governance, grant, question.service),
+    ...(official === undefined ? {} : { official }),
     openCase: grant.openCase === true,
   }
 }

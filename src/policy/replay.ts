@@ -20,7 +20,7 @@ export function decideAgain(
   if (service === undefined) return refused('service.unknown', `${question.service} is not in the catalogue`)
   try {
     const { position, ...rest } = question
-    const decision = decide(asOf(governance, at), { ...rest, official: { position }, service, at })
+    const decision = decide(asOf(governance, at), { ...rest, official: { position: position ?? '' }, service, at })
     if (decision.openCase && question.caseOpen !== true) return withoutCase(question.caseOpen)
     const short = overQuota(service, decision, result)
     if (short !== undefined) return refused('access.quota-exceeded', short)

@@ -7,20 +7,23 @@ import { standingOfDelegate } from './delegates.ts'
 export interface SignerQuestion {
   readonly consumer: PartyId
   readonly signer: { readonly party: PartyId; readonly key: string }
-  readonly official: { readonly position: string }
 }
 
-/**
- * May this signer use the grant, with this key, for this official? Refuses with `access.delegation`, `access.key` or
- * `access.official`.
- */
+/** May this signer use the grant, with this key? Refuses with `access.delegation` or `access.key`. */
 export function requireSigner(governance: Governance, grant: Grant, question: SignerQuestion): void {
-  const { consumer, signer, official } = question
+  const { consumer, signer } = question
   const keys = signer.party === consumer ? grant.keys : keysOfDelegate(governance, grant, question)
   if (keys !== undefined && !keys.includes(signer.key))
     throw new BrokerError('access.key', `${grant.service} for ${consumer} is not bound to the key that signed`)
-  if (grant.officials !== undefined && !grant.officials.some((each) => plain(each) === plain(official.position)))
-    throw new BrokerError('access.official', `${grant.service} for ${consumer} is for: ${grant.officials.join(', ')}`)
+}
+
+/** The official of the grant that this position is, in the grant's words; undefined where any may ask. Refuses with `access.official`. */
+export function officialOf({ officials, service, consumer }: Grant, position: string): string | undefined {
+  if (officials === undefined) return undefined
+  const found = officials.find((each) => plain(each) === plain(position))
+  if (found === undefined)
+    throw new BrokerError('access.official', `${service} for ${consumer} is for: ${officials.join(', ')}`)
+  return found
 }
 
 /** A delegate must be one by every part: named in each agreement, and where a file grants, recorded in the party's file. */

@@ -307,7 +307,6 @@ describe('what is decided about an exchange', () => {
     signer: { party: TROYAN, key: 'ef' },
     service: 'taxi-permit@1',
     legalBasis: 'zavp-24a',
-    position: 'експерт',
   }
   const head = { v: 1, at: NOW.toISOString(), exchangeId: ID, governance: '00' }
   const granted = { granted: true, grant: 'g', disclosure: { vehicle: ['plate'] } }
@@ -339,8 +338,25 @@ describe('what is decided about an exchange', () => {
   it('holds neither the case nor anybody', async () => {
     const { records, change } = decided()
     await runExchange(received, spies(change).ports)
-    for (const secret of [application.case, application.official.names, application.applicant.identifier])
+    for (const secret of [
+      application.case,
+      application.official.names,
+      application.official.position,
+      application.applicant.identifier,
+    ])
       assert.ok(!JSON.stringify(records).includes(secret), secret)
+  })
+
+  it('holds the official in the words of the grant, where it restricts them, also where the case is not open', async () => {
+    for (const open of [true, false]) {
+      const { records, change } = decided()
+      const restricted = { ...decision, official: 'Експерт', openCase: true }
+      const isCaseOpen = () => Promise.resolve(open)
+      const { ports } = spies({ ...change, decide: () => restricted, isCaseOpen })
+      await runExchange(received, ports).catch(() => undefined)
+      const expected = { ...question, position: 'Експерт', caseOpen: open }
+      assert.deepEqual((records as { question: unknown }[])[0]?.question, expected)
+    }
   })
 
   it('stays granted where the body is refused later', async () => {

@@ -42,6 +42,14 @@ describe('cases', function () {
   const request = (party: typeof town, number = 'A-1') => ({ party, consumer: town, number })
   const parties = [aParty('town', { delegates: [vendor] }), aParty('vendor'), aParty('stranger')]
 
+  it('are never kept under the number of a person', async () => {
+    const cases = casesOf(...parties)
+    for (const number of ['8427029967', 'ТР-8427029967/1']) {
+      await assert.rejects(cases.open(request(town, number)), { code: 'request.parameter' })
+      assert.equal(await cases.isOpen(town, number), false)
+    }
+  })
+
   it('are open from their opening to their closing, for their consumer alone', async () => {
     const cases = casesOf(...parties)
     assert.equal(await cases.isOpen(town, 'A-1'), false)
