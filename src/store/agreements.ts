@@ -60,6 +60,29 @@ export async function lastRecordedAt(db: Executor): Promise<Date | undefined> {
   return row?.recorded_at
 }
 
+/** How many proposals of a consumer wait for somebody, by service and registry. */
+export interface OpenCount {
+  readonly service: string
+  readonly registry: string
+  readonly count: number
+}
+
+/** Neither agreed by all that have to, nor ended, nor past their last day on `date` (ISO, of the calendar in Sofia). */
+export async function countOpen(tx: Executor, consumer: string, date: string): Promise<readonly OpenCount[]> {
+  const { rows } = await sql<OpenCount>`
+    select service, registry, count(*) as count
+    from agreement, lateral (select convert_from(content, 'UTF8')::jsonb as said) as content,
+      lateral (
+        select count(distinct side) filter (where act = 'accept') as accepted,
+          count(*) filter (where act in ('refuse', 'withdraw', 'revoke')) as ends
+        from agreement_act where agreement = digest
+      ) as acts
+    where consumer = ${consumer} and ends = 0 and accepted < 2 + (said ? 'delegate')::integer
+      and said -> 'validity' ->> 'until' >= ${date}
+    group by service, registry`.execute(tx)
+  return rows
+}
+
 /** In the order of recording. */
 export async function findAgreements(db: Executor, filter: AgreementFilter): Promise<readonly AgreementRow[]> {
   const conditions = Object.entries(filter).filter(([, value]) => value !== undefined) as [
@@ -73,13 +96,16 @@ export async function findAgreements(db: Executor, filter: AgreementFilter): Pro
     .execute()
 }
 
+/** One parameter, however many: PostgreSQL takes 65,535. */
+const anyOf = (values: readonly string[]) => sql<string>`any(${values}::text[])`
+
 /** The acts on these agreements, in the order of recording. */
 export async function actsOn(db: Executor, digests: readonly string[]): Promise<readonly AgreementActRow[]> {
   if (digests.length === 0) return []
   return db
     .selectFrom('agreement_act')
     .selectAll()
-    .where('agreement', 'in', [...digests])
+    .where('agreement', '=', anyOf(digests))
     .orderBy('sequence')
     .execute()
 }
@@ -97,9 +123,5 @@ export async function actsAfter(db: Executor, sequence: number, limit: number): 
 
 export async function agreementsByDigest(db: Executor, digests: readonly string[]): Promise<readonly AgreementRow[]> {
   if (digests.length === 0) return []
-  return db
-    .selectFrom('agreement')
-    .selectAll()
-    .where('digest', 'in', [...digests])
-    .execute()
+  return db.selectFrom('agreement').selectAll().where('digest', '=', anyOf(digests)).execute()
 }

@@ -48,7 +48,22 @@ export interface LoggedAct {
   readonly at: Date
 }
 
+/** So that no party fills the register at the cost of all others. */
+export interface RegisterLimits {
+  /** Proposals of one consumer that wait for somebody. */
+  readonly open: number
+  /** Of these, for one registry in one service. */
+  readonly openOfOne: number
+  /** How often one side may suspend one agreement. Nobody is ever kept from resuming what it suspended, or from an end. */
+  readonly suspensions: number
+}
+
+/** With 32 suspensions a side, their resumptions, the acceptances and an end, an agreement has no more than 200 acts. */
+export const REGISTER_LIMITS: RegisterLimits = { open: 1000, openOfOne: 5, suspensions: 32 }
+
 export interface RegisterParts {
+  /** Absent: `REGISTER_LIMITS`. */
+  readonly limits?: RegisterLimits
   readonly store: Pick<Store, 'db' | 'transaction'>
   /** Absolute folder of `agreement.v1.schema.json` and `agreement-act.v1.schema.json`. */
   readonly schemasFolder: string

@@ -16,7 +16,9 @@ import type { Executor } from '../../store/tables/tables.ts'
 import { readContent, requireKnown } from '../agreement/judge-content.ts'
 import { type Judge, readAct, requireConcerns } from '../agreement/read-act.ts'
 import type { AccessRegister, Proposal, ProvenAct, RegisterParts } from './access-register.ts'
+import { inTurn } from './in-turn.ts'
 import { requireBoundKey, requireOwn, requirePossible, requireSide } from './judge-act.ts'
+import { requireFewSuspensions, requireRoom } from './limits.ts'
 import { recordedTime } from './recorded-time.ts'
 import { agreementOf, payloadOf, readAgreements, recordedAct } from './rows.ts'
 
@@ -41,6 +43,7 @@ export function createAccessRegister(parts: RegisterParts): AccessRegister {
   const judgeContent = compileSchema(pathToFileURL(join(parts.schemasFolder, 'agreement.v1.schema.json')))
   const judgeAct = compileSchema(pathToFileURL(join(parts.schemasFolder, 'agreement-act.v1.schema.json')))
   const { db } = parts.store
+  const record = inTurn(parts.store.transaction)
 
   const find = async (digest: string): Promise<Agreement | undefined> =>
     DIGEST.test(digest) ? (await readAgreements(db, { digest: digest as AgreementDigest }))[0] : undefined
@@ -50,13 +53,13 @@ export function createAccessRegister(parts: RegisterParts): AccessRegister {
       const judged: Judged[] = []
       for (const proposal of proposals)
         judged.push(await judgeProposal(proposal, at, { parts, judgeContent, judgeAct }))
-      const made = await parts.store.transaction((tx) => recordProposals(tx, judged, parts))
+      const made = await record((tx) => recordProposals(tx, judged, parts))
       await parts.onRecorded()
       return made
     },
     act: async (jws, at) => {
       const signed = await prove(jws, at, parts, judgeAct)
-      const agreement = await parts.store.transaction((tx) => recordAct(tx, signed, parts))
+      const agreement = await record((tx) => recordAct(tx, signed, parts))
       await parts.onRecorded()
       return agreement
     },
@@ -112,6 +115,8 @@ async function recordProposals(
 ): Promise<readonly Agreement[]> {
   await lockAgreements(tx)
   const at = await recordedTime(tx, parts.clock)
+  const contents = proposals.map(({ content }) => content)
+  await requireRoom(tx, contents, at, parts.limits)
   const made: Agreement[] = []
   for (const { digest, canonical, content, signed } of proposals) {
     const { consumer, provider, registry, service, request } = content
@@ -136,6 +141,7 @@ async function recordAct(tx: Executor, signed: SignedAct, parts: RegisterParts):
   requireConcerns(act, content)
   const side = requireSide(content, act.by, parts.world().governance)
   requirePossible(content, acts, { act, side }, at)
+  requireFewSuspensions(acts, { act, side }, parts.limits)
   requireBoundKey(content, act, side, proven.signer.key)
   const row = await write(tx, { signed, content, side }, at, parts)
   return { ...agreement, acts: [...acts, recordedAct(row)] }

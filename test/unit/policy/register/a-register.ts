@@ -8,7 +8,7 @@ import { spkiSha256 } from '../../../../src/pki/spki.ts'
 import { digestOf } from '../../../../src/policy/agreement/digest.ts'
 import type { KnownWorld } from '../../../../src/policy/agreement/judge-content.ts'
 import type { Governance } from '../../../../src/policy/governance.ts'
-import type { AccessRegister, Proposal } from '../../../../src/policy/register/access-register.ts'
+import type { AccessRegister, Proposal, RegisterLimits } from '../../../../src/policy/register/access-register.ts'
 import { createAccessRegister } from '../../../../src/policy/register/create-access-register.ts'
 import { signAct } from '../../../../src/signature/sign-act.ts'
 import { verifyAct } from '../../../../src/signature/verify-act.ts'
@@ -104,13 +104,17 @@ const actOn = (content: AgreementContent, kind: ActKind, by: string): AgreementA
   ...(['refuse', 'revoke', 'suspend'].includes(kind) ? { reason: 'As the owner decided' } : {}),
 })
 
+/** As many as a test likes. */
+const NO_LIMITS: RegisterLimits = { open: Infinity, openOfOne: Infinity, suspensions: Infinity }
+
 /**
  * A register over a store, which believes the cast's certificates without asking an authority. Where no clock is given, it
  * is always the time that a call names.
  */
 export function aRegister(
-  store: Store,
+  store: Pick<Store, 'db' | 'transaction'>,
   cast: Pick<Cast, 'world' | 'directory'> & { readonly clock?: () => Date },
+  limits = NO_LIMITS,
 ): AccessRegister {
   let named = NOON
   const register = createAccessRegister({
@@ -118,6 +122,7 @@ export function aRegister(
     schemasFolder: join(findRoot(), 'schemas'),
     prove: (jws, at) => Promise.resolve().then(() => verifyAct(jws, cast.directory, at)),
     world: () => cast.world,
+    limits,
     entryOf: accessEntry,
     clock: cast.clock ?? (() => named),
     onRecorded: () => Promise.resolve(),

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import type { AgreementContent } from '../../../../src/model/agreement.ts'
+import { stateOf } from '../../../../src/policy/agreement/state.ts'
+import { type AccessRegister, REGISTER_LIMITS } from '../../../../src/policy/register/access-register.ts'
+import type { Store } from '../../../../src/store/store.ts'
+import { testStore } from '../../../support/database.ts'
+import { aCast, aRegister, type Cast, type Name, NOON } from './a-register.ts'
+
+describe('who fills the register at the cost of others', function () {
+  this.timeout(60_000)
+  let store: Store
+  let cast: Cast
+  beforeEach(async () => {
+    store = await testStore()
+    cast = await aCast()
+  })
+
+  const refused = async (attempt: () => Promise<unknown>, message: RegExp): Promise<void> =>
+    assert.rejects(attempt, (error: Error & { code?: string }) => {
+      assert.equal(error.code, 'agreement.act-refused', error.message)
+      assert.match(error.message, message)
+      return true
+    })
+  const propose = async (
+    register: AccessRegister,
+    count: number,
+    change: Partial<AgreementContent> = {},
+  ): Promise<readonly AgreementContent[]> => {
+    const contents = Array.from({ length: count }, () => cast.content(change))
+    await register.propose(contents.map(cast.proposal), NOON)
+    return contents
+  }
+  const declare = (
+    register: AccessRegister,
+    content: AgreementContent | undefined,
+    kind: Parameters<Cast['act']>[1],
+    by: Name,
+  ) => {
+    assert.ok(content)
+    return register.act(cast.sign(cast.act(content, kind, by)), NOON)
+  }
+
+  it('is refused a sixth proposal for one registry and service, and is let in as soon as one waits no more', async () => {
+    const register = aRegister(store, cast, REGISTER_LIMITS)
+    await refused(() => propose(register, 6), /6 proposals open for permit@1 at people; 5 is the limit/)
+    assert.deepEqual(await register.list({}), [], 'all or none')
+    const [first, second, third, fourth] = await propose(register, 5)
+    await refused(() => propose(register, 1), /5 is the limit/)
+    await declare(register, first, 'accept', 'ministry')
+    await declare(register, second, 'refuse', 'ministry')
+    await declare(register, third, 'withdraw', 'town')
+    await propose(register, 3)
+    await refused(() => propose(register, 1), /5 is the limit/)
+    await declare(register, fourth, 'accept', 'ministry')
+    await declare(register, fourth, 'suspend', 'ministry')
+    await propose(register, 1)
+  })
+
+  it('is refused more than a number in all, of which another consumer has its own', async () => {
+    const register = aRegister(store, cast, { ...REGISTER_LIMITS, open: 2 })
+    await propose(register, 2)
+    await refused(() => propose(register, 1), /town would have 3 proposals open; 2 is the limit/)
+    const city = cast.act(cast.content(), 'accept', 'city').by
+    const theirs = cast.content({ consumer: { party: city, keys: [cast.keyOf('city')] } })
+    const accept = cast.sign(cast.act(theirs, 'accept', 'city'))
+    await register.propose([{ content: theirs, accept }], NOON)
+  })
+
+  it('counts as waiting what waits for a delegate alone, and not what is past its last day', async () => {
+    const register = aRegister(store, cast, { ...REGISTER_LIMITS, open: 1 })
+    const delegate = { party: cast.act(cast.content(), 'accept', 'village').by, keys: [cast.keyOf('village')] }
+    const [content] = await propose(register, 1, { delegate })
+    await declare(register, content, 'accept', 'ministry')
+    await refused(() => propose(register, 1), /1 is the limit/)
+    await declare(register, content, 'accept', 'village')
+    await propose(register, 1, { validity: { from: '2030-01-01', until: '2030-06-01' } })
+    await refused(() => propose(register, 1), /1 is the limit/)
+    const tomorrow = new Date('2030-06-01T21:30:00.000Z')
+    await register.propose([cast.proposal(cast.content())], tomorrow)
+  })
+
+  it('is refused to suspend without end, and may always resume and end it; nobody else loses anything by it', async () => {
+    const register = aRegister(store, cast, { ...REGISTER_LIMITS, suspensions: 2 })
+    const [content] = await propose(register, 1)
+    await declare(register, content, 'accept', 'ministry')
+    for (const kind of ['suspend', 'resume', 'suspend', 'resume'] as const)
+      await declare(register, content, kind, 'town')
+    await refused(() => declare(register, content, 'suspend', 'town'), /consumer suspended it 2 times already/)
+    for (const kind of ['suspend', 'resume', 'suspend'] as const) await declare(register, content, kind, 'ministry')
+    await declare(register, content, 'resume', 'ministry')
+    const ended = await declare(register, content, 'revoke', 'town')
+    assert.equal(stateOf(ended.content, ended.acts, NOON).name, 'revoked')
+  })
+
+  it('waits for its turn without a connection: of many that write at once, one is in the database', async () => {
+    let [now, most] = [0, 0]
+    const counting: Pick<Store, 'db' | 'transaction'> = {
+      db: store.db,
+      transaction: async (work) => {
+        most = Math.max(most, (now += 1))
+        return store.transaction(work).finally(() => (now -= 1))
+      },
+    }
+    const register = aRegister(counting, cast, REGISTER_LIMITS)
+    const answers = await Promise.allSettled(Array.from({ length: 8 }, () => propose(register, 1)))
+    assert.equal(answers.filter(({ status }) => status === 'fulfilled').length, 5, 'and a refusal stops nobody')
+    assert.equal(most, 1)
+  })
+})
