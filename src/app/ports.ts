@@ -9,7 +9,7 @@ import type { ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
 import { readApplication, readHead } from '../message/read-application.ts'
 import { serviceRef } from '../model/ids.ts'
 import type { Logger } from '../ops/logger.ts'
-import { mayActFor } from '../policy/agreement/delegates.ts'
+import { mayActFor, mayHandInFor } from '../policy/agreement/delegates.ts'
 import type { Cases } from '../policy/cases.ts'
 import { closedTo } from '../policy/closed-to.ts'
 import { decide } from '../policy/decide.ts'
@@ -61,6 +61,8 @@ export function portsOf(has: Capabilities): ExchangePorts {
     readHead,
     readApplication,
     actsFor: (signer, consumer) => mayActFor(rules.governance, signer, consumer, has.clock()),
+    mayHandIn: (sender, signer, service) =>
+      mayHandInFor(rules.governance, sender, signer, { service, at: has.clock() }),
     isActive: (party) => rules.governance.parties.get(party)?.state === 'active',
     findExchange: log.findExchange,
     findService: (id, version) => rules.catalogue.services.get(serviceRef(id, version)),

@@ -2,8 +2,12 @@ import type { AdmittedRequest, RepeatedRequest, VerifiedRequest } from '../model
 import { isExchangeId, partyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { ExchangePorts, TimeWindow } from './ports.ts'
+import { requireSender } from './require-sender.ts'
 
-type Needs = Pick<ExchangePorts, 'clock' | 'findExchange' | 'timeWindow' | 'isActive'>
+type Needs = Pick<
+  ExchangePorts,
+  'clock' | 'findExchange' | 'timeWindow' | 'isActive' | 'readApplication' | 'findService' | 'mayHandIn'
+>
 
 /** The same id and bytes → the same answer again; other bytes → refused; then the time window of `issuedAt`. */
 export async function admit(verified: VerifiedRequest, ports: Needs): Promise<AdmittedRequest | RepeatedRequest> {
@@ -17,6 +21,7 @@ export async function admit(verified: VerifiedRequest, ports: Needs): Promise<Ad
     if (!Buffer.from(earlier).equals(verified.requestDigest))
       throw new BrokerError('request.replayed', 'this ExchangeId was used for other bytes')
     requireActive(verified, ports)
+    requireRelay(verified, ports)
     return { stage: 'repeated', consumer, exchangeId }
   }
   requireTimely(issuedAt, ports.clock(), ports.timeWindow)
@@ -28,6 +33,13 @@ function requireActive({ signer, connection, head }: VerifiedRequest, { isActive
   const parties = [signer.party, connection, ...(head.onBehalfOf === undefined ? [] : [partyId(head.onBehalfOf)])]
   for (const party of parties)
     if (!isActive(party)) throw new BrokerError('access.suspended', `${party} is not an active party`)
+}
+
+/** Who only brings the bytes of another gets no answer that it could not have asked for. */
+function requireRelay(verified: VerifiedRequest, ports: Needs): void {
+  if (verified.connection === verified.signer.party) return
+  const { id, version } = ports.readApplication(verified.content, verified.format).service
+  requireSender(verified, ports.findService(id, version)?.definition, ports)
 }
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/

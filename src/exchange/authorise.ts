@@ -2,10 +2,11 @@ import type { AdmittedRequest, AuthorisedRequest } from '../model/exchange.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { judge, type Tell } from './judge.ts'
 import type { ExchangePorts } from './ports.ts'
+import { requireSender } from './require-sender.ts'
 
 type Needs = Pick<
   ExchangePorts,
-  'clock' | 'readApplication' | 'findService' | 'decide' | 'governanceDigest' | 'isCaseOpen'
+  'clock' | 'readApplication' | 'findService' | 'decide' | 'governanceDigest' | 'isCaseOpen' | 'mayHandIn'
 >
 
 /** Schema of the verified application, service known, party active, grant, legal basis, open case: in this order. */
@@ -14,6 +15,7 @@ export async function authorise(admitted: AdmittedRequest, ports: Needs, tell: T
   const service = ports.findService(application.service.id, application.service.version)
   if (service === undefined)
     throw new BrokerError('service.unknown', 'no service of this name and version is in the catalogue')
+  requireSender(admitted, service.definition, ports)
   const question = {
     consumer: application.onBehalfOf ?? admitted.consumer,
     signer: { party: admitted.signer.party, key: admitted.signer.key },

@@ -100,8 +100,10 @@ export interface ExchangePorts {
   readonly readHead: (content: SignedContent, format: Format) => ApplicationHead
   /** Refuses with `request.schema`. */
   readonly readApplication: (content: SignedContent, format: Format) => Application
-  /** May `signer` act for `consumer`? Only a recorded delegate may. */
+  /** May `signer` act for `consumer` in anything? Its recorded delegate, or one that an agreement names. */
   readonly actsFor: (signer: PartyId, consumer: PartyId) => boolean
+  /** May `sender` hand in what `signer` asks of this service? Its recorded delegate, or the one that all agreements of it name. */
+  readonly mayHandIn: (sender: PartyId, signer: PartyId, service: Service | undefined) => boolean
   readonly isActive: (party: PartyId) => boolean
   /** SHA-256 of the bytes under which this id was opened, if it was. Fails with `broker.log-unavailable`. */
   readonly findExchange: (consumer: PartyId, id: ExchangeId) => Promise<Uint8Array | undefined>

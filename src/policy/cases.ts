@@ -1,8 +1,9 @@
 import type { CaseRequest, CaseView } from '../model/case.ts'
 import type { PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
-import { closeCase, findCase, openCase } from '../store/cases.ts'
+import { type CaseRow, closeCase, findCase, openCase } from '../store/cases.ts'
 import type { Executor } from '../store/tables/tables.ts'
+import { actsFor } from './acts-for.ts'
 import { mayActFor } from './agreement/delegates.ts'
 import { holdsIdentifier } from './agreement/holds-identifier.ts'
 import type { Governance } from './governance.ts'
@@ -29,29 +30,43 @@ export function createCases({ db, governance, clock }: CaseParts): Cases {
   const find = async (request: CaseRequest): Promise<CaseView> => {
     const row = await findCase(db, request.consumer, request.number)
     if (row === undefined) throw new BrokerError('access.case-unknown', 'no case of this consumer has this number')
-    const closed = row.closedAt === null ? {} : { closedAt: row.closedAt.toISOString() }
-    return { state: row.closedAt === null ? 'open' : 'closed', openedAt: row.openedAt.toISOString(), ...closed }
+    return viewOf(row)
   }
   const act = ({ party, consumer, number }: CaseRequest) => ({ consumer, number, by: party, at: clock() })
+  /** Only named by agreements, a delegate keeps what nobody else opened or closed. */
+  const requireKept = async (request: CaseRequest): Promise<void> => {
+    requireKeeper(governance(), request, clock())
+    if (actsFor(governance(), request.party, request.consumer)) return
+    const row = await findCase(db, request.consumer, request.number)
+    if (row !== undefined && [row.openedBy, row.closedBy ?? row.openedBy].some((by) => by !== request.party))
+      throw new BrokerError('access.delegation', `${request.party} keeps only what it opened for ${request.consumer}`)
+  }
   return {
     open: async (request) => {
-      requireKeeper(governance(), request, clock())
+      await requireKept(request)
       requireNobody(request.number)
       const fresh = await openCase(db, act(request))
+      if (!fresh) await requireKept(request)
       return { view: await find(request), fresh }
     },
     close: async (request) => {
-      requireKeeper(governance(), request, clock())
+      await requireKept(request)
       await closeCase(db, act(request))
       return find(request)
     },
-    find: (request) => {
-      requireKeeper(governance(), request, clock())
+    find: async (request) => {
+      await requireKept(request)
       return find(request)
     },
     isOpen: async (consumer, number) => (await findCase(db, consumer, number))?.closedAt === null,
   }
 }
+
+const viewOf = ({ openedAt, closedAt }: CaseRow): CaseView => ({
+  state: closedAt === null ? 'open' : 'closed',
+  openedAt: openedAt.toISOString(),
+  ...(closedAt === null ? {} : { closedAt: closedAt.toISOString() }),
+})
 
 /** Numbers of cases are kept in clear, so that none may be, or hold, the number of a person. */
 function requireNobody(number: string): void {
@@ -62,7 +77,7 @@ function requireNobody(number: string): void {
     )
 }
 
-/** The consumer itself, or its delegate; both active. */
+/** The consumer itself, or a delegate, recorded or named in an agreement in force; both active. */
 function requireKeeper(governance: Governance, { party, consumer }: CaseRequest, at: Date): void {
   const kept = governance.parties.get(consumer)
   if (kept?.state !== 'active' || governance.parties.get(party)?.state !== 'active')

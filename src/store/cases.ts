@@ -6,6 +6,8 @@ import type { Executor } from './tables/tables.ts'
 export interface CaseRow {
   readonly openedAt: Date
   readonly closedAt: Date | null
+  readonly openedBy: string
+  readonly closedBy: string | null
 }
 
 interface CaseAct {
@@ -36,9 +38,14 @@ export async function closeCase(db: Executor, { consumer, number, by, at }: Case
 
 /** Undefined where it was never opened. */
 export async function findCase(db: Executor, consumer: PartyId, number: string): Promise<CaseRow | undefined> {
-  const { rows } = await statement<{ opened_at: Date; closed_at: Date | null }>`
-    select opened_at, closed_at from case_file where consumer = ${consumer} and number = ${number}
+  const { rows } = await statement<{
+    opened_at: Date
+    closed_at: Date | null
+    opened_by: string
+    closed_by: string | null
+  }>`
+    select opened_at, closed_at, opened_by, closed_by from case_file where consumer = ${consumer} and number = ${number}
     order by id desc limit 1`.execute(db)
   const [row] = rows
-  return row && { openedAt: row.opened_at, closedAt: row.closed_at }
+  return row && { openedAt: row.opened_at, closedAt: row.closed_at, openedBy: row.opened_by, closedBy: row.closed_by }
 }

@@ -1,6 +1,8 @@
 import type { PartyId } from '../../model/ids.ts'
+import type { Service } from '../../model/service.ts'
 import { actsFor } from '../acts-for.ts'
 import type { Governance, Grant } from '../governance.ts'
+import { judgeAccess } from '../judge-access.ts'
 import { stateOf } from './state.ts'
 
 /** Why this party is no delegate under the agreements of a grant; undefined where it is one, or where there are none. */
@@ -19,8 +21,29 @@ export const mayActFor = (governance: Governance, signer: PartyId, consumer: Par
 
 const isActive = (governance: Governance, party: PartyId): boolean => governance.parties.get(party)?.state === 'active'
 
-const isNamed = ({ agreements }: Governance, signer: PartyId, consumer: PartyId, at: Date): boolean =>
+/** An agreement with somebody who does not own the registry (any more) names nobody. */
+const isNamed = ({ agreements, owners }: Governance, signer: PartyId, consumer: PartyId, at: Date): boolean =>
   agreements.some(
     ({ content, acts }) =>
-      content.delegate?.party === signer && content.consumer.party === consumer && stateOf(content, acts, at).inForce,
+      content.delegate?.party === signer &&
+      content.consumer.party === consumer &&
+      content.provider === owners.get(content.registry) &&
+      stateOf(content, acts, at).inForce,
   )
+
+/**
+ * May `sender` hand in what `consumer` signed for this service: its recorded delegate, or the one that the agreements in
+ * force of every registry of the service name?
+ */
+export const mayHandInFor = (
+  governance: Governance,
+  sender: PartyId,
+  consumer: PartyId,
+  { service, at }: { readonly service: Service | undefined; readonly at: Date },
+): boolean => {
+  if (actsFor(governance, sender, consumer)) return true
+  if (service === undefined || !isActive(governance, sender)) return false
+  const { granted, grant } = judgeAccess(governance, { consumer, service, at })
+  if (!granted || grant.agreements?.length !== Object.keys(grant.approvals).length) return false
+  return grant.delegate?.party === sender
+}

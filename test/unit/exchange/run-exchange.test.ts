@@ -82,6 +82,7 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
     readApplication: () => application,
     verifyApplicantDocument: () => Promise.resolve({ certificate: 'cd', claimedAt: NOW.toISOString() }),
     actsFor: () => false,
+    mayHandIn: () => true,
     isActive: () => true,
     findExchange: () => Promise.resolve(undefined),
     findService: () => ({ definition: service, readBody: (body) => body }),
@@ -155,6 +156,19 @@ describe('runExchange', () => {
     const { ports } = spies({ actsFor: (signer, consumer) => signer === 'lovech' && consumer === 'troyan' })
     await runExchange({ ...received, connection: partyId('lovech') }, ports)
   })
+
+  for (const digest of [undefined, createHash('sha256').update(BYTES).digest()])
+    it(`refuses a sender that agreements name for other services, ${digest ? 'also where it repeats' : 'first'}`, async () => {
+      const asked: unknown[] = []
+      const { ports } = spies({
+        actsFor: () => true,
+        findExchange: () => Promise.resolve(digest),
+        mayHandIn: (...of) => asked.push(of) === 0,
+      })
+      const relayed = { ...received, connection: partyId('lovech') }
+      await assert.rejects(runExchange(relayed, ports), { code: 'access.delegation' })
+      assert.deepEqual(asked, [['lovech', 'troyan', service]])
+    })
 
   const steps: { title: string; change: Partial<ExchangePorts>; code: ProblemCode; asked: string[] }[] = [
     {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { AgreementContent, AgreementDigest, RecordedAct, Side } from '../../../src/model/agreement.ts'
 import { partyId } from '../../../src/model/ids.ts'
 import { createCases } from '../../../src/policy/cases.ts'
 import type { Governance, Party } from '../../../src/policy/governance.ts'
@@ -30,6 +31,27 @@ const governed = (...parties: Party[]): Governance => ({
   owners: new Map(),
   digest: '',
 })
+
+/** One agreement in force of the town, which names this delegate. */
+const naming = (delegate: string): Pick<Governance, 'agreements' | 'owners'> => {
+  const at = '2030-02-01T10:00:00.000Z'
+  const sides: [Side, string][] = [
+    ['consumer', 'town'],
+    ['provider', 'police'],
+    ['delegate', delegate],
+  ]
+  const content = {
+    ...{ consumer: { party: town, keys: [] }, provider: partyId('police'), registry: 'cars' },
+    ...{ delegate: { party: partyId(delegate), keys: [] }, validity: { from: '2030-01-01', until: '2030-12-31' } },
+  } as unknown as AgreementContent
+  const acts = sides.map(([side, by], sequence) => ({
+    ...{ act: 'accept' as const, by: partyId(by), side, at, recordedAt: at, sequence: sequence + 1, jws: '' },
+  }))
+  return {
+    agreements: [{ digest: 'a' as AgreementDigest, content, acts: acts as unknown as RecordedAct[] }],
+    owners: new Map([['cars', partyId('police')]]),
+  }
+}
 
 describe('cases', function () {
   this.timeout(30_000)
@@ -72,6 +94,23 @@ describe('cases', function () {
     assert.equal(await cases.isOpen(town, 'A-3'), true)
     for (const act of [cases.open, cases.close, cases.find])
       await assert.rejects(async () => act(request(stranger, 'A-3')), { code: 'access.delegation' })
+  })
+
+  it('are kept by a delegate that only an agreement names where it opened them itself', async () => {
+    const governance = { ...governed(...parties, aParty('agency')), ...naming('agency') }
+    const cases = createCases({ db: store.db, governance: () => governance, clock: () => NOW })
+    const agency = partyId('agency')
+    await cases.open(request(town, 'B-1'))
+    for (const act of [cases.open, cases.close, cases.find])
+      await assert.rejects(async () => act(request(agency, 'B-1')), { code: 'access.delegation' })
+    assert.equal(await cases.isOpen(town, 'B-1'), true)
+    await cases.close(request(town, 'B-1'))
+    await assert.rejects(cases.open(request(agency, 'B-1')), { code: 'access.delegation' })
+    await cases.open(request(agency, 'B-2'))
+    assert.equal((await cases.close(request(agency, 'B-2'))).state, 'closed')
+    await cases.open(request(agency, 'B-2'))
+    await cases.close(request(town, 'B-2'))
+    await assert.rejects(cases.open(request(agency, 'B-2')), { code: 'access.delegation' })
   })
 
   it('are kept by nobody for a party that is suspended, nor by a suspended one', async () => {
