@@ -26,6 +26,7 @@ export async function appendRefusal(
 
 export interface DecisionRow {
   readonly id: number
+  readonly at: Date
   readonly record: string
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { sql } from 'kysely'
 import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
 import { accessClient, type AccessClient } from '../../src/client/access.ts'
 import { actOn, agreementsFor, type Wish } from '../../src/client/compose-agreements.ts'
@@ -17,6 +18,7 @@ import { spkiSha256 } from '../../src/pki/spki.ts'
 import { compileSchema } from '../../src/schema/compile-schema.ts'
 import { canonicalJson, sha256Hex } from '../../src/schema/canonical-json.ts'
 import { signAct } from '../../src/signature/sign-act.ts'
+import { openDatabase } from '../../src/store/pool.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
 import { testDatabaseUrl } from '../support/database.ts'
@@ -197,5 +199,20 @@ describe('the questions of a day', function () {
     }
     assert.deepEqual([decided, alike, differences.length], [27, 0, 27])
     assert.match(differences[0]?.differences[0] ?? '', /^granted by .*, now refused \(access.not-granted: .*\)$/)
+  })
+
+  it('are believed only where the exchange log names them', async () => {
+    const database = openDatabase({ databaseUrl, connections: 1, statementTimeoutMs: 10_000 })
+    try {
+      await sql`insert into decision (at, record)
+        select at, replace(record, '"consumer":"troyan"', '"consumer":"sofia"') from decision order by id limit 1`.execute(
+        database,
+      )
+    } finally {
+      await database.destroy()
+    }
+    const { status, stdout } = await command('replay')
+    assert.equal(status, 1)
+    assert.match(stdout, /^\S+ [0-9a-f]{64} not in the exchange log\n27 decided, 27 the same\n$/)
   })
 })

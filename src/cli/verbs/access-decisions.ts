@@ -27,7 +27,7 @@ export function addDecisions(access: Command): void {
 const REPLAY_HELP = `
 Exit codes:
   0  every decision is the same
-  1  some are different
+  1  some are different, or records and the exchange log do not name the same decisions
 
 Example:
   edno access replay --from 2026-01-01`
