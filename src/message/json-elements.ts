@@ -20,7 +20,10 @@ interface Budget {
 
 /** An element without children reads as text. */
 function readObject(value: JsonObject, budget: Budget): ElementObject | '' {
-  const members = Object.entries(value).flatMap(([name, inner]): [string, ElementJson | ElementJson[]][] => {
+  const named = Object.entries(value)
+  // Before any work on them: what is too wide is refused at no cost.
+  if (named.length > budget.left) throw tooMany()
+  const members = named.flatMap(([name, inner]): [string, ElementJson | ElementJson[]][] => {
     const items = itemsOf(inner).map((item) => readItem(item, budget))
     const [only, ...others] = items
     if (only === undefined) return []
@@ -36,9 +39,11 @@ const isList = (value: Json): value is readonly Json[] => Array.isArray(value)
 const itemsOf = (value: Json): readonly Present[] =>
   (isList(value) ? value : [value]).filter((item): item is Present => item !== null)
 
+const tooMany = (): BrokerError => new BrokerError('request.schema', `over ${MAX_ELEMENTS} elements`)
+
 function readItem(item: Present, budget: Budget): ElementJson {
   budget.left -= 1
-  if (budget.left < 0) throw new BrokerError('request.schema', `over ${MAX_ELEMENTS} elements`)
+  if (budget.left < 0) throw tooMany()
   if (isList(item)) throw new BrokerError('request.schema', 'a list inside a list')
   if (typeof item === 'object') return readObject(item, budget)
   if (typeof item === 'number') return textOf(item)

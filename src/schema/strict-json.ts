@@ -38,15 +38,18 @@ function requirePlainCharacters(text: string): void {
 /** Text as JSON can carry it and edno reads it again: what is refused above becomes U+FFFD. */
 export const plainText = (text: string): string => text.replace(new RegExp(FORBIDDEN, 'gu'), '\ufffd')
 
+const STRUCTURE = /["{}[\],]/g
+
 /** One pass before the parser, which takes the last of two members and recurses: names, depth, number. */
 function scan(text: string, { maxDepth, maxEntries }: JsonLimits): void {
   const open: Set<string>[] = []
   let entries = 0
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? ''
-    if (character === '"') at = judgeText(text, at, open.at(-1))
-    else if ('}]'.includes(character)) open.pop()
-    else if ('{[,'.includes(character)) {
+  STRUCTURE.lastIndex = 0
+  for (let found = STRUCTURE.exec(text); found !== null; found = STRUCTURE.exec(text)) {
+    const [character] = found
+    if (character === '"') STRUCTURE.lastIndex = judgeText(text, found.index, open.at(-1)) + 1
+    else if (character === '}' || character === ']') open.pop()
+    else {
       entries += 1
       if (entries > maxEntries) throw new JsonFault(`over ${maxEntries} members and items`)
       if (character !== ',' && open.push(new Set()) > maxDepth) throw new JsonFault(`deeper than ${maxDepth}`)
@@ -69,12 +72,17 @@ function judgeText(text: string, start: number, names: Set<string> | undefined):
   return end
 }
 
+/** From one quote to the next that no escape takes; a text is read once, however long. */
 function endOfText(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    if (text[at] === '"') return at
-    if (text[at] === '\\') at += 1
+  let at = start + 1
+  for (;;) {
+    const quote = text.indexOf('"', at)
+    if (quote < 0) throw new JsonFault('not JSON')
+    let before = quote
+    while (text[before - 1] === '\\') before -= 1
+    if ((quote - before) % 2 === 0) return quote
+    at = quote + 1
   }
-  throw new JsonFault('not JSON')
 }
 
 function colonFollows(text: string, from: number): boolean {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { runJwsMutants, runMutants } from './mutants.ts'
 
 describe('a signed application changed at random', () => {
-  it('is refused, or what the pipeline reads is what was signed', async () => {
+  it('is refused, or what the pipeline reads is what was signed', async function () {
+    this.timeout(180_000)
     const { refused, unchanged, codes } = await runMutants(2000)
     assert.equal(refused + unchanged, 2000)
     assert.ok(unchanged > 0)
@@ -10,7 +11,8 @@ describe('a signed application changed at random', () => {
     for (const code of ['signature.invalid', 'signature.structure']) assert.ok((codes.get(code) ?? 0) > 100, code)
   })
 
-  it('is refused, or read as signed, where it is a JWS', async () => {
+  it('is refused, or read as signed, where it is a JWS', async function () {
+    this.timeout(180_000)
     const { refused, unchanged, codes } = await runJwsMutants(2000)
     assert.equal(refused + unchanged, 2000)
     assert.ok(unchanged > 0)

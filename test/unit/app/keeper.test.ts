@@ -16,6 +16,7 @@ import { loadConfig } from '../../../src/config/load-config.ts'
 import { findRoot } from '../../../src/config/root.ts'
 import type { ActKind, AgreementAct, AgreementContent } from '../../../src/model/agreement.ts'
 import { operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
+import { asksOf } from '../../../src/policy/agreement/asks.ts'
 import { makeLogger } from '../../../src/ops/logger.ts'
 import { readCertificate } from '../../../src/pki/read-certificate.ts'
 import { spkiSha256 } from '../../../src/pki/spki.ts'
@@ -91,6 +92,7 @@ describe('what is in force while edno runs', function () {
     provider: partyId('gf'),
     registry: 'guarantee-fund',
     service: serviceRef('taxi-permit', 1),
+    asks: asksOf(rules.catalogue.services.get(serviceRef('taxi-permit', 1))!.definition)['guarantee-fund']!,
     operations: [{ operation: operationRef('guarantee-fund/motor-insurance@1'), fields: ['validUntil'] }],
     withhold: [],
     legalBases: ['zavp-24a'],
@@ -203,7 +205,7 @@ describe('what is in force while edno runs', function () {
     const before = keeper.rules.governance
     change('state: active', 'state: suspended')
     rmSync(join(folder, 'grants', 'vidin-taxi-permit.yaml'))
-    await until(() => keeper.rules.governance.parties.get(partyId('ruse'))?.state === 'suspended', 3000)
+    await until(() => keeper.rules.governance.parties.get(partyId('ruse'))?.state === 'suspended', 15_000)
     assert.equal(before.parties.get(partyId('ruse'))?.state, 'active')
     const { rows } = await sql<{ bytes: Buffer }>`
       select bytes from log_entry where event = 'governance' order by id desc limit 1`.execute(store.db)
@@ -233,7 +235,7 @@ describe('what is in force while edno runs', function () {
     assert.equal(logged.length, count, 'the same mistake is told once')
     writeFileSync(other, good)
     change('role: emperor', 'role: consumer')
-    await until(() => logged.some((line) => line.includes('the files were read again')), 3000)
+    await until(() => logged.some((line) => line.includes('the files were read again')), 15_000)
     assert.equal(keeper.rules.governance.digest, digest)
   })
 

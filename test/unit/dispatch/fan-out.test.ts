@@ -175,7 +175,7 @@ describe('fan out', () => {
     const busy: Answer = async (input, context) => {
       now += 1
       most = Math.max(most, now)
-      await pause(40)
+      await pause(400)
       now -= 1
       return echoing(input, context)
     }
@@ -184,7 +184,7 @@ describe('fan out', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
     const plan = aPlan(
       names.map((name) => aCall(name)),
-      { deadline: new Date(Date.now() + 60).toISOString() },
+      { deadline: new Date(Date.now() + 600).toISOString() },
     )
     const outcomes = await createDispatch(stage.ports)(opened(plan))
     assert.equal(most, 2)
