@@ -91,8 +91,18 @@ describe('access is an agreement: the story of Троян', function () {
   }
 
   it('Троян asks for every registry and every service at once; nothing may be asked before an owner agrees', async () => {
-    const said = await done('request', 'troyan', '--all-services', '--until', '2099-12-31', '--lang', 'bg')
+    const said = await done(
+      'request',
+      'troyan',
+      '--all-services',
+      '--all-fields',
+      '--until',
+      '2099-12-31',
+      '--lang',
+      'bg',
+    )
     assert.match(said, /troyan поиска достъп: 12 споразумения чакат собствениците/)
+    assert.match(said, /maritime-registry\/vessels-by-owner@1: \w+/)
     const agreements = await listed({ state: 'proposed' })
     assert.deepEqual([...new Set(agreements.map(({ content }) => content.registry))].toSorted(), Object.keys(OWNERS))
     assert.match(await asked(one), /^access.not-granted: .*waits for iama/)
@@ -112,8 +122,13 @@ describe('access is an agreement: the story of Троян', function () {
 
   it('five owners approve all that waits for them; the maritime owner refuses with a reason, which Троян is told', async () => {
     const others = Object.entries(OWNERS).filter(([, owner]) => owner !== 'iama')
-    await Promise.all(
+    const shown = await Promise.all(
       others.map(([registry, owner]) => done('approve', owner, '--all', '--registry', registry, '--yes')),
+    )
+    const fields = /^ {4}civil-registry\/permanent-address@1: \w+.*$/m
+    assert.ok(
+      shown.some((said) => fields.test(said.slice(0, said.indexOf('✓')))),
+      'an owner sees the fields first',
     )
     const boats = await theOne({ registry: 'maritime-registry', service: 'vehicle-tax@1' })
     const said = await done('refuse', 'iama', boats.digest.slice(0, 10), '--reason', WHY)
@@ -131,9 +146,24 @@ describe('access is an agreement: the story of Троян', function () {
 
   it('Троян asks again, the owner approves the second request, and within a second the exchange runs in both processes', async () => {
     const only = ['--registry', 'maritime-registry', '--official', 'главен специалист']
-    await done('request', 'troyan', '--service', 'vehicle-tax@1', ...only)
+    const asks = await done('request', 'troyan', '--service', 'vehicle-tax@1', '--quota', '1000', ...only)
+    assert.match(asks, /1 agreement waits for its owner/)
+    assert.match(asks, /maritime-registry\/vessels-by-owner@1: checks only\n.*\n.*\n.*officials: главен специалист/)
+    assert.match(asks, /No fields were asked for/)
     const again = await theOne({ registry: 'maritime-registry', state: 'proposed', service: 'vehicle-tax@1' })
-    await done('approve', 'iama', again.digest.slice(0, 8))
+    assert.deepEqual(
+      again.content.operations.map(({ fields }) => fields),
+      [[]],
+    )
+    const shown = await done('approve', 'iama', again.digest.slice(0, 8))
+    const before = shown.slice(0, shown.indexOf('✓'))
+    for (const said of [
+      /vessels-by-owner@1: checks only/,
+      /legal bases: \S+/,
+      /officials: главен/,
+      /questions a day: 1000/,
+    ])
+      assert.match(before, said)
     const since = Date.now()
     await soon(other, /^200$/, since)
     assert.equal(await asked(one), '200')

@@ -11,7 +11,7 @@ import { WrongUsage } from '../wrong-usage.ts'
 import { asParty, type Caller, type CallerOptions } from './caller.ts'
 import { filterOf } from './list.ts'
 import { pick } from './pick.ts'
-import { printProblem, printRows, SHORT } from './print.ts'
+import { printAsked, printProblem, SHORT } from './print.ts'
 import { DONE, STATES, WORDS } from './words.ts'
 
 export interface ActOptions extends CallerOptions {
@@ -33,7 +33,11 @@ export const approve = (ids: readonly string[], options: ApproveOptions): Promis
   asParty(options, async (caller) => {
     if ((options.all === true) === ids.length > 0)
       throw new WrongUsage('name agreements, or say --all --registry REGISTRY')
-    if (options.all !== true) return declare('accept', await pick(caller.client, ids), caller, options.reason)
+    if (options.all !== true) {
+      const named = await pick(caller.client, ids)
+      show(named, fill(caller.out.text(WORDS.signs), caller.party), caller)
+      return declare('accept', named, caller, options.reason)
+    }
     if (options.registry === undefined) throw new WrongUsage('--all takes --registry REGISTRY')
     const waiting = await waitingFor(caller, options)
     if (waiting.length === 0) {
@@ -53,12 +57,19 @@ async function waitingFor({ client, party }: Caller, options: ApproveOptions): P
 const partyOf = ({ consumer, provider, delegate }: AgreementContent, side: Side): PartyId | undefined =>
   ({ consumer: consumer.party, provider, delegate: delegate?.party, operator: undefined })[side]
 
+/** What leaves, on which basis, how often: before it is signed. */
+function show(agreements: readonly AgreementView[], title: string, { out, json }: Caller): void {
+  if (json) return
+  out.line(title)
+  printAsked(agreements, out)
+  out.line()
+}
+
 /** Nobody approves what was not looked at. */
-async function requireConsent(waiting: readonly AgreementView[], { out, json }: Caller, yes: boolean): Promise<void> {
-  if (!json) {
-    out.line(out.text(WORDS.would))
-    printRows(waiting, out)
-  } else if (!yes) out.json({ wouldApprove: waiting })
+async function requireConsent(waiting: readonly AgreementView[], caller: Caller, yes: boolean): Promise<void> {
+  const { out, json } = caller
+  show(waiting, out.text(WORDS.would), caller)
+  if (json && !yes) out.json({ wouldApprove: waiting })
   if (yes) return
   if (json || !process.stdin.isTTY) throw new WrongUsage('nothing was approved; say --yes if that is what you want')
   if (!(await confirmed(waiting.length, out))) throw new WrongUsage(out.text(WORDS.notApproved))

@@ -41,35 +41,53 @@ function noteOf(state: AgreementState, content: AgreementContent, out: Output): 
   return state.name === 'valid' && !state.inForce ? fill(out.text(WORDS.notYet), content.validity.from) : ''
 }
 
+/** A row each, and below it what would leave and on which conditions. */
+export function printAsked(agreements: readonly AgreementView[], out: Output): void {
+  for (const view of agreements) {
+    out.line(rowOf(view, out))
+    printOperations(view.content, out)
+    for (const [name, value] of conditionsOf(view.content, out)) out.line(`    ${out.faint(`${name}:`)} ${value}`)
+  }
+}
+
+function printOperations({ operations }: AgreementContent, out: Output): void {
+  for (const { operation, fields } of operations)
+    out.line(`    ${operation}: ${fields.length === 0 ? out.text(WORDS.checksOnly) : fields.join(', ')}`)
+}
+
 /** All that an agreement says, and who declared what about it. */
 export function printAgreement(view: AgreementView, out: Output): void {
   out.line(out.strong(view.digest))
   printRows([view], out)
   out.line()
   for (const [name, value] of factsOf(view.content, out)) out.line(`  ${`${name}:`.padEnd(18)} ${value}`)
-  for (const { operation, fields } of view.content.operations)
-    out.line(`    ${operation}: ${fields.length === 0 ? out.text(WORDS.checksOnly) : fields.join(', ')}`)
+  printOperations(view.content, out)
   out.line(`\n  ${out.strong(out.text(WORDS.acts))}`)
   for (const act of view.acts) out.line(`    ${actLine(act, out)}`)
 }
 
-function factsOf(content: AgreementContent, out: Output): (readonly [string, string])[] {
+type Fact = readonly [name: string, value: string]
+
+const factsOf = (content: AgreementContent, out: Output): readonly Fact[] => [
+  [out.text(WORDS.period), `${content.validity.from}…${content.validity.until}`],
+  [out.text(WORDS.request), content.request],
+  ...conditionsOf(content, out),
+  [out.text(WORDS.fields), ''],
+]
+
+/** Whatever bounds what leaves; what an agreement does not say is left out. */
+function conditionsOf(content: AgreementContent, out: Output): readonly Fact[] {
   const { withhold, officials, quota, delegate } = content
   const facts: (readonly [keyof typeof WORDS, string | undefined])[] = [
     ['purpose', content.purpose],
     ['bases', content.legalBases.join(', ')],
-    ['period', `${content.validity.from}…${content.validity.until}`],
-    ['request', content.request],
     ['officials', officials?.join(', ')],
     ['quota', quota?.perDay.toString()],
     ['delegate', delegate?.party],
     ['openCase', content.openCase === true ? '✓' : undefined],
     ['withheld', withhold.length === 0 ? undefined : withhold.join(', ')],
   ]
-  return [
-    ...facts.flatMap(([name, value]) => (value === undefined ? [] : [[out.text(WORDS[name]), value] as const])),
-    [out.text(WORDS.fields), ''] as const,
-  ]
+  return facts.flatMap(([name, value]) => (value === undefined ? [] : [[out.text(WORDS[name]), value] as const]))
 }
 
 const actLine = ({ recordedAt, by, act, reason }: RecordedAct, out: Output): string =>

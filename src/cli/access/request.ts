@@ -17,8 +17,8 @@ import { fill } from '../demo/words.ts'
 import { settings } from '../settings.ts'
 import { WrongUsage } from '../wrong-usage.ts'
 import { asParty, type Caller, type CallerOptions, keyOf } from './caller.ts'
-import { printRows } from './print.ts'
-import { wishedFields } from './wished-fields.ts'
+import { printAsked } from './print.ts'
+import { namedFields, wishedFields } from './wished-fields.ts'
 import { WORDS } from './words.ts'
 
 export interface RequestOptions extends CallerOptions {
@@ -26,6 +26,8 @@ export interface RequestOptions extends CallerOptions {
   readonly allServices?: boolean
   readonly registry?: readonly string[]
   readonly fields?: readonly string[]
+  /** Every field of the operations that --fields does not name. */
+  readonly allFields?: boolean
   readonly checksOnly?: readonly string[]
   readonly withhold?: readonly string[]
   readonly legalBasis?: readonly string[]
@@ -83,7 +85,7 @@ function wishOf(options: RequestOptions, { service, registries, caller, delegate
     consumer: { party: caller.party, keys: [caller.key] },
     purpose: options.purpose ?? service.title.bg,
     validity: { from, until: options.until ?? aYearAfter(from) },
-    fields: wishedFields(options.fields ?? [], registries),
+    fields: (options.allFields === true ? namedFields : wishedFields)(options.fields ?? [], registries),
     ...given({
       registries: options.registry,
       checksOnly: options.checksOnly,
@@ -137,11 +139,14 @@ function told(agreements: readonly AgreementView[], { party, out, json }: Caller
     out.json({ agreements })
     return
   }
-  out.line(fill(out.text(WORDS.asked), party, agreements.length))
-  printRows(agreements, out)
+  const asked = agreements.length === 1 ? WORDS.askedOne : WORDS.asked
+  out.line(fill(out.text(asked), party, agreements.length))
+  printAsked(agreements, out)
   const [first] = agreements
   if (first === undefined) return
   const { provider, registry } = first.content
   const how = `edno access approve --party ${provider} --all --registry ${registry}`
+  if (agreements.every(({ content }) => content.operations.every(({ fields }) => fields.length === 0)))
+    out.line(`\n${out.text(WORDS.noFields)}`)
   out.line(`\n${fill(out.text(WORDS.next), how)}`)
 }

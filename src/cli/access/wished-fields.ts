@@ -1,11 +1,19 @@
 import type { RegistryOffer } from '../../client/compose-agreements.ts'
 import { WrongUsage } from '../wrong-usage.ts'
 
-/** `civil-registry/valid-person@1=names,birthDate`, one for each operation; nothing after `=`: only checks leave. */
-export function wishedFields(
-  wishes: readonly string[],
-  registries: readonly RegistryOffer[],
-): Readonly<Record<string, readonly string[]>> {
+type FieldsOf = Readonly<Record<string, readonly string[]>>
+
+/**
+ * `civil-registry/valid-person@1=names,birthDate`, one for each operation. Of what nobody names only checks leave:
+ * no field is asked for by saying nothing.
+ */
+export function wishedFields(wishes: readonly string[], registries: readonly RegistryOffer[]): FieldsOf {
+  const none = registries.flatMap(({ operations }) => operations.map(({ operation }) => [operation, []] as const))
+  return { ...Object.fromEntries(none), ...namedFields(wishes, registries) }
+}
+
+/** Those that are named alone. */
+export function namedFields(wishes: readonly string[], registries: readonly RegistryOffer[]): FieldsOf {
   const offered = new Map<string, readonly string[]>(
     registries.flatMap(({ operations }) => operations.map(({ operation, fields }) => [operation, fields] as const)),
   )

@@ -39,7 +39,16 @@ export const WORDS = {
     bg: '{} поиска достъп: {} споразумения чакат собствениците.',
     en: '{} asked for access: {} agreements wait for their owners.',
   },
+  askedOne: {
+    bg: '{} поиска достъп: {} споразумение чака собственика.',
+    en: '{} asked for access: {} agreement waits for its owner.',
+  },
+  noFields: {
+    bg: 'Не се искат данни, само проверки: поискайте данни с --fields или --all-fields.',
+    en: 'No fields were asked for, only checks: ask for fields with --fields or --all-fields.',
+  },
   next: { bg: 'Собственикът решава с: {}', en: 'The owner decides with: {}' },
+  signs: { bg: '{} подписва, че приема:', en: '{} signs that it accepts:' },
   would: { bg: 'Ще бъдат приети:', en: 'These would be approved:' },
   nothingToApprove: { bg: 'Нищо не чака {}.', en: 'Nothing waits for {}.' },
   sure: { bg: 'Да се приемат ли тези {}? (да/не) ', en: 'Approve these {}? (yes/no) ' },

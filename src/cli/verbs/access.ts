@@ -45,12 +45,17 @@ const report = (done: boolean): void => {
 
 function addRequest(access: Command): void {
   const command = asParty(access.command('request'))
-    .description('ask the owner of every registry that a service touches')
+    .description('ask the owner of every registry that a service touches; for checks only, unless fields are named')
     .option('--service <id@version>', 'for which service; may be repeated', collect)
     .option('--all-services', 'for every service of the catalogue')
     .option('--registry <id>', 'only this registry, as when asking again; may be repeated', collect)
-    .option('--fields <operation=paths>', 'only these fields of an operation; may be repeated', collect)
-    .option('--checks-only <registry>', 'no field of this registry, only checks; may be repeated', collect)
+    .option(
+      '--fields <operation=paths>',
+      'these fields of an operation; may be repeated; what is not named discloses none, only checks',
+      collect,
+    )
+    .option('--all-fields', 'every field that the operations offer, but for those that --fields names')
+    .option('--checks-only <registry>', 'with --all-fields: no field of this registry; may be repeated', collect)
     .option('--withhold <call>', 'no field of this call of the service, only checks; may be repeated', collect)
     .option('--legal-basis <code>', 'only this legal basis of the service; may be repeated', collect)
     .option('--purpose <text>', "what for, never about a person; without it the service's title")
@@ -64,7 +69,7 @@ function addRequest(access: Command): void {
   example(
     command,
     'request --party troyan --service taxi-permit@1',
-    'request --party troyan --service vehicle-tax@1 --registry maritime-registry --checks-only maritime-registry',
+    'request --party troyan --service vehicle-tax@1 --fields vehicle-register/registration@1=make,category',
   ).action(async (options: RequestOptions) => {
     const { requestAccess } = await import('../access/request.ts')
     report(await requestAccess(options))
@@ -96,7 +101,9 @@ function addReading(access: Command): void {
 
 function addApprove(access: Command): void {
   const approve = filtered(asParty(access.command('approve [ids...]')))
-    .description('accept what was asked for; names may be shortened to a beginning that only one agreement has')
+    .description(
+      'show what was asked for and accept it; names may be shortened to a beginning that only one agreement has',
+    )
     .option('--all', 'everything that waits for this party at --registry, after showing it')
     .option('--yes', 'do not ask whether to go on')
     .option('--reason <text>', 'a remark, never about a person')
