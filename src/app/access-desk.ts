@@ -1,13 +1,13 @@
 import type { AccessDesk } from '../http/broker.ts'
 import type { Agreement, AgreementContent, AgreementDigest } from '../model/agreement.ts'
-import type { AgreementPage, AgreementView, QuotaView } from '../model/agreement-view.ts'
+import type { AgreementView, QuotaView } from '../model/agreement-view.ts'
 import { partyId, type PartyId, type ServiceRef } from '../model/ids.ts'
 import type { JsonObject } from '../model/json.ts'
 import { stateOf } from '../policy/agreement/state.ts'
 import { explain } from '../policy/explain.ts'
 import { explainedTo } from '../policy/explain-to.ts'
 import type { Governance } from '../policy/governance.ts'
-import { agreementReader, mayHandIn } from '../policy/may-see-agreement.ts'
+import { agreementReader, mayHandIn, partiesSeenBy } from '../policy/may-see-agreement.ts'
 import type { AccessRegister } from '../policy/register/access-register.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { isRecord } from '../schema/json.ts'
@@ -61,11 +61,13 @@ export function accessDesk(parts: DeskParts): AccessDesk {
     },
     list: async (reader, { state, ...filter }, page) => {
       const sees = agreementReader(governance(), reader)
+      const among = partiesSeenBy(governance(), reader)
       const now = clock()
-      const seen = (await register.list(filter)).filter(
-        ({ content, acts }) => sees(content) && (state === undefined || stateOf(content, acts, now).name === state),
-      )
-      return pageOf(seen, page, viewsOf)
+      const from = { ...(among === undefined ? {} : { among }), ...(await placeOf(register, page.after, sees)) }
+      const isWanted = ({ content, acts }: Agreement): boolean =>
+        sees(content) && (state === undefined || stateOf(content, acts, now).name === state)
+      const { agreements, next } = await pageOf(register.walk(filter, from), isWanted, page.limit)
+      return { agreements: await viewsOf(agreements), ...(next === undefined ? {} : { next }) }
     },
     explain: (reader, question) => explained(parts, reader, question),
   }
@@ -89,17 +91,38 @@ function explained(
   return told as unknown as JsonObject
 }
 
-async function pageOf(
-  all: readonly Agreement[],
-  { limit, after }: Parameters<AccessDesk['list']>[2],
-  viewsOf: (agreements: readonly Agreement[]) => Promise<AgreementView[]>,
-): Promise<AgreementPage> {
-  const start = after === undefined ? 0 : all.findIndex(({ digest }) => digest === after) + 1
-  if (after !== undefined && start === 0)
+/** Where a page begins: after one that the reader may see. */
+async function placeOf(
+  register: AccessRegister,
+  after: string | undefined,
+  sees: ReturnType<typeof agreementReader>,
+): Promise<{ readonly after?: string }> {
+  if (after === undefined) return {}
+  const last = await register.find(after)
+  if (last === undefined || !sees(last.content))
     throw new BrokerError('request.parameter', 'after: not one of the agreements that are listed')
-  const agreements = await viewsOf(all.slice(start, start + limit))
-  const next = start + limit < all.length ? agreements.at(-1)?.digest : undefined
-  return { agreements, ...(next === undefined ? {} : { next }) }
+  return { after }
+}
+
+/** A page ends early where its agreements have very many acts: it has to fit into memory and an answer. */
+const MOST_ACTS_OF_PAGE = 4000
+
+async function pageOf(
+  all: AsyncIterable<Agreement>,
+  isWanted: (agreement: Agreement) => boolean,
+  limit: number,
+): Promise<{ readonly agreements: readonly Agreement[]; readonly next?: AgreementDigest }> {
+  const agreements: Agreement[] = []
+  let acts = 0
+  for await (const agreement of all) {
+    if (!isWanted(agreement)) continue
+    const last = agreements.at(-1)
+    if (last !== undefined && (agreements.length === limit || acts + agreement.acts.length > MOST_ACTS_OF_PAGE))
+      return { agreements, next: last.digest }
+    agreements.push(agreement)
+    acts += agreement.acts.length
+  }
+  return { agreements }
 }
 
 const viewOf = (agreement: Agreement, now: Date, quota: QuotaView | undefined): AgreementView => ({

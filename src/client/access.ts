@@ -27,7 +27,9 @@ export class NotGenuine extends Error {
 }
 
 /** What became of one act of many. */
-export type ActResult = { readonly agreement: AgreementView } | { readonly problem: TravellingProblem }
+export type ActResult =
+  | { readonly agreement: Pick<AgreementView, 'digest' | 'state'> }
+  | { readonly problem: TravellingProblem }
 
 /** Every method throws `Refused` for a problem, and the network's error where edno does not answer. */
 export interface AccessClient {

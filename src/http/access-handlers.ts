@@ -55,7 +55,9 @@ async function resultOf(
   settings: HttpSettings,
 ): Promise<unknown> {
   try {
-    return { agreement: await act() }
+    // Whole agreements with all their acts would be some hundred times what was sent.
+    const { digest, state } = await act()
+    return { agreement: { digest, state } }
   } catch (error) {
     const refusal = BrokerError.from(error)
     if (refusal.status >= 500) settings.onFailure(error)

@@ -16,6 +16,13 @@ export function agreementReader(governance: Governance, reader: PartyId): (sides
   return (sides) => sidesOf(sides).some((side) => actsFor(governance, reader, side))
 }
 
+/** Those whose agreements are the reader's business, so that no others are read; undefined: everybody's. */
+export function partiesSeenBy(governance: Governance, reader: PartyId): readonly PartyId[] | undefined {
+  const { role } = requireActive(governance, reader)
+  if (role === 'operator' || role === 'auditor') return undefined
+  return [...governance.parties.keys()].filter((party) => actsFor(governance, reader, party))
+}
+
 /** May `sender` hand in what `signer` declared about this? For itself, or as a delegate, recorded or named in it. */
 export function mayHandIn(
   governance: Governance,

@@ -83,6 +83,43 @@ export async function countOpen(tx: Executor, consumer: string, date: string): P
   return rows
 }
 
+export interface AgreementPart {
+  /** Only what concerns one of these; and now and then another's, which whoever shows them has to leave out. */
+  readonly among?: readonly string[]
+  /** Only what stands after this one. */
+  readonly after?: string
+  readonly limit: number
+}
+
+/** In the order of recording, so many of them. */
+export async function findSomeAgreements(
+  db: Executor,
+  filter: AgreementFilter,
+  { among, after, limit }: AgreementPart,
+): Promise<readonly AgreementRow[]> {
+  const conditions = [
+    ...Object.entries(filter).flatMap(([column, value]: [string, unknown]) =>
+      value === undefined ? [] : [sql<boolean>`${sql.ref(column)} = ${value}`],
+    ),
+    ...(among === undefined ? [] : [concerns(among)]),
+    ...(after === undefined
+      ? []
+      : [sql<boolean>`(recorded_at, digest) > (select recorded_at, digest from agreement where digest = ${after})`]),
+  ]
+  return conditions
+    .reduce((query, condition) => query.where(condition), db.selectFrom('agreement').selectAll())
+    .orderBy('recorded_at')
+    .orderBy('digest')
+    .limit(limit)
+    .execute()
+}
+
+/** A delegate stands in the content alone, which is canonical JSON: no text in it can look like a member. */
+const concerns = (parties: readonly string[]) =>
+  sql<boolean>`(consumer = ${anyOf(parties)} or provider = ${anyOf(parties)}
+    or exists (select 1 from unnest(${parties.map((party) => Buffer.from(`"party":${JSON.stringify(party)}`))}::bytea[]) as said
+      where position(said in content) > 0))`
+
 /** In the order of recording. */
 export async function findAgreements(db: Executor, filter: AgreementFilter): Promise<readonly AgreementRow[]> {
   const conditions = Object.entries(filter).filter(([, value]) => value !== undefined) as [

@@ -17,6 +17,13 @@ export interface AgreementSearch {
   readonly request?: string
 }
 
+export interface WalkFrom {
+  /** Whose agreements; absent: everybody's. Now and then one of others comes along. */
+  readonly among?: readonly string[]
+  /** After this one, whose digest is known. */
+  readonly after?: string
+}
+
 /** Where agreements are proposed, acted on and found. Every refusal is a `BrokerError`, and then nothing has changed. */
 export interface AccessRegister {
   /**
@@ -29,6 +36,8 @@ export interface AccessRegister {
   readonly find: (digest: string) => Promise<Agreement | undefined>
   /** In the order of recording. Whoever shows them judges who may see them. */
   readonly list: (search: AgreementSearch) => Promise<readonly Agreement[]>
+  /** The same, a part at a time and never all in memory: rows that are not wanted are not read. */
+  readonly walk: (search: AgreementSearch, from: WalkFrom) => AsyncIterable<Agreement>
 }
 
 /** Whose key made a JWS, and what it signed. */

@@ -20,7 +20,7 @@ import { inTurn } from './in-turn.ts'
 import { requireBoundKey, requireOwn, requirePossible, requireSide } from './judge-act.ts'
 import { requireFewSuspensions, requireRoom } from './limits.ts'
 import { recordedTime } from './recorded-time.ts'
-import { agreementOf, payloadOf, readAgreements, recordedAct } from './rows.ts'
+import { agreementOf, payloadOf, readAgreements, recordedAct, walkAgreements } from './rows.ts'
 
 /** A signed act, its signature proven, read. */
 interface SignedAct {
@@ -65,6 +65,7 @@ export function createAccessRegister(parts: RegisterParts): AccessRegister {
     },
     find,
     list: (search) => readAgreements(db, search),
+    walk: (search, from) => walkAgreements(db, search, from),
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type AgreementRow,
   actsOn,
   findAgreements,
+  findSomeAgreements,
 } from '../../store/agreements.ts'
 import type { Executor } from '../../store/tables/tables.ts'
 
@@ -30,7 +31,32 @@ export const agreementOf = (row: AgreementRow, acts: readonly AgreementActRow[])
 
 /** Agreements with their acts, in the order of recording. */
 export async function readAgreements(db: Executor, filter: AgreementFilter): Promise<readonly Agreement[]> {
-  const rows = await findAgreements(db, filter)
+  return withActs(db, await findAgreements(db, filter))
+}
+
+/** Rows at once; each may have 200 acts, which are read for a few at a time. */
+const ROWS = 500
+const WITH_ACTS = 50
+
+/** As `readAgreements`, but never holds more than some of them. */
+export async function* walkAgreements(
+  db: Executor,
+  filter: AgreementFilter,
+  from: { readonly among?: readonly string[]; readonly after?: string },
+): AsyncGenerator<Agreement> {
+  for (let after = from.after; ; ) {
+    const rows = await findSomeAgreements(db, filter, {
+      ...from,
+      ...(after === undefined ? {} : { after }),
+      limit: ROWS,
+    })
+    for (let at = 0; at < rows.length; at += WITH_ACTS) yield* await withActs(db, rows.slice(at, at + WITH_ACTS))
+    after = rows.at(-1)?.digest
+    if (rows.length < ROWS) return
+  }
+}
+
+async function withActs(db: Executor, rows: readonly AgreementRow[]): Promise<readonly Agreement[]> {
   const acts = byAgreement(
     await actsOn(
       db,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { sql } from 'kysely'
 import { describe, it } from 'mocha'
 import type { AgreementContent } from '../../../../src/model/agreement.ts'
+import { digestOf } from '../../../../src/policy/agreement/digest.ts'
 import { stateOf } from '../../../../src/policy/agreement/state.ts'
 import { type AccessRegister, REGISTER_LIMITS } from '../../../../src/policy/register/access-register.ts'
 import type { Store } from '../../../../src/store/store.ts'
@@ -106,5 +108,33 @@ describe('who fills the register at the cost of others', function () {
     const answers = await Promise.allSettled(Array.from({ length: 8 }, () => propose(register, 1)))
     assert.equal(answers.filter(({ status }) => status === 'fulfilled').length, 5, 'and a refusal stops nobody')
     assert.equal(most, 1)
+  })
+
+  it('reads lists of any length, of which only what concerns the reader, from where it stopped', async () => {
+    const register = aRegister(store, cast)
+    const delegate = { party: cast.act(cast.content(), 'accept', 'village').by, keys: [cast.keyOf('village')] }
+    const [first] = await propose(register, 1)
+    const [second] = await propose(register, 1, { delegate, purpose: 'not "party":"city" of course' })
+    assert.ok(first && second)
+    // More than the parameters of one statement; in steps, so that none takes long on a busy machine.
+    for (let from = 1; from <= 66_000; from += 6000)
+      await sql`insert into agreement select encode(sha256(n::text::bytea), 'hex'), '{}'::bytea, 'other', 'police',
+        'people', 'permit@1', ${first.request}, '2031-01-01' from generate_series(${from}::int, ${from + 5999}::int) n`.execute(
+        store.db,
+      )
+    assert.equal((await register.list({})).length, 66_002)
+    const walk = async (among: string[] | undefined, after?: string): Promise<string[]> => {
+      const seen: string[] = []
+      const from = { ...(among && { among }), ...(after && { after }) }
+      for await (const { digest } of register.walk({ service: 'permit@1' }, from)) if (seen.push(digest) > 1200) break
+      return seen
+    }
+    const both = [first, second].map(digestOf).toSorted()
+    assert.deepEqual((await walk(['town'])).toSorted(), both)
+    assert.deepEqual(await walk(['ministry'], (await walk(['town']))[0]), (await walk(['town'])).slice(1))
+    assert.deepEqual(await walk(['village']), [digestOf(second)])
+    assert.deepEqual(await walk(['city']), [])
+    assert.deepEqual(await walk([]), [])
+    assert.equal(new Set(await walk(undefined)).size, 1201)
   })
 })
