@@ -4,6 +4,7 @@ import { runExchange } from '../exchange/run-exchange.ts'
 import { receiptHeader } from '../exchange-log/receipt.ts'
 import type { AccessDesk, Broker, Readiness, RegistryView } from '../http/broker.ts'
 import type { PartyId } from '../model/ids.ts'
+import { asksOf } from '../policy/agreement/asks.ts'
 import { readableBy } from '../policy/may-read.ts'
 import { requireTrusted } from '../policy/require-trusted.ts'
 import { expirySummary } from '../pki/expiry.ts'
@@ -41,7 +42,11 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, running: Runni
     },
     cases: has.cases,
     access: deskOf(has, running),
-    services: () => [...rules.catalogue.services.values()].map((service) => service.definition),
+    services: () =>
+      [...rules.catalogue.services.values()].map(({ definition }) => ({
+        ...definition,
+        asks: asksOf(definition),
+      })),
     registries: () => registriesOf(has),
     trust: trustDocumentOf(has),
     ready: rarely(() => readinessOf(has, running)),

@@ -59,6 +59,11 @@ export interface Readiness {
 }
 
 /** What the bindings may ask of edno; `src/app/` provides it. */
+/** `asks`: registry → SHA-256 of what the service asks it, as agreements name it. */
+export interface ListedService extends Service {
+  readonly asks: Readonly<Record<string, string>>
+}
+
 export interface Broker {
   readonly run: (received: ReceivedRequest) => Promise<ClosedExchange>
   /** A dry run: what `run` would ask, or the same refusal; asks and writes nothing. */
@@ -78,7 +83,7 @@ export interface Broker {
   readonly judgeConnection: (certificate: string) => Promise<void>
   readonly cases: CaseDesk
   readonly access: AccessDesk
-  readonly services: () => readonly Service[]
+  readonly services: () => readonly ListedService[]
   readonly registries: () => readonly RegistryView[]
   /** edno's seals and the key of its log, a compact JWS. */
   readonly trust: () => string

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Service } from '../model/service.ts'
-import type { Broker, HttpSettings } from './broker.ts'
+import type { Broker, ListedService, HttpSettings } from './broker.ts'
 import type { Contract } from './contract.ts'
 import type { Handler } from './exchange-handlers.ts'
 
@@ -22,7 +21,7 @@ export function openHandlers(broker: Broker, settings: HttpSettings, contract: C
   }
 }
 
-const serviceView = (service: Service) => ({
+const serviceView = (service: ListedService) => ({
   id: service.id,
   version: service.version,
   title: service.title,
@@ -31,6 +30,11 @@ const serviceView = (service: Service) => ({
   legalBases: service.legalBases,
   deadlineMs: service.deadlineMs,
   applicantSignature: service.applicantSignature,
-  calls: service.calls.map(({ name, operation, need }) => ({ name, operation, need })),
-  checks: service.checks.map(({ id, title }) => ({ id, title })),
+  calls: service.calls.map(({ name, operation, need, input, when, forEach }) => ({
+    ...{ name, operation, need, input },
+    ...(when === undefined ? {} : { when }),
+    ...(forEach === undefined ? {} : { forEach }),
+  })),
+  checks: service.checks.map(({ id, title, expr, calls }) => ({ id, title, expr, calls })),
+  asks: service.asks,
 })

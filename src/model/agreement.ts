@@ -23,6 +23,8 @@ export interface AgreementContent {
   readonly provider: PartyId
   readonly registry: string
   readonly service: ServiceRef
+  /** SHA-256 of what the service asks this registry, lower-case hex: it opens nothing once the service asks anything else. */
+  readonly asks: string
   /** Every operation of the registry that the service uses; no fields: only checks leave. */
   readonly operations: readonly { readonly operation: OperationRef; readonly fields: readonly string[] }[]
   /** Calls of the service of which only checks leave, whatever their operation discloses elsewhere. */

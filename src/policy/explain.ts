@@ -1,10 +1,10 @@
-import type { AgreementDigest, AgreementStateName } from '../model/agreement.ts'
+import type { Agreement, AgreementDigest, AgreementStateName } from '../model/agreement.ts'
 import type { LegalBasis } from '../model/exchange.ts'
 import { type OperationRef, type PartyId, registryOf, type ServiceRef } from '../model/ids.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { Need, Service } from '../model/service.ts'
 import { sayStanding } from './agreement/say-standing.ts'
-import { standingOf } from './agreement/standing.ts'
+import { type Stated, standingOf } from './agreement/standing.ts'
 import { stateOf } from './agreement/state.ts'
 import type { Approval, Governance, Grant } from './governance.ts'
 import { disclosedBy } from './disclosed-by.ts'
@@ -51,16 +51,20 @@ export interface ExplainQuestion extends Question {
   readonly answerKeptHours: number
 }
 
+const stated = (agreement: Agreement, at: Date): Stated => ({
+  agreement,
+  state: stateOf(agreement.content, agreement.acts, at),
+})
+
 const explainAgreement = (
   governance: Governance,
   { consumer, service, at }: Question,
   registry: string,
 ): ExplainedRegistry['agreement'] => {
-  const standing = standingOf(governance, { consumer, service: service.ref, registry }, at)
-  const agreement = standing.kind === 'agreed' ? standing.agreement : standing.nearest?.agreement
-  if (agreement === undefined) return undefined
-  const state = stateOf(agreement.content, agreement.acts, at)
-  return { digest: agreement.digest, state: state.name, standing: sayStanding({ agreement, state }) }
+  const standing = standingOf(governance, { consumer, service, registry }, at)
+  const nearest = standing.kind === 'agreed' ? stated(standing.agreement, at) : standing.nearest
+  if (nearest === undefined) return undefined
+  return { digest: nearest.agreement.digest, state: nearest.state.name, standing: sayStanding(nearest) }
 }
 
 const explainRegistry = (

@@ -64,7 +64,7 @@ interface Part {
 /** An agreement where the owner ever agreed to one; what a file grants, where it never did. */
 const partOf = (governance: Governance, registry: string, question: Question, file: Grant | undefined): Part => {
   const { consumer, service, at } = question
-  const standing = standingOf(governance, { consumer, service: service.ref, registry }, at)
+  const standing = standingOf(governance, { consumer, service, registry }, at)
   if (standing.kind === 'agreed') return { registry, grant: grantOf(standing.agreement), why: '' }
   const why = standing.nearest === undefined ? NOT_ASKED : sayStanding(standing.nearest)
   const granted = standing.kind === 'open' && file !== undefined && isApproved(governance, file, registry)

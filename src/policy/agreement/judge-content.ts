@@ -2,6 +2,7 @@ import type { AgreementContent, BoundParty } from '../../model/agreement.ts'
 import { type PartyId, registryOf } from '../../model/ids.ts'
 import type { Service } from '../../model/service.ts'
 import { BrokerError } from '../../problem/broker-error.ts'
+import { asksOf } from './asks.ts'
 import { isField } from '../cross-check.ts'
 import type { CatalogueSummary, Governance, PartyRole } from '../governance.ts'
 import { sofiaDay } from '../../model/sofia-day.ts'
@@ -93,6 +94,9 @@ const ofService = (content: AgreementContent, service: Service, world: KnownWorl
   const calls = service.calls.filter(({ operation }) => registryOf(operation) === content.registry)
   return [
     ...(calls.length > 0 ? [] : ['/service asks nothing of this registry']),
+    ...(content.asks === asksOf(service)[content.registry]
+      ? []
+      : ['/asks is not the digest of what the service asks this registry']),
     ...operations(content, new Set(calls.map(({ operation }) => operation))),
     ...fields(content, world.catalogue),
     ...content.withhold.flatMap((name, index) =>

@@ -6,7 +6,8 @@ import { sideOf } from './state.ts'
 const LONGEST_REASON = 200
 
 /** In words: why an agreement is not in force. Names parties, dates and what the parties gave as a reason. */
-export const sayStanding = ({ agreement, state }: Stated): string => {
+export const sayStanding = ({ agreement, state, outdated }: Stated): string => {
+  if (outdated === true) return 'the service changed since it was agreed'
   const { content, acts } = agreement
   const parties = state.by.map((side) => partyOf(content, acts, side)).join(' and ')
   switch (state.name) {

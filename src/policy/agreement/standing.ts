@@ -1,13 +1,17 @@
 import type { Agreement, AgreementState } from '../../model/agreement.ts'
 import type { PartyId, ServiceRef } from '../../model/ids.ts'
+import type { Service } from '../../model/service.ts'
 import type { Governance } from '../governance.ts'
 import { sofiaDay } from '../../model/sofia-day.ts'
+import { asksOf } from './asks.ts'
 import { agreedBy, stateOf } from './state.ts'
 
 /** An agreement as it stands at some moment. */
 export interface Stated {
   readonly agreement: Agreement
   readonly state: AgreementState
+  /** The service asks this registry something else than what was agreed. */
+  readonly outdated?: boolean
 }
 
 /**
@@ -61,22 +65,28 @@ const lastWordOf = (all: readonly Stated[], date: string): Stated | undefined =>
 /** An agreement with somebody who does not own the registry (any more) is none. */
 export const standingOf = (
   governance: Governance,
-  question: { readonly consumer: PartyId; readonly service: ServiceRef; readonly registry: string },
+  question: { readonly consumer: PartyId; readonly service: Service; readonly registry: string },
   at: Date,
 ): RegistryStanding => {
   const { consumer, service, registry } = question
   const owner = governance.owners.get(registry)
-  const all = (indexOf(governance.agreements).get(keyOf(consumer, service, registry)) ?? [])
+  const all = (indexOf(governance.agreements).get(keyOf(consumer, service.ref, registry)) ?? [])
     .filter(({ content }) => content.provider === owner)
     .map((agreement) => ({ agreement, state: stateOf(agreement.content, agreement.acts, at) }))
   const date = sofiaDay(at)
   const last = lastWordOf(all, date)
-  if (last?.state.inForce === true) return { kind: 'agreed', agreement: last.agreement }
+  if (last?.state.inForce === true) return agreedOrOutdated(last, asksOf(service)[registry])
   if (last?.state.name === 'suspended') return { kind: 'closed', nearest: last }
   const superseded = ({ agreement }: Stated): boolean =>
     wasAgreed(agreement) && agreement.content.validity.from <= date && agreement !== last?.agreement
   return withoutForce(all.filter((stated) => !superseded(stated)))
 }
+
+/** Whoever may write service files could ask for more than the owner signed. */
+const agreedOrOutdated = (last: Stated, asked: string | undefined): RegistryStanding =>
+  last.agreement.content.asks === asked
+    ? { kind: 'agreed', agreement: last.agreement }
+    : { kind: 'closed', nearest: { ...last, outdated: true } }
 
 const withoutForce = (all: readonly Stated[]): RegistryStanding => {
   const nearest = newest(all, lastSequence)

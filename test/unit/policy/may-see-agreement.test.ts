@@ -13,6 +13,7 @@ const content = (consumer = 'town', delegate?: string): AgreementContent => ({
   provider: partyId('police'),
   registry: 'cars',
   service: serviceRef('permit', 1),
+  asks: 'ab'.repeat(32),
   operations: [{ operation: operationRef('cars/car@1'), fields: [] }],
   withhold: [],
   legalBases: ['law-a'],

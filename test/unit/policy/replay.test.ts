@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { ActKind, Agreement, AgreementDigest, RecordedAct, Side } from '../../../src/model/agreement.ts'
 import type { DecidedResult, DecisionRecord } from '../../../src/model/decision.ts'
 import { exchangeId, operationRef, partyId } from '../../../src/model/ids.ts'
+import { asksOf } from '../../../src/policy/agreement/asks.ts'
 import type { Governance, Grant, Party } from '../../../src/policy/governance.ts'
 import { decideAgain, differencesOf } from '../../../src/policy/replay.ts'
 import { PERMIT } from './a-governance.ts'
@@ -69,6 +70,17 @@ const aRecord = (
 const again = (governance: Governance, record = aRecord(), at = AT): readonly string[] =>
   differencesOf(record.result, decideAgain(governance, PERMIT, record, at))
 
+const agreed = (createdAt: Date): Omit<Agreement, 'acts'> => ({
+  digest: 'a' as AgreementDigest,
+  content: {
+    ...{ type: 'edno-agreement@1', id: 'i', request: 'r', purpose: 'p', createdAt: createdAt.toISOString() },
+    ...{ consumer: { party: partyId('town'), keys: ['k'] }, provider: partyId('ministry'), registry: 'people' },
+    ...{ service: PERMIT.ref, asks: asksOf(PERMIT)['people']!, withhold: [] },
+    operations: [{ operation: PERSON, fields: ['names'] }],
+    ...{ legalBases: ['law-a'], validity: { from: '2030-01-01', until: '2030-12-31' } },
+  },
+})
+
 describe('deciding again', () => {
   it('finds no difference by the same rules, as of the recorded time', () => {
     assert.deepEqual(again(governed()), [])
@@ -123,24 +135,33 @@ describe('deciding again', () => {
       ({ act, by: partyId(by), side, recordedAt: recordedAt.toISOString() }) as unknown as RecordedAct
     const before = new Date(AT.getTime() - 1000)
     const after = new Date(AT.getTime() + 1000)
-    const agreement: Agreement = {
-      digest: 'a' as AgreementDigest,
-      content: {
-        ...{ type: 'edno-agreement@1', id: 'i', request: 'r', purpose: 'p', createdAt: before.toISOString() },
-        ...{ consumer: { party: partyId('town'), keys: ['k'] }, provider: partyId('ministry'), registry: 'people' },
-        ...{ service: PERMIT.ref, operations: [{ operation: PERSON, fields: ['names'] }], withhold: [] },
-        ...{ legalBases: ['law-a'], validity: { from: '2030-01-01', until: '2030-12-31' } },
-      },
-      acts: [
-        declared('accept', 'town', 'consumer', before),
-        declared('accept', 'ministry', 'provider', before),
-        declared('revoke', 'ministry', 'provider', after),
-      ],
-    }
+    const acts = [
+      declared('accept', 'town', 'consumer', before),
+      declared('accept', 'ministry', 'provider', before),
+      declared('revoke', 'ministry', 'provider', after),
+    ]
+    const agreement: Agreement = { ...agreed(before), acts }
     const governance = governed({}, {}, [agreement])
     const then = decideAgain(governance, PERMIT, aRecord(), AT)
     assert.deepEqual(then.granted && then.agreements, [{ registry: 'people', digest: 'a' }])
     assert.equal(decideAgain(governance, PERMIT, aRecord(), after).granted, false)
+  })
+
+  it('knows what had been seen by its sequence, whatever the clocks said', () => {
+    const declared = (sequence: number, act: ActKind, by: string, side: Side) =>
+      ({ sequence, act, by: partyId(by), side, recordedAt: AT.toISOString() }) as unknown as RecordedAct
+    const acts = [
+      declared(4, 'accept', 'town', 'consumer'),
+      declared(5, 'accept', 'ministry', 'provider'),
+      declared(6, 'revoke', 'ministry', 'provider'),
+    ]
+    const governance = governed({}, {}, [{ ...agreed(AT), acts }])
+    const seen = (lastAct: number, at = AT) => decideAgain(governance, PERMIT, { ...aRecord(), lastAct }, at)
+    assert.deepEqual(
+      [5, 6].map((lastAct) => seen(lastAct).granted),
+      [true, false],
+    )
+    assert.equal(seen(5, new Date(AT.getTime() + 1)).granted, false, 'as of another time all that was recorded by then')
   })
 
   it('tells another agreement for a registry', () => {

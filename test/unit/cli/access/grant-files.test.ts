@@ -10,6 +10,7 @@ const SERVICE: ServiceOffer = {
   version: 1,
   title: { bg: 'Разрешение', en: 'Permit' },
   legalBases: ['law-a', 'law-b'],
+  asks: {},
   calls: [
     { name: 'driver', operation: operationRef('people/person@1') },
     { name: 'vehicle', operation: operationRef('cars/car@1') },
@@ -29,6 +30,7 @@ const agreement = (registry: 'people' | 'cars', change: Partial<AgreementContent
     provider,
     registry,
     service: serviceRef('permit', 1),
+    asks: 'ab'.repeat(32),
     operations: [{ operation, fields: registry === 'people' ? ['born'] : [] }],
     withhold: [],
     legalBases: ['law-a', 'law-b'],

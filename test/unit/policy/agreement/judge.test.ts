@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import type { ActKind, Agreement, AgreementContent, RecordedAct, Side } from '../../../../src/model/agreement.ts'
 import { operationRef, partyId, serviceRef } from '../../../../src/model/ids.ts'
+import { asksOf } from '../../../../src/policy/agreement/asks.ts'
+import type { Service, ServiceCall } from '../../../../src/model/service.ts'
 import { digestOf } from '../../../../src/policy/agreement/digest.ts'
 import { mayActFor } from '../../../../src/policy/agreement/delegates.ts'
 import { withAgreements } from '../../../../src/policy/agreement/with-agreements.ts'
@@ -25,6 +27,7 @@ const people: AgreementContent = {
   provider: partyId('ministry'),
   registry: 'people',
   service: serviceRef('permit', 1),
+  asks: asksOf(PERMIT)['people'] ?? '',
   operations: [{ operation: operationRef('people/person@1'), fields: ['names', 'born'] }],
   withhold: [],
   legalBases: ['law-a', 'law-b'],
@@ -39,6 +42,7 @@ const cars: AgreementContent = {
   consumer: { party: partyId('town'), keys: ['k1'] },
   provider: partyId('police'),
   registry: 'cars',
+  asks: asksOf(PERMIT)['cars'] ?? '',
   operations: [{ operation: operationRef('cars/car@1'), fields: [] }],
   legalBases: ['law-b', 'law-a'],
   validity: { from: '2030-02-01', until: '2030-12-31' },
@@ -98,13 +102,14 @@ interface Asked {
   readonly position?: string
   readonly legalBasis?: string
   readonly at?: Date
+  readonly service?: Service
 }
 const ask = (governance: Governance, asked: Asked = {}): ReturnType<typeof decide> =>
   decide(governance, {
     consumer: partyId('town'),
     signer: { party: partyId(asked.signer ?? 'town'), key: asked.key ?? 'k1' },
     official: { position: asked.position ?? 'expert' },
-    service: PERMIT,
+    service: asked.service ?? PERMIT,
     legalBasis: asked.legalBasis ?? 'law-a',
     at: asked.at ?? JUNE,
   })
@@ -208,6 +213,62 @@ describe('access by agreement', () => {
     const gone = agreed(next, ['revoke', 'town', 'Too little'])
     assert.deepEqual(person(having(older, gone, traffic), JUNE), ['names', 'born'])
     assert.match(refusal(having(older, gone, traffic), { at: july }), /revoked by town/)
+  })
+
+  describe('once the service asks a registry something else', () => {
+    const [person, car] = PERMIT.calls as [ServiceCall, ServiceCall]
+    const now = (calls: readonly ServiceCall[], checks: Service['checks'] = []): Service => ({
+      ...PERMIT,
+      calls,
+      checks,
+    })
+    const both = having(agreed({ ...people, withhold: ['person'] }), agreed(cars))
+    const told = (service: Service): string => refusal(both, { service })
+    const CHANGED = /^access\.not-granted: .*ministry for people \(the service changed since it was agreed\)/
+
+    it('is closed: a call added, another of an agreed operation too', () => {
+      assert.match(told(now([person, car, { ...person, name: 'neighbour' }])), CHANGED)
+      assert.match(
+        told(now([person, car, { ...person, name: 'all', operation: operationRef('people/all@1') }])),
+        CHANGED,
+      )
+    })
+
+    it('is closed: a call of which only checks leave has another name', () => {
+      assert.match(told(now([{ ...person, name: 'citizen' }, car])), CHANGED)
+    })
+
+    it('is closed: a call has another input, condition, list or need, or is left out', () => {
+      for (const change of [
+        { input: { egn: '"8001010008"' } },
+        { when: 'true' },
+        { forEach: 'data.all' },
+        { need: 'optional' as const },
+      ])
+        assert.match(told(now([{ ...person, ...change }, car])), CHANGED)
+    })
+
+    it('is closed: another check reads the answer', () => {
+      const check = { id: 'old', title: PERMIT.title, expr: 'person.born < 1960', calls: ['person'] }
+      assert.match(told(now([person, car], [check])), CHANGED)
+    })
+
+    it('is open where the change is none of this owner', () => {
+      assert.ok(ask(both))
+      assert.ok(ask(both, { service: { ...now([car, { ...person, timeoutMs: 5 }]), title: { bg: 'Х', en: 'X' } } }))
+      const other = told(now([person, { ...car, when: 'true' }]))
+      assert.match(other, /lacks the agreement of police for cars \(the service changed since it was agreed\)$/)
+    })
+
+    it('is opened by no file and by no older agreement, and explained so', () => {
+      const service = now([{ ...person, name: 'citizen' }, car])
+      assert.match(refusal(withAgreements(withFile, both.agreements), { service }), CHANGED)
+      const older = agreed({ ...people, asks: asksOf(service)['people'] ?? '' })
+      const newer = agreed({ ...people, id: '0195f2c0-0000-7000-8000-000000000003' })
+      assert.match(refusal(having(older, newer, agreed(cars)), { service }), CHANGED)
+      const explained = explain(both, { consumer: partyId('town'), service, at: JUNE, answerKeptHours: 1 })
+      assert.equal(explained.registries[0]?.agreement?.standing, 'the service changed since it was agreed')
+    })
   })
 
   it('counts a file only for registries whose owner never agreed to anything', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, it } from 'mocha'
 import type { Agreement, AgreementContent, RecordedAct } from '../../../../src/model/agreement.ts'
 import { operationRef, partyId } from '../../../../src/model/ids.ts'
+import { asksOf } from '../../../../src/policy/agreement/asks.ts'
 import { digestOf } from '../../../../src/policy/agreement/digest.ts'
 import { withAgreements } from '../../../../src/policy/agreement/with-agreements.ts'
 import type { Governance } from '../../../../src/policy/governance.ts'
@@ -25,6 +26,7 @@ const WISHES: readonly AgreementContent[] = [
   provider: partyId('ministry'),
   registry: 'people',
   service: PERMIT.ref,
+  asks: asksOf(PERMIT)['people'] ?? '',
   operations: [{ operation: operationRef('people/person@1'), fields }],
   withhold: [],
   legalBases: ['law-a'],

@@ -20,6 +20,7 @@ const content = (delegated: boolean): AgreementContent => ({
   provider: partyId('ministry'),
   registry: 'people',
   service: serviceRef('permit', 1),
+  asks: 'ab'.repeat(32),
   operations: [{ operation: operationRef('people/person@1'), fields: [] }],
   withhold: [],
   legalBases: ['law-a'],

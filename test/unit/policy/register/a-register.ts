@@ -4,6 +4,7 @@ import { findRoot } from '../../../../src/config/root.ts'
 import { accessEntry } from '../../../../src/exchange-log/rule-entries.ts'
 import type { ActKind, AgreementAct, AgreementContent } from '../../../../src/model/agreement.ts'
 import { operationRef, type PartyId, partyId, serviceRef } from '../../../../src/model/ids.ts'
+import { asksOf } from '../../../../src/policy/agreement/asks.ts'
 import { spkiSha256 } from '../../../../src/pki/spki.ts'
 import { digestOf } from '../../../../src/policy/agreement/digest.ts'
 import type { KnownWorld } from '../../../../src/policy/agreement/judge-content.ts'
@@ -15,7 +16,7 @@ import { verifyAct } from '../../../../src/signature/verify-act.ts'
 import type { CertificateDirectory } from '../../../../src/signature/verify-seal.ts'
 import type { Store } from '../../../../src/store/store.ts'
 import { testPki, type TestLeaf } from '../../../support/pki.ts'
-import { aGovernance, CATALOGUE, partyText } from '../a-governance.ts'
+import { aGovernance, CATALOGUE, PERMIT, partyText } from '../a-governance.ts'
 
 export const PARTIES = ['town', 'village', 'city', 'ministry', 'police', 'edno-operator'] as const
 export type Name = (typeof PARTIES)[number]
@@ -83,6 +84,7 @@ const basis = (key: string): AgreementContent => ({
   provider: partyId('ministry'),
   registry: 'people',
   service: serviceRef('permit', 1),
+  asks: asksOf(PERMIT)['people'] ?? '',
   operations: [{ operation: operationRef('people/person@1'), fields: ['names'] }],
   withhold: [],
   legalBases: ['law-a'],
