@@ -12,6 +12,7 @@ import type { Logger } from '../ops/logger.ts'
 import { mayActFor, mayHandInFor } from '../policy/agreement/delegates.ts'
 import type { Cases } from '../policy/cases.ts'
 import { closedTo } from '../policy/closed-to.ts'
+import { lastActOf } from '../policy/agreement/last-act.ts'
 import { decide } from '../policy/decide.ts'
 import type { AccessRegister } from '../policy/register/access-register.ts'
 import { requireTrusted, requireTrustedPerson } from '../policy/require-trusted.ts'
@@ -68,6 +69,7 @@ export function portsOf(has: Capabilities): ExchangePorts {
     findService: (id, version) => rules.catalogue.services.get(serviceRef(id, version)),
     decide: (question) => decide(rules.governance, question),
     governanceDigest: () => rules.governance.digest,
+    lastAct: () => lastActOf(rules.governance.agreements),
     isCaseOpen: has.cases.isOpen,
     lookAtQuotas: has.quotas.look,
     open: log.open,

@@ -6,7 +6,7 @@ import { requireSender } from './require-sender.ts'
 
 type Needs = Pick<
   ExchangePorts,
-  'clock' | 'readApplication' | 'findService' | 'decide' | 'governanceDigest' | 'isCaseOpen' | 'mayHandIn'
+  'clock' | 'readApplication' | 'findService' | 'decide' | 'governanceDigest' | 'lastAct' | 'isCaseOpen' | 'mayHandIn'
 >
 
 /** Schema of the verified application, service known, party active, grant, legal basis, open case: in this order. */

@@ -3,7 +3,7 @@ import type { ExchangeId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { AccessQuestion, Decision, ExchangePorts } from './ports.ts'
 
-type Needs = Pick<ExchangePorts, 'decide' | 'governanceDigest' | 'isCaseOpen'>
+type Needs = Pick<ExchangePorts, 'decide' | 'governanceDigest' | 'lastAct' | 'isCaseOpen'>
 
 /** Told what was decided and why; the last word counts. */
 export type Tell = (record: DecisionRecord) => void
@@ -23,10 +23,10 @@ export async function judge(
   tell: Tell,
 ): Promise<Decision & { readonly record: DecisionRecord }> {
   const { question } = judged
-  const governance = ports.governanceDigest()
+  const rules = { governance: ports.governanceDigest(), lastAct: ports.lastAct() }
   let official: string | undefined
   let caseOpen: boolean | undefined
-  const recordOf = (result: DecidedResult): DecisionRecord => write(judged, { governance, official, caseOpen, result })
+  const recordOf = (result: DecidedResult): DecisionRecord => write(judged, { ...rules, official, caseOpen, result })
   try {
     const decision = ports.decide(question)
     official = decision.official
@@ -56,7 +56,11 @@ function requireOpenCase(open: boolean): void {
 
 function write(
   { exchangeId, question }: Judged,
-  told: { governance: string; official: string | undefined; caseOpen: boolean | undefined; result: DecidedResult },
+  told: Pick<DecisionRecord, 'governance' | 'result'> & {
+    readonly lastAct: number
+    readonly official: string | undefined
+    readonly caseOpen: boolean | undefined
+  },
 ): DecisionRecord {
   const { consumer, signer, service, legalBasis, at } = question
   return {
@@ -64,6 +68,7 @@ function write(
     at: at.toISOString(),
     exchangeId,
     governance: told.governance,
+    lastAct: told.lastAct,
     question: {
       consumer,
       signer,

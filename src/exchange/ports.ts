@@ -112,6 +112,8 @@ export interface ExchangePorts {
   readonly decide: (question: AccessQuestion) => Decision
   /** SHA-256 (hex) of the governance in force. */
   readonly governanceDigest: () => string
+  /** Sequence of the last act on an agreement that `decide` knows of; 0: none. */
+  readonly lastAct: () => number
   /** Fails with `broker.log-unavailable`. */
   readonly isCaseOpen: (consumer: PartyId, number: string) => Promise<boolean>
   /** Every limit that the plan's questions count against, as it stands; nothing is counted. Fails with `broker.log-unavailable`. */

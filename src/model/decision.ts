@@ -50,6 +50,8 @@ export interface DecisionRecord {
   readonly exchangeId: ExchangeId
   /** SHA-256 (hex) of the governance that decided. */
   readonly governance: string
+  /** Sequence of the last act on any agreement that the rules had seen, 0 where there was none; absent in old records. */
+  readonly lastAct?: number
   readonly question: DecidedQuestion
   readonly result: DecidedResult
 }

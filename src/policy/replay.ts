@@ -1,3 +1,4 @@
+import type { RecordedAct } from '../model/agreement.ts'
 import type { DecidedResult, DecisionRecord } from '../model/decision.ts'
 import { registryOf } from '../model/ids.ts'
 import type { Counting } from '../model/quota.ts'
@@ -9,18 +10,19 @@ import type { Governance } from './governance.ts'
 
 /**
  * What these rules decide on a recorded question, as of `at`. Files have no history and speak as they are; of agreements
- * only what was recorded by then counts. How many questions had been used is taken from the record.
+ * only what the deciding process had seen counts, or, as of another time than the record's, what was recorded by then. How many questions had been used is taken from the record.
  */
 export function decideAgain(
   governance: Governance,
   service: Service | undefined,
-  { question, result }: DecisionRecord,
+  record: DecisionRecord,
   at: Date,
 ): DecidedResult {
+  const { question, result } = record
   if (service === undefined) return refused('service.unknown', `${question.service} is not in the catalogue`)
   try {
     const { position, ...rest } = question
-    const decision = decide(asOf(governance, at), { ...rest, official: { position: position ?? '' }, service, at })
+    const decision = decide(asOf(governance, record, at), { ...rest, official: { position: position ?? '' }, service, at })
     if (decision.openCase && question.caseOpen !== true) return withoutCase(question.caseOpen)
     const short = overQuota(service, decision, result)
     if (short !== undefined) return refused('access.quota-exceeded', short)
@@ -37,11 +39,17 @@ const refused = (code: string, detail: string): DecidedResult => ({ granted: fal
 const withoutCase = (open: boolean | undefined): DecidedResult =>
   refused('access.case-not-open', open === false ? 'its case was not open' : 'nobody looked whether its case was open')
 
+/** Acts reach other processes up to a second after their time: what was seen is told by their sequence, where it is known. */
+const wasSeen = ({ at: then, lastAct }: DecisionRecord, at: Date): ((act: RecordedAct) => boolean) =>
+  lastAct !== undefined && Date.parse(then) === at.getTime()
+    ? ({ sequence }) => sequence <= lastAct
+    : ({ recordedAt }) => Date.parse(recordedAt) <= at.getTime()
+
 /** The snapshot without what was declared later. */
-const asOf = (governance: Governance, at: Date): Governance => ({
+const asOf = (governance: Governance, record: DecisionRecord, at: Date): Governance => ({
   ...governance,
   agreements: governance.agreements.flatMap((agreement) => {
-    const acts = agreement.acts.filter(({ recordedAt }) => Date.parse(recordedAt) <= at.getTime())
+    const acts = agreement.acts.filter(wasSeen(record, at))
     return acts.length === 0 ? [] : [acts.length === agreement.acts.length ? agreement : { ...agreement, acts }]
   }),
 })

@@ -93,6 +93,7 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
       governanceDigest: '00',
     }),
     governanceDigest: () => '00',
+    lastAct: () => 7,
     isCaseOpen: () => Promise.resolve(true),
     lookAtQuotas: () => Promise.resolve([]),
     open: (plan) => Promise.resolve({ stage: 'opened', plan, known: [] }),
@@ -127,7 +128,7 @@ const refuseLater = (code: ProblemCode) => async () => Promise.reject(new Broker
 
 const VERIFY = ['verifySignature', 'readHead']
 const ADMIT = [...VERIFY, 'findExchange']
-const AUTHORISE = [...ADMIT, 'readApplication', 'findService', 'governanceDigest', 'decide']
+const AUTHORISE = [...ADMIT, 'readApplication', 'findService', 'governanceDigest', 'lastAct', 'decide']
 const PLAN = [...AUTHORISE, 'findService', 'findService']
 const OPEN = [...PLAN, 'lookAtQuotas', 'open']
 
@@ -322,7 +323,7 @@ describe('what is decided about an exchange', () => {
     service: 'taxi-permit@1',
     legalBasis: 'zavp-24a',
   }
-  const head = { v: 1, at: NOW.toISOString(), exchangeId: ID, governance: '00' }
+  const head = { v: 1, at: NOW.toISOString(), exchangeId: ID, governance: '00', lastAct: 7 }
   const granted = { granted: true, grant: 'g', disclosure: { vehicle: ['plate'] } }
   const decision = {
     grant: 'g',

@@ -164,6 +164,20 @@ describe('deciding again', () => {
     assert.equal(seen(5, new Date(AT.getTime() + 1)).granted, false, 'as of another time all that was recorded by then')
   })
 
+  it('knows what had been seen by its sequence, whatever the clocks said', () => {
+    const declared = (sequence: number, act: ActKind, by: string, side: Side) =>
+      ({ sequence, act, by: partyId(by), side, recordedAt: AT.toISOString() }) as unknown as RecordedAct
+    const acts = [
+      declared(4, 'accept', 'town', 'consumer'),
+      declared(5, 'accept', 'ministry', 'provider'),
+      declared(6, 'revoke', 'ministry', 'provider'),
+    ]
+    const governance = governed({}, {}, [{ ...agreed(AT), acts }])
+    const seen = (lastAct: number, at = AT) => decideAgain(governance, PERMIT, { ...aRecord(), lastAct }, at)
+    assert.deepEqual([5, 6].map((lastAct) => seen(lastAct).granted), [true, false])
+    assert.equal(seen(5, new Date(AT.getTime() + 1)).granted, false, 'as of another time all that was recorded by then')
+  })
+
   it('tells another agreement for a registry', () => {
     const under = (digest: string): DecidedResult => ({
       ...granted,
