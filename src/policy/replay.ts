@@ -10,7 +10,8 @@ import type { Governance } from './governance.ts'
 
 /**
  * What these rules decide on a recorded question, as of `at`. Files have no history and speak as they are; of agreements
- * only what the deciding process had seen counts, or, as of another time than the record's, what was recorded by then. How many questions had been used is taken from the record.
+ * only what the deciding process had seen counts, or, as of another time than the record's, what was recorded by then. How
+ * many questions had been used is taken from the record.
  */
 export function decideAgain(
   governance: Governance,
@@ -22,7 +23,12 @@ export function decideAgain(
   if (service === undefined) return refused('service.unknown', `${question.service} is not in the catalogue`)
   try {
     const { position, ...rest } = question
-    const decision = decide(asOf(governance, record, at), { ...rest, official: { position: position ?? '' }, service, at })
+    const decision = decide(asOf(governance, record, at), {
+      ...rest,
+      official: { position: position ?? '' },
+      service,
+      at,
+    })
     if (decision.openCase && question.caseOpen !== true) return withoutCase(question.caseOpen)
     const short = overQuota(service, decision, result)
     if (short !== undefined) return refused('access.quota-exceeded', short)

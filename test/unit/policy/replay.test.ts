@@ -114,6 +114,17 @@ describe('deciding again', () => {
     assert.match(again(governed({ officials: ['mayor'] }))[0] ?? '', /access.official/)
   })
 
+  it('needs no position where none was kept: officials were not restricted, or it was none of them', () => {
+    const { position: _kept, ...question } = aRecord().question
+    const without = { ...aRecord(), question }
+    assert.deepEqual(again(governed(), without), [])
+    const refused: DecidedResult = { granted: false, code: 'access.official', detail: 'then' }
+    assert.deepEqual(again(governed({ officials: ['mayor'] }), { ...without, result: refused }), [])
+    const basis: DecidedResult = { granted: false, code: 'access.legal-basis', detail: 'then' }
+    const other = { ...without, question: { ...question, legalBasis: 'law-z' }, result: basis }
+    assert.deepEqual(again(governed({ officials: ['mayor'] }), other), [])
+  })
+
   it('knows whether the case was open, and says where nobody looked', () => {
     const openCase = { openCase: true }
     assert.deepEqual(again(governed(openCase), aRecord(granted, { caseOpen: true })), [])
@@ -161,20 +172,6 @@ describe('deciding again', () => {
       [5, 6].map((lastAct) => seen(lastAct).granted),
       [true, false],
     )
-    assert.equal(seen(5, new Date(AT.getTime() + 1)).granted, false, 'as of another time all that was recorded by then')
-  })
-
-  it('knows what had been seen by its sequence, whatever the clocks said', () => {
-    const declared = (sequence: number, act: ActKind, by: string, side: Side) =>
-      ({ sequence, act, by: partyId(by), side, recordedAt: AT.toISOString() }) as unknown as RecordedAct
-    const acts = [
-      declared(4, 'accept', 'town', 'consumer'),
-      declared(5, 'accept', 'ministry', 'provider'),
-      declared(6, 'revoke', 'ministry', 'provider'),
-    ]
-    const governance = governed({}, {}, [{ ...agreed(AT), acts }])
-    const seen = (lastAct: number, at = AT) => decideAgain(governance, PERMIT, { ...aRecord(), lastAct }, at)
-    assert.deepEqual([5, 6].map((lastAct) => seen(lastAct).granted), [true, false])
     assert.equal(seen(5, new Date(AT.getTime() + 1)).granted, false, 'as of another time all that was recorded by then')
   })
 
