@@ -63,7 +63,7 @@ export function signatureHolds(
   const scheme = SCHEMES.get(algorithm)
   if (scheme === undefined || scheme.key !== kindOf(key))
     throw new BrokerError('signature.algorithm', 'the key of the certificate does not fit the algorithm')
-  if (scheme.key === 'rsa') return verify(scheme.hash, octets, key, value)
+  // The encoding is of ECDSA; for RSA it means nothing.
   return verify(scheme.hash, octets, { key, dsaEncoding: 'ieee-p1363' }, value)
 }
 
@@ -76,7 +76,7 @@ export function requireValueForm(algorithm: SignatureAlgorithm, value: Uint8Arra
 /** The bare value, as XMLDSig writes it; SHA-256, as `algorithmOf` says of the key. */
 export function makeSignature(algorithm: SignatureAlgorithm, key: KeyObject, octets: Uint8Array): Uint8Array {
   const hash = SCHEMES.get(algorithm)?.hash ?? 'sha256'
-  return kindOf(key) === 'rsa' ? sign(hash, octets, key) : sign(hash, octets, { key, dsaEncoding: 'ieee-p1363' })
+  return sign(hash, octets, { key, dsaEncoding: 'ieee-p1363' })
 }
 
 /** A digest as a document claims it. */

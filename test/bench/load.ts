@@ -68,7 +68,11 @@ export function loadOn(target: Target): Load {
   }
 }
 
-const send = ({ url, contentType }: Pick<Target, 'url' | 'contentType'>, agent: Agent, body: Uint8Array): Promise<Answered> =>
+const send = (
+  { url, contentType }: Pick<Target, 'url' | 'contentType'>,
+  agent: Agent,
+  body: Uint8Array,
+): Promise<Answered> =>
   new Promise((resolve, reject) => {
     const headers = { 'Content-Type': contentType, 'Content-Length': body.length }
     const asked = request(url, { method: 'POST', agent, headers }, (response) => {

@@ -35,20 +35,44 @@ describe('the seal', () => {
     const sealed = sealedApplication(troyan)
     for (const at of [from, to]) assert.doesNotThrow(() => verifySeal(sealed, directory, at))
     for (const at of [new Date(from.getTime() - 1), new Date(to.getTime() + 1)])
-      assert.throws(() => verifySeal(sealed, directory, at), { code: 'signature.certificate-expired' })
+      assert.throws(() => verifySeal(sealed, directory, at), {
+        code: 'signature.certificate-expired',
+        detail: 'the certificate is outside its validity',
+      })
   })
 
   it('asks the directory once, by the SHA-256 of the certificate, and only for a signature of the right form', () => {
     const asked: string[] = []
     const directory: CertificateDirectory = { find: (fingerprint) => void asked.push(fingerprint) }
     const sealed = sealedApplication(troyan)
-    assert.throws(() => verifySeal(sealed, directory, AT), { code: 'signature.certificate-unknown' })
+    assert.throws(() => verifySeal(sealed, directory, AT), {
+      code: 'signature.certificate-unknown',
+      detail: 'the certificate is not registered',
+    })
     assert.deepEqual(asked, [troyan.fingerprint])
     const twice = Buffer.from(sealed)
       .toString()
       .replace(/<ds:Signature .*<\/ds:Signature>/, '$&$&')
     assert.throws(() => verifySeal(Buffer.from(twice), directory, AT), { code: 'signature.structure' })
     assert.equal(asked.length, 1)
+  })
+
+  it('is judged on the document that is expected, and on no other', () => {
+    for (const profile of [
+      { ...APPLICATION_SEAL, root: 'Answer' },
+      { ...APPLICATION_SEAL, namespace: 'urn:example:other' },
+    ])
+      assert.throws(() => verifySeal(sealedApplication(troyan), directoryOf(troyan), AT, profile), {
+        code: 'request.malformed',
+        detail: `the root is not ${profile.root} in ${profile.namespace}`,
+      })
+  })
+
+  it('keeps why the XML was refused', () => {
+    assert.throws(
+      () => verifySeal(Buffer.from('<!DOCTYPE a><a></a>'), directoryOf(troyan), AT),
+      (error) => error instanceof Error && error.cause instanceof Error && error.cause.name === 'XmlFault',
+    )
   })
 
   it('takes the limit of size from the profile', () => {

@@ -66,6 +66,11 @@ const XADES_STRUCTURE: readonly Case[] = [
   ],
   ['nothing signed', xades(SIGNED('')), 'SigningTime is expected first'],
   ['no SigningTime', xades(SIGNED(`${CERT_V2}</xades:SigningCertificateV2>`)), 'SigningTime is expected first'],
+  [
+    'an attribute of SigningTime',
+    inXades('<xades:SigningTime>', '<xades:SigningTime Id="t">'),
+    'SigningTime: an attribute that is not expected',
+  ],
   ['no certificate', xades(SIGNED(SIGNED_AT)), 'SigningCertificateV2 is expected second'],
   [
     'the first form of the certificate',
