@@ -150,6 +150,8 @@ describe('who tries to agree on behalf of another', function () {
       [{ operations: [{ operation: operationRef('cars/car@1'), fields: [] }] }, /none that the service asks/],
       [{ operations: [person, person] }, /twice/],
       [{ service: serviceRef('permit', 9) }, /\/service is not in the catalogue/],
+      [{ asks: 'ab'.repeat(32) }, /\/asks is not the digest/],
+      [{ asks: '' }, /\/asks/],
       [{ withhold: ['car'] }, /no call of the service/],
       [{ legalBases: ['law-x'] }, /is not known/],
       [{ validity: { from: '2030-12-31', until: '2030-01-01' } }, /ends before/],
