@@ -25,5 +25,5 @@ export async function authorise(admitted: AdmittedRequest, ports: Needs, tell: T
     at: ports.clock(),
   }
   const decision = await judge({ exchangeId: admitted.exchangeId, question, case: application.case }, ports, tell)
-  return { ...admitted, stage: 'authorised', application, service: service.definition.ref, ...decision }
+  return { ...admitted, stage: 'authorised', application, service: service.definition.ref, known: service, ...decision }
 }

@@ -7,13 +7,11 @@ import { isEgn, isEik, isLnch } from '../schema/identifiers.ts'
 import { requireFirm } from './mandate.ts'
 import type { ExchangePorts } from './ports.ts'
 
-type Needs = Pick<ExchangePorts, 'findService' | 'observer'>
+type Needs = Pick<ExchangePorts, 'observer'>
 
 /** Calls, order, deadlines, disclosure. Pure but for telling the observer. Refuses a wrong body with `service.input`. */
 export function plan(request: ProvenRequest, ports: Needs): ExchangePlan {
-  const { application } = request
-  const service = ports.findService(application.service.id, application.service.version)
-  if (service === undefined) throw new BrokerError('service.unknown', 'the service left the catalogue')
+  const { application, known: service } = request
   requireCheckDigit(application.applicant)
   const made: ExchangePlan = {
     stage: 'planned',

@@ -5,7 +5,7 @@ import type { JsonObject } from './json.ts'
 import type { LocalisedText } from './localised.ts'
 import type { CallOutcome, CheckResult, OutcomeKind, Provenance } from './outcome.ts'
 import type { Allowance, Counting } from './quota.ts'
-import type { Mandate, Need, ServiceCheck } from './service.ts'
+import type { KnownService, Mandate, Need, ServiceCheck } from './service.ts'
 
 /** How the caller is proven; set by the binding, never by content. */
 export type Proof = 'signature' | 'channel'
@@ -77,6 +77,8 @@ export interface AuthorisedRequest extends Omit<AdmittedRequest, 'stage'> {
   readonly stage: 'authorised'
   readonly application: Application
   readonly service: ServiceRef
+  /** As it was decided on: the catalogue may be read again while the request is on its way. */
+  readonly known: KnownService
   readonly grant: string
   readonly legalBasis: LegalBasis
   readonly disclosure: Disclosure

@@ -1,4 +1,5 @@
 import type { OperationRef, ServiceRef } from './ids.ts'
+import type { JsonObject } from './json.ts'
 import type { LocalisedText } from './localised.ts'
 
 export type Need = 'required' | 'optional'
@@ -60,4 +61,11 @@ export interface Service {
   /** In an order in which every call stands after those it needs. */
   readonly calls: readonly ServiceCall[]
   readonly checks: readonly ServiceCheck[]
+}
+
+/** A service of the catalogue together with the reader of its body. */
+export interface KnownService {
+  readonly definition: Service
+  /** Coerces and judges the body by the service's JSON Schema; throws `service.input` naming fields, never values. */
+  readonly readBody: (body: JsonObject) => JsonObject
 }

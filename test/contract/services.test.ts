@@ -119,6 +119,7 @@ async function run(
       body,
     },
     service: service.definition.ref,
+    known: service,
     legalBasis: { code: 'zavp-24a', text: { bg: 'ЗАвП', en: 'RTA' } },
     disclosure: Object.fromEntries(
       service.definition.calls.map(({ name, operation }) => [name, catalogue.operations.get(operation)?.fields ?? []]),
@@ -127,7 +128,7 @@ async function run(
     requestDigest: Buffer.alloc(32),
     signatureDigest: Buffer.alloc(32),
   } as unknown as ProvenRequest
-  const made = plan(request, { findService: () => service })
+  const made = plan(request, {})
   const fanOut = createDispatch({
     operations: catalogue.operations,
     ask: (operation, input) => Promise.resolve(findingOf(registries[operation]?.(input), input)),

@@ -129,8 +129,7 @@ const refuseLater = (code: ProblemCode) => async () => Promise.reject(new Broker
 const VERIFY = ['verifySignature', 'readHead']
 const ADMIT = [...VERIFY, 'findExchange']
 const AUTHORISE = [...ADMIT, 'readApplication', 'findService', 'governanceDigest', 'lastAct', 'decide']
-const PLAN = [...AUTHORISE, 'findService', 'findService']
-const OPEN = [...PLAN, 'lookAtQuotas', 'open']
+const OPEN = [...AUTHORISE, 'lookAtQuotas', 'open']
 
 describe('runExchange', () => {
   it('walks the line in one order', async () => {
@@ -212,7 +211,7 @@ describe('runExchange', () => {
       title: 'refuses a body against the schema of the service only for a caller that may ask',
       change: { findService: () => ({ definition: service, readBody: refuse('service.input') }) },
       code: 'service.input',
-      asked: PLAN,
+      asked: AUTHORISE,
     },
   ]
   for (const step of steps)
@@ -221,6 +220,21 @@ describe('runExchange', () => {
       await assert.rejects(runExchange(received, ports), { code: step.code })
       assert.deepEqual(asked, [...step.asked, 'refused'])
     })
+
+  it('plans what was decided on, also where the catalogue is read again meanwhile', async () => {
+    let found = 0
+    const wider = { ...service, calls: [...service.calls, { ...service.calls[0]!, name: 'added' }] }
+    const calls: string[] = []
+    const { ports } = spies({
+      findService: () => ({ definition: found++ === 0 ? service : wider, readBody: (body) => body }),
+      open: async (plan) => {
+        calls.push(...plan.calls.map(({ name }) => name))
+        return { stage: 'opened', plan, known: [] }
+      },
+    })
+    await runExchange(received, ports)
+    assert.deepEqual(calls, ['vehicle'])
+  })
 
   it('asks no registry when the opening entry cannot be written, and calls it no refusal', async () => {
     const { ports, asked } = spies({ open: refuseLater('broker.log-unavailable') })
