@@ -2,7 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Receipt } from '../exchange-log/receipt.ts'
 import { formOf } from '../client/form-of.ts'
-import { DOCUMENTS, documentFile, EVIDENCE } from './held-evidence.ts'
+import { DOCUMENTS, documentFile } from './document-files.ts'
+import { EVIDENCE } from './held-evidence.ts'
 import type { PartyKeys } from './compose.ts'
 
 export interface KeptEvidence {

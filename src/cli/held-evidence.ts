@@ -2,7 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { HeldEvidence } from '../client/verify-exchange.ts'
 import type { Receipt } from '../exchange-log/receipt.ts'
-import type { Format } from '../model/exchange.ts'
+import { documentFile, FORMATS } from './document-files.ts'
+import { heldApplication } from './held-application.ts'
 
 /** File names of a folder of evidence, as `edno demo --out` and `edno submit --out` write it. */
 export const EVIDENCE = {
@@ -16,23 +17,19 @@ export const EVIDENCE = {
   timeStamps: 'time-stamp-authorities.pem',
 } as const
 
-const SUFFIXES: Readonly<Record<Format, string>> = { xml: 'xml', jws: 'jose', 'jws-flattened': 'jose.json' }
-const FORMATS: readonly Format[] = ['xml', 'jws', 'jws-flattened']
+/** Where the answer lies in the folder, in whichever format; as XML where there is none. */
+function answerIn(folder: string): string {
+  const places = FORMATS.map((format) => join(folder, documentFile('answer', format)))
+  return places.find((place) => existsSync(place)) ?? join(folder, documentFile('answer', 'xml'))
+}
 
-export const documentFile = (document: 'application' | 'answer', format: Format): string =>
-  `${document}.${SUFFIXES[format]}`
-
-export const DOCUMENTS: readonly string[] = (['application', 'answer'] as const).flatMap((document) =>
-  FORMATS.map((format) => documentFile(document, format)),
-)
-
-/** Where a document lies in the folder, in whichever format; as XML where there is none. */
-function placeOf(folder: string, document: 'application' | 'answer'): string {
-  const places = FORMATS.map((format) => join(folder, documentFile(document, format)))
-  return places.find((place) => existsSync(place)) ?? join(folder, documentFile(document, 'xml'))
+/** What lies in a folder, and which file the application is from. */
+export interface FoundEvidence extends HeldEvidence {
+  readonly applicationFile?: string
 }
 
 export interface EvidenceOptions {
+  readonly application?: string
   readonly brokerCertificate?: string
   readonly logKey?: string
   /** A trust document, which names certificate and key. */
@@ -45,7 +42,7 @@ export const bringsItsOwnKeys = (held: HeldEvidence, options: EvidenceOptions): 
   options.brokerCertificate === undefined || (held.logKey !== undefined && options.logKey === undefined)
 
 /** Reads what lies in a folder, or beside one answer file. Options name files that are elsewhere. */
-export function readEvidence(path: string, options: EvidenceOptions): HeldEvidence {
+export function readEvidence(path: string, options: EvidenceOptions): FoundEvidence {
   const isFolder = statSync(path).isDirectory()
   const folder = isFolder ? path : dirname(path)
   const optional = (name: string, given?: string): string | undefined => {
@@ -55,14 +52,15 @@ export function readEvidence(path: string, options: EvidenceOptions): HeldEviden
   const brokerCertificate = optional(EVIDENCE.broker, options.brokerCertificate)
   requireCertificate(brokerCertificate, options)
   const consumerCertificate = optional(EVIDENCE.consumer)
-  const application = placeOf(folder, 'application')
+  const answer = readFileSync(isFolder ? answerIn(folder) : path)
+  const application = heldApplication(answer, folder, options.application)
   const receipt = receiptOf(optional(EVIDENCE.proof), optional(EVIDENCE.entry), optional(EVIDENCE.salts))
   const logKey = optional(EVIDENCE.logKey, options.logKey)?.trim()
   const timeStampAuthorities = optional(EVIDENCE.timeStamps, options.timeStampAuthorities)
   return {
-    answer: readFileSync(isFolder ? placeOf(folder, 'answer') : path),
+    answer,
     brokerCertificate: brokerCertificate ?? '',
-    ...(existsSync(application) ? { application: readFileSync(application) } : {}),
+    ...(application === undefined ? {} : { application: application.bytes, applicationFile: application.file }),
     ...(consumerCertificate === undefined ? {} : { consumerCertificate }),
     ...(receipt === undefined ? {} : { receipt }),
     ...(logKey === undefined ? {} : { logKey }),

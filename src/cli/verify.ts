@@ -1,6 +1,12 @@
 import { formOf } from '../client/form-of.ts'
-import { type HeldEvidence, type Verdict, verifyExchange } from '../client/verify-exchange.ts'
-import { bringsItsOwnKeys, readEvidence } from './held-evidence.ts'
+import {
+  type Finding,
+  type FindingCode,
+  type HeldEvidence,
+  type Verdict,
+  verifyExchange,
+} from '../client/verify-exchange.ts'
+import { bringsItsOwnKeys, type FoundEvidence, readEvidence } from './held-evidence.ts'
 import { readCertificate } from '../pki/read-certificate.ts'
 import { verifyByTrust } from './trusted-evidence.ts'
 import { type Output, output } from './output.ts'
@@ -26,6 +32,7 @@ export interface VerifyOptions {
   readonly logKey?: string
   readonly trust?: string
   readonly timeStampAuthorities?: string
+  readonly application?: string
   readonly json?: boolean
   readonly lang?: string
 }
@@ -36,9 +43,9 @@ export async function verify(path: string, options: VerifyOptions): Promise<bool
   const verdict = options.trust === undefined ? verifyExchange(held) : await verifyByTrust(held, options.trust)
   const ownKeys = options.trust === undefined && bringsItsOwnKeys(held, options)
   const out = output(options.lang)
-  if (options.json === true) out.json({ ...verdictView(verdict), ownKeys })
+  if (options.json === true) out.json({ ...verdictView(verdict), ownKeys, application: held.applicationFile })
   else {
-    printVerdict(verdict, out)
+    printVerdict(verdict, out, held.applicationFile)
     if (ownKeys) printOwnKeys(held, out)
     printLastLine(verdict, out)
   }
@@ -46,7 +53,7 @@ export async function verify(path: string, options: VerifyOptions): Promise<bool
 }
 
 /** Evidence that can be looked into at all; anything else is wrong usage and not evidence that does not hold. */
-function heldAt(path: string, options: VerifyOptions): HeldEvidence {
+function heldAt(path: string, options: VerifyOptions): FoundEvidence {
   try {
     const held = readEvidence(path, options)
     if (!mayBeAnswer(held.answer)) throw new WrongUsage(`${path} is no answer of edno`)
@@ -89,13 +96,26 @@ function printLastLine(verdict: Verdict, out: Output): void {
   out.line(`\n${holds ? out.good(`✓ ${sentence}`) : out.bad(`✗ ${sentence}`)}`)
 }
 
+/** Where these fail, another file may have been compared than was meant. */
+const OF_APPLICATION: readonly FindingCode[] = [
+  'answer.of-request',
+  'application.signature',
+  'application.same-exchange',
+  'request.commitment',
+]
+
 /** Each finding as a sentence; what cannot be known is said too. */
-export function printVerdict(verdict: Verdict, out: Output): void {
-  for (const { what, holds } of verdict.findings) {
-    const words = out.text(holds ? SENTENCES[what].holds : SENTENCES[what].fails)
-    const sentence =
-      what === 'answer.time-stamp' ? fill(words, verdict.stamp?.at ?? '', verdict.stamp?.by ?? '') : words
-    out.line(holds ? `  ${out.good('✓')} ${sentence}` : `  ${out.bad('✗')} ${sentence}`)
-  }
+export function printVerdict(verdict: Verdict, out: Output, applicationFile?: string): void {
+  for (const finding of verdict.findings)
+    out.line(`  ${sentenceOfFinding(finding, verdict, out)}${compared(finding, applicationFile)}`)
   for (const name of verdict.missing) out.line(`  ${out.faint('?')} ${out.text(MISSING[name])}`)
+}
+
+const compared = ({ what, holds }: Finding, file: string | undefined): string =>
+  holds || file === undefined || !OF_APPLICATION.includes(what) ? '' : ` (${file})`
+
+function sentenceOfFinding({ what, holds }: Finding, { stamp }: Verdict, out: Output): string {
+  const words = out.text(holds ? SENTENCES[what].holds : SENTENCES[what].fails)
+  const sentence = what === 'answer.time-stamp' ? fill(words, stamp?.at ?? '', stamp?.by ?? '') : words
+  return holds ? `${out.good('✓')} ${sentence}` : `${out.bad('✗')} ${sentence}`
 }

@@ -264,6 +264,18 @@ describe('the command line', function () {
       const verified = await edno(['verify', here('kept-json'), '--lang', 'en'])
       assert.equal(verified.status, 0)
       assert.match(verified.stdout, /12 of 12/)
+      const beside = copyOf('kept-json', 'another-application')
+      writeFileSync(join(beside, 'application.xml'), readFileSync(here('kept/application.xml')))
+      const [chosen, named] = await Promise.all([
+        edno(['verify', join(beside, 'answer.jose'), '--lang', 'en']),
+        edno(['verify', beside, '--application', join(beside, 'application.xml'), '--lang', 'en']),
+      ])
+      assert.match(chosen.stdout, /12 of 12/)
+      assert.equal(named.status, 1)
+      assert.match(
+        named.stdout,
+        /✗ The answer is NOT to this application\. \(.*another-application\/application\.xml\)/,
+      )
       const spoilt = copyOf('kept-json', 'spoilt-json')
       const answer = readFileSync(join(spoilt, 'answer.jose'), 'utf8')
       const [header = '', payload = '', value = ''] = answer.split('.')
@@ -318,7 +330,7 @@ describe('the command line', function () {
       const cases = [
         [
           spoil('other-application', 'application.xml', 'ТР-ДЕМО', 'ТР-ДРУГА'),
-          /✗ The answer is NOT to this application/,
+          /✗ The answer is NOT to this application\. \(.*application\.xml\)/,
         ],
         [spoil('other-entry', 'entry.json', '"complete"', '"partial"'), /✗ The entry does NOT stand in the log/],
         [spoil('other-head', 'receipt.tlog-proof', /\n(\d+)\n/, '\n9$1\n'), /✗ The log's checkpoint is NOT signed/],

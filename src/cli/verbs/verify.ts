@@ -22,6 +22,10 @@ export function addVerify(program: Command): void {
       '--time-stamp-authorities <file>',
       'whose time stamps you believe, PEM (else time-stamp-authorities.pem beside)',
     )
+    .option(
+      '--application <file>',
+      'what the answer is compared with (else application.xml, .jose or .jose.json beside it)',
+    )
     .option('--json', 'one object instead of sentences')
     .addOption(langOption())
     .addHelpText('after', HELP)
