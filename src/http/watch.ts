@@ -1,12 +1,17 @@
+import { X509Certificate } from 'node:crypto'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { PartyId } from '../model/ids.ts'
 import { networkOf, ONE_SUBSCRIBER } from '../ops/network.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
+import { spkiSha256 } from '../pki/spki.ts'
 import { PROBLEMS, type ProblemCode } from '../problem/codes.ts'
 import type { Caller } from './door.ts'
 import { createKnocks } from './knocks.ts'
 
-/** How much is let in from one caller within the window. */
+/**
+ * How much is let in from one caller within the window. Certificates of one key count as one: who registered a key may make
+ * as many of them as it likes.
+ */
 export interface Limits {
   readonly windowSeconds: number
   /** Requests of one address without a registered certificate. */
@@ -34,15 +39,16 @@ export interface Watch {
   readonly connected: (caller: Caller) => Promise<void>
   /** Undefined where the request may go on. */
   readonly admit: (caller: Caller, posts: boolean) => Promise<HeldBack | undefined>
-  /** Told of every refusal; those that a verified caller got are the exchange log's. */
-  readonly refused: (caller: Caller, code: ProblemCode) => void
+  /**
+   * Told of every refusal; those that a verified caller got are the exchange log's.
+   * @returns whether it is held against the caller.
+   */
+  readonly refused: (caller: Caller, code: ProblemCode) => boolean
 }
 
-export function createWatch(
-  limits: Limits,
-  partyOf: (certificate: string, der?: Uint8Array) => PartyId | undefined,
-  security: SecurityLog,
-): Watch {
+type PartyFinder = (certificate: string, der?: Uint8Array) => PartyId | undefined
+
+export function createWatch(limits: Limits, partyOf: PartyFinder, security: SecurityLog): Watch {
   const limiter = (points: number) => new RateLimiterMemory({ points, duration: limits.windowSeconds })
   const strangers = limiter(limits.perAddress)
   const bad = limiter(limits.badPerCertificate)
@@ -51,12 +57,12 @@ export function createWatch(
     perSecond: limits.perAddress / limits.windowSeconds,
     shared: new Set(limits.sharedAddresses),
   })
-  const registered = (who: Caller) => who.certificate !== undefined && partyOf(who.certificate, who.der) !== undefined
+  const keyOf = keyFinder(partyOf)
   const heldBack = (caller: Caller, first: boolean): void =>
     first ? security.refused({ ...caller, code: 'request.rate-limited' }) : security.counted('request.rate-limited')
 
-  const heldBad = async (certificate: string) => {
-    const earlier = await bad.get(certificate)
+  const heldBad = async (key: string) => {
+    const earlier = await bad.get(key)
     return earlier !== null && earlier.consumedPoints >= limits.badPerCertificate ? earlier : undefined
   }
 
@@ -67,28 +73,50 @@ export function createWatch(
       return admitted
     },
     connected: async (caller) => {
-      const { address, certificate } = caller
-      if (certificate === undefined || !registered(caller)) return
-      if ((await heldBad(certificate)) === undefined) knocks.welcome(address)
+      const key = keyOf(caller)
+      if (key !== undefined && (await heldBad(key)) === undefined) knocks.welcome(caller.address)
     },
     admit: async (caller, posts) => {
-      const { certificate } = caller
-      if (certificate === undefined || !registered(caller))
+      const key = keyOf(caller)
+      if (key === undefined)
         return consume(strangers, networkOf(caller.address, ONE_SUBSCRIBER), (first) => heldBack(caller, first))
-      const earlier = posts ? await heldBad(certificate) : undefined
+      const earlier = posts ? await heldBad(key) : undefined
       if (earlier !== undefined) {
         security.counted('request.rate-limited')
-        void bad.penalty(certificate)
+        void bad.penalty(key)
         return { seconds: secondsOf(earlier), again: earlier.consumedPoints > limits.badPerCertificate }
       }
-      return consume(all, certificate, (first) => heldBack(caller, first))
+      return consume(all, key, (first) => heldBack(caller, first))
     },
     refused: (caller, code) => {
-      if (!isUnverified(code)) return
+      if (!isUnverified(code)) return false
       security.refused({ ...caller, code })
-      if (caller.certificate !== undefined && registered(caller)) void bad.penalty(caller.certificate)
+      const key = keyOf(caller)
+      if (key !== undefined) void bad.penalty(key)
+      return true
     },
   }
+}
+
+/** A certificate of a connection is read once, not with every request. */
+const keys = new WeakMap<Uint8Array, string>()
+
+/** Gives undefined where the caller has no registered certificate. */
+const keyFinder =
+  (partyOf: PartyFinder) =>
+  (caller: Caller): string | undefined =>
+    caller.certificate !== undefined && partyOf(caller.certificate, caller.der) !== undefined
+      ? nameOf(caller)
+      : undefined
+
+/** SHA-256 of the key, or of the certificate where only that is known. */
+function nameOf({ certificate, der }: Caller): string | undefined {
+  if (der === undefined) return certificate
+  const known = keys.get(der)
+  if (known !== undefined) return known
+  const name = spkiSha256(new X509Certificate(der).publicKey)
+  keys.set(der, name)
+  return name
 }
 
 async function consume(

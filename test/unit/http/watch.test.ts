@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import type { Caller } from '../../../src/http/door.ts'
 import { createWatch, type HeldBack, type Limits, type Watch } from '../../../src/http/watch.ts'
 import { partyId } from '../../../src/model/ids.ts'
 import type { SecurityEvent } from '../../../src/ops/security-log.ts'
 import type { ProblemCode } from '../../../src/problem/codes.ts'
+import { makeAuthority, makeLeaf } from '../../support/chains.ts'
+
+type Leaf = Awaited<ReturnType<typeof makeLeaf>>
 
 const GOOD = 'aa'.repeat(32)
 const OTHER = 'bb'.repeat(32)
@@ -87,6 +91,23 @@ describe('the watch at the doors', () => {
     for (let n = 0; n < 5; n += 1) watch.refused({ address, certificate: GOOD }, 'signature.revocation-unknown')
     assert.equal(await watch.admit({ address, certificate: GOOD }, true), undefined)
     assert.deepEqual(told, [])
+  })
+
+  it('counts certificates of one key as one, however many are made of it', async () => {
+    const { watch } = aWatch({ perCertificate: 2 })
+    const issuer = await makeAuthority('Authority')
+    const callerOf = async (keys?: Leaf['keys']): Promise<{ keys: Leaf['keys']; caller: Caller }> => {
+      const { read, keys: made } = await makeLeaf('town', { issuer, ...(keys === undefined ? {} : { keys }) })
+      return { keys: made, caller: { address, certificate: read.sha256, der: read.der } }
+    }
+    const { keys, caller: first } = await callerOf()
+    const others = [(await callerOf(keys)).caller, (await callerOf(keys)).caller]
+    const waits = []
+    for (const caller of [first, ...others]) waits.push(isWait(await watch.admit(caller, false)))
+    assert.deepEqual(waits, [false, false, true])
+    for (const caller of others) watch.refused(caller, 'signature.invalid')
+    assert.ok(isWait(await watch.admit(first, true)))
+    assert.equal(await watch.admit((await callerOf()).caller, true), undefined)
   })
 
   it('has a ceiling for good requests too', async () => {
