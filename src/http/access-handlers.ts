@@ -3,7 +3,7 @@ import type { AgreementFilter, AgreementProposal } from '../model/agreement-view
 import { BrokerError } from '../problem/broker-error.ts'
 import type { AccessDesk, Broker, HttpSettings } from './broker.ts'
 import type { Handler } from './exchange-handlers.ts'
-import { identify } from './identify.ts'
+import { callerOf, identify } from './identify.ts'
 import { languageOf, problemOf } from './render-problem.ts'
 
 /** Agreements: who asks, who decides, who may look. The contract has judged every parameter and body before. */
@@ -14,7 +14,12 @@ export function accessHandlers(broker: Broker, settings: HttpSettings): Record<s
     const { acts } = response.locals['json'] as { readonly acts: readonly string[] }
     const results: unknown[] = []
     // One after the other, in the order of the caller: a later act may rest on an earlier one.
-    for (const jws of acts) results.push(await resultOf(() => access.act(sender, jws), request, settings))
+    let held = 0
+    for (const jws of acts) {
+      const told = { ...settings, onHeld: () => (held += 1) }
+      const judged = held < MOST_BAD_ACTS ? await resultOf(() => access.act(sender, jws), request, told) : undefined
+      results.push(judged ?? { problem: problemOf(tooManyBad(), languageOf(request)) })
+    }
     response.json({ results })
   }
   return {
@@ -46,13 +51,21 @@ export function accessHandlers(broker: Broker, settings: HttpSettings): Record<s
 
 const MOST_AT_ONCE = 1000
 
+/** Of one request; what comes after is not looked at. */
+const MOST_BAD_ACTS = 20
+const tooManyBad = (): BrokerError =>
+  new BrokerError(
+    'request.rate-limited',
+    `not looked at: ${MOST_BAD_ACTS} acts before it are not signed as they must be`,
+  )
+
 const digestOf = (request: Request): string => String(request.params['digest'])
 
 /** Each act of many has its own fate; a failure of edno's ends only the one that it befell. */
 async function resultOf(
   act: () => ReturnType<AccessDesk['act']>,
   request: Request,
-  settings: HttpSettings,
+  settings: Pick<HttpSettings, 'onFailure' | 'watch'> & { readonly onHeld: () => void },
 ): Promise<unknown> {
   try {
     // Whole agreements with all their acts would be some hundred times what was sent.
@@ -61,6 +74,7 @@ async function resultOf(
   } catch (error) {
     const refusal = BrokerError.from(error)
     if (refusal.status >= 500) settings.onFailure(error)
+    else if (settings.watch.refused(callerOf(request), refusal.code)) settings.onHeld()
     return { problem: problemOf(refusal, languageOf(request)) }
   }
 }
