@@ -52,6 +52,10 @@ export function accessDesk(parts: DeskParts): AccessDesk {
         throw new BrokerError('request.body', 'the act is about another agreement than the address names')
       const known = claim.agreement === undefined ? undefined : await register.find(claim.agreement)
       requireOwn(governance(), sender, jws, known?.content)
+      // Who is no side of it learns no more than of one that there is not, whatever is wrong with the act.
+      const sees = agreementReader(governance(), sender)
+      if (claim.agreement !== undefined && (known === undefined || !sees(known.content)))
+        throw new BrokerError('agreement.unknown', 'no agreement of this digest is recorded')
       return viewOfOne(await track(() => register.act(jws, clock())))
     },
     find: async (reader, digest) => {

@@ -189,7 +189,7 @@ describe('access is an agreement: the story of Троян', function () {
     assert.equal(codeOf(await declare(taxi, 'accept', 'iama', forged)), 'signature.party-mismatch')
     assert.equal(codeOf(await declare(taxi, 'accept', 'iama', { signer: 'troyan' })), 'agreement.not-a-side')
     assert.equal(codeOf(await declare(taxi, 'accept', 'iama', { sender: 'troyan' })), 'signature.party-mismatch')
-    assert.equal(codeOf(await declare(taxi, 'accept', 'grao')), 'agreement.not-a-side')
+    assert.equal(codeOf(await declare(taxi, 'accept', 'grao')), 'agreement.unknown')
     assert.equal((await access('troyan').find(taxi.digest)).state.name, 'proposed')
   })
 
