@@ -1,12 +1,12 @@
 import { governanceEntry } from '../exchange-log/rule-entries.ts'
 import type { Logger } from '../ops/logger.ts'
 import { withAgreements } from '../policy/agreement/with-agreements.ts'
-import { AgreementBook, type BookParts } from '../policy/register/agreement-book.ts'
-import { verifyRecordedAct } from '../signature/verify-act.ts'
+import { AgreementBook } from '../policy/register/agreement-book.ts'
 import { appendLogEntry } from '../store/log-entries.ts'
 import type { Store } from '../store/store.ts'
 import type { Certificates } from './certificates.ts'
 import { fileMarks, type FileMarks, isSameMarks } from './file-marks.ts'
+import { proveRecorded } from './prove-recorded.ts'
 import { changesBetween, type FileRules, type FileSource, mistakesOf, readFileRules } from './reload.ts'
 import type { Rules } from './rules.ts'
 
@@ -35,7 +35,7 @@ export class Keeper {
   readonly rules: Rules
   readonly certificates: Certificates
   readonly #parts: KeeperParts
-  readonly #book: AgreementBook
+  #book: AgreementBook
   #files: FileRules
   #inForce: Rules
   #seen: FileMarks
@@ -56,7 +56,10 @@ export class Keeper {
     this.#seen = marks
     this.#book = new AgreementBook({
       db: parts.store.db,
-      proves: (jws, at) => this.#proves(jws, at),
+      proves: proveRecorded(() => ({
+        governance: this.#files.rules.governance,
+        directories: this.#files.certificates.directories,
+      })),
       onDamage: (digest) =>
         parts.logger.error('an agreement in the database is not what was signed; it counts for nothing', {
           entry: digest,
@@ -127,6 +130,7 @@ export class Keeper {
       await appendLogEntry(store.db, governanceEntry(this.#inForce.governance.digest, after, changes, clock()))
     }
     this.#files = fresh
+    this.#book = await this.#book.readAgain()
     this.#refused = undefined
     this.#swap()
     for (const change of changes) logger.info('the rules changed', { change })
@@ -148,13 +152,6 @@ export class Keeper {
     if (!rested || this.#busy > 0 || performance.now() < this.#notBefore) return
     if (isSameMarks(marks, this.#refused ?? this.#files.marks)) return
     void this.reload()
-  }
-
-  #proves(jws: string, at: Date): ReturnType<BookParts['proves']> {
-    const proven = verifyRecordedAct(jws, at)
-    if (proven === undefined) return undefined
-    const party = this.#files.certificates.directories.seals.find(proven.certificate, proven.der)?.party
-    return { payload: proven.payload, ...(party === undefined ? {} : { party }) }
   }
 
   async close(): Promise<void> {

@@ -101,4 +101,6 @@ export interface Agreement {
   readonly digest: AgreementDigest
   readonly content: AgreementContent
   readonly acts: readonly RecordedAct[]
+  /** What the database holds of it is not what was signed: nothing is believed of it, and it closes what it is about. */
+  readonly damaged?: true
 }

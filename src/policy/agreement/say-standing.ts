@@ -6,9 +6,13 @@ import { sideOf } from './state.ts'
 const LONGEST_REASON = 200
 
 /** In words: why an agreement is not in force. Names parties, dates and what the parties gave as a reason. */
-export const sayStanding = ({ agreement, state, outdated }: Stated): string => {
-  if (outdated === true) return 'the service changed since it was agreed'
-  const { content, acts } = agreement
+export const sayStanding = (stated: Stated): string => {
+  if (stated.outdated === true) return 'the service changed since it was agreed'
+  if (stated.agreement.damaged === true) return 'its records in the database are not what was signed'
+  return sayState(stated)
+}
+
+const sayState = ({ agreement: { content, acts }, state }: Stated): string => {
   const parties = state.by.map((side) => partyOf(content, acts, side)).join(' and ')
   switch (state.name) {
     case 'proposed':

@@ -74,6 +74,8 @@ export const standingOf = (
     .filter(({ content }) => content.provider === owner)
     .map((agreement) => ({ agreement, state: stateOf(agreement.content, agreement.acts, at) }))
   const date = sofiaDay(at)
+  const damaged = all.find(({ agreement }) => agreement.damaged === true)
+  if (damaged !== undefined) return { kind: 'closed', nearest: damaged }
   const last = lastWordOf(all, date)
   if (last?.state.inForce === true) return agreedOrOutdated(last, asksOf(service)[registry])
   if (last?.state.name === 'suspended') return { kind: 'closed', nearest: last }

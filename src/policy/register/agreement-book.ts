@@ -1,4 +1,4 @@
-import type { Agreement } from '../../model/agreement.ts'
+import type { Agreement, AgreementContent, AgreementDigest } from '../../model/agreement.ts'
 import { type AgreementActRow, type AgreementRow, actsAfter, agreementsByDigest } from '../../store/agreements.ts'
 import type { Executor } from '../../store/tables/tables.ts'
 import { sha256Hex } from '../../schema/canonical-json.ts'
@@ -6,12 +6,15 @@ import { agreementOf, byAgreement, recordedAct } from './rows.ts'
 
 export interface BookParts {
   readonly db: Executor
-  /** The party and the payload that the signature proves, as of the recording; undefined where it does not hold. */
+  /**
+   * Whose signature it is, by a certificate or key that is registered, and over what; undefined where it does not hold or
+   * is nobody's. `operator`: of edno's operator.
+   */
   readonly proves: (
     jws: string,
     recordedAt: Date,
-  ) => { readonly payload: Uint8Array; readonly party?: string } | undefined
-  /** Told of an agreement whose rows are not what was signed. It counts for nothing, and so do its acts. */
+  ) => { readonly payload: Uint8Array; readonly party: string; readonly operator: boolean } | undefined
+  /** Told of an agreement whose rows are not what was signed. It closes what it is about. */
   readonly onDamage: (digest: string) => void
 }
 
@@ -19,7 +22,7 @@ const BATCH = 1000
 
 /**
  * All agreements as this process knows them. What stands in the database is believed as far as it is signed: whoever can
- * write there can make an agreement vanish, never come true.
+ * write there can end an agreement, never make one come true or bring an older one back.
  */
 export class AgreementBook {
   readonly #parts: BookParts
@@ -34,6 +37,14 @@ export class AgreementBook {
   /** In the order of recording. */
   get agreements(): readonly Agreement[] {
     return [...this.#agreements.values()]
+  }
+
+  /** The same rows, all read again, where something is damaged: who is registered changed, and nobody may be somebody now. */
+  async readAgain(): Promise<AgreementBook> {
+    if (this.#damaged.size === 0) return this
+    const book = new AgreementBook(this.#parts)
+    await book.refresh()
+    return book
   }
 
   /** Reads what was recorded since. @returns whether there was anything. */
@@ -55,19 +66,19 @@ export class AgreementBook {
     for (const [digest, acts] of groups) {
       if (this.#damaged.has(digest)) continue
       const row = rows.get(digest)
-      const known = this.#agreements.get(digest)
-      if (acts.every((act) => this.#isGenuine(act)) && (known !== undefined || isWhole(row, digest))) {
-        const grown =
-          known === undefined
-            ? row && agreementOf(row, acts)
-            : { ...known, acts: [...known.acts, ...acts.map(recordedAct)] }
-        if (grown !== undefined) this.#agreements.set(digest, grown)
-      } else {
-        this.#damaged.add(digest)
-        this.#agreements.delete(digest)
-        this.#parts.onDamage(digest)
-      }
+      const known = this.#agreements.get(digest) ?? (row && isWhole(row, digest) ? agreementOf(row, []) : undefined)
+      if (known !== undefined && acts.every((act) => this.#isGenuine(act)))
+        this.#agreements.set(digest, { ...known, acts: [...known.acts, ...acts.map(recordedAct)] })
+      else this.#damage(digest, known?.content)
     }
+  }
+
+  /** What it would be about is known where its content is whole; that is closed. */
+  #damage(digest: string, content: AgreementContent | undefined): void {
+    this.#damaged.add(digest)
+    if (content === undefined) this.#agreements.delete(digest)
+    else this.#agreements.set(digest, { digest: digest as AgreementDigest, content, acts: [], damaged: true })
+    this.#parts.onDamage(digest)
   }
 
   #isGenuine(row: AgreementActRow): boolean {
@@ -78,10 +89,10 @@ export class AgreementBook {
       act.agreement === row.agreement &&
       act.act === row.act &&
       act.by === row.party &&
-      (proven.party === undefined || proven.party === act.by)
+      proven.party === act.by &&
+      (act.side === 'operator') === proven.operator
     )
   }
 }
 
-const isWhole = (row: AgreementRow | undefined, digest: string): boolean =>
-  row !== undefined && sha256Hex(row.content) === digest
+const isWhole = ({ content }: AgreementRow, digest: string): boolean => sha256Hex(content) === digest

@@ -10,6 +10,7 @@ import { Keeper } from '../../../src/app/keeper.ts'
 import { loadKeys, type Keys } from '../../../src/app/keys.ts'
 import { openRegister } from '../../../src/app/register.ts'
 import { loadRules, type Rules } from '../../../src/app/rules.ts'
+import { makeIdentity } from '../../support/certificates.ts'
 import { partyKeys, type PartyKeys } from '../../../src/cli/compose.ts'
 import type { Config } from '../../../src/config/config.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
@@ -111,6 +112,7 @@ describe('what is in force while edno runs', function () {
   }
   const stateIn = (keeper: Keeper, about: AgreementContent): string | undefined => {
     const found = keeper.rules.governance.agreements.find(({ digest }) => digest === digestOf(about))
+    if (found?.damaged === true) return 'damaged'
     return found && stateOf(found.content, found.acts, clock()).name
   }
   const proposed = async (keeper: Keeper): Promise<AgreementContent> => {
@@ -162,6 +164,24 @@ describe('what is in force while edno runs', function () {
     assert.equal(stateIn(keeper, about), 'proposed')
   })
 
+  it('believes no act of a key that is nobody’s, whoever wrote it into the database with its certificate', async () => {
+    const keeper = await keep()
+    const forged = await proposed(keeper)
+    const stranger = await makeIdentity('gf', 'p-256')
+    const own = signed(forged, 'accept', 'gf').split('.')
+    const act = JSON.parse(Buffer.from(own[1] ?? '', 'base64url').toString()) as AgreementAct
+    const jws = signAct(act, { certificatePem: stranger.certificatePem, keyPem: stranger.privateKeyPem })
+    const payload = Buffer.from(jws.split('.')[1] ?? '', 'base64url')
+    await sql`insert into agreement_act (agreement, act, party, side, jws, act_digest, recorded_at) values
+      (${digestOf(forged)}, 'accept', 'gf', 'provider', ${jws}, ${Buffer.from(sha256Hex(payload), 'hex')}, now())`.execute(
+      store.db,
+    )
+    for (const each of [keeper, await keep()]) {
+      await each.refresh()
+      assert.equal(stateIn(each, forged), 'damaged')
+    }
+  })
+
   it('believes no row that is not what was signed, and gives nothing for the rest of that agreement', async () => {
     const keeper = await keep()
     const forged = await proposed(keeper)
@@ -186,11 +206,11 @@ describe('what is in force while edno runs', function () {
     await insert(theirs, signAct({ ...act, by: partyId('gf') }, { certificatePem: certificate, keyPem: key }))
     for (const each of [keeper, await keep()]) {
       await each.refresh()
-      assert.equal(stateIn(each, forged), undefined)
-      assert.equal(stateIn(each, theirs), undefined)
+      assert.equal(stateIn(each, forged), 'damaged')
+      assert.equal(stateIn(each, theirs), 'damaged')
       assert.equal(stateIn(each, sound), 'proposed')
     }
-    assert.equal(logged.filter((line) => line.includes('not what was signed')).length, 4)
+    assert.equal(logged.filter((line) => line.includes('not what was signed')).length, 6)
   })
 
   const party = (): string => join(folder, 'parties', 'ruse.yaml')
