@@ -6,6 +6,7 @@ import { isRecord } from '../schema/json.ts'
 import { plainText } from '../schema/strict-json.ts'
 import type { ElementObject } from '../xml/element-json.ts'
 import { jsonToElements } from './json-elements.ts'
+import { requirePlainNumbers } from './plain-numbers.ts'
 
 type Root = 'Application' | 'Answer'
 type Judge = ReturnType<typeof compileSchema>
@@ -25,10 +26,13 @@ function judgeOf(root: Root): Judge {
   return judge
 }
 
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+
 /** The members of a JSON text that passed the gate of the verifier; undefined where it is no object. */
 export function parseJson(bytes: Uint8Array): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+    const value: unknown = JSON.parse(textOf(bytes))
     return isRecord(value) ? (value as JsonObject) : undefined
   } catch (error) {
     throw new BrokerError('request.malformed', 'not JSON', { cause: error })
@@ -48,6 +52,8 @@ export function readByJsonSchema(bytes: Uint8Array, root: Root): ElementObject {
       'request.schema',
       mistakes.map(({ pointer, message }) => `${root}${pointer}: ${message}`).join('; '),
     )
+  // What edno itself answered was written from numbers.
+  if (root === 'Application') requirePlainNumbers(textOf(bytes))
   return jsonToElements(value)
 }
 

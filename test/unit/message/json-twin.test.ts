@@ -70,7 +70,9 @@ describe('the application in JSON', () => {
       g: '',
       h: ['x', 'y'],
     })
-    assert.deepEqual(body('{"a":1,"b":-0.5,"c":1e3,"d":true}'), { a: '1', b: '-0.5', c: '1000', d: 'true' })
+    assert.deepEqual(body('{"a":1,"b":-0.5,"c":"1e3 \\" -0","d":true}'), {
+      ...{ a: '1', b: '-0.5', c: '1e3 " -0', d: 'true' },
+    })
   })
 
   for (const [title, from, to, place] of [
@@ -96,7 +98,15 @@ describe('the application in JSON', () => {
     ['a body that is text', /"Body":.*/, '"Body":"8427029967"}', 'Application/Body'],
     ['a body member with a capital', '"driver"', '"Driver"', 'Application/Body'],
     ['a list in a list', '"driver":{', '"driver":[["x"]],"other":{', 'a list inside a list'],
-    ['a number that lost digits', '"driver":{', '"driver":12345678901234567890,"other":{', 'write it as a text'],
+    ...['12345678901234567890', '9007199254740991.4', '0.10', '1.0', '-0', '1e3', '1E3', '1e-7', '1e400'].map(
+      (number) =>
+        [
+          `the number ${number}, which would be another text`,
+          '"driver":{',
+          `"driver":[{"a":${number}}],"other":{`,
+          'write it as a text',
+        ] as const,
+    ),
   ] as const)
     it(`is refused for ${title}, naming ${place} and no value`, () => {
       const json = writeJsonApplication(sampleApplication()).replace(from, to)
