@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { developmentPki, type Keys } from '../app/keys.ts'
 import { loadRules } from '../app/rules.ts'
@@ -10,6 +10,7 @@ import { partyId } from '../model/ids.ts'
 import { systemClock } from '../ops/clock.ts'
 import { fileSealer } from '../signature/seal-xml.ts'
 import { loadScenarios, type Scenario, withValues } from './demo/scenarios.ts'
+import { sentenceOf } from './mistake-sentences.ts'
 import { tamperWith } from './tamper.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
@@ -59,9 +60,34 @@ export function signedBytes(
 export async function developmentKeys(config: Config, party: string): Promise<PartyKeys> {
   if (config.keys !== undefined)
     throw new Error('this edno has its own keys; sign with your own software, or with --certificate and --key')
-  const { governance } = await loadRules(config)
-  const pki = await developmentPki(config, [...governance.parties.values()], systemClock())
-  return partyKeys(pki, party)
+  try {
+    const { governance } = await loadRules(config)
+    const pki = await developmentPki(config, [...governance.parties.values()], systemClock())
+    return partyKeys(pki, party)
+  } catch (error) {
+    if (error instanceof WrongUsage) throw error
+    return keptKeys(join(config.dataDirectory, 'pki'), party, error)
+  }
+}
+
+/** A mistake in config/ must not keep a party from a running edno, which keeps to its old rules: its keys are there already. */
+function keptKeys(pki: string, party: string, why: unknown): PartyKeys {
+  const files = {
+    ca: join(pki, 'ca.crt'),
+    broker: join(pki, 'broker', 'seal.crt'),
+    tls: { certificate: join(pki, 'parties', party, 'tls.crt'), key: join(pki, 'parties', party, 'tls.key') },
+    seal: { certificate: join(pki, 'parties', party, 'seal.crt'), key: join(pki, 'parties', party, 'seal.key') },
+  }
+  const { ca, broker, tls, seal } = files
+  if (![ca, broker, ...Object.values(tls), ...Object.values(seal)].every((file) => existsSync(file)))
+    throw new Error(`this command reads config/ to make the keys of ${party}, and: ${sentenceOf(why)}`, { cause: why })
+  const text = (file: string): string => readFileSync(file, 'utf8')
+  return {
+    ca: text(ca),
+    brokerCertificate: text(broker),
+    tls: { certificate: text(tls.certificate), key: text(tls.key) },
+    seal: { certificate: text(seal.certificate), key: text(seal.key) },
+  }
 }
 
 export function partyKeys(pki: NonNullable<Keys['development']>, party: string): PartyKeys {

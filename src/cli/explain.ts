@@ -26,6 +26,10 @@ const WORDS = {
   missing: { bg: 'НЯМА съгласие', en: 'approval MISSING' },
   checksOnly: { bg: 'само проверки', en: 'checks only' },
   kept: { bg: 'отговорът се пази {} часа', en: 'the answer is kept for {} hours' },
+  filesOnly: {
+    bg: '(само файловете в config/; споразуменията не са гледани: за тях попитайте работещия edno с --party)',
+    en: '(files of config/ only; agreements are not looked at: for them ask the running edno with --party)',
+  },
   noGrant: {
     bg: 'Няма разрешение; съгласие би трябвало да дадат:',
     en: 'No grant exists; these owners would have to approve:',
@@ -36,7 +40,12 @@ const WORDS = {
 /** Says what a consumer would get; false where it would be refused. */
 export async function explain(options: ExplainOptions): Promise<boolean> {
   const { party, consumer, service } = options
-  if (party === undefined) return tell(await fromFiles(options), output(options.lang), options.json === true)
+  if (party === undefined) {
+    const out = output(options.lang)
+    const allowed = tell(await fromFiles(options), out, options.json === true)
+    if (options.json !== true) out.line(`\n${out.text(WORDS.filesOnly)}`)
+    return allowed
+  }
   return asParty({ ...options, party }, async ({ client, out, json }) => {
     const question = { service, ...(consumer === undefined ? {} : { consumer }) }
     return tell((await client.explain(question)) as unknown as Explanation, out, json)

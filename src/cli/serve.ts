@@ -15,7 +15,7 @@ export async function serve(): Promise<void> {
   if (config.env === 'development')
     out.complain('edno: development keys and simulated registries: NOT FOR PRODUCTION. Configure EDNO_ENV=production.')
   out.line(
-    `edno listens on ${app.url}; registries: ${app.rules.catalogue.adapters.size}, services: ${app.rules.catalogue.services.size}`,
+    `edno listens on ${app.url}; registries: ${app.rules.catalogue.adapters.size}, services: ${app.rules.catalogue.services.size}; pid ${process.pid}`,
   )
   process.on('SIGHUP', () => void app.reload())
   const signal = await stopped

@@ -8,7 +8,7 @@ export function addExplain(program: Command): void {
     .description(
       'which registries would be asked, on which basis, which fields come back and how long they are kept; or why not',
     )
-    .option('--consumer <party>', 'who would ask; the files of config/ are read')
+    .option('--consumer <party>', 'who would ask; only the files of config/ are read, no agreements')
     .option('--party <id>', 'ask the running edno, as this party: it knows agreements too')
     .option('--url <url>', 'where edno listens; the configured address otherwise')
     .requiredOption('--service <id@version>', 'for what')
