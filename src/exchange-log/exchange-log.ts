@@ -29,7 +29,7 @@ export interface ExchangeLogOptions {
 
 /** What happened, provably. Its ports of the line come first of the line. */
 export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'close' | 'refused'> {
-  /** @throws BrokerError `exchange.expired`, or `broker.internal` where no answer came in time. */
+  /** @throws BrokerError `exchange.expired`, or `broker.signing` where no answer came in time. */
   readonly answerOf: (repeated: RepeatedRequest) => Promise<ClosedExchange>
   /** For GET; waits for an exchange that runs. Undefined for a missing one and for another's. */
   readonly exchangeOf: (consumer: PartyId, id: ExchangeId) => Promise<ClosedExchange | undefined>
