@@ -55,8 +55,8 @@ export const ACCESS_PROBLEMS = {
     retry: 'never',
     bg: 'Няма действащо разрешение за тази услуга',
     en: 'There is no valid grant for this service',
-    doBg: 'Вижте с edno explain --party <участник> --service <услуга> (или GET /v1/explanations) чие съгласие липсва и го поискайте.',
-    doEn: 'See with edno explain --party <party> --service <service> (or GET /v1/explanations) whose approval is missing, and ask for it.',
+    doBg: 'Вижте с edno explain --party PARTY --service SERVICE (или GET /v1/explanations) чие съгласие липсва и го поискайте.',
+    doEn: 'See with edno explain --party PARTY --service SERVICE (or GET /v1/explanations) whose approval is missing, and ask for it.',
   },
   'access.legal-basis': {
     status: 403,
