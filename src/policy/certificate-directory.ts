@@ -11,7 +11,7 @@ import { GovernanceRefused } from './governance-refused.ts'
 import { withPinnedKeys } from './pinned-keys.ts'
 import type { CertificateFinder, RegisteredCertificate } from './registered-certificate.ts'
 
-export type { CertificateFinder, RegisteredCertificate } from './registered-certificate.ts'
+export type { CertificateFinder } from './registered-certificate.ts'
 
 export interface CertificateDirectories {
   /** Certificates that sign applications. */

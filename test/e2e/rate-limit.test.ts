@@ -51,7 +51,8 @@ describe('who asks too much', function () {
   it('is refused before the handshake where it opens connections without end; parties from there get in', async () => {
     const troyan = keysOf(edno, 'troyan')
     const kept = new Agent({ ca: troyan.ca, cert: troyan.tls.certificate, key: troyan.tls.key, keepAlive: true })
-    const health = (more: Partial<Call> = {}): Promise<Answered> => call(edno, { method: 'GET', path: '/healthz', ...more })
+    const health = (more: Partial<Call> = {}): Promise<Answered> =>
+      call(edno, { method: 'GET', path: '/healthz', ...more })
     await health({ agent: kept })
     const strangers = await Promise.allSettled(Array.from({ length: 300 }, () => health()))
     const reset = strangers.filter((one) => one.status === 'rejected')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { importX509, compactVerify, decodeProtectedHeader } from 'jose'
+import { CompactSign, compactVerify, decodeProtectedHeader, importPKCS8, importX509 } from 'jose'
 import { before, describe, it } from 'mocha'
 import { BrokerError } from '../../../src/problem/broker-error.ts'
 import { currentSealer, type DatedSealer, datedSealer } from '../../../src/signature/dated-sealer.ts'
@@ -26,6 +26,19 @@ describe('two overlapping seals', () => {
     assert.equal(currentSealer(sealers, inDays(9.9)), sealers[0])
     assert.equal(currentSealer(sealers, inDays(9.99)), sealers[1])
     assert.equal(currentSealer(sealers, inDays(200)), sealers[1])
+  })
+
+  it('change hands at the last hour, to the millisecond, and hold to their first and last instant', () => {
+    const [one, other] = sealers as readonly [DatedSealer, DatedSealer]
+    const lastHour = one.notAfter.getTime() - 3_600_000
+    assert.equal(currentSealer(sealers, new Date(lastHour - 1)), one)
+    assert.equal(currentSealer(sealers, new Date(lastHour)), other)
+    for (const at of [one.notBefore, one.notAfter]) assert.equal(currentSealer([one], at), one)
+    for (const at of [one.notBefore.getTime() - 1, one.notAfter.getTime() + 1])
+      assert.throws(() => currentSealer([one], new Date(at)), {
+        code: 'broker.signing',
+        detail: 'no seal of edno is in its dates',
+      })
   })
 
   it('a single seal signs to its end, and none signs outside its dates', () => {
@@ -58,8 +71,34 @@ describe('two overlapping seals', () => {
           read.notAfter.toISOString(),
         ]),
       )
+      assert.deepEqual(
+        document.keys.map(({ kty, alg }) => [kty, alg]),
+        [
+          ['RSA', 'RS256'],
+          ['EC', 'ES256'],
+        ],
+      )
       assert.equal(document.keys[0]?.['x5t#S256'], Buffer.from(first.read.sha256, 'hex').toString('base64url'))
     }
+  })
+
+  it('the document is read with the one that its header names, by its own algorithm alone', async () => {
+    const later = writeTrustDocument(sealers, 'log+key', inDays(100))
+    assert.equal((await readTrustDocument(later))?.issuedAt, inDays(100).toISOString())
+    const [, payload = ''] = later.split('.')
+    const resigned = (alg: string, kid: string | undefined, key: string): Promise<string> =>
+      importPKCS8(key, alg).then((imported) =>
+        new CompactSign(Buffer.from(payload, 'base64url')).setProtectedHeader({ alg, ...(kid && { kid }) }).sign(imported),
+      )
+    const kidOf = ({ read }: TestLeaf): string => Buffer.from(read.sha256, 'hex').toString('base64url')
+    assert.ok(await readTrustDocument(await resigned('RS256', kidOf(first), first.key)))
+    for (const [alg, kid, key] of [
+      ['PS256', kidOf(first), first.key],
+      ['RS256', kidOf(next), first.key],
+      ['RS256', 'other', first.key],
+      ['RS256', undefined, first.key],
+    ] as const)
+      assert.equal(await readTrustDocument(await resigned(alg, kid, key)), undefined, `${alg} ${kid ?? ''}`)
   })
 
   it('the document reads back whole, and not at all when a byte was changed or a stranger signed it', async () => {

@@ -100,17 +100,26 @@ describe('the seal', () => {
 
   it('is not made over a document that has one, has no end tag, or is no XML', () => {
     const sealer = sealerOf(troyan)
-    assert.throws(() => sealXml(sealedApplication(troyan), sealer), { code: 'signature.structure' })
-    assert.throws(() => sealXml('<Application xmlns="urn:edno:exchange:1"/>', sealer), { code: 'request.malformed' })
+    assert.throws(() => sealXml(sealedApplication(troyan), sealer), {
+      code: 'signature.structure',
+      detail: 'it is signed already',
+    })
+    assert.throws(() => sealXml('<Application xmlns="urn:edno:exchange:1"/>', sealer), {
+      code: 'request.malformed',
+      detail: 'the root has no content',
+    })
     assert.throws(() => sealXml('<!DOCTYPE a><a></a>', sealer), { code: 'request.malformed' })
   })
 
   it('is not made with a key of another certificate, nor with a key off the list', async () => {
-    assert.throws(() => fileSealer(troyan.certificatePem, other.privateKeyPem), { code: 'broker.signing' })
-    const weak = await makeIdentity('troyan', 'rsa-1024')
-    assert.throws(() => sealerOf(weak), { code: 'broker.signing' })
-    const curve = await makeIdentity('troyan', 'p-384')
-    assert.throws(() => sealerOf(curve), { code: 'broker.signing' })
+    assert.throws(() => fileSealer(troyan.certificatePem, other.privateKeyPem), {
+      code: 'broker.signing',
+      detail: 'the key is not of the certificate',
+    })
+    for (const kind of ['rsa-1024', 'p-384'] as const) {
+      const weak = await makeIdentity('troyan', kind)
+      assert.throws(() => sealerOf(weak), { code: 'broker.signing', detail: 'RSA of 2048 bits or P-256 is expected' })
+    }
   })
 
   it('takes a sealer of any make, not only of a file', () => {
