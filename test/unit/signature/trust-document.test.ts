@@ -88,7 +88,9 @@ describe('two overlapping seals', () => {
     const [, payload = ''] = later.split('.')
     const resigned = (alg: string, kid: string | undefined, key: string): Promise<string> =>
       importPKCS8(key, alg).then((imported) =>
-        new CompactSign(Buffer.from(payload, 'base64url')).setProtectedHeader({ alg, ...(kid && { kid }) }).sign(imported),
+        new CompactSign(Buffer.from(payload, 'base64url'))
+          .setProtectedHeader({ alg, ...(kid && { kid }) })
+          .sign(imported),
       )
     const kidOf = ({ read }: TestLeaf): string => Buffer.from(read.sha256, 'hex').toString('base64url')
     assert.ok(await readTrustDocument(await resigned('RS256', kidOf(first), first.key)))

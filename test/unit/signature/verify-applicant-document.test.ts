@@ -124,6 +124,59 @@ describe('the document of the applicant', () => {
       await assert.rejects(verify(document), { code: 'applicant.signature-invalid' })
   })
 
+  it('is refused in words that say what is wrong with it, and keeps why', async () => {
+    const person = await authority.issue({ policy: POLICIES.card })
+    const nobody = await authority.issue({ policy: POLICIES.card, identifiers: [] })
+    const noCertificate = '<ds:X509Data><ds:X509Certificate>QUJD</ds:X509Certificate></ds:X509Data>'
+    const signed = forged(DOCUMENT, person, { xades: {} })
+    for (const [document, code, detail] of [
+      ['*', 'applicant.signature-invalid', 'ApplicantDocument: base64 is expected'],
+      [
+        base64(DOCUMENT),
+        'applicant.signature-invalid',
+        'ApplicantDocument: there is no ds:Signature (signature.missing)',
+      ],
+      [
+        base64(sealXml(DOCUMENT, sealerOf(person))),
+        'applicant.signature-invalid',
+        'ApplicantDocument: XAdES-B-B is expected: there is no ds:Object (signature.structure)',
+      ],
+      [
+        base64(forged(DOCUMENT, person, { xades: {}, keyInfo: noCertificate })),
+        'applicant.signature-invalid',
+        'ApplicantDocument: X509Certificate: not a certificate (signature.structure)',
+      ],
+      [signedBy(nobody), 'applicant.mismatch', 'the certificate names no person by ЕГН (serialNumber PNOBG-…)'],
+    ] as const)
+      await assert.rejects(verify(document), { code, detail })
+    await assert.rejects(verify(base64(signed), { ...APPLICANT, identifier: '8427029993' }), {
+      detail: 'the signer of ApplicantDocument is not the Applicant',
+    })
+    await assert.rejects(
+      verify(base64('%PDF-1.7')),
+      (error) =>
+        error instanceof BrokerError && error.cause instanceof BrokerError && error.cause.code === 'request.malformed',
+    )
+  })
+
+  it('hands on the certificates that came along, in their order, and nothing else', async () => {
+    const person = await authority.issue({ policy: POLICIES.card })
+    const own = '<ds:X509Certificate>{{certificate}}</ds:X509Certificate>'
+    const above = ['QUJD', 'REVG'].map((text) => `<ds:X509Certificate>${text}</ds:X509Certificate>`).join('')
+    const document = base64(
+      forged(DOCUMENT, person, { xades: {}, keyInfo: `<ds:X509Data>${own}${above}</ds:X509Data>` }),
+    )
+    const told: string[][] = []
+    const noting: PersonTrust = (certificate, _, offered) => {
+      told.push([certificate, ...offered].map((one) => Buffer.from(one).toString('base64')))
+      return Promise.resolve()
+    }
+    await verifyApplicantDocument(document, APPLICANT, ALONE, noting)
+    await verifyApplicantDocument(signedBy(person), APPLICANT, ALONE, noting)
+    const certificate = person.certificate.raw.toString('base64')
+    assert.deepEqual(told, [[certificate, 'QUJD', 'REVG'], [certificate]])
+  })
+
   it('asks nobody about a certificate before the signature holds', async () => {
     const person = await authority.issue({ policy: POLICIES.card })
     const asked: unknown[] = []
