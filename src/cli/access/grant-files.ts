@@ -1,5 +1,7 @@
 import type { ServiceOffer } from '../../client/compose-agreements.ts'
 import type { Agreement } from '../../model/agreement.ts'
+import type { AgreementView } from '../../model/agreement-view.ts'
+import { agreedBy } from '../../policy/agreement/state.ts'
 import type { OperationRef } from '../../model/ids.ts'
 import { grantOf, joined } from '../../policy/agreement/agreed-grant.ts'
 import type { Grant } from '../../policy/governance.ts'
@@ -23,7 +25,24 @@ export interface ExportedGrant {
   readonly remarks: readonly string[]
 }
 
-/** One file for each consumer and service; of several agreements with one registry the newest counts, as it does for edno. */
+/**
+ * Of the agreements on one registry the one agreed last is the only word, as it is for edno: what it replaced is not
+ * written, and neither is it where it is not in force.
+ */
+export function lastWords(all: readonly AgreementView[]): readonly AgreementView[] {
+  const words = new Map<string, { readonly agreement: AgreementView; readonly sequence: number }>()
+  for (const agreement of all) {
+    const { consumer, service, registry } = agreement.content
+    const accepted = agreedBy(agreement.content, agreement.acts)
+    const begins = agreement.state.name === 'valid' && !agreement.state.inForce
+    if (accepted === undefined || begins) continue
+    const key = `${consumer.party} ${service} ${registry}`
+    if ((words.get(key)?.sequence ?? -1) < accepted.sequence) words.set(key, { agreement, sequence: accepted.sequence })
+  }
+  return [...words.values()].flatMap(({ agreement }) => (agreement.state.inForce ? [agreement] : []))
+}
+
+/** One file for each consumer and service. */
 export function grantFiles(inForce: readonly Agreement[], services: readonly ServiceOffer[]): ExportedGrant[] {
   const groups = new Map<string, Map<string, Agreement>>()
   for (const agreement of inForce) {
