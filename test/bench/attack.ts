@@ -6,8 +6,6 @@ import type { BadKind } from './bad-kinds.ts'
 export interface AttackCounts {
   /** Due so far; each was sent, or knocked at the door with a connection of its own. */
   readonly offered: number
-  /** For how long they came. */
-  readonly seconds: number
   /** Due, but so many were waiting for the door already that this one was not even tried. */
   readonly waiting: number
   readonly became: Readonly<Record<string, Readonly<Record<string, number>>>>
@@ -87,7 +85,6 @@ export class Attack {
   readonly #target: URL
   #offered = 0
   #waiting = 0
-  #seconds = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor(kinds: readonly BadKind[], target: URL) {
@@ -100,9 +97,7 @@ export class Attack {
     let due = 0
     this.#timer = setInterval(() => {
       const now = performance.now()
-      const seconds = (now - last) / 1000
-      this.#seconds += seconds
-      due += seconds * PER_SECOND
+      due += ((now - last) / 1000) * PER_SECOND
       last = now
       for (; due >= 1; due -= 1) this.#offer()
     }, TICK_MS)
@@ -143,7 +138,6 @@ export class Attack {
   counts(): AttackCounts {
     return {
       offered: this.#offered,
-      seconds: this.#seconds,
       waiting: this.#waiting,
       became: Object.fromEntries(this.#lines.map(({ kind, became }) => [kind.name, { ...became }])),
     }
