@@ -109,8 +109,8 @@ describe('the command line', function () {
   describe('config', () => {
     it('finds no mistake in the shipped configuration, and never shows a secret', async () => {
       const [check, json, show] = await Promise.all([
-        edno(['config', 'check']),
-        edno(['config', 'check', '--json']),
+        edno(['config', 'check'], onEstate),
+        edno(['config', 'check', '--json'], onEstate),
         edno(['config', 'show'], { DATABASE_URL: 'postgres://edno:very-secret@127.0.0.1/edno' }),
       ])
       assert.deepEqual([check.status, check.stdout], [0, 'no mistakes\n'])
