@@ -17,6 +17,7 @@ export function gate(app: RequestListener, door: Door, watch: Watch): RequestLis
     watch.admit(door(request), request.method === 'POST').then(
       (held) => {
         if (held === undefined) app(request, response)
+        else if (held.often) waitAtTheDoor(request, () => sendAway(request, response, held))
         else sendAway(request, response, held)
       },
       () => response.destroy(),
@@ -31,7 +32,24 @@ const ready = (language: 'bg' | 'en') => {
 }
 const BODIES = { bg: ready('bg'), en: ready('en') }
 
-/** Who was told to wait and comes again all the same loses the connection, and a new one is counted (`knocks.ts`). */
+const WAIT_MS = 1000
+
+/** Who comes far too often waits on the line; nothing more is read from this connection meanwhile. */
+function waitAtTheDoor({ socket }: IncomingMessage, then: () => void): void {
+  socket.pause()
+  setTimeout(() => {
+    socket.resume()
+    then()
+  }, WAIT_MS)
+}
+
+/** More than this is not read for the sake of a connection that is kept: it is ended with the answer. */
+const MAX_UNREAD_BYTES = 65_536
+
+const isLong = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > MAX_UNREAD_BYTES
+
+/** The connection stays: a new one would cost more than the answer. */
 function sendAway(request: IncomingMessage, response: ServerResponse, held: HeldBack): void {
   const language = /^\s*en\b/i.test(request.headers['accept-language'] ?? '') ? 'en' : 'bg'
   const body = BODIES[language]
@@ -42,7 +60,7 @@ function sendAway(request: IncomingMessage, response: ServerResponse, held: Held
     'Retry-After': held.seconds,
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
-    ...(held.again ? { Connection: 'close' } : {}),
+    ...(isLong(request) ? { Connection: 'close' } : {}),
   })
   // A text goes out in one piece with the head, octets would be a second write.
   response.end(body.text)

@@ -19,7 +19,7 @@ export interface Knocks {
 }
 
 /** As many at once as a browser, a scanner or a restarted client opens. */
-const AT_ONCE = 100
+const AT_ONCE = 50
 /** Behind an address that parties come from, others may do harm: parties must get in all the same when they try again. */
 const PARTIES_HAVE = 5
 /** How long an address counts as one that parties come from. */

@@ -27,8 +27,8 @@ export interface Limits {
 /** This caller asks too much. */
 export interface HeldBack {
   readonly seconds: number
-  /** It was told before, within this window. */
-  readonly again: boolean
+  /** It comes ten times as often as it may. */
+  readonly often: boolean
 }
 
 /** Stands before all work: counts what callers do, holds back who does too much, tells the security log. */
@@ -84,7 +84,7 @@ export function createWatch(limits: Limits, partyOf: PartyFinder, security: Secu
       if (earlier !== undefined) {
         security.counted('request.rate-limited')
         void bad.penalty(key)
-        return { seconds: secondsOf(earlier), again: earlier.consumedPoints > limits.badPerCertificate }
+        return heldBackBy(earlier, limits.badPerCertificate)
       }
       return consume(all, key, (first) => heldBack(caller, first))
     },
@@ -129,11 +129,17 @@ async function consume(
     return undefined
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error
-    const again = error.consumedPoints > limiter.points + 1
-    onRefused(!again)
-    return { seconds: secondsOf(error), again }
+    onRefused(error.consumedPoints === limiter.points + 1)
+    return heldBackBy(error, limiter.points)
   }
 }
+
+const OFTEN = 10
+
+const heldBackBy = (counted: RateLimiterRes, points: number): HeldBack => ({
+  seconds: secondsOf(counted),
+  often: counted.consumedPoints > points * OFTEN,
+})
 
 const secondsOf = ({ msBeforeNext }: RateLimiterRes): number => Math.max(1, Math.ceil(msBeforeNext / 1000))
 

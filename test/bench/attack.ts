@@ -6,6 +6,8 @@ import type { BadKind } from './bad-kinds.ts'
 export interface AttackCounts {
   /** Due so far; each was sent, or knocked at the door with a connection of its own. */
   readonly offered: number
+  /** For how long they came. */
+  readonly seconds: number
   /** Due, but so many were waiting for the door already that this one was not even tried. */
   readonly waiting: number
   readonly became: Readonly<Record<string, Readonly<Record<string, number>>>>
@@ -85,6 +87,7 @@ export class Attack {
   readonly #target: URL
   #offered = 0
   #waiting = 0
+  #seconds = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor(kinds: readonly BadKind[], target: URL) {
@@ -97,7 +100,9 @@ export class Attack {
     let due = 0
     this.#timer = setInterval(() => {
       const now = performance.now()
-      due += ((now - last) / 1000) * PER_SECOND
+      const seconds = (now - last) / 1000
+      this.#seconds += seconds
+      due += seconds * PER_SECOND
       last = now
       for (; due >= 1; due -= 1) this.#offer()
     }, TICK_MS)
@@ -138,6 +143,7 @@ export class Attack {
   counts(): AttackCounts {
     return {
       offered: this.#offered,
+      seconds: this.#seconds,
       waiting: this.#waiting,
       became: Object.fromEntries(this.#lines.map(({ kind, became }) => [kind.name, { ...became }])),
     }

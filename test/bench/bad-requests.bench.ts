@@ -107,7 +107,7 @@ async function alternate({ good, broker, beside, among, lost }: Parts): Promise<
     alone: goodOf(alone),
     decoy: goodOf(decoyed),
     attacked: goodOf(attacked),
-    offeredPerSecond: counts.offered / (attacked.elapsedMs / 1000),
+    offeredPerSecond: counts.offered / counts.seconds,
     cpuMsPerBad: (attacked.cpuMs - alone.cpuMs) / counts.offered,
     counts,
   }

@@ -59,8 +59,9 @@ async function bench(): Promise<void> {
 }
 
 /** What a reader does not see and the next run finds its part by. */
-const written = (part: string, text: string | undefined): string =>
-  text === undefined ? '' : `\n<!-- ${part} -->\n\n${text.trim()}\n`
+function written(part: string, text: string | undefined): string {
+  return text === undefined ? '' : `\n<!-- ${part} -->\n\n${text.trim()}\n`
+}
 
 function partsOf(text: string): Record<string, string> {
   const [, ...pieces] = text.split(/^<!-- ([a-z-]+) -->$/m)

@@ -20,7 +20,8 @@ describe('who asks too much', function () {
     const keys = keysOf(edno, party)
     return call(edno, { body: signedBytes(applicationOf(scenario, [], new Date()), keys.seal, tamper), tls: keys.tls })
   }
-  const get = (path: string): Promise<Answered> => call(edno, { method: 'GET', path })
+  const get = (path: string, agent?: Agent): Promise<Answered> =>
+    call(edno, { method: 'GET', path, ...(agent && { agent }) })
 
   it('is held back by address where no certificate is registered; probes and parties from there are not', async () => {
     for (let n = 0; n < 4; n += 1)
@@ -34,8 +35,13 @@ describe('who asks too much', function () {
     const wait = Number(refused.headers['retry-after'])
     assert.ok(wait > 0 && wait <= 60, `Retry-After: ${wait}`)
     assert.notEqual(refused.headers['connection'], 'close')
-    const again = await call(edno, { method: 'GET', path: '/v1/services', agent })
-    assert.deepEqual([again.status, again.headers['connection']], [429, 'close'])
+    const long = await call(edno, { body: Buffer.alloc(65_537), agent })
+    assert.deepEqual([long.status, long.headers['connection']], [429, 'close'])
+    for (let n = 0; n < 34; n += 1) await get('/v1/services', agent)
+    const started = performance.now()
+    assert.equal((await get('/v1/services', agent)).status, 429)
+    assert.ok(performance.now() - started > 900, 'who comes far too often did not wait')
+    agent.destroy()
     for (const probe of ['/healthz', '/readyz']) assert.equal((await get(probe)).status, 200)
     assert.equal((await exchange('troyan')).status, 200)
   })

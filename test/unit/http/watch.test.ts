@@ -41,13 +41,25 @@ describe('the watch at the doors', () => {
     const waits = await times(5, () => watch.admit({ address }, true))
     assert.deepEqual(waits.slice(0, 3), [undefined, undefined, undefined])
     assert.ok(waits.slice(3).every(isWait))
-    assert.deepEqual(
-      waits.slice(3).map((held) => held?.again),
-      [false, true],
-    )
     assert.deepEqual([told.map(({ code }) => code), counted], [['request.rate-limited'], ['request.rate-limited']])
     assert.ok(isWait(await watch.admit({ address, certificate: FOREIGN }, true)))
     assert.equal(await watch.admit({ address: '192.0.2.2' }, true), undefined)
+  })
+
+  it('tells who comes ten times as often as it may, strangers and parties alike', async () => {
+    const { watch } = aWatch()
+    const strangers = await times(32, () => watch.admit({ address }, true))
+    assert.deepEqual(
+      strangers.map((held) => held?.often),
+      [...Array<undefined>(3).fill(undefined), ...Array<boolean>(27).fill(false), true, true],
+    )
+    const party = { address, certificate: GOOD }
+    for (let n = 0; n < 2; n += 1) watch.refused(party, 'signature.invalid')
+    const refused = await times(21, () => watch.admit(party, true))
+    assert.deepEqual(
+      refused.map((held) => held?.often),
+      [...Array<boolean>(19).fill(false), true, true],
+    )
   })
 
   it('takes a network of IPv6 for one caller', async () => {
@@ -121,13 +133,13 @@ describe('the watch at the doors', () => {
 
   it('lets no address open connections without end, and counts those it refuses', () => {
     const { watch, told, counted } = aWatch()
-    assert.equal(knocked(watch, 105), 100)
+    assert.equal(knocked(watch, 55), 50)
     assert.deepEqual([told, counted], [[], Array(5).fill('request.rate-limited')])
   })
 
   it('gives back what a registered certificate knocked, but not one that is held back, nor a foreign one', async () => {
     const { watch } = aWatch()
-    knocked(watch, 100)
+    knocked(watch, 50)
     await watch.connected({ address })
     await watch.connected({ address, certificate: FOREIGN })
     for (const code of ['signature.invalid', 'signature.invalid'] as const)
