@@ -31,9 +31,11 @@ export interface OperationManifest {
   readonly title: LocalisedText
   /** Folder of the operation beside the manifest: `input.schema.json`, `evidence.schema.json`, `examples/`, `regix.json`. */
   readonly folder: string
-  /** Only idempotent operations are asked again after a transport fault. */
+  /** Only idempotent operations are asked again, after a fault `unavailable` or `busy`. */
   readonly idempotent: boolean
+  /** Of one attempt. */
   readonly timeoutMs: number
+  /** Questions of this operation at once, of one process, within the registry's `limits.concurrency`. */
   readonly maxConcurrent: number
   /** An answer that is larger is refused before it is read; 262144 where absent. */
   readonly maxAnswerBytes?: number
@@ -54,7 +56,28 @@ export interface AdapterManifest {
   readonly provider: { readonly id: string; readonly name: LocalisedText }
   readonly registry: { readonly name: LocalisedText }
   readonly transport: Transport
+  readonly limits?: RegistryLimits
   readonly operations: readonly OperationManifest[]
+}
+
+/** How much the owner of a registry lets edno ask; the operator may say it anew, member by member. */
+export interface RegistryLimits {
+  /** Questions at once, over all operations, of one process of edno. */
+  readonly concurrency?: number
+  /** Questions a second and a minute, of all processes of edno together: token buckets of that size. */
+  readonly perSecond?: number
+  readonly perMinute?: number
+  /** How often a question of an idempotent operation is put at most, the first time included; 3 where absent. */
+  readonly attempts?: number
+  /** When nothing is asked. */
+  readonly plannedDowntime?: readonly PlannedDowntime[]
+}
+
+/** `from` up to, and without, `to`: ISO instants with their zone. */
+export interface PlannedDowntime {
+  readonly from: string
+  readonly to: string
+  readonly reason: string
 }
 
 /** Where the registry is, and how edno proves itself to it; from the operator's configuration. */
@@ -107,7 +130,8 @@ export type Finding<Evidence = unknown> =
       readonly echo?: string
     }
 
-export type AdapterFaultKind = 'unavailable' | 'timeout' | 'refused' | 'bad-answer'
+/** `busy`: the registry answers, but takes no more questions now; perhaps it says when it will. */
+export type AdapterFaultKind = 'unavailable' | 'busy' | 'timeout' | 'refused' | 'bad-answer'
 
 const FAULT: unique symbol = Symbol.for('edno.adapter-fault')
 
@@ -116,10 +140,17 @@ export class AdapterFault extends Error {
   override readonly name = 'AdapterFault'
   readonly [FAULT] = true
   readonly kind: AdapterFaultKind
+  /** Milliseconds before which the registry wants no further question. */
+  readonly retryAfterMs?: number
 
-  constructor(kind: AdapterFaultKind, message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    kind: AdapterFaultKind,
+    message: string,
+    options?: { readonly cause?: unknown; readonly retryAfterMs?: number | undefined },
+  ) {
     super(message, options)
     this.kind = kind
+    if (options?.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs
   }
 
   static is(error: unknown): error is AdapterFault {

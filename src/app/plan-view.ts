@@ -25,6 +25,7 @@ export function planView({ plan, repeated }: Preview, catalogue: Catalogue, answ
     answerKeptHours,
     registries: registriesOf(plan, catalogue),
     calls: plan.calls.map((call) => callView(call, catalogue, questions.get(call.name) ?? null)),
+    ...(plan.anyOf === undefined ? {} : { anyOf: plan.anyOf }),
     checks: plan.checks.map(({ id, title, calls }) => ({ id, title, calls })),
   }
 }

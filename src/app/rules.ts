@@ -8,6 +8,7 @@ import type { CatalogueSummary, Governance } from '../policy/governance.ts'
 import { type GovernanceFiles, loadGovernance } from '../policy/load-governance.ts'
 import { authorityFacts, type AuthoritySource, loadAuthorities } from '../policy/load-authorities.ts'
 import { readYaml } from '../schema/read-yaml.ts'
+import { limitsOf } from './registry-limits.ts'
 
 /** What can be asked, and who may: both loaded and judged, before any key or database is needed. */
 export interface Rules {
@@ -15,9 +16,10 @@ export interface Rules {
   readonly governance: Governance
 }
 
-/** Throws `CatalogueRefused` or `GovernanceRefused` with all mistakes, each with file and line. */
+/** Throws `CatalogueRefused` or `GovernanceRefused` with all mistakes, each with file and line; or `ConfigRefused`. */
 export async function loadRules(config: Config): Promise<Rules> {
   const catalogue = await loadCatalogueOf(config)
+  limitsOf(catalogue, config)
   const files = loadGovernance(governanceFiles(config), summaryOf(catalogue))
   return { catalogue, governance: withAgreements(files, [], config.access.grantsFrom) }
 }

@@ -72,7 +72,7 @@ function listReads(each: LintedExpression | undefined, byField: boolean): readon
   return (each?.reads ?? []).filter(({ field }) => !byField || field !== whole)
 }
 
-function lintOperation({ operations, brokenAdapters, report, file }: Lint, name: string, call: CallFile): void {
+function lintOperation({ operations, brokenAdapters, report }: Lint, name: string, call: CallFile): void {
   const ref = operationRef(call.operation)
   const operation = operations.get(ref)
   if (operation === undefined) {
@@ -84,12 +84,6 @@ function lintOperation({ operations, brokenAdapters, report, file }: Lint, name:
       report(['calls', name, 'input', field], `${ref} has no input field "${field}"`)
   for (const field of operation.requiredInput)
     if (!Object.hasOwn(call.input, field)) report(['calls', name, 'input'], `${ref} needs the input field "${field}"`)
-  const { timeoutMs } = operation.manifest
-  if ((call.need ?? 'required') === 'required' && timeoutMs > file.deadlineMs)
-    report(
-      ['deadlineMs'],
-      `${file.deadlineMs} ms is shorter than the ${timeoutMs} ms that the required call ${name} may take`,
-    )
 }
 
 /** A condition that reads nothing and is false switches the call off for ever. */

@@ -9,7 +9,8 @@ import {
 } from '../adapter-kit/adapter.ts'
 import { operationRef } from '../model/ids.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
-import { type LocatedMistake, locateMistakes, readYaml, YamlRefused } from '../schema/read-yaml.ts'
+import { emptyWindows } from '../model/registry-limits.ts'
+import { type LocatedMistake, locateMistakes, readYaml, type YamlFile, YamlRefused } from '../schema/read-yaml.ts'
 import type { AdapterEntry, OperationEntry } from './entries.ts'
 import { readSchemaFile } from './read-schema-file.ts'
 import type { Loaded } from './refused.ts'
@@ -76,7 +77,8 @@ function readManifest({ root, folder, name, judge }: Source, mistakes: LocatedMi
     mistakes.push(...locateMistakes(yaml, judge(yaml.value)))
     if (mistakes.length > 0) return undefined
     const manifest = yaml.value as AdapterManifest
-    if (manifest.id === name) return manifest
+    mistakes.push(...downtimeMistakes(yaml, manifest))
+    if (manifest.id === name) return mistakes.length > 0 ? undefined : manifest
     mistakes.push({
       file: yaml.file,
       line: yaml.lineOf(['id']),
@@ -87,6 +89,14 @@ function readManifest({ root, folder, name, judge }: Source, mistakes: LocatedMi
     mistakes.push(...error.mistakes.map((mistake) => ({ ...mistake, file: relative(root, mistake.file) })))
   }
   return undefined
+}
+
+function downtimeMistakes(yaml: YamlFile, { limits = {} }: AdapterManifest): readonly LocatedMistake[] {
+  return emptyWindows(limits).map((index) => ({
+    file: yaml.file,
+    line: yaml.lineOf(['limits', 'plannedDowntime', index]),
+    message: `limits.plannedDowntime.${index} ends before it begins`,
+  }))
 }
 
 /** The entry, or what is wrong with the operation's files. */

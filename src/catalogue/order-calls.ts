@@ -38,7 +38,7 @@ const nextOf = (calls: readonly ServiceCall[], placed: ReadonlySet<string>): Ser
   )
 
 /** Calls on a cycle, and those that need one of them. */
-function withoutOrder(calls: readonly ServiceCall[]): readonly ServiceCall[] {
+export function withoutOrder(calls: readonly ServiceCall[]): readonly ServiceCall[] {
   const ordered = new Set<string>()
   for (let next = nextOf(calls, ordered); next !== undefined; next = nextOf(calls, ordered)) ordered.add(next.name)
   return calls.filter(({ name }) => !ordered.has(name))

@@ -9,6 +9,7 @@ const WORDS = {
   owner: { bg: 'собственик {}', en: 'owner {}' },
   once: { bg: '{} въпроса', en: 'questions: {}' },
   depends: { bg: 'според отговора на {}', en: 'hangs on the answer to {}' },
+  anyOf: { bg: 'Достатъчен е един отговор, питат се по ред: {}', en: 'One answer is enough, asked in this order: {}' },
   optional: { bg: 'незадължителен', en: 'optional' },
   returned: { bg: 'връща се', en: 'comes back' },
   withheld: { bg: 'чете се за проверките, но не се връща', en: 'is read for checks, and not sent on' },
@@ -36,8 +37,9 @@ export function printPlan(view: PlanView, out: Output): void {
   for (const { registry, name, provider } of view.registries) {
     const owner = out.faint(fill(out.text(WORDS.owner), provider))
     out.line(`\n  ${out.strong(out.text(name))} ${out.faint(registry)} · ${owner}`)
-    for (const call of view.calls) if (call.operation.startsWith(`${registry}/`)) printCall(call, out)
+    for (const call of view.calls) if (call.operation.startsWith(`${registry}/`)) printCall(call, view, out)
   }
+  for (const group of view.anyOf ?? []) out.line(`\n  ${fill(out.text(WORDS.anyOf), group.join(', '))}`)
   out.line(`\n  ${out.strong(out.text(WORDS.checks))}`)
   for (const { title } of view.checks) out.line(`    ${out.text(title)}`)
   out.line(`\n${fill(out.text(WORDS.answer), view.deadlineMs / 1000, view.answerKeptHours)}`)
@@ -45,10 +47,12 @@ export function printPlan(view: PlanView, out: Output): void {
   out.line(out.text(WORDS.nothing))
 }
 
-function printCall(call: PlannedCallView, out: Output): void {
+function printCall(call: PlannedCallView, { anyOf = [] }: PlanView, out: Output): void {
   const { name, operation, questions, needs, fields, withheld } = call
+  const group = anyOf.find((members) => members.includes(name)) ?? []
+  const first = [...needs, ...group.slice(0, group.indexOf(name))]
   const how =
-    questions === null ? fill(out.text(WORDS.depends), needs.join(', ')) : fill(out.text(WORDS.once), questions)
+    questions === null ? fill(out.text(WORDS.depends), first.join(', ')) : fill(out.text(WORDS.once), questions)
   const optional = call.need === 'optional' ? ` · ${out.text(WORDS.optional)}` : ''
   out.line(`    ${name.padEnd(20)} ${operation}  ${out.faint(`${how}${optional}`)}`)
   out.line(`      ${out.text(WORDS.returned)}: ${fields.length === 0 ? out.text(WORDS.checksOnly) : fields.join(', ')}`)

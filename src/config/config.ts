@@ -1,3 +1,4 @@
+import type { RegistryLimits } from '../model/registry-limits.ts'
 import type { Secret } from './secret.ts'
 
 export type Environment = 'development' | 'production'
@@ -22,6 +23,9 @@ export interface BrokerKeyFiles {
   readonly clientAuthoritiesFile: string
   readonly logKeyFile: string
   readonly payloadKeyFile: string
+  /** Sign callbacks: the one in use, and the one that follows. */
+  readonly callbackKeyFile?: string
+  readonly nextCallbackKeyFile?: string
 }
 
 /** Plain HTTP for a proxy that ends TLS; on a Unix socket, or on a loopback port with a secret. */
@@ -56,6 +60,26 @@ export interface HttpConfig {
   readonly proxy?: ProxyConfig
 }
 
+export interface CallbacksConfig {
+  readonly timeoutMs: number
+  readonly retrySeconds: readonly number[]
+  /** CIDR. */
+  readonly allowNetworks: readonly string[]
+  readonly caFile?: string
+}
+
+/** Which registries this process asks itself, and how it stops. */
+export interface DispatchConfig {
+  readonly inProcess: 'all' | readonly string[]
+  readonly drainMs: number
+}
+
+export interface QueueConfig {
+  readonly tries: number
+  readonly rebuildable: boolean
+  readonly redisUrlFile?: string
+}
+
 /** What `schemas/config.schema.json` describes, with every file name absolute. */
 export interface ConfigFile {
   readonly dataDirectory: string
@@ -77,7 +101,12 @@ export interface ConfigFile {
   readonly answers: { readonly profile: AnswerProfile }
   readonly timeStamps?: TimeStampConfig
   readonly registries: Readonly<Record<string, RegistryConfig>>
+  /** `registries.<id>.limits`; a registry may have limits without an address. */
+  readonly registryLimits: Readonly<Record<string, RegistryLimits>>
   readonly simulateRegistries: boolean
+  readonly dispatch: DispatchConfig
+  readonly queue: QueueConfig
+  readonly callbacks: CallbacksConfig
   readonly keys?: BrokerKeyFiles
   readonly databaseUrlFile?: string
   readonly logLevel: LogLevel
@@ -90,4 +119,6 @@ export interface Config extends ConfigFile {
   readonly root: string
   /** Address of an external PostgreSQL, with its password; absent where edno runs its own. */
   readonly databaseUrl?: Secret<string>
+  /** Address of a Redis, with its password; absent where the queue stands in the database. */
+  readonly redisUrl?: Secret<string>
 }

@@ -8,6 +8,7 @@ import { databaseMistakes } from './database-address.ts'
 import { environmentLayers, type EnvironmentVariables, unknownVariables, unsafeVariables } from './environment.ts'
 import { defaultsOf, fileLayers, isLayer, type Layer, mergeLayers, readLayer, resolvePaths } from './layers.ts'
 import { productionMistakes } from './production.ts'
+import { downtimeMistakes, registriesOf } from './registries.ts'
 import { Secret } from './secret.ts'
 
 export interface ConfigSource {
@@ -30,16 +31,23 @@ const mergeAll = (env: Environment, { root, environment }: ConfigSource, schema:
     ...environmentLayers(environment).map((layer) => resolvePaths(layer, root)),
   ].reduce(mergeLayers)
 
-const databaseUrlOf = (config: ConfigFile, environment: EnvironmentVariables): string | undefined => {
-  const named = environment['DATABASE_URL']
+/** The variable stands above the file. */
+const addressOf = (
+  environment: EnvironmentVariables,
+  variable: string,
+  { file, pointer }: { readonly file: string | undefined; readonly pointer: string },
+): string | undefined => {
+  const named = environment[variable]
   if (named !== undefined && named !== '') return named
-  if (config.databaseUrlFile === undefined) return undefined
+  if (file === undefined) return undefined
   try {
-    return readFileSync(config.databaseUrlFile, 'utf8').trim()
+    return readFileSync(file, 'utf8').trim()
   } catch {
-    throw new ConfigRefused(['/databaseUrlFile cannot be read'])
+    throw new ConfigRefused([`${pointer} cannot be read`])
   }
 }
+
+const isRedisUrl = (text: string): boolean => /^rediss?:\/\//.test(text) && URL.canParse(text)
 
 const freezeDeep = <Value>(value: Value): Value => {
   if (isLayer(value) && !Object.isFrozen(value)) for (const inner of Object.values(value)) freezeDeep(inner)
@@ -60,13 +68,18 @@ export const loadConfig = (source: ConfigSource): Config => {
     ...compileSchema(schema)(sum).map(({ pointer, message }) => `${pointer === '' ? '/' : pointer} ${message}`),
   ]
   if (mistakes.length > 0) throw new ConfigRefused(mistakes)
-  const config = sum as unknown as ConfigFile
-  const databaseUrl = databaseUrlOf(config, source.environment)
+  const config = { ...(sum as unknown as ConfigFile), ...registriesOf(sum) }
+  const databaseFile = { file: config.databaseUrlFile, pointer: '/databaseUrlFile' }
+  const databaseUrl = addressOf(source.environment, 'DATABASE_URL', databaseFile)
+  const redisFile = { file: config.queue.redisUrlFile, pointer: '/queue/redisUrlFile' }
+  const redisUrl = addressOf(source.environment, 'REDIS_URL', redisFile)
   const forbidden = [
+    ...downtimeMistakes(config),
     ...(config.answers.profile === 'xades-b-t' && config.timeStamps === undefined
       ? ['/answers/profile xades-b-t takes stamps: say in /timeStamps whose']
       : []),
     ...authorityMistakes(config),
+    ...(redisUrl === undefined || isRedisUrl(redisUrl) ? [] : ['REDIS_URL is no address redis://… or rediss://…']),
     ...(env === 'production' ? productionMistakes(config) : []),
     ...(env === 'production' && databaseUrl !== undefined ? databaseMistakes(databaseUrl, source.environment) : []),
   ]
@@ -76,5 +89,6 @@ export const loadConfig = (source: ConfigSource): Config => {
     env,
     root: source.root,
     ...(databaseUrl === undefined ? {} : { databaseUrl: new Secret(databaseUrl) }),
+    ...(redisUrl === undefined ? {} : { redisUrl: new Secret(redisUrl) }),
   })
 }

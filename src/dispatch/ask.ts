@@ -1,14 +1,11 @@
-import { bulkhead, type BulkheadPolicy, ExponentialBackoff, handleWhenResult, retry } from 'cockatiel'
-import { AdapterFault, type AdapterFaultKind, type CallContext, type Finding } from '../adapter-kit/adapter.ts'
+import { AdapterFault, type AdapterFaultKind, type CallContext } from '../adapter-kit/adapter.ts'
 import type { ExchangePlan } from '../model/exchange.ts'
-import type { OperationRef } from '../model/ids.ts'
 import type { ProblemCode } from '../problem/codes.ts'
-import { limit, type Limited, untilDeadline } from './limit.ts'
-import type { DispatchLog, DispatchPorts, DispatchedOperation } from './ports.ts'
+import type { Attempted, Fault } from './attempted.ts'
+import { type Limited, untilDeadline } from './limit.ts'
+import type { DispatchPorts } from './ports.ts'
+import type { RegistryPolicies } from './registry-policy.ts'
 import type { ReadyCall } from './schedule.ts'
-
-/** What one attempt brought; a fault is told, never thrown. */
-export type Attempted = { readonly finding: Finding } | { readonly fault: ProblemCode }
 
 /** How often the registry was asked, and when last; kept up to date while the call runs. */
 export interface Progress {
@@ -24,69 +21,50 @@ export interface Running {
   readonly call: ReadyCall
   /** Aborts when the answer must leave. */
   readonly deadline: AbortSignal
+  /** When that will be. */
+  readonly endsAt: Date
   readonly progress: Progress
 }
 
 const FAULTS = {
   unavailable: 'provider.unavailable',
+  busy: 'provider.busy',
   timeout: 'provider.timeout',
   refused: 'provider.refused',
   'bad-answer': 'provider.bad-answer',
 } as const satisfies Record<AdapterFaultKind, ProblemCode>
 
-/** A registry that restarts is back soon; one that is down is not asked more than twice. */
-const RETRIES = 1
-const BACKOFF = { initialDelay: 50, maxDelay: 400 }
-
-const isUnavailable = (result: unknown): boolean =>
-  typeof result === 'object' && result !== null && 'fault' in result && result.fault === 'provider.unavailable'
-
-const again = retry(handleWhenResult(isUnavailable), { maxAttempts: RETRIES, backoff: new ExponentialBackoff(BACKOFF) })
-
-/** As many calls of an operation at once as its registry allows; the others wait, but not beyond their deadline. */
-export type Bulkheads = ReadonlyMap<OperationRef, BulkheadPolicy>
-
-export const makeBulkheads = (operations: ReadonlyMap<OperationRef, DispatchedOperation>): Bulkheads =>
-  new Map(
-    [...operations].map(([ref, { manifest }]) => [ref, bulkhead(manifest.maxConcurrent, Number.POSITIVE_INFINITY)]),
-  )
-
-/** Asks until there is an answer, a fault that asking again does not mend, or no time left. Fails only for the database. */
+/** Asks as its registry's policy lets it. Fails only for the database. */
 export async function askRegistry(
   running: Running,
   ports: DispatchPorts,
-  bulkheads: Bulkheads,
+  policies: RegistryPolicies,
 ): Promise<Limited<Attempted>> {
-  const { planned } = running.call
-  const slots = bulkheads.get(planned.operation)
-  if (slots === undefined) return { value: { fault: 'provider.unavailable' } }
-  const task = (): Promise<Limited<Attempted>> =>
-    limit((signal) => askWithRetry(running, ports, signal), planned.timeoutMs, running.deadline)
-  return untilDeadline(slots.execute(task), running.deadline)
-}
-
-async function askWithRetry(running: Running, ports: DispatchPorts, signal: AbortSignal): Promise<Attempted> {
-  const first = running.progress.attempt
-  const attempt = async (): Promise<Attempted> => {
-    if (signal.aborted) return { fault: 'provider.timeout' }
-    return askOnce(running, ports, signal)
-  }
-  if (!running.call.planned.idempotent) return attempt()
-  return again.execute(async ({ attempt: number }) => {
-    if (number > 0 && running.progress.attempt === first) await beginAgain(running, ports)
-    return attempt()
+  const { call, deadline, endsAt } = running
+  const { operation, idempotent, timeoutMs } = call.planned
+  const policy = policies.get(operation)
+  if (policy === undefined) return { value: { fault: 'provider.unavailable', unasked: true } }
+  const asking = policy.ask({
+    ...{ operation, idempotent, timeoutMs, deadline, endsAt },
+    beginAgain: (after) => beginAgain(running, ports, after),
+    put: (signal) => askOnce(running, ports, signal),
   })
+  const asked = await untilDeadline(asking, deadline)
+  if ('value' in asked && 'fault' in asked.value && asked.value.unasked === true)
+    ports.log.info('the registry was not asked', { ...factsOf(running), code: asked.value.fault })
+  return asked
 }
 
-/** Every attempt has its row before the registry is asked, the second one too. */
-async function beginAgain({ plan, call, progress }: Running, ports: DispatchPorts): Promise<void> {
+/** Every attempt has its row before the registry is asked, each further one too. */
+async function beginAgain({ plan, call, progress }: Running, ports: DispatchPorts, after: Fault): Promise<boolean> {
   const at = ports.clock()
-  const ended = { number: progress.attempt, fault: 'provider.unavailable' }
-  await ports.rows.endAttempt(plan, call.name, ended, at)
+  await ports.rows.endAttempt(plan, call.name, { number: progress.attempt, fault: after.fault }, at)
   const numbers = await ports.rows.begin(plan, [{ ...call, item: false }], at)
   const number = numbers.get(call.name)
-  // What was counted once is within its limits for good.
-  progress.attempt = typeof number === 'number' ? number : progress.attempt + 1
+  // What was counted once is within its limits for good; without a number the call has ended elsewhere.
+  if (typeof number !== 'number') return false
+  progress.attempt = number
+  return true
 }
 
 async function askOnce(running: Running, ports: DispatchPorts, signal: AbortSignal): Promise<Attempted> {
@@ -96,22 +74,28 @@ async function askOnce(running: Running, ports: DispatchPorts, signal: AbortSign
   try {
     return { finding: await ports.ask(call.planned.operation, call.input, contextOf(plan, call, ports, signal)) }
   } catch (error) {
-    return { fault: faultOf(error, running, ports.log) }
+    return faultOf(error, running, ports)
   }
 }
 
 /** An adapter that throws anything but an `AdapterFault` is defective; its message may hold personal data. */
-function faultOf(error: unknown, { plan, call }: Running, log: DispatchLog): ProblemCode {
-  const fault = AdapterFault.is(error) ? FAULTS[error.kind] : 'provider.adapter-defect'
+function faultOf(error: unknown, running: Running, { log, clock }: DispatchPorts): Fault {
+  const known = AdapterFault.is(error) ? error : undefined
+  const fault = known === undefined ? 'provider.adapter-defect' : FAULTS[known.kind]
   log.warn('call failed', {
-    exchangeId: plan.exchangeId,
-    call: call.name,
-    operation: call.planned.operation,
+    ...factsOf(running),
     code: fault,
     kind: error instanceof Error ? error.name : typeof error,
   })
-  return fault
+  const retryAfterMs = known?.retryAfterMs
+  return retryAfterMs === undefined ? { fault } : { fault, notBefore: new Date(clock().getTime() + retryAfterMs) }
 }
+
+const factsOf = ({ plan, call }: Running) => ({
+  exchangeId: plan.exchangeId,
+  call: call.name,
+  operation: call.planned.operation,
+})
 
 function contextOf(plan: ExchangePlan, call: ReadyCall, ports: DispatchPorts, signal: AbortSignal): CallContext {
   const facts = { exchangeId: plan.exchangeId, call: call.name }
@@ -122,7 +106,7 @@ function contextOf(plan: ExchangePlan, call: ReadyCall, ports: DispatchPorts, si
     case: plan.case,
     legalBasis: plan.legalBasis.text.bg,
     official: plan.official,
-    fields: call.planned.fields,
+    fields: call.askFor ?? call.planned.fields,
     signal,
     log: {
       info: (message, more) => ports.log.info(message, { ...more, ...facts }),

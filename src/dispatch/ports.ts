@@ -1,9 +1,10 @@
-import type { CallContext, Finding, OperationInput, SubjectRule } from '../adapter-kit/adapter.ts'
+import type { CallContext, Finding, OperationInput, RegistryLimits, SubjectRule } from '../adapter-kit/adapter.ts'
 import type { ExchangePlan } from '../model/exchange.ts'
 import type { ExchangeId, OperationRef, PartyId, ServiceRef } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import type { ProblemCode } from '../problem/codes.ts'
 import type { Begun } from '../store/quotas.ts'
+import type { RegistryBoard } from './registry-board.ts'
 import type { ReadyCall } from './schedule.ts'
 
 /** What dispatch must know of an operation; an entry of the catalogue has this shape. */
@@ -54,6 +55,12 @@ export interface DispatchPorts {
   readonly ask: Ask
   readonly rows: DispatchRows
   readonly clock: () => Date
+  /** Registry → what its owner and the operator allow; absent: nothing is limited, nothing is planned. */
+  readonly limits?: ReadonlyMap<string, RegistryLimits>
+  /** What all processes know of the registries; absent: this process keeps it to itself. */
+  readonly board?: RegistryBoard
+  /** From 0 to below 1, for the waits between attempts; `Math.random` where absent. */
+  readonly random?: () => number
   /** What registries are told of the consumer. */
   readonly consumerOf: (party: PartyId) => { readonly name: string; readonly oid: string | undefined }
   readonly serviceTitle: (service: ServiceRef) => string

@@ -77,9 +77,10 @@ function wantedOf(plan: ExchangePlan): ReadonlyMap<string, number> {
   const wanted = new Map<string, number>()
   for (const call of plan.calls)
     for (const { name } of countersOf(call))
-      wanted.set(name, (wanted.get(name) ?? 0) + (foreseen.get(call.name) ?? atLeast(call)))
+      wanted.set(name, (wanted.get(name) ?? 0) + (foreseen.get(call.name) ?? atLeast(call, plan)))
   return wanted
 }
 
 /** Where only the answers of other calls tell: one that will be asked if they find anything is taken to be asked. */
-const atLeast = ({ when, forEach }: PlannedCall): number => (when === undefined && forEach === undefined ? 1 : 0)
+const atLeast = ({ name, when, forEach }: PlannedCall, { anyOf = [] }: ExchangePlan): number =>
+  when === undefined && forEach === undefined && !anyOf.some((members) => members.includes(name)) ? 1 : 0

@@ -12,6 +12,8 @@ export interface ReadyCall {
   readonly input: Readonly<Record<string, string>>
   /** True for an item of a `forEach` call: its row is not there yet. */
   readonly item: boolean
+  /** Fields to ask the registry for, where other calls with the same question want more of its answer. */
+  readonly askFor?: readonly string[]
 }
 
 /** What can be decided from the outcomes so far. */
@@ -23,6 +25,8 @@ export interface Step {
   readonly items: readonly string[]
   /** Every call has ended. */
   readonly done: boolean
+  /** Calls that have not, or not with all of their items. */
+  readonly unfinished: readonly PlannedCall[]
 }
 
 /** More items than this is not an answer to one application; the registry's list is taken for wrong. */
@@ -35,8 +39,9 @@ export function nextStep(plan: ExchangePlan, outcomes: readonly CallOutcome[], r
   const finished = new Set<string>()
   const open: Unit[] = []
   for (const call of plan.calls) {
-    if (!call.needs.every((need) => finished.has(need))) continue
-    const units = ended.has(call.name) ? [] : unitsOf(call, scope).filter(({ name }) => !ended.has(name))
+    const turn = ended.has(call.name) ? 'ended' : turnOf(plan, call, { finished, outcomes })
+    if (turn === 'later') continue
+    const units = turn === 'ended' ? [] : unitsOf(turn, call, scope).filter(({ name }) => !ended.has(name))
     open.push(...units.filter(({ name }) => !running.has(name)))
     if (units.length === 0) finished.add(call.name)
   }
@@ -45,6 +50,7 @@ export function nextStep(plan: ExchangePlan, outcomes: readonly CallOutcome[], r
     decided: open.flatMap(({ outcome }) => outcome ?? []),
     items: open.filter(({ outcome, item }) => outcome !== undefined && item).map(({ name }) => name),
     done: finished.size === plan.calls.length,
+    unfinished: plan.calls.filter(({ name }) => !finished.has(name)),
   }
 }
 
@@ -53,8 +59,23 @@ interface Unit extends ReadyCall {
   readonly outcome?: CallOutcome
 }
 
+interface SoFar {
+  readonly finished: ReadonlySet<string>
+  readonly outcomes: readonly CallOutcome[]
+}
+
+/** A call waits for what it needs; one that stands in an `anyOf` group also for those before it, of which one may be enough. */
+function turnOf({ anyOf = [] }: ExchangePlan, { name, needs }: PlannedCall, so: SoFar): 'now' | 'later' | 'spared' {
+  const group = anyOf.find((members) => members.includes(name)) ?? []
+  const before = group.slice(0, group.indexOf(name))
+  const found = before.map((member) => so.outcomes.find(({ call }) => call === member)?.outcome)
+  if (found.includes('found')) return 'spared'
+  return found.includes(undefined) || !needs.every((need) => so.finished.has(need)) ? 'later' : 'now'
+}
+
 /** A call as the single questions it consists of: itself, its items, or nothing but its end. */
-function unitsOf(call: PlannedCall, scope: Scope): readonly Unit[] {
+function unitsOf(turn: 'now' | 'spared', call: PlannedCall, scope: Scope): readonly Unit[] {
+  if (turn === 'spared') return [endedUnit(call, skipped(call, call.name))]
   const begun = start(call, scope)
   if (begun.kind === 'one') return [unitOf(call, call.name, scope, false)]
   if (begun.kind !== 'each' || begun.items.length === 0) return [endedUnit(call, skipped(call, call.name))]

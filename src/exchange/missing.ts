@@ -19,9 +19,16 @@ function itemsOf(name: string, outcomes: readonly CallOutcome[]): readonly CallO
     .toSorted((left, right) => position(left) - position(right))
 }
 
+/** True where the call stands in an `anyOf` group of which one call found something. */
+function isSpared({ anyOf = [] }: ExchangePlan, { name }: PlannedCall, outcomes: readonly CallOutcome[]): boolean {
+  const group = anyOf.find((members) => members.includes(name)) ?? []
+  return outcomes.some(({ call, outcome }) => outcome === 'found' && group.includes(call))
+}
+
 /**
  * Parts that should be there and are not: failed, refused or late, or skipped because of one of these; never because
- * something was not found, nor because the service did not want the part (`when`).
+ * something was not found, nor because the service did not want the part (`when`). A group of which any one is enough
+ * (`anyOf`) is one part: where one call of it found something, none of it is missing.
  */
 export function missingParts(plan: ExchangePlan, outcomes: readonly CallOutcome[]): readonly CallOutcome[] {
   const scope = scopeOf(plan, outcomes)
@@ -30,9 +37,9 @@ export function missingParts(plan: ExchangePlan, outcomes: readonly CallOutcome[
   for (const call of plan.calls) {
     const unknown = start(call, scope).kind !== 'off'
     const blamed = unknown && call.needs.some((need) => broken.has(need))
-    const lost = outcomesOf(call, outcomes).filter(
-      ({ outcome }) => BROKEN.has(outcome) || (outcome === 'skipped' && blamed),
-    )
+    const lost = isSpared(plan, call, outcomes)
+      ? []
+      : outcomesOf(call, outcomes).filter(({ outcome }) => BROKEN.has(outcome) || (outcome === 'skipped' && blamed))
     if (lost.length > 0) broken.add(call.name)
     missing.push(...lost)
   }

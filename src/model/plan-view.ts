@@ -1,7 +1,7 @@
 import type { LegalBasis } from './exchange.ts'
 import type { ExchangeId, OperationRef, PartyId, ServiceRef } from './ids.ts'
 import type { LocalisedText } from './localised.ts'
-import type { Need } from './service.ts'
+import type { AnyOf, Need } from './service.ts'
 
 /** One call as it would be made. Holds expressions and names of fields, never a value of the application. */
 export interface PlannedCallView {
@@ -50,5 +50,7 @@ export interface PlanView {
   readonly registries: readonly PlannedRegistryView[]
   /** In an order in which every call stands after those it needs. */
   readonly calls: readonly PlannedCallView[]
+  /** Groups of calls of which one found answer is enough: asked in their order, the next only where nothing was found. */
+  readonly anyOf?: readonly AnyOf[]
   readonly checks: readonly { readonly id: string; readonly title: LocalisedText; readonly calls: readonly string[] }[]
 }

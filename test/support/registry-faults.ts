@@ -122,6 +122,18 @@ export function registryFaults(folder: string, adapter: AdapterModule, wire: Wir
     registry().reply(503, '', type)
     await fails('unavailable')
   })
+  for (const [status, header, retryAfterMs] of [
+    [429, '7', 7000],
+    [429, undefined, undefined],
+    [503, '0', 0],
+    [503, 'Fri, 01 Mar 2999 10:00:30 GMT', 86_400_000],
+  ] as const)
+    it(`${status} with Retry-After ${header ?? 'absent'}: the registry is busy`, async () => {
+      registry().reply(status, '', { ...type, ...(header === undefined ? {} : { 'retry-after': header }) })
+      const fault: unknown = await ask().catch((error: unknown) => error)
+      assert.ok(AdapterFault.is(fault))
+      assert.deepEqual([fault.kind, fault.retryAfterMs], ['busy', retryAfterMs])
+    })
   it('401 and 403: the registry refuses', async () => {
     registry().reply(401, '', type)
     await fails('refused')

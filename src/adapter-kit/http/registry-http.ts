@@ -1,6 +1,7 @@
 import { Agent } from 'node:https'
 import axios, { type AxiosInstance, isAxiosError } from 'axios'
 import { AdapterFault, type AdapterFaultKind, type RegistryEndpoint } from '../adapter.ts'
+import { readRetryAfter } from './retry-after.ts'
 
 /** Many times what any operation here answers; an operation that needs more says so in its manifest. */
 export const DEFAULT_ANSWER_BYTES = 256 * 1024
@@ -73,22 +74,36 @@ async function post(client: AxiosInstance, request: RegistryRequest): Promise<Re
       throw transportFault(error, request.signal)
     })
   const contentType: unknown = reply.headers['content-type']
-  judge(reply.status, typeof contentType === 'string' ? contentType : '', request)
+  const retryAfterMs = readRetryAfter(reply.headers['retry-after'], Date.now())
+  judge(
+    { status: reply.status, contentType: typeof contentType === 'string' ? contentType : '', retryAfterMs },
+    request,
+  )
   return { status: reply.status, body: reply.data }
 }
 
-function judge(status: number, contentType: string, { accept, readable }: RegistryRequest): void {
+interface Head {
+  readonly status: number
+  readonly contentType: string
+  readonly retryAfterMs: number | undefined
+}
+
+function judge({ status, contentType, retryAfterMs }: Head, { accept, readable }: RegistryRequest): void {
   const fits = accept.includes(contentType.split(';')[0]?.trim().toLowerCase() ?? '')
   const success = status >= 200 && status < 300
   if (!success && !(fits && status === readable)) {
-    throw new AdapterFault(kindOfStatus(status), `the registry answered with status ${status}`)
+    const kind = kindOfStatus(status, retryAfterMs !== undefined)
+    const more = kind === 'busy' ? { retryAfterMs } : {}
+    throw new AdapterFault(kind, `the registry answered with status ${status}`, more)
   }
   if (!fits) throw new AdapterFault('bad-answer', 'the answer has another media type than asked')
 }
 
-function kindOfStatus(status: number): AdapterFaultKind {
+/** A 503 that does not say when to come back may be a gateway with nothing behind it. */
+function kindOfStatus(status: number, saysWhen: boolean): AdapterFaultKind {
   if (status === 401 || status === 403) return 'refused'
-  return status >= 500 || status === 429 ? 'unavailable' : 'bad-answer'
+  if (status === 429 || (status === 503 && saysWhen)) return 'busy'
+  return status >= 500 ? 'unavailable' : 'bad-answer'
 }
 
 /** The library's own messages can hold addresses and parts of the answer: none of them is passed on. */

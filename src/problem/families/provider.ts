@@ -10,6 +10,22 @@ export const PROVIDER_PROBLEMS = {
     doBg: 'Опитайте по-късно с нов ExchangeId.',
     doEn: 'Try again later with a new ExchangeId.',
   },
+  'provider.busy': {
+    status: 503,
+    retry: 'new-id',
+    bg: 'Регистърът в момента не приема повече въпроси',
+    en: 'The registry takes no more questions at the moment',
+    doBg: 'Опитайте след малко с нов ExchangeId.',
+    doEn: 'Try again in a while with a new ExchangeId.',
+  },
+  'provider.planned-downtime': {
+    status: 503,
+    retry: 'new-id',
+    bg: 'Регистърът е в планирано прекъсване',
+    en: 'The registry is out of service, as planned',
+    doBg: 'Опитайте с нов ExchangeId след края на прекъсването; кога е, казва GET /v1/registries.',
+    doEn: 'Try again with a new ExchangeId once it is over; GET /v1/registries says when that is.',
+  },
   'provider.timeout': {
     status: 504,
     retry: 'new-id',

@@ -7,6 +7,9 @@ import { agreementMigration } from './0005-agreement.ts'
 import { quotaMigration } from './0006-quota.ts'
 import { caseMigration } from './0007-case.ts'
 import { decisionMigration } from './0008-decision.ts'
+import { registryMigration } from './0009-registry.ts'
+import { deferralMigration } from './0010-deferral.ts'
+import { laterMigration } from './0011-later.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +21,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-quota': quotaMigration,
   '0007-case': caseMigration,
   '0008-decision': decisionMigration,
+  '0009-registry': registryMigration,
+  '0010-deferral': deferralMigration,
+  '0011-later': laterMigration,
 }

@@ -51,6 +51,33 @@ const BROKEN: readonly (readonly [string, string, readonly (readonly [number, Re
     [[10, /2000 ms is shorter than the 3000 ms that the required call a may take/]],
   ],
   [
+    'chain',
+    aService('chain', `${GOOD}\n  b: { operation: people/person@1, input: { egn: calls.a.egn } }`),
+    [[7, /5000 ms is shorter than the 6000 ms that a → b may take one after the other/]],
+  ],
+  [
+    'groups',
+    aService(
+      'groups',
+      [
+        GOOD,
+        '  b: { operation: people/person@1, need: optional, input: { egn: application.person.egn } }',
+        '  c: { operation: people/person@1, input: { egn: calls.a.egn } }',
+        '  d: { operation: people/person@1, forEach: calls.b.relatives, input: { egn: item.egn } }',
+      ].join('\n'),
+      ['deadlineMs: 60000', 'anyOf: [[a, b], [c, a], [d, nobody]]'],
+    ),
+    [
+      [10, /calls\.c: reads some of a, b, of which any may be missing, and not b/],
+      [11, /calls\.d: reads some of a, b/],
+      [14, /anyOf\.0: its calls are all required or all optional/],
+      [14, /anyOf\.1: a stands in another group too/],
+      [14, /anyOf\.1: c needs a: that is no alternative to it/],
+      [14, /anyOf\.2: d is made for each item of a list, not once/],
+      [14, /anyOf\.2: the service has no call nobody/],
+    ],
+  ],
+  [
     'field',
     aService('field', `${GOOD}\n  b: { operation: people/person@1, input: { egn: calls.a.owner.egn } }`),
     [[10, /people\/person@1 has no field "owner\.egn"/]],

@@ -98,7 +98,7 @@ describe('fan out', () => {
       assert.equal(stage.asked.length, 1)
     })
 
-  it('asks an unavailable registry once more, with a row of its own, if the operation may be repeated', async () => {
+  it('asks an unavailable registry again, each time with a row of its own, if the operation may be repeated', async () => {
     const stage = aStage(failing('unavailable'))
     assert.deepEqual(ends(await createDispatch(stage.ports)(opened(aPlan([aCall('a')])))), [
       'a failed provider.unavailable',
@@ -109,7 +109,10 @@ describe('fan out', () => {
       'attempt a 1 provider.unavailable',
       'begin a',
       'ask a',
-      'end a failed 2 provider.unavailable',
+      'attempt a 2 provider.unavailable',
+      'begin a',
+      'ask a',
+      'end a failed 3 provider.unavailable',
     ])
   })
 
