@@ -6,6 +6,8 @@ import type { Service } from '../model/service.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
 import { type LocatedMistake, locateMistakes, readYaml, type YamlFile, YamlRefused } from '../schema/read-yaml.ts'
 import type { KnownService, OperationEntry } from './entries.ts'
+import { lintAnyOf } from './lint-any-of.ts'
+import { lintDeadline } from './lint-deadline.ts'
 import { lintMandate } from './lint-mandate.ts'
 import { lintChecks, lintedCalls } from './lint-service.ts'
 import { inOrder, lintOrder } from './order-calls.ts'
@@ -71,6 +73,8 @@ function loadService(yaml: YamlFile, source: ServiceSource, report: Report): Kno
   const checks = lintChecks(lint)
   const calls = lintMandate(lint, lintedCalls(lint, checks))
   lintOrder(file, calls, report)
+  lintAnyOf(lint, calls)
+  lintDeadline(lint, calls)
   const definition: Service = {
     ref: serviceRef(file.id, file.version),
     id: file.id,
@@ -80,9 +84,11 @@ function loadService(yaml: YamlFile, source: ServiceSource, report: Report): Kno
     demonstration: file.demonstration ?? false,
     legalBases: file.legalBasis,
     deadlineMs: file.deadlineMs,
+    ...(file.deferMs === undefined ? {} : { deferMs: file.deferMs }),
     applicantSignature: file.applicantSignature ?? 'none',
     ...(file.mandate === undefined ? {} : { mandate: file.mandate }),
     calls: inOrder(calls),
+    ...(file.anyOf === undefined ? {} : { anyOf: file.anyOf }),
     checks: checks.map(({ check }) => check),
   }
   return { definition, readBody: body?.readBody ?? ((given) => given) }

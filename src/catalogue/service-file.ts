@@ -1,5 +1,5 @@
 import type { LocalisedText } from '../model/localised.ts'
-import type { ApplicantSignature, Mandate, Need } from '../model/service.ts'
+import type { AnyOf, ApplicantSignature, Mandate, Need } from '../model/service.ts'
 import type { LocatedMistake, YamlFile } from '../schema/read-yaml.ts'
 
 /** A service file as its schema lets it be (`schemas/service.v1.schema.json`). */
@@ -12,9 +12,11 @@ export interface ServiceFile {
   readonly schema: string
   readonly legalBasis: readonly string[]
   readonly deadlineMs: number
+  readonly deferMs?: number
   readonly applicantSignature?: ApplicantSignature
   readonly mandate?: Mandate
   readonly calls: Readonly<Record<string, CallFile>>
+  readonly anyOf?: readonly AnyOf[]
   readonly checks: Readonly<Record<string, CheckFile>>
 }
 

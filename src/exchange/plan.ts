@@ -32,16 +32,22 @@ export function plan(request: ProvenRequest, ports: Needs): ExchangePlan {
     ...mandateOf(service.definition, request),
     ...(application.onBehalfOf === undefined ? {} : { onBehalfOf: application.onBehalfOf }),
     receivedAt: request.receivedAt.toISOString(),
-    deadline: new Date(request.receivedAt.getTime() + service.definition.deadlineMs).toISOString(),
+    ...endsOf(request.receivedAt, service.definition),
     application: service.readBody(application.body),
     applicant: application.applicant,
     date: sofiaDay(request.receivedAt),
     calls: planCalls(service.definition, request),
+    ...(service.definition.anyOf === undefined ? {} : { anyOf: service.definition.anyOf }),
     checks: service.definition.checks,
   }
   requireFirm(made)
   ports.observer?.planned?.(made)
   return made
+}
+
+function endsOf(receivedAt: Date, { deadlineMs, deferMs = 0 }: Service): Pick<ExchangePlan, 'deadline' | 'outerEnd'> {
+  const after = (ms: number): string => new Date(receivedAt.getTime() + ms).toISOString()
+  return { deadline: after(deadlineMs), ...(deferMs > 0 ? { outerEnd: after(deadlineMs + deferMs) } : {}) }
 }
 
 /** Without a rule of the service nobody signs for a firm: the document was refused long before. */

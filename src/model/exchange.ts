@@ -5,7 +5,7 @@ import type { JsonObject } from './json.ts'
 import type { LocalisedText } from './localised.ts'
 import type { CallOutcome, CheckResult, OutcomeKind, Provenance } from './outcome.ts'
 import type { Allowance, Counting } from './quota.ts'
-import type { KnownService, Mandate, Need, ServiceCheck } from './service.ts'
+import type { AnyOf, KnownService, Mandate, Need, ServiceCheck } from './service.ts'
 
 /** How the caller is proven; set by the binding, never by content. */
 export type Proof = 'signature' | 'channel'
@@ -163,12 +163,16 @@ export interface ExchangePlan {
   /** ISO instants. */
   readonly receivedAt: string
   readonly deadline: string
+  /** Until when work may go on for a later answer; absent: nothing goes on after the deadline. */
+  readonly outerEnd?: string
   /** What expressions see as `application`, `applicant` and `exchange.date`. */
   readonly application: JsonObject
   readonly applicant: Applicant
   readonly date: string
   /** In an order in which every call stands after those it needs. */
   readonly calls: readonly PlannedCall[]
+  /** Groups of calls of which one found answer is enough, asked in their order. */
+  readonly anyOf?: readonly AnyOf[]
   readonly checks: readonly ServiceCheck[]
 }
 
@@ -178,6 +182,38 @@ export interface OpenedExchange {
   readonly plan: ExchangePlan
   /** Outcomes that a run before a crash already stored. */
   readonly known: readonly CallOutcome[]
+  /** Read back from the store: calls of it may be queued. `deferred`: nobody waited in a process any more. */
+  readonly resumed?: { readonly deferred: boolean }
+}
+
+/** The exchange runs still, in some process or, once it is deferred, in the queue; its one answer comes later. */
+export interface RunningExchange {
+  readonly stage: 'running'
+  readonly exchangeId: ExchangeId
+  readonly consumer: PartyId
+  /** Its deadline passed without an answer: that comes by `outerEnd` at the latest. */
+  readonly deferred: boolean
+  /** ISO instant. */
+  readonly outerEnd: string
+}
+
+/** What a call brought after the answer had left: signed apart, never merged into the answer. */
+export interface AssembledSupplement {
+  readonly exchangeId: ExchangeId
+  readonly service: ServiceRef
+  readonly format: Format
+  /** Base64 SHA-256 of the answer's bytes. */
+  readonly answerDigest: string
+  readonly issuedAt: string
+  readonly part: AnswerPart
+}
+
+/** A supplement as it was signed. */
+export interface SignedSupplement {
+  readonly call: string
+  readonly issuedAt: string
+  readonly bytes: Uint8Array
+  readonly mediaType: string
 }
 
 export type AnswerStatus = 'complete' | 'partial' | 'refused' | 'cancelled'

@@ -19,6 +19,9 @@ export interface Mandate {
   readonly representatives: string
 }
 
+/** Names of calls. */
+export type AnyOf = readonly string[]
+
 /** One call of a service as its YAML states it; expressions are CEL source texts. */
 export interface ServiceCall {
   readonly name: string
@@ -56,10 +59,14 @@ export interface Service {
   readonly demonstration: boolean
   readonly legalBases: readonly string[]
   readonly deadlineMs: number
+  /** How long work may go on after the deadline for a later answer; absent: not at all. */
+  readonly deferMs?: number
   readonly applicantSignature: ApplicantSignature
   readonly mandate?: Mandate
   /** In an order in which every call stands after those it needs. */
   readonly calls: readonly ServiceCall[]
+  /** Groups of calls of which one found answer is enough; asked in their order, the next only where nothing was found. */
+  readonly anyOf?: readonly AnyOf[]
   readonly checks: readonly ServiceCheck[]
 }
 
