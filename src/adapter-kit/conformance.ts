@@ -37,10 +37,12 @@ export interface ConformanceSubject {
 /** What every fault of a registry must look like to edno. */
 const FAULTS: Readonly<Record<Exclude<FaultKind, 'slow' | 'other-subject'>, AdapterFaultKind>> = {
   'error-500': 'unavailable',
+  busy: 'busy',
   garbage: 'bad-answer',
   truncated: 'bad-answer',
   reset: 'unavailable',
   hang: 'timeout',
+  stalled: 'timeout',
 }
 const PATIENCE_MS = 2000
 const HANGING_MS = 150
@@ -169,7 +171,7 @@ function failsRight(bench: Bench): void {
     it(`tells a registry that does ${kind} as ${expected}`, async () => {
       bench.setFault({ kind: kind as FaultKind })
       const started = Date.now()
-      const ms = kind === 'hang' ? HANGING_MS : PATIENCE_MS
+      const ms = expected === 'timeout' ? HANGING_MS : PATIENCE_MS
       const fault = await bench.ask(example.input, ['x'], ms).then(
         () => undefined,
         (error: unknown) => error,
@@ -177,6 +179,7 @@ function failsRight(bench: Bench): void {
       assert.ok(AdapterFault.is(fault), 'the adapter did not throw an AdapterFault')
       bench.messages.push(fault.message)
       assert.equal(fault.kind, expected)
+      assert.equal(fault.retryAfterMs, kind === 'busy' ? 1000 : undefined)
       assert.ok(Date.now() - started < PATIENCE_MS, 'the adapter gave up too late')
     })
   }

@@ -73,11 +73,22 @@ export interface CastVessel {
   readonly owners: readonly { readonly egn?: string; readonly uic?: string }[]
 }
 
-export type FaultKind = 'slow' | 'error-500' | 'garbage' | 'truncated' | 'reset' | 'hang' | 'other-subject'
+export type FaultKind =
+  | 'slow'
+  | 'error-500'
+  /** 429, with `ms` as Retry-After in whole seconds. */
+  | 'busy'
+  | 'garbage'
+  | 'truncated'
+  | 'reset'
+  | 'hang'
+  /** Begins its answer and falls silent in its middle; the connection stays. */
+  | 'stalled'
+  | 'other-subject'
 
 export interface RegistryFault {
   readonly kind: FaultKind
-  /** For `slow`: how long the answer waits. */
+  /** For `slow`: how long the answer waits; for `busy`: how long the broker shall. */
   readonly ms?: number
 }
 

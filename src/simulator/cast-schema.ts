@@ -82,7 +82,7 @@ const fault = record(
   {
     registry: text,
     identifier: text,
-    kind: oneOf('slow', 'error-500', 'garbage', 'truncated', 'reset', 'hang', 'other-subject'),
+    kind: oneOf('slow', 'error-500', 'busy', 'garbage', 'truncated', 'reset', 'hang', 'stalled', 'other-subject'),
   },
   { ms: { type: 'integer', minimum: 1 } },
 )

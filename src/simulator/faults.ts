@@ -31,18 +31,28 @@ const MISCHIEF: Readonly<Record<RegistryFault['kind'], Mischief>> = {
   'error-500': (response) => {
     response.status(500).type('text/html').send('<html><body><h1>500 Internal Server Error</h1></body></html>')
   },
+  busy: (response, { mediaType }, { ms = 1000 }) => {
+    response
+      .status(429)
+      .set('retry-after', String(Math.ceil(ms / 1000)))
+      .type(mediaType)
+      .send('')
+  },
   garbage: (response, { mediaType }) => {
     response.type(mediaType).send('&lt;@#!{ не е това, което беше питано ]]>')
   },
-  truncated: (response, answer) => sendHalf(response, answer),
+  stalled: (response, answer) => sendHalf(response, answer),
+  truncated: async (response, answer) => {
+    await sendHalf(response, answer)
+    response.socket?.destroy()
+  },
 }
 
-/** The length says the whole answer, the connection ends in its middle. */
+/** The length says the whole answer, half of it comes. */
 async function sendHalf(response: Response, answer: Prepared): Promise<void> {
   const whole = Buffer.from(answer.body)
   response.type(answer.mediaType).set('content-length', String(whole.length))
   await new Promise((resolve) => response.write(whole.subarray(0, whole.length >> 1), resolve))
-  response.socket?.destroy()
 }
 
 /** Somebody else of the cast whom the registry knows, put in place of the one asked about. */
