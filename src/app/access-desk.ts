@@ -3,6 +3,7 @@ import type { Agreement, AgreementContent, AgreementDigest } from '../model/agre
 import type { AgreementView, QuotaView } from '../model/agreement-view.ts'
 import { partyId, type PartyId, type ServiceRef } from '../model/ids.ts'
 import type { JsonObject } from '../model/json.ts'
+import { forceOf } from '../policy/agreement/standing.ts'
 import { stateOf } from '../policy/agreement/state.ts'
 import { explain } from '../policy/explain.ts'
 import { explainedTo } from '../policy/explain-to.ts'
@@ -35,11 +36,11 @@ export function accessDesk(parts: DeskParts): AccessDesk {
   const viewsOf = async (agreements: readonly Agreement[]): Promise<AgreementView[]> => {
     const now = clock()
     const quotas = await parts.quotasOf(agreements, now)
-    return agreements.map((agreement) => viewOf(agreement, now, quotas.get(agreement.digest)))
+    return agreements.map((agreement) => viewOf(parts.rules(), agreement, now, quotas.get(agreement.digest)))
   }
   const viewOfOne = async (agreement: Agreement): Promise<AgreementView> => {
     const [view] = await viewsOf([agreement])
-    return view ?? viewOf(agreement, clock(), undefined)
+    return view ?? viewOf(parts.rules(), agreement, clock(), undefined)
   }
   return {
     propose: async (sender, proposals) => {
@@ -129,11 +130,17 @@ async function pageOf(
   return { agreements }
 }
 
-const viewOf = (agreement: Agreement, now: Date, quota: QuotaView | undefined): AgreementView => ({
+const viewOf = (
+  { governance, catalogue }: Rules,
+  agreement: Agreement,
+  now: Date,
+  quota: QuotaView | undefined,
+): AgreementView => ({
   digest: agreement.digest,
   content: agreement.content,
   acts: agreement.acts,
   state: stateOf(agreement.content, agreement.acts, now),
+  ...forceOf(governance, catalogue.services.get(agreement.content.service)?.definition, agreement, now),
   ...(quota === undefined ? {} : { quota }),
 })
 

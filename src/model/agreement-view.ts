@@ -11,7 +11,14 @@ export interface QuotaView {
 
 /** An agreement as its parties see it: what it says, who declared what, and what follows from that now. */
 export interface AgreementView extends Agreement {
+  /** Of this agreement taken alone. */
   readonly state: AgreementState
+  /** Whether it is this agreement that decides now. */
+  readonly inForce: boolean
+  /** It stands, but the one of this name was agreed after it and counts instead, for good. */
+  readonly replacedBy?: AgreementDigest
+  /** It stands, but the service asks something else since. */
+  readonly outdated?: true
   /** Only where the agreement has a quota. */
   readonly quota?: QuotaView
 }

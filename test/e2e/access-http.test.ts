@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { keyOf } from '../../src/cli/access/caller.ts'
 import { type AccessClient, accessClient, Refused } from '../../src/client/access.ts'
 import { actOn, agreementsFor, type Wish } from '../../src/client/compose-agreements.ts'
-import type { ActKind, AgreementContent } from '../../src/model/agreement.ts'
+import type { ActKind, AgreementContent, AgreementDigest } from '../../src/model/agreement.ts'
 import type { AgreementPage, AgreementProposal, AgreementView } from '../../src/model/agreement-view.ts'
 import { partyId } from '../../src/model/ids.ts'
 import { digestOf } from '../../src/policy/agreement/digest.ts'
@@ -175,6 +175,23 @@ describe('/v1/access', function () {
       results.map((result) => ('agreement' in result ? result.agreement.state.name : result.problem.code)),
       ['valid', 'signature.party-mismatch', 'signature.structure', 'refused'],
     )
+  })
+
+  it('shows every side which of several agreements decides, and which one replaced the other', async () => {
+    const wish = { registries: ['maritime-registry'] }
+    const agree = async (more: Partial<Wish>): Promise<string> => {
+      const [made] = await propose('vidin', 'vehicle-tax@1', { ...wish, ...more })
+      await access('iama').act([sign(made!.content, 'accept', 'iama')])
+      return made!.digest
+    }
+    const [older, newer] = [await agree({ perDay: 50 }), await agree({ perDay: 5 })]
+    for (const side of ['vidin', 'iama', 'audit-office']) {
+      const [first, second] = await access(side).list({ consumer: 'vidin', service: 'vehicle-tax@1' })
+      assert.deepEqual([first?.digest, second?.digest], [older, newer])
+      assert.deepEqual([first?.state.name, first?.inForce, first?.replacedBy], ['valid', false, newer])
+      assert.deepEqual([second?.state.name, second?.inForce, second?.replacedBy], ['valid', true, undefined])
+    }
+    assert.equal((await access('iama').find(older as AgreementDigest)).replacedBy, newer)
   })
 
   it('shows both sides what is left of a quota today', async () => {

@@ -6,7 +6,7 @@ import { fill } from '../demo/words.ts'
 import type { Output } from '../output.ts'
 import { probeFolder } from '../probe-folder.ts'
 import { asParty, type CallerOptions } from './caller.ts'
-import { type ExportedGrant, grantFiles, lastWords } from './grant-files.ts'
+import { type ExportedGrant, grantFiles } from './grant-files.ts'
 import { filterOf } from './list.ts'
 import { WORDS } from './words.ts'
 
@@ -19,7 +19,7 @@ export const exportAccess = (options: ExportOptions): Promise<boolean> =>
   asParty(options, async ({ client, out, json }) => {
     const { state: _, ...filter } = filterOf(options)
     const [services, all] = await Promise.all([client.services(), client.list(filter)])
-    const inForce = lastWords(all)
+    const inForce = all.filter((view) => view.inForce)
     const grants = grantFiles(inForce, services)
     if (options.out !== undefined) writeTo(options.out, grants, out)
     if (json) out.json({ grants: grants.map(({ grant, remarks }) => ({ ...grant, remarks })) })

@@ -1,7 +1,5 @@
 import type { ServiceOffer } from '../../client/compose-agreements.ts'
 import type { Agreement } from '../../model/agreement.ts'
-import type { AgreementView } from '../../model/agreement-view.ts'
-import { agreedBy } from '../../policy/agreement/state.ts'
 import type { OperationRef } from '../../model/ids.ts'
 import { grantOf, joined } from '../../policy/agreement/agreed-grant.ts'
 import type { Grant } from '../../policy/governance.ts'
@@ -23,23 +21,6 @@ export interface ExportedGrant {
   readonly grant: GrantFileView
   /** What the form of a file cannot say. */
   readonly remarks: readonly string[]
-}
-
-/**
- * Of the agreements on one registry the one agreed last is the only word, as it is for edno: what it replaced is not
- * written, and neither is it where it is not in force.
- */
-export function lastWords(all: readonly AgreementView[]): readonly AgreementView[] {
-  const words = new Map<string, { readonly agreement: AgreementView; readonly sequence: number }>()
-  for (const agreement of all) {
-    const { consumer, service, registry } = agreement.content
-    const accepted = agreedBy(agreement.content, agreement.acts)
-    const begins = agreement.state.name === 'valid' && !agreement.state.inForce
-    if (accepted === undefined || begins) continue
-    const key = `${consumer.party} ${service} ${registry}`
-    if ((words.get(key)?.sequence ?? -1) < accepted.sequence) words.set(key, { agreement, sequence: accepted.sequence })
-  }
-  return [...words.values()].flatMap(({ agreement }) => (agreement.state.inForce ? [agreement] : []))
 }
 
 /** One file for each consumer and service. */

@@ -1,6 +1,7 @@
 import type { TravellingProblem } from '../../client/connect.ts'
-import type { AgreementContent, AgreementState, RecordedAct } from '../../model/agreement.ts'
+import type { AgreementContent, RecordedAct } from '../../model/agreement.ts'
 import type { AgreementView } from '../../model/agreement-view.ts'
+import type { LocalisedText } from '../../model/localised.ts'
 import { fill } from '../demo/words.ts'
 import type { Output } from '../output.ts'
 import { DONE, SIDES, STATES, WORDS } from './words.ts'
@@ -19,26 +20,39 @@ export function printRows(agreements: readonly AgreementView[], out: Output): vo
   for (const agreement of agreements) out.line(rowOf(agreement, out))
 }
 
-function rowOf({ digest, content, state, quota }: AgreementView, out: Output): string {
+/** What its state is called; one that is valid by itself, but decides nothing, is not shown as if it did. */
+export const stateWord = ({ state, inForce }: Pick<AgreementView, 'state' | 'inForce'>): LocalisedText =>
+  state.name === 'valid' && !inForce ? WORDS.notInForce : STATES[state.name]
+
+function rowOf(view: AgreementView, out: Output): string {
+  const { digest, content, quota } = view
   const { consumer, registry, service, validity } = content
   const cells = [
     out.strong(digest.slice(0, SHORT)),
-    out.text(STATES[state.name]).padEnd(10),
+    out.text(stateWord(view)).padEnd(12),
     `${consumer.party} → ${registry}`.padEnd(38),
     service.padEnd(20),
     `${validity.from}…${validity.until}`,
-    noteOf(state, content, out),
+    noteOf(view, out),
     quota === undefined ? '' : fill(out.text(WORDS.left), quota.left, quota.limit),
   ]
   return cells.join('  ').trimEnd()
 }
 
-function noteOf(state: AgreementState, content: AgreementContent, out: Output): string {
-  if (state.by.length > 0) {
-    const word = state.name === 'proposed' ? WORDS.waits : WORDS.suspendedBy
-    return fill(out.text(word), state.by.map((side) => out.text(SIDES[side])).join(', '))
-  }
-  return state.name === 'valid' && !state.inForce ? fill(out.text(WORDS.notYet), content.validity.from) : ''
+function noteOf(view: AgreementView, out: Output): string {
+  const { state } = view
+  const word = state.name === 'proposed' ? WORDS.waits : WORDS.suspendedBy
+  const by = state.by.map((side) => out.text(SIDES[side])).join(', ')
+  const notes = [by === '' ? '' : fill(out.text(word), by), whyNotOf(view, out)]
+  return notes.filter((note) => note !== '').join('; ')
+}
+
+/** Why one that stands does not decide; empty where it does, or where its state says it already. */
+function whyNotOf({ state, content, inForce, replacedBy, outdated }: AgreementView, out: Output): string {
+  if (replacedBy !== undefined) return fill(out.text(WORDS.replaced), replacedBy.slice(0, SHORT))
+  if (outdated === true) return out.text(WORDS.outdated)
+  if (state.name !== 'valid' || inForce) return ''
+  return state.inForce ? '' : fill(out.text(WORDS.notYet), content.validity.from)
 }
 
 /** A row each, and below it what would leave and on which conditions. */

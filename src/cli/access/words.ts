@@ -33,6 +33,12 @@ export const WORDS = {
   waits: { bg: 'чака: {}', en: 'waits for: {}' },
   suspendedBy: { bg: 'от: {}', en: 'by: {}' },
   notYet: { bg: 'от {}', en: 'from {}' },
+  notInForce: { bg: 'не действа', en: 'not in force' },
+  replaced: { bg: 'заменено от {}', en: 'replaced by {}' },
+  outdated: {
+    bg: 'услугата се промени, откакто е договорена',
+    en: 'the service changed since it was agreed',
+  },
   left: { bg: 'остават {} от {} за днес', en: '{} of {} left today' },
   none: { bg: 'Няма споразумения.', en: 'There are no agreements.' },
   asked: {

@@ -1,4 +1,4 @@
-import type { Agreement, AgreementState } from '../../model/agreement.ts'
+import type { Agreement, AgreementDigest, AgreementState } from '../../model/agreement.ts'
 import type { PartyId, ServiceRef } from '../../model/ids.ts'
 import type { Service } from '../../model/service.ts'
 import type { Governance } from '../governance.ts'
@@ -22,6 +22,15 @@ export type RegistryStanding =
   | { readonly kind: 'agreed'; readonly agreement: Agreement }
   | { readonly kind: 'open'; readonly nearest?: Stated }
   | { readonly kind: 'closed'; readonly nearest: Stated }
+
+/** Whether an agreement is what decides now. */
+export interface Force {
+  readonly inForce: boolean
+  /** It was agreed, and would count; but another was agreed after it. */
+  readonly replacedBy?: AgreementDigest
+  /** It is the last word, but the service asks this registry something else than what was agreed, or is gone. */
+  readonly outdated?: true
+}
 
 const indices = new WeakMap<readonly Agreement[], ReadonlyMap<string, readonly Agreement[]>>()
 
@@ -62,17 +71,23 @@ const lastWordOf = (all: readonly Stated[], date: string): Stated | undefined =>
     agreedSequence,
   )
 
-/** An agreement with somebody who does not own the registry (any more) is none. */
+/** All of one consumer, service and registry; one with somebody who does not own the registry (any more) is none. */
+const statedOf = (
+  { agreements, owners }: Governance,
+  about: { readonly consumer: PartyId; readonly service: ServiceRef; readonly registry: string },
+  at: Date,
+): readonly Stated[] =>
+  (indexOf(agreements).get(keyOf(about.consumer, about.service, about.registry)) ?? [])
+    .filter(({ content }) => content.provider === owners.get(about.registry))
+    .map((agreement) => ({ agreement, state: stateOf(agreement.content, agreement.acts, at) }))
+
 export const standingOf = (
   governance: Governance,
   question: { readonly consumer: PartyId; readonly service: Service; readonly registry: string },
   at: Date,
 ): RegistryStanding => {
   const { consumer, service, registry } = question
-  const owner = governance.owners.get(registry)
-  const all = (indexOf(governance.agreements).get(keyOf(consumer, service.ref, registry)) ?? [])
-    .filter(({ content }) => content.provider === owner)
-    .map((agreement) => ({ agreement, state: stateOf(agreement.content, agreement.acts, at) }))
+  const all = statedOf(governance, { consumer, service: service.ref, registry }, at)
   const date = sofiaDay(at)
   const damaged = all.find(({ agreement }) => agreement.damaged === true)
   if (damaged !== undefined) return { kind: 'closed', nearest: damaged }
@@ -82,6 +97,31 @@ export const standingOf = (
   const superseded = ({ agreement }: Stated): boolean =>
     wasAgreed(agreement) && agreement.content.validity.from <= date && agreement !== last?.agreement
   return withoutForce(all.filter((stated) => !superseded(stated)))
+}
+
+const STANDS: readonly string[] = ['valid', 'suspended']
+
+/**
+ * What no agreement says of itself: its state follows from its content, its acts and the clock; whether it decides anything,
+ * from the others too, and from what the service asks today (undefined: it is not in the catalogue).
+ */
+export const forceOf = (
+  governance: Governance,
+  service: Service | undefined,
+  { digest, content }: Pick<Agreement, 'digest' | 'content'>,
+  at: Date,
+): Force => {
+  const about = { consumer: content.consumer.party, service: content.service, registry: content.registry }
+  const all = statedOf(governance, about, at)
+  const own = all.find(({ agreement }) => agreement.digest === digest)
+  const last = lastWordOf(all, sofiaDay(at))?.agreement
+  if (own === undefined || last === undefined || !STANDS.includes(own.state.name)) return { inForce: false }
+  const counted = wasAgreed(own.agreement) && content.validity.from <= sofiaDay(at)
+  if (last.digest !== digest) return { inForce: false, ...(counted ? { replacedBy: last.digest } : {}) }
+  if (service === undefined || asksOf(service)[content.registry] !== content.asks)
+    return { inForce: false, outdated: true }
+  const standing = standingOf(governance, { ...about, service }, at)
+  return { inForce: standing.kind === 'agreed' }
 }
 
 /** Whoever may write service files could ask for more than the owner signed. */

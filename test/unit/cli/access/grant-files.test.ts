@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { grantFiles, lastWords } from '../../../../src/cli/access/grant-files.ts'
+import { grantFiles } from '../../../../src/cli/access/grant-files.ts'
 import type { ServiceOffer } from '../../../../src/client/compose-agreements.ts'
 import type { Agreement, AgreementContent, AgreementDigest, RecordedAct } from '../../../../src/model/agreement.ts'
-import type { AgreementView } from '../../../../src/model/agreement-view.ts'
 import { operationRef, partyId, serviceRef } from '../../../../src/model/ids.ts'
 import { writeYaml } from '../../../../src/schema/write-yaml.ts'
 
@@ -59,23 +58,6 @@ const agreement = (registry: 'people' | 'cars', change: Partial<AgreementContent
 }
 
 describe('agreements in the form of config/grants', () => {
-  it('are the last word on each registry only, and nothing where that is not in force', () => {
-    const seen = (name: 'valid' | 'revoked', inForce: boolean): AgreementView => {
-      const { acts, ...rest } = agreement('people')
-      const own = acts.map((act) => ({ ...act, by: partyId('town'), side: 'consumer' as const }))
-      return { ...rest, acts: [...own, ...acts], state: { name, by: [], inForce } }
-    }
-    const [wide, narrow, revoked, coming] = [
-      seen('valid', true),
-      seen('valid', true),
-      seen('revoked', false),
-      seen('valid', false),
-    ]
-    assert.deepEqual(lastWords([narrow, wide]), [narrow])
-    assert.deepEqual(lastWords([wide, narrow, revoked]), [])
-    assert.deepEqual(lastWords([wide, coming]), [wide])
-  })
-
   it('are one file for each consumer and service, with the day of each decision in Sofia', () => {
     const [people, cars] = [agreement('people'), agreement('cars', { legalBases: ['law-b'] })]
     const files = grantFiles([people, cars], [SERVICE])

@@ -6,6 +6,8 @@ import { asksOf } from '../../../../src/policy/agreement/asks.ts'
 import type { Service, ServiceCall } from '../../../../src/model/service.ts'
 import { digestOf } from '../../../../src/policy/agreement/digest.ts'
 import { mayActFor } from '../../../../src/policy/agreement/delegates.ts'
+import { forceOf } from '../../../../src/policy/agreement/standing.ts'
+import { stateOf } from '../../../../src/policy/agreement/state.ts'
 import { withAgreements } from '../../../../src/policy/agreement/with-agreements.ts'
 import { decide } from '../../../../src/policy/decide.ts'
 import { explain } from '../../../../src/policy/explain.ts'
@@ -194,6 +196,47 @@ describe('access by agreement', () => {
     assert.match(refusal(having(older, brief, traffic)), /ended on 2030-05-31/)
     const renewed = agreed({ ...people, id: '0195f2c0-0000-7000-8000-000000000004' })
     assert.ok(ask(having(older, brief, renewed, traffic)))
+  })
+
+  it('shows of several only the one agreed last as in force, and what replaced the others', () => {
+    const [older, newer] = [agreed(people), agreed(narrow)]
+    const both = having(older, newer, agreed(cars))
+    const seen = (governance: Governance, agreement: Agreement, at = JUNE, service: Service | undefined = PERMIT) =>
+      forceOf(governance, service, agreement, at)
+    assert.equal(stateOf(older.content, older.acts, JUNE).inForce, true, 'taken alone it would be')
+    assert.deepEqual(seen(both, older), { inForce: false, replacedBy: newer.digest })
+    assert.deepEqual(seen(both, newer), { inForce: true })
+    const suspended = agreed(people, ['suspend', 'town', 'x'])
+    assert.deepEqual(seen(having(suspended, agreed(narrow)), suspended), { inForce: false, replacedBy: newer.digest })
+    // What brought it to an end for good says enough.
+    const revoked = agreed(people, ['revoke', 'town', 'x'])
+    assert.deepEqual(seen(having(revoked, agreed(narrow)), revoked), { inForce: false })
+    const gone = agreed(narrow, ['revoke', 'ministry', 'x'])
+    assert.deepEqual(seen(having(older, gone), older), { inForce: false, replacedBy: gone.digest })
+    const next = agreed({ ...narrow, validity: { from: '2030-07-01', until: '2030-12-31' } })
+    const july = new Date('2030-07-01T12:00:00Z')
+    assert.deepEqual(
+      [seen(having(older, next), older), seen(having(older, next), next)],
+      [{ inForce: true }, { inForce: false }],
+    )
+    assert.deepEqual(seen(having(older, next), older, july), { inForce: false, replacedBy: next.digest })
+    assert.deepEqual(seen(both, did(people, ['accept', 'town'])), seen(both, older))
+    assert.deepEqual(seen(having(did(people, ['accept', 'town'])), older), { inForce: false })
+  })
+
+  it('shows none as in force that edno would not decide by: another owner, another service, damaged', () => {
+    const agreement = agreed(people)
+    const governance = having(agreement)
+    const force = (from: Governance, service: Service | undefined) => forceOf(from, service, agreement, JUNE)
+    assert.deepEqual(force(governance, PERMIT), { inForce: true })
+    const changed = { ...PERMIT, calls: PERMIT.calls.map((call) => ({ ...call, when: 'true' })) }
+    assert.deepEqual(force(governance, changed), { inForce: false, outdated: true })
+    assert.deepEqual(force(governance, undefined), { inForce: false, outdated: true })
+    const moved = { ...governance, owners: new Map([...governance.owners, ['people', partyId('police')] as const]) }
+    assert.deepEqual(force(moved, PERMIT), { inForce: false })
+    const damaged = { ...agreed(narrow), acts: [], damaged: true as const }
+    assert.deepEqual(force(having(agreement, damaged), PERMIT), { inForce: false })
+    assert.deepEqual(force(none, PERMIT), { inForce: false })
   })
 
   it('tells whom a new request waits for, once the one agreed last has ended', () => {
