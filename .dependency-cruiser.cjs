@@ -72,6 +72,12 @@ module.exports = {
       'Bindings make a ReceivedRequest and render an answer.',
     ),
     only(
+      'callbacks-are-an-edge',
+      'callbacks',
+      [...words, ...leaves, 'store', 'ops'],
+      'Told by rows, knows receivers; nothing of exchanges.',
+    ),
+    only(
       'simulator-is-a-stand-in',
       'simulator',
       [...leaves, 'adapter-kit'],
@@ -123,8 +129,8 @@ module.exports = {
     packageOnlyIn(
       'axios-only-at-the-outer-edge',
       'axios',
-      '^src/(adapter-kit/http/|client/|pki/fetch-(status|time-stamp)\\.ts$)',
-      'Registries are called by adapters, edno by its client; OCSP and revocation lists have one file, time stamps another.',
+      '^src/(adapter-kit/http/|client/|pki/fetch-(status|time-stamp)\\.ts$|callbacks/post-callback\\.ts$)',
+      'Registries are called by adapters, edno by its client; OCSP and revocation lists, time stamps, callbacks have one file each.',
     ),
     packageOnlyIn('jose-only-in-signature', 'jose', '^src/signature/', 'JWS are verified in one place.'),
     packageOnlyIn('asn1-only-in-pki', 'pkijs|asn1js', '^src/pki/', 'ASN.1 is read and written in one place.'),

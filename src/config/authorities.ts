@@ -35,7 +35,8 @@ const judge = (pointer: string, file: string): readonly string[] => {
 }
 
 /** Whom edno trusts must be said in so many words: no file of authorities may be without one. */
-export const authorityMistakes = ({ keys, registries }: ConfigFile): readonly string[] => [
+export const authorityMistakes = ({ keys, registries, callbacks }: ConfigFile): readonly string[] => [
   ...(keys === undefined ? [] : judge('/keys/clientAuthoritiesFile', keys.clientAuthoritiesFile)),
   ...Object.entries(registries).flatMap(([id, { caFile }]) => judge(`/registries/${id}/caFile`, caFile)),
+  ...(callbacks.caFile === undefined ? [] : judge('/callbacks/caFile', callbacks.caFile)),
 ]

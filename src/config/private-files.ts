@@ -16,6 +16,10 @@ const privateFiles = ({ keys, registries, databaseUrlFile }: ConfigFile): readon
         ['/keys/seal/keyFile', keys.seal.keyFile] as const,
         ['/keys/logKeyFile', keys.logKeyFile] as const,
         ['/keys/payloadKeyFile', keys.payloadKeyFile] as const,
+        ...(['callbackKeyFile', 'nextCallbackKeyFile'] as const).flatMap((name) => {
+          const file = keys[name]
+          return file === undefined ? [] : [[`/keys/${name}`, file] as const]
+        }),
       ]),
   ...Object.entries(registries).map(([id, { keyFile }]) => [`/registries/${id}/keyFile`, keyFile] as const),
   ...(databaseUrlFile === undefined ? [] : [['/databaseUrlFile', databaseUrlFile] as const]),

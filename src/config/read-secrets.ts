@@ -23,6 +23,8 @@ export interface BrokerSecrets {
   readonly logKey: Secret<string>
   /** 32 bytes. */
   readonly payloadKey: Secret<Uint8Array>
+  /** Ed25519, PKCS #8 PEM: the key in use first, then the one that follows. */
+  readonly callbackKeys: readonly Secret<string>[]
 }
 
 const PAYLOAD_KEY = /^[0-9a-f]{64}$/i
@@ -67,10 +69,10 @@ const readPair = (files: CertificateFiles, what: string, report: Report): KeyedC
   return pair
 }
 
-const readLogKey = (file: string, report: Report): Secret<string> => {
-  const text = readText(file, 'the log key', report)
-  const key = text === '' ? undefined : readKey(text, 'the log key', report)
-  if (key !== undefined && key.asymmetricKeyType !== 'ed25519') report('the log key is not an Ed25519 key')
+const readEd25519 = (file: string, what: string, report: Report): Secret<string> => {
+  const text = readText(file, what, report)
+  const key = text === '' ? undefined : readKey(text, what, report)
+  if (key !== undefined && key.asymmetricKeyType !== 'ed25519') report(`${what} is not an Ed25519 key`)
   return new Secret(text)
 }
 
@@ -98,8 +100,11 @@ export const readSecrets = (files: BrokerKeyFiles): BrokerSecrets => {
     seal: readPair(files.seal, 'the seal', report),
     ...(files.nextSeal === undefined ? {} : { nextSeal: readPair(files.nextSeal, 'the next seal', report) }),
     clientAuthorities: readAuthorities(files.clientAuthoritiesFile, report),
-    logKey: readLogKey(files.logKeyFile, report),
+    logKey: readEd25519(files.logKeyFile, 'the log key', report),
     payloadKey: readPayloadKey(files.payloadKeyFile, report),
+    callbackKeys: [files.callbackKeyFile, files.nextCallbackKeyFile].flatMap((file) =>
+      file === undefined ? [] : [readEd25519(file, 'the key of callbacks', report)],
+    ),
   }
   if (mistakes.length > 0) throw new ConfigRefused(mistakes)
   return secrets

@@ -25,6 +25,8 @@ export interface Party {
   /** Of a provider: questions a calendar day in Sofia to an operation of its registries, of all consumers together. */
   readonly totals: Readonly<Record<OperationRef, { readonly perDay: number }>>
   readonly contacts: { readonly website?: string; readonly email?: string }
+  /** Of a consumer: where it is told of answers that come later. */
+  readonly callbacks?: { readonly url: string }
 }
 
 /** The owner of a registry agreed. */
