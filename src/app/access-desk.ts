@@ -1,6 +1,6 @@
 import type { AccessDesk } from '../http/broker.ts'
 import type { Agreement, AgreementContent, AgreementDigest } from '../model/agreement.ts'
-import type { AgreementView, QuotaView } from '../model/agreement-view.ts'
+import type { AgreementView } from '../model/agreement-view.ts'
 import { partyId, type PartyId, type ServiceRef } from '../model/ids.ts'
 import type { JsonObject } from '../model/json.ts'
 import { forceOf } from '../policy/agreement/standing.ts'
@@ -8,10 +8,11 @@ import { stateOf } from '../policy/agreement/state.ts'
 import { explain } from '../policy/explain.ts'
 import { explainedTo } from '../policy/explain-to.ts'
 import type { Governance } from '../policy/governance.ts'
-import { agreementReader, mayHandIn, partiesSeenBy } from '../policy/may-see-agreement.ts'
+import { agreementReader, mayHandIn, partiesSeenBy, totalsReader } from '../policy/may-see-agreement.ts'
 import type { AccessRegister } from '../policy/register/access-register.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { isRecord } from '../schema/json.ts'
+import type { AgreementQuotas, TotalsOf } from './agreement-quotas.ts'
 import type { Rules } from './rules.ts'
 
 export interface DeskParts {
@@ -23,7 +24,11 @@ export interface DeskParts {
   readonly track: <T>(work: () => Promise<T>) => Promise<T>
   readonly answerKeptHours: number
   /** Of agreements with a quota; one look for all. */
-  readonly quotasOf: (agreements: readonly Agreement[], at: Date) => Promise<ReadonlyMap<AgreementDigest, QuotaView>>
+  readonly quotasOf: (
+    agreements: readonly Agreement[],
+    totalsOf: TotalsOf,
+    at: Date,
+  ) => Promise<ReadonlyMap<AgreementDigest, AgreementQuotas>>
 }
 
 /**
@@ -33,19 +38,19 @@ export interface DeskParts {
 export function accessDesk(parts: DeskParts): AccessDesk {
   const { register, clock, track } = parts
   const governance = () => parts.rules().governance
-  const viewsOf = async (agreements: readonly Agreement[]): Promise<AgreementView[]> => {
+  const viewsOf = async (reader: PartyId, agreements: readonly Agreement[]): Promise<AgreementView[]> => {
     const now = clock()
-    const quotas = await parts.quotasOf(agreements, now)
+    const quotas = await parts.quotasOf(agreements, totalsFor(governance(), reader), now)
     return agreements.map((agreement) => viewOf(parts.rules(), agreement, now, quotas.get(agreement.digest)))
   }
-  const viewOfOne = async (agreement: Agreement): Promise<AgreementView> => {
-    const [view] = await viewsOf([agreement])
+  const viewOfOne = async (reader: PartyId, agreement: Agreement): Promise<AgreementView> => {
+    const [view] = await viewsOf(reader, [agreement])
     return view ?? viewOf(parts.rules(), agreement, clock(), undefined)
   }
   return {
     propose: async (sender, proposals) => {
       for (const { content, accept } of proposals) requireOwn(governance(), sender, accept, boundIn(content))
-      return viewsOf(await track(() => register.propose(proposals, clock())))
+      return viewsOf(sender, await track(() => register.propose(proposals, clock())))
     },
     act: async (sender, jws, digest) => {
       const claim = claimOf(jws)
@@ -57,12 +62,12 @@ export function accessDesk(parts: DeskParts): AccessDesk {
       const sees = agreementReader(governance(), sender)
       if (claim.agreement !== undefined && (known === undefined || !sees(known.content)))
         throw new BrokerError('agreement.unknown', 'no agreement of this digest is recorded')
-      return viewOfOne(await track(() => register.act(jws, clock())))
+      return viewOfOne(sender, await track(() => register.act(jws, clock())))
     },
     find: async (reader, digest) => {
       const sees = agreementReader(governance(), reader)
       const found = await register.find(digest)
-      return found !== undefined && sees(found.content) ? viewOfOne(found) : undefined
+      return found !== undefined && sees(found.content) ? viewOfOne(reader, found) : undefined
     },
     list: async (reader, { state, ...filter }, page) => {
       const sees = agreementReader(governance(), reader)
@@ -72,9 +77,21 @@ export function accessDesk(parts: DeskParts): AccessDesk {
       const isWanted = ({ content, acts }: Agreement): boolean =>
         sees(content) && (state === undefined || stateOf(content, acts, now).name === state)
       const { agreements, next } = await pageOf(register.walk(filter, from), isWanted, page.limit)
-      return { agreements: await viewsOf(agreements), ...(next === undefined ? {} : { next }) }
+      return { agreements: await viewsOf(reader, agreements), ...(next === undefined ? {} : { next }) }
     },
     explain: (reader, question) => explained(parts, reader, question),
+  }
+}
+
+/** The owner's limits on the operations of an agreement, where they are the reader's business. */
+function totalsFor(governance: Governance, reader: PartyId): TotalsOf {
+  const sees = totalsReader(governance, reader)
+  return ({ content: { provider, operations } }) => {
+    const totals = sees(provider) ? governance.parties.get(provider)?.totals : undefined
+    return operations.flatMap(({ operation }) => {
+      const total = totals?.[operation]
+      return total === undefined ? [] : [[operation, total.perDay] as const]
+    })
   }
 }
 
@@ -134,14 +151,14 @@ const viewOf = (
   { governance, catalogue }: Rules,
   agreement: Agreement,
   now: Date,
-  quota: QuotaView | undefined,
+  quotas: AgreementQuotas | undefined,
 ): AgreementView => ({
   digest: agreement.digest,
   content: agreement.content,
   acts: agreement.acts,
   state: stateOf(agreement.content, agreement.acts, now),
   ...forceOf(governance, catalogue.services.get(agreement.content.service)?.definition, agreement, now),
-  ...(quota === undefined ? {} : { quota }),
+  ...quotas,
 })
 
 /** What an act says of itself, before its signature is verified: enough to refuse, never enough to believe. */

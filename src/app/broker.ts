@@ -59,7 +59,7 @@ const deskOf = ({ register, rules, clock, store, config }: Capabilities, running
     rules: () => rules,
     clock,
     track: (work) => running.track(work),
-    quotasOf: (agreements, at) => agreementQuotas(store, agreements, at),
+    quotasOf: (agreements, totalsOf, at) => agreementQuotas(store, agreements, totalsOf, at),
     answerKeptHours: config.retention.answerHours,
   })
 

@@ -7,8 +7,9 @@ export function countersOf({ operation, counting }: Pick<PlannedCall, 'operation
   const { agreement, perDay, total } = counting
   return [
     ...(agreement === undefined ? [] : [{ name: ofAgreement(agreement), ...(perDay === undefined ? {} : { perDay }) }]),
-    ...(total === undefined ? [] : [{ name: `operation:${operation}`, perDay: total }]),
+    ...(total === undefined ? [] : [{ name: ofOperation(operation), perDay: total }]),
   ]
 }
 
 export const ofAgreement = (digest: string): string => `agreement:${digest}`
+export const ofOperation = (operation: string): string => `operation:${operation}`

@@ -1,4 +1,5 @@
 import type { Agreement, AgreementDigest, AgreementState, AgreementStateName } from './agreement.ts'
+import type { OperationRef } from './ids.ts'
 
 /** How much of its quota an agreement has left today; the day is the calendar day in Sofia. */
 export interface QuotaView {
@@ -21,6 +22,8 @@ export interface AgreementView extends Agreement {
   readonly outdated?: true
   /** Only where the agreement has a quota. */
   readonly quota?: QuotaView
+  /** Operation → what is left of its owner's limit over all consumers; for the owner's eyes, operators' and auditors'. */
+  readonly totals?: Readonly<Record<OperationRef, QuotaView>>
 }
 
 /** All that is named must hold. */

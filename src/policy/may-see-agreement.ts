@@ -23,6 +23,13 @@ export function partiesSeenBy(governance: Governance, reader: PartyId): readonly
   return [...governance.parties.keys()].filter((party) => actsFor(governance, reader, party))
 }
 
+/** May the reader see how much all consumers together ask of this owner? */
+export function totalsReader(governance: Governance, reader: PartyId): (provider: PartyId) => boolean {
+  const { role } = requireActive(governance, reader)
+  if (role === 'operator' || role === 'auditor') return () => true
+  return (provider) => actsFor(governance, reader, provider)
+}
+
 /** May `sender` hand in what `signer` declared about this? For itself, or as a delegate, recorded or named in it. */
 export function mayHandIn(
   governance: Governance,

@@ -1,25 +1,36 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import { keyOf } from '../../src/cli/access/caller.ts'
 import { type AccessClient, accessClient, Refused } from '../../src/client/access.ts'
 import { actOn, agreementsFor, type Wish } from '../../src/client/compose-agreements.ts'
 import type { ActKind, AgreementContent, AgreementDigest } from '../../src/model/agreement.ts'
 import type { AgreementPage, AgreementProposal, AgreementView } from '../../src/model/agreement-view.ts'
-import { partyId } from '../../src/model/ids.ts'
+import { operationRef, partyId } from '../../src/model/ids.ts'
+import { sofiaDay } from '../../src/model/sofia-day.ts'
 import { digestOf } from '../../src/policy/agreement/digest.ts'
 import { signAct } from '../../src/signature/sign-act.ts'
+import { openDatabase } from '../../src/store/pool.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
+import { testDatabaseUrl } from '../support/database.ts'
+
+const VESSELS = operationRef('maritime-registry/vessels-by-owner@1')
+const LIMIT = 5000
 
 describe('/v1/access', function () {
   this.timeout(60_000)
   let edno: TestApp
   const clients: AccessClient[] = []
+  let database: ReturnType<typeof openDatabase>
   before(async () => {
-    edno = await testApp()
+    const databaseUrl = await testDatabaseUrl()
+    edno = await testApp({ databaseUrl, partyMembers: { iama: `totals: { ${VESSELS}: { perDay: ${LIMIT} } }` } })
+    database = openDatabase({ databaseUrl, connections: 1, statementTimeoutMs: 10_000 })
   })
   after(async () => {
     for (const client of clients) client.close()
+    await database.destroy()
     await edno.close()
   })
 
@@ -203,6 +214,23 @@ describe('/v1/access', function () {
       assert.deepEqual({ ...quota, reset: undefined }, { limit: 25, used: 0, left: 25, reset: undefined })
       assert.ok(Date.parse(quota!.reset) > Date.now() && Date.parse(quota!.reset) <= Date.now() + 25 * 3_600_000)
     }
+  })
+
+  it('shows an owner what is left of its totals over all consumers, and no consumer', async () => {
+    const [made] = await propose('bansko', 'vehicle-tax@1', { registries: ['maritime-registry'] })
+    const seen = async (party: string) => (await access(party).find(made!.digest)).totals
+    assert.deepEqual(Object.keys((await seen('iama')) ?? {}), [VESSELS])
+    const { limit, used, left, reset } = (await seen('iama'))![VESSELS]!
+    assert.deepEqual([limit, used, left], [LIMIT, 0, LIMIT])
+    assert.ok(Date.parse(reset) > Date.now())
+    await sql`insert into quota_use (counter, day, used) values (${`operation:${VESSELS}`}, ${sofiaDay(new Date())}::date, 7)`.execute(
+      database,
+    )
+    assert.deepEqual((await seen('iama'))![VESSELS], { limit: LIMIT, used: 7, left: LIMIT - 7, reset })
+    for (const party of ['audit-office', 'edno-operator']) assert.equal((await seen(party))![VESSELS]?.used, 7, party)
+    const [listed] = await access('iama').list({ consumer: 'bansko', service: 'vehicle-tax@1' })
+    assert.equal(listed?.totals?.[VESSELS]?.left, LIMIT - 7)
+    assert.equal(await seen('bansko'), undefined)
   })
 
   it('explains to those whose business it is, and to nobody else', async () => {

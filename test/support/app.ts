@@ -38,6 +38,8 @@ export interface TestAppOptions {
   readonly partyConnections?: Readonly<Record<string, string>>
   /** Party → what its file says of certificates, instead of the shipped text. */
   readonly partyCertificates?: Readonly<Record<string, string>>
+  /** Party → members of its file besides the shipped ones. */
+  readonly partyMembers?: Readonly<Record<string, string>>
 }
 
 /** A whole edno on a free port, with simulated registries, keys and a database of its own; close it yourself. */
@@ -77,9 +79,11 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
 function partiesFolderOf(
   base: Config,
   dataDirectory: string,
-  { partySeals = {}, partyConnections = {}, partyCertificates = {} }: TestAppOptions,
+  { partySeals = {}, partyConnections = {}, partyCertificates = {}, partyMembers = {} }: TestAppOptions,
 ): { readonly partiesFolder?: string } {
-  const parties = new Set([partySeals, partyConnections, partyCertificates].flatMap((each) => Object.keys(each)))
+  const parties = new Set(
+    [partySeals, partyConnections, partyCertificates, partyMembers].flatMap((each) => Object.keys(each)),
+  )
   if (parties.size === 0) return {}
   const folder = join(dataDirectory, 'parties')
   cpSync(base.governance.partiesFolder, folder, { recursive: true })
@@ -96,7 +100,7 @@ function partiesFolderOf(
     }
     const certificates = partyCertificates[party]
     if (certificates !== undefined) text = text.replace(/^certificates:.*(\n +.*)*/m, `certificates: ${certificates}`)
-    writeFileSync(file, text)
+    writeFileSync(file, partyMembers[party] === undefined ? text : `${text.trimEnd()}\n${partyMembers[party]}\n`)
   }
   return { partiesFolder: folder }
 }

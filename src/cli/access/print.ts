@@ -76,6 +76,8 @@ export function printAgreement(view: AgreementView, out: Output): void {
   out.line()
   for (const [name, value] of factsOf(view.content, out)) out.line(`  ${`${name}:`.padEnd(18)} ${value}`)
   printOperations(view.content, out)
+  for (const [operation, { left, limit }] of Object.entries(view.totals ?? {}))
+    out.line(`  ${out.text(WORDS.total)} ${operation}: ${fill(out.text(WORDS.left), left, limit)}`)
   out.line(`\n  ${out.strong(out.text(WORDS.acts))}`)
   for (const act of view.acts) out.line(`    ${actLine(act, out)}`)
 }

@@ -40,6 +40,7 @@ export const WORDS = {
     en: 'the service changed since it was agreed',
   },
   left: { bg: 'остават {} от {} за днес', en: '{} of {} left today' },
+  total: { bg: 'от всички потребители', en: 'of all consumers' },
   none: { bg: 'Няма споразумения.', en: 'There are no agreements.' },
   asked: {
     bg: '{} поиска достъп: {} споразумения чакат собствениците.',
