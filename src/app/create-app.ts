@@ -1,26 +1,10 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { openAdapters } from '../catalogue/open-adapters.ts'
-import type { Config } from '../config/config.ts'
-import type { ExchangeObserver } from '../exchange/ports.ts'
-import { createQuotas } from '../dispatch/quotas.ts'
-import { createExchangeLog, type ExchangeLog } from '../exchange-log/exchange-log.ts'
-import type { Logger } from '../ops/logger.ts'
-import { createCases } from '../policy/cases.ts'
 import type { Simulator } from '../simulator/start-simulator.ts'
-import { openStore, type Store } from '../store/store.ts'
 import { brokerOf } from './broker.ts'
-import { openCertificatesOf } from './certificates.ts'
-import { startChores } from './chores.ts'
 import { openDoors } from './doors.ts'
-import { Keeper, type Reloaded } from './keeper.ts'
-import { type Keys, loadKeys, LOG_KEY_FILE, makeDataDirectory, sealersOf } from './keys.ts'
-import { type Capabilities, portsOf } from './ports.ts'
-import { openRegister } from './register.ts'
-import { openRegistries, type Registries } from './registries.ts'
-import { servicesOf } from './reload.ts'
-import { loadRules, type Rules } from './rules.ts'
-import { Running } from './running.ts'
+import type { Reloaded } from './keeper.ts'
+import type { Keys } from './keys.ts'
+import { type Line, type LineOptions, openLine } from './line.ts'
+import type { Rules } from './rules.ts'
 
 /** A running edno. */
 export interface App {
@@ -39,16 +23,9 @@ export interface App {
   readonly close: () => Promise<void>
 }
 
-export interface AppOptions {
-  readonly config: Config
-  readonly clock: () => Date
-  readonly logger: Logger
-  readonly observer?: ExchangeObserver
-  /** Told what a waiting person may want to know. */
-  readonly onNotice?: (text: string) => void
-}
+export type AppOptions = LineOptions
 
-/** Wires everything, in the order of what needs what; whatever was opened is closed again when a later step fails. */
+/** The line and its doors; whatever was opened is closed again when a later step fails. */
 export async function createApp(options: AppOptions): Promise<App> {
   const opened: (() => Promise<void>)[] = []
   const close = async (): Promise<void> => {
@@ -64,73 +41,27 @@ export async function createApp(options: AppOptions): Promise<App> {
 
 async function start(options: AppOptions, opened: (() => Promise<void>)[], close: () => Promise<void>): Promise<App> {
   const { config, clock, logger } = options
-  const loaded = await loadRules(config)
-  makeDataDirectory(config)
-  const keys = await loadKeys(config, [...loaded.governance.parties.values()], clock())
-  const source = { config, clock, own: keys.files }
-  const read = openCertificatesOf({ ...source, governance: loaded.governance, services: servicesOf(loaded) })
-  const registries = await openRegistries(config, keys, [...loaded.catalogue.adapters.keys()])
-  opened.push(registries.close)
-  const store = await openStoreOf(options, keys)
-  opened.push(store.close)
-  const log = await startLog(options, keys, store)
-  opened.push(log.stop)
-  const keeper = new Keeper({ ...source, store, logger, loaded: { rules: loaded, certificates: read } })
-  opened.push(() => keeper.close())
-  await keeper.start()
-  const { rules, certificates } = keeper
-  const adapters = await openAdapters(rules.catalogue, endpointsOf(rules, registries))
-  opened.push(() => Promise.resolve(adapters[Symbol.asyncDispose]()))
-  const has: Capabilities = {
-    ...{ ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, adapters },
-    register: openRegister(config, store, keeper, clock),
-    cases: createCases({ db: store.db, governance: () => rules.governance, clock }),
-    quotas: createQuotas({ db: store.db, clock }),
-  }
-  const ports = portsOf(has)
-  const running = new Running()
-  opened.push(() => running.drain())
-  opened.push(startChores({ log, ports, running, logger, clock, expiring: (now) => certificates.expiring(now) }))
-  const doors = await openDoors({ config, keys, broker: brokerOf(has, ports, running), logger, clock })
+  const line = await openLine(options, 'serve', opened)
+  const { has, registries, keeper } = line
+  const doors = await openDoors({ config, keys: has.keys, broker: brokerOf(has, line.ports, line), logger, clock })
   opened.push(doors.close)
-  opened.push(() => {
-    running.refuse()
-    return Promise.resolve()
-  })
-  for (const warning of certificates.directories.warnings) options.onNotice?.(warning)
+  opened.push(() => sendAway(line))
+  for (const warning of has.certificates.directories.warnings) options.onNotice?.(warning)
   return {
     url: doors.url,
     ...(doors.proxyPort === undefined ? {} : { proxyPort: doors.proxyPort }),
-    rules,
-    keys,
-    logKey: log.vkey,
+    rules: has.rules,
+    keys: has.keys,
+    logKey: has.log.vkey,
     reload: () => keeper.reload(),
     ...(registries.simulator === undefined ? {} : { simulator: registries.simulator }),
     close,
   }
 }
 
-const openStoreOf = ({ config, onNotice }: AppOptions, keys: Keys): Promise<Store> =>
-  openStore({
-    dataDirectory: config.dataDirectory,
-    payloadKeyFile: keys.files.payloadKeyFile,
-    ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl.reveal() }),
-    ...(onNotice === undefined ? {} : { onNotice }),
-  })
-
-async function startLog({ config, clock, logger }: AppOptions, keys: Keys, store: Store): Promise<ExchangeLog> {
-  const log = createExchangeLog({
-    store,
-    origin: config.log.origin,
-    signingKeyPem: keys.secrets.logKey.reveal(),
-    retentionHours: config.retention.answerHours,
-    clock,
-    onAlarm: ({ kind, error }) => logger.error('the exchange log raises an alarm', { code: kind }, error),
-  })
-  await log.start()
-  writeFileSync(join(config.dataDirectory, LOG_KEY_FILE), `${log.vkey}\n`)
-  return log
+/** Nobody new is let in, and nobody is let wait any more. */
+function sendAway({ running, followers }: Line): Promise<void> {
+  running.refuse()
+  followers.close()
+  return Promise.resolve()
 }
-
-const endpointsOf = (rules: Rules, registries: Registries) =>
-  new Map([...rules.catalogue.adapters.keys()].map((id) => [id, registries.endpointOf(id)]))

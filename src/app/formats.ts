@@ -1,6 +1,7 @@
 import type { VerifiedSignature } from '../exchange/ports.ts'
 import { writeAnswer, writeJsonAnswer } from '../message/write-answer.ts'
-import type { AssembledAnswer, ReceivedRequest } from '../model/exchange.ts'
+import { writeJsonSupplement, writeSupplement } from '../message/write-supplement.ts'
+import type { AssembledAnswer, AssembledSupplement, ReceivedRequest } from '../model/exchange.ts'
 import { MEDIA_TYPES } from '../model/media-types.ts'
 import { sealJws } from '../signature/seal-jws.ts'
 import { type Sealer, sealCanonicalXml } from '../signature/seal-xml.ts'
@@ -30,7 +31,7 @@ export const writeByFormat = (answer: AssembledAnswer): { readonly canonical: st
  */
 export async function sealByFormat(
   canonical: string,
-  { format, issuedAt }: AssembledAnswer,
+  { format, issuedAt }: Pick<AssembledAnswer, 'format' | 'issuedAt'>,
   sealer: Sealer,
   stamp?: StampOctets,
 ): Promise<Uint8Array> {
@@ -39,4 +40,15 @@ export async function sealByFormat(
   return stamp === undefined
     ? sealCanonicalXml(canonical, sealer)
     : signCanonicalXades(canonical, sealer, { at, stamp })
+}
+
+/** A supplement, written and signed as its answer was. */
+export async function sealSupplement(
+  supplement: AssembledSupplement,
+  sealer: Sealer,
+  stamp?: StampOctets,
+): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }> {
+  const { format } = supplement
+  const canonical = format === 'xml' ? writeSupplement(supplement) : writeJsonSupplement(supplement)
+  return { bytes: await sealByFormat(canonical, supplement, sealer, stamp), mediaType: MEDIA_TYPES[format] }
 }

@@ -1,17 +1,13 @@
 import type { OpenAdapters } from '../catalogue/open-adapters.ts'
 import type { Config } from '../config/config.ts'
-import { createDispatch } from '../dispatch/fan-out.ts'
 import type { Quotas } from '../dispatch/quotas.ts'
-import { storeRows } from '../dispatch/rows.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
-import { RETENTION_CLASS } from '../exchange-log/recorder.ts'
 import type { ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
 import { readApplication, readHead } from '../message/read-application.ts'
 import { serviceRef } from '../model/ids.ts'
 import type { Logger } from '../ops/logger.ts'
 import { mayActFor, mayHandInFor } from '../policy/agreement/delegates.ts'
 import type { Cases } from '../policy/cases.ts'
-import { closedTo } from '../policy/closed-to.ts'
 import { lastActOf } from '../policy/agreement/last-act.ts'
 import { decide } from '../policy/decide.ts'
 import type { AccessRegister } from '../policy/register/access-register.ts'
@@ -21,6 +17,7 @@ import { currentSealer, type DatedSealer } from '../signature/dated-sealer.ts'
 import { verifyApplicantDocument } from '../signature/verify-applicant-document.ts'
 import type { Store } from '../store/store.ts'
 import type { Certificates } from './certificates.ts'
+import type { Deferring } from './deferring.ts'
 import { sealByFormat, verifyByFormat, writeByFormat } from './formats.ts'
 import type { Keys } from './keys.ts'
 import type { Rules } from './rules.ts'
@@ -38,6 +35,7 @@ export interface Capabilities {
   readonly adapters: OpenAdapters
   readonly cases: Cases
   readonly quotas: Quotas
+  readonly deferring: Deferring
   readonly register: AccessRegister
   readonly logger: Logger
   readonly observer?: ExchangeObserver
@@ -73,7 +71,8 @@ export function portsOf(has: Capabilities): ExchangePorts {
     isCaseOpen: has.cases.isOpen,
     lookAtQuotas: has.quotas.look,
     open: log.open,
-    fanOut: fanOutOf(has),
+    fanOut: has.deferring.fanOut,
+    defer: (opened) => log.later.defer(opened),
     writeAnswer: writeByFormat,
     seal: async (canonical, answer) =>
       sealByFormat(canonical, answer, currentSealer(has.sealers, has.clock()), has.certificates.stamp),
@@ -90,26 +89,4 @@ async function trusted({ trust, directories }: Certificates, sha256Hex: string, 
   if (registered === undefined)
     throw new BrokerError('signature.certificate-unknown', 'the certificate is not registered')
   await requireTrusted(trust, registered.held, 'seal', at)
-}
-
-function fanOutOf({ rules, adapters, store, log, clock, logger, observer }: Capabilities): ExchangePorts['fanOut'] {
-  return createDispatch({
-    operations: rules.catalogue.operations,
-    ask: adapters.ask,
-    rows: storeRows({ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS }),
-    clock,
-    consumerOf: (id) => {
-      const party = rules.governance.parties.get(id)
-      return { name: party?.name.bg ?? id, oid: party?.oid }
-    },
-    serviceTitle: (service) => rules.catalogue.services.get(service)?.definition.title.bg ?? service,
-    closed: (plan) =>
-      closedTo(
-        plan,
-        { governance: rules.governance, service: rules.catalogue.services.get(plan.service)?.definition },
-        clock(),
-      ),
-    log: logger,
-    ...(observer === undefined ? {} : { observer }),
-  })
 }

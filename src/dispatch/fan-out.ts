@@ -1,33 +1,72 @@
 import { setMaxListeners } from 'node:events'
 import type { ExchangePlan, OpenedExchange } from '../model/exchange.ts'
 import { registryOf } from '../model/ids.ts'
-import type { CallOutcome, Provenance } from '../model/outcome.ts'
+import type { CallOutcome } from '../model/outcome.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { ProblemCode } from '../problem/codes.ts'
-import { askRegistry, type Attempted, type Bulkheads, makeBulkheads, type Running } from './ask.ts'
-import { failed, type Judgement, judgeFinding } from './judge-finding.ts'
-import type { Limited } from './limit.ts'
+import { NOT_ASKED } from '../store/queued-calls.ts'
+import type { Running } from './ask.ts'
+import { type Unanswered, handOver } from './hand-over.ts'
+import { asIfEnded, inPlanOrder } from './in-plan-order.ts'
+import { isMendable, type Later } from './later.ts'
 import type { DispatchPorts, EndedAttempt } from './ports.ts'
+import { type RegistryPolicies, registryPolicies } from './registry-policy.ts'
+import { outcomeOf, tryCall, unaskedOutcome } from './run-call.ts'
+import { type Follower, SameQuestions } from './same-question.ts'
 import { nextStep, type ReadyCall, type Step } from './schedule.ts'
 
 /** One outcome per call, in the plan's order. Throws for the database only, never for a registry. */
-export type FanOut = (opened: OpenedExchange) => Promise<readonly CallOutcome[]>
+export type FanOut = (opened: OpenedExchange, taken?: AbortSignal) => Promise<readonly CallOutcome[]>
 
-/** `fanOut` of the line, with the limits of each operation shared by all exchanges of this process. */
+/**
+ * The same; or `deferred`, where a required part is unanswered at the deadline and may still be answered. `taken` aborts
+ * where the exchange is taken back: then nothing is asked or queued any more, and nobody reads what comes of it.
+ */
+export type DeferringFanOut = (
+  opened: OpenedExchange,
+  taken?: AbortSignal,
+) => Promise<readonly CallOutcome[] | 'deferred'>
+
+/** `fanOut` of the line without a queue: what is unanswered at the deadline is late. */
 export function createDispatch(ports: DispatchPorts): FanOut {
-  const bulkheads = makeBulkheads(ports.operations)
-  return async (opened) => {
+  const fanOut = createDeferringDispatch(ports, registryPolicies(ports))
+  return async (opened, taken) => {
+    const outcomes = await fanOut(opened, taken)
+    if (outcomes === 'deferred') throw new BrokerError('broker.internal', 'deferred without a queue')
+    return outcomes
+  }
+}
+
+/** `fanOut` of the line; `policies` are shared by all that asks registries in this process. */
+export function createDeferringDispatch(
+  ports: DispatchPorts,
+  policies: RegistryPolicies,
+  later?: Later,
+): DeferringFanOut {
+  return async (opened, taken) => {
+    const { plan } = opened
+    const now = ports.clock()
+    const time = timeOf(opened, now, later)
+    if (time.over) return asIfEnded(plan, opened.known)
     const stop = new AbortController()
     // Every call of the exchange listens to this one deadline; Node would take more than ten for a leak.
     setMaxListeners(0, stop.signal)
-    const left = remainingMs(opened.plan, ports.clock())
-    if (left === 0) stop.abort()
-    const timer = setTimeout(() => stop.abort(), left)
+    if (time.leftMs === 0) stop.abort()
+    const end = (): void => stop.abort()
+    const timer = setTimeout(end, time.leftMs)
+    if (taken?.aborted === true) end()
+    taken?.addEventListener('abort', end, { once: true })
     try {
-      return await run({ plan: opened.plan, ports, bulkheads, deadline: stop.signal }, opened.known)
+      const endsAt = new Date(now.getTime() + time.leftMs)
+      const questions = new SameQuestions()
+      return await run(
+        { plan, ports, policies, questions, deadline: stop.signal, endsAt, later, defers: time.defers, taken },
+        opened,
+      )
     } finally {
       clearTimeout(timer)
-      stop.abort()
+      taken?.removeEventListener('abort', end)
+      end()
     }
   }
 }
@@ -35,168 +74,244 @@ export function createDispatch(ports: DispatchPorts): FanOut {
 /** Longer ago than this nobody repeats the request: registries are not asked for data that nobody will fetch. */
 const RESUMED_WITHIN_MS = 3_600_000
 
+interface Time {
+  /** Until the answer must leave. */
+  readonly leftMs: number
+  /** What is unanswered then goes on in the queue. */
+  readonly defers: boolean
+  /** Nobody is asked any more. */
+  readonly over?: boolean
+}
+
 /**
- * Time until the answer must leave. An exchange whose deadline passed while edno was down gets its whole time again:
- * nobody waits on the line any more, and a complete answer serves the repeated request better than a late one.
+ * An exchange whose time passed while edno was down gets the time until its deadline again: nobody waits on the line any
+ * more, and a complete answer serves the repeated request better than a late one. One that was deferred had its time.
  */
-function remainingMs(plan: ExchangePlan, now: Date): number {
-  const left = Date.parse(plan.deadline) - now.getTime()
-  if (left > 0) return left
-  return -left > RESUMED_WITHIN_MS ? 0 : Date.parse(plan.deadline) - Date.parse(plan.receivedAt)
+function timeOf({ plan, resumed }: OpenedExchange, now: Date, later: Later | undefined): Time {
+  const until = (instant: string): number => Date.parse(instant) - now.getTime()
+  const left = until(plan.deadline)
+  const defers = later !== undefined && plan.outerEnd !== undefined && until(plan.outerEnd) > 0
+  if (left > 0 || defers) return { leftMs: Math.max(0, left), defers }
+  if (resumed?.deferred === true) return { leftMs: 0, defers: false, over: true }
+  const passed = -until(plan.outerEnd ?? plan.deadline)
+  const again = passed > RESUMED_WITHIN_MS ? 0 : Date.parse(plan.deadline) - Date.parse(plan.receivedAt)
+  return { leftMs: again, defers: false }
 }
 
 interface Run {
   readonly plan: ExchangePlan
   readonly ports: DispatchPorts
-  readonly bulkheads: Bulkheads
+  readonly policies: RegistryPolicies
+  readonly questions: SameQuestions
   readonly deadline: AbortSignal
+  readonly endsAt: Date
+  readonly later: Later | undefined
+  readonly defers: boolean
+  readonly taken: AbortSignal | undefined
 }
 
-async function run(run: Run, known: readonly CallOutcome[]): Promise<readonly CallOutcome[]> {
-  const outcomes = [...known]
-  const running = new Map<string, Promise<CallOutcome>>()
-  for (;;) {
-    const step = nextStep(run.plan, outcomes, new Set(running.keys()))
-    const decided = await decide(run, step)
-    outcomes.push(...decided)
-    if (decided.length > 0) continue
-    if (step.ready.length > 0) for (const [name, call] of await begin(run, step.ready)) running.set(name, call)
-    if (step.done) return inPlanOrder(run.plan, outcomes)
-    if (running.size === 0) throw new BrokerError('broker.internal', 'the plan has calls that can never start')
-    const ended = await Promise.race(running.values())
-    running.delete(ended.call)
-    outcomes.push(ended)
+/** How a call left this process: with its outcome, or without one. */
+type Left = { readonly outcome: CallOutcome } | { readonly unanswered: Unanswered }
+
+/** How far the calls of one exchange have come in this process. */
+interface SoFar {
+  readonly outcomes: CallOutcome[]
+  readonly running: Map<string, Promise<Left>>
+  readonly unanswered: Unanswered[]
+  /** Calls of a resumed exchange that are in the queue already. */
+  readonly queued: ReadonlySet<string>
+}
+
+async function run(run: Run, { known, resumed }: OpenedExchange): Promise<readonly CallOutcome[] | 'deferred'> {
+  const queued = new Set(resumed === undefined ? [] : await run.later?.queued(run.plan))
+  const so: SoFar = { outcomes: [...known], running: new Map(), unanswered: [], queued }
+  let next: 'on' | 'done' | 'leave' = 'on'
+  while (next === 'on') next = run.defers && run.deadline.aborted ? 'leave' : await goOn(run, so)
+  if (next === 'done') return inPlanOrder(run.plan, so.outcomes)
+  for (const [name, left] of so.running) hear(so, name, await left)
+  return run.taken?.aborted === true ? asIfEnded(run.plan, so.outcomes) : handOver(run, so.outcomes, so.unanswered)
+}
+
+/** Decides what can be decided, begins what can begin, and waits for one call; `leave` where only the queue can go on. */
+async function goOn(run: Run, so: SoFar): Promise<'on' | 'done' | 'leave'> {
+  const { outcomes, running, unanswered, queued } = so
+  const step = nextStep(run.plan, outcomes, new Set([...running.keys(), ...unanswered.map(({ call }) => call.name)]))
+  const decided = await decide(run, step, queued)
+  outcomes.push(...decided)
+  if (decided.length > 0) return 'on'
+  if (step.ready.length > 0) for (const [name, call] of await begin(run, step.ready, queued)) running.set(name, call)
+  if (step.done) return 'done'
+  if (running.size > 0) {
+    const { name, left } = await Promise.race([...running].map(async ([name, left]) => ({ name, left: await left })))
+    hear(so, name, left)
+    return 'on'
   }
+  if (unanswered.length > 0) return 'leave'
+  throw new BrokerError('broker.internal', 'the plan has calls that can never start')
+}
+
+function hear({ running, outcomes, unanswered }: SoFar, name: string, left: Left): void {
+  running.delete(name)
+  if ('outcome' in left) outcomes.push(left.outcome)
+  else unanswered.push(left.unanswered)
 }
 
 /** What ends without asking: skipped calls and, once the deadline is over or access is taken away, what has not begun. */
-async function decide(run: Run, step: Step): Promise<readonly CallOutcome[]> {
+async function decide(run: Run, step: Step, queued: ReadonlySet<string>): Promise<readonly CallOutcome[]> {
   const problem = step.ready.length === 0 ? undefined : reasonNotToAsk(run)
   const unasked = problem === undefined ? [] : step.ready
   const decided = [...step.decided, ...unasked.map((call) => unaskedOutcome(call, problem))]
   const items = [...step.items, ...unasked.filter(({ item }) => item).map(({ name }) => name)]
   if (items.length > 0) await run.ports.rows.addItems(run.plan, items)
   await Promise.all(decided.map((outcome) => conclude(run, outcome)))
+  for (const { name } of unasked) if (queued.has(name)) await run.later?.giveUp(run.plan, name)
   return decided
 }
 
-const LATE: ProblemCode = 'provider.timeout'
-
 /** A revocation stops what runs and what a crash left, not only what comes after it. */
 const reasonNotToAsk = ({ deadline, plan, ports }: Run): ProblemCode | undefined =>
-  deadline.aborted ? LATE : ports.closed?.(plan)
+  deadline.aborted ? 'provider.timeout' : ports.closed?.(plan)
 
-const unaskedOutcome = ({ name, planned }: ReadyCall, problem: ProblemCode = LATE): CallOutcome => ({
-  call: name,
-  operation: planned.operation,
-  outcome: problem === LATE ? 'late' : 'refused',
-  problem,
-  elapsedMs: 0,
-})
+/** Here, or in the queue where that is where the registry is asked. */
+async function begin(
+  run: Run,
+  ready: readonly ReadyCall[],
+  queued: ReadonlySet<string>,
+): Promise<readonly [string, Promise<Left>][]> {
+  const { later } = run
+  if (later === undefined) return beginHere(run, ready)
+  const elsewhere = ready.filter(
+    ({ name, planned }) => queued.has(name) || !later.servesHere(registryOf(planned.operation)),
+  )
+  const here = ready.filter((call) => !elsewhere.includes(call))
+  const fresh = elsewhere.filter(({ name }) => !queued.has(name))
+  if (fresh.length > 0)
+    await later.put(
+      run.plan,
+      fresh.map((call) => ({ call })),
+    )
+  const waiting = elsewhere.map((call): [string, Promise<Left>] => [call.name, quiet(awaitQueued(run, later, call))])
+  return here.length === 0 ? waiting : [...(await beginHere(run, here)), ...waiting]
+}
+
+/** Where another call fails for the database first, nobody waits for this one any more. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined)
+  return promise
+}
+
+/** Of calls with one question one asks, the others follow. */
+async function beginHere(run: Run, ready: readonly ReadyCall[]): Promise<readonly [string, Promise<Left>][]> {
+  const { askers, followers } = run.questions.sort(ready)
+  const items = followers.filter(({ call }) => call.item).map(({ call }) => call.name)
+  if (items.length > 0) await run.ports.rows.addItems(run.plan, items)
+  const asking = askers.length === 0 ? [] : await beginAskers(run, askers)
+  for (const [name, left] of asking) run.questions.begun(name, left)
+  return [...asking, ...followers.map((each): [string, Promise<Left>] => [each.call.name, quiet(follow(run, each))])]
+}
+
+/** The outcome has a row of its own; attempt and count are those of the one question. */
+async function follow(run: Run, follower: Follower): Promise<Left> {
+  const { call } = follower
+  const outcome = await run.questions.outcomeOf(follower)
+  if (outcome === undefined) return { unanswered: { call, number: 0, put: false, fault: 'provider.timeout' } }
+  if (outcome === 'alone') return askAlone(run, call)
+  await conclude(run, outcome)
+  return { outcome }
+}
+
+async function askAlone(run: Run, call: ReadyCall): Promise<Left> {
+  if (run.deadline.aborted && run.defers)
+    return { unanswered: { call, number: 0, put: false, fault: 'provider.timeout' } }
+  const [begun] = await beginAskers(run, [call])
+  if (begun === undefined) throw new BrokerError('broker.internal', 'a call that was begun is not there')
+  return begun[1]
+}
 
 /** Rows of all calls that start together first, in one go; then the registries are asked. */
-async function begin(run: Run, ready: readonly ReadyCall[]): Promise<readonly [string, Promise<CallOutcome>][]> {
+async function beginAskers(run: Run, ready: readonly ReadyCall[]): Promise<readonly [string, Promise<Left>][]> {
   const at = run.ports.clock()
   const numbers = await run.ports.rows.begin(run.plan, ready, at)
   return ready.map((call) => {
     const attempt = numbers.get(call.name)
     if (attempt === undefined) throw new BrokerError('broker.internal', 'a call of this exchange ended elsewhere')
-    const { plan, deadline } = run
+    const { plan, deadline, endsAt } = run
     const ending =
       attempt === 'over-quota'
         ? refuse(run, call)
-        : finish(run, { plan, call, deadline, progress: { attempt, askedAt: at, put: false } }, at)
-    // Where another call fails for the database first, nobody waits for this one any more.
-    ending.catch(() => undefined)
-    return [call.name, ending]
+        : finish(run, { plan, call, deadline, endsAt, progress: { attempt, askedAt: at, put: false } }, at)
+    return [call.name, quiet(ending)]
   })
 }
 
 /** Others took what was left of a limit in the meantime: nobody is asked. */
-async function refuse(run: Run, { name, planned: { operation } }: ReadyCall): Promise<CallOutcome> {
+async function refuse(run: Run, { name, planned: { operation } }: ReadyCall): Promise<Left> {
   const problem: ProblemCode = 'access.quota-exceeded'
-  const ended: CallOutcome = { call: name, operation, outcome: 'refused', problem, elapsedMs: 0 }
-  await conclude(run, ended)
-  return ended
+  const outcome: CallOutcome = { call: name, operation, outcome: 'refused', problem, elapsedMs: 0 }
+  await conclude(run, outcome)
+  return { outcome }
 }
 
-async function finish(run: Run, running: Running, startedAt: Date): Promise<CallOutcome> {
-  const judgement = await judge(run, running)
-  const at = run.ports.clock()
+async function finish(run: Run, running: Running, startedAt: Date): Promise<Left> {
   const { call, progress } = running
+  const askedBefore = progress.attempt > 1
+  const { judgement, late, notBefore } = await tryCall(running, run.ports, run.policies, askedBefore)
+  const fault = judgement.problem
   if (wasNeverPut(running)) await run.ports.rows.uncount(run.plan, call)
-  const { outcome, problem, evidence } = judgement
-  const provenance = provenanceOf(judgement, running)
-  const ended: CallOutcome = {
-    call: call.name,
-    operation: call.planned.operation,
-    outcome,
-    ...(problem === undefined ? {} : { problem }),
-    ...(evidence === undefined ? {} : { evidence }),
-    ...(provenance === undefined ? {} : { provenance }),
-    elapsedMs: Math.max(0, at.getTime() - startedAt.getTime()),
-  }
-  const fault = problem === undefined ? {} : { fault: problem }
-  await conclude(run, ended, { number: progress.attempt, ...fault })
-  return ended
+  if (run.defers && (late || goesOnLater(running, fault)))
+    return leave(
+      run,
+      { call, number: progress.attempt, put: progress.put || askedBefore, fault: fault ?? 'provider.timeout' },
+      notBefore,
+    )
+  const at = run.ports.clock()
+  const outcome = outcomeOf(judgement, running, startedAt, at)
+  run.questions.keep(outcome, judgement.finding)
+  await conclude(run, outcome, { number: progress.attempt, ...(fault === undefined ? {} : { fault }) })
+  return { outcome }
 }
 
 /** Whether an attempt before a crash reached the registry is not known: it stays counted. */
 const wasNeverPut = ({ call, progress }: Running): boolean =>
   call.planned.counting !== undefined && progress.attempt === 1 && !progress.put
 
-async function judge(run: Run, running: Running): Promise<Judgement> {
-  const { call, progress } = running
-  const operation = run.ports.operations.get(call.planned.operation)
-  if (operation === undefined) return failed('provider.unavailable')
-  // Whether the registry did what it was asked before a crash is not known; asking again might do it twice.
-  if (progress.attempt > 1 && !call.planned.idempotent) return failed('provider.timeout')
-  if (!operation.acceptsInput(call.input)) return failed(blameForInput(call))
-  const asked: Limited<Attempted> = await askRegistry(running, run.ports, run.bulkheads)
-  if ('expired' in asked) return expired(asked.expired)
-  if ('fault' in asked.value) return refusedOrFailed(asked.value.fault)
-  return judgeFinding(operation, call, asked.value.finding)
+/** A required part is worth more tries than the deadline leaves time for; an optional one holds nothing up. */
+const goesOnLater = ({ call: { planned }, progress }: Running, fault: ProblemCode | undefined): boolean =>
+  planned.need === 'required' && isMendable(fault) && (planned.idempotent || !progress.put)
+
+/** The queue takes over, at once where there is time left in which it may bring something. */
+async function leave(run: Run, unanswered: Unanswered, notBefore?: Date): Promise<Left> {
+  const { call, number, put, fault } = unanswered
+  const ended = { number, fault: put ? fault : NOT_ASKED }
+  await run.ports.rows.endAttempt(run.plan, call.name, ended, run.ports.clock())
+  const { later } = run
+  if (later === undefined || run.deadline.aborted || (put && !call.planned.idempotent)) return { unanswered }
+  const soon = run.ports.clock().getTime() + AGAIN_AFTER_MS
+  await later.put(run.plan, [{ call, fault, notBefore: new Date(Math.max(soon, notBefore?.getTime() ?? 0)) }])
+  return awaitQueued(run, later, call)
 }
 
-/** The body was judged before; an input that does not fit came from another registry's answer, or from the service file. */
-const blameForInput = ({ planned }: ReadyCall): 'provider.bad-answer' | 'provider.adapter-defect' =>
-  planned.needs.length > 0 ? 'provider.bad-answer' : 'provider.adapter-defect'
+/** The tries of this process are used up: the next one is that of the queue. */
+const AGAIN_AFTER_MS = 500
 
-const expired = (how: 'timeout' | 'late'): Judgement =>
-  how === 'late' ? { outcome: 'late', problem: 'provider.timeout', othersDropped: false } : failed('provider.timeout')
-
-const refusedOrFailed = (fault: Parameters<typeof failed>[0]): Judgement =>
-  fault === 'provider.refused' ? { outcome: 'refused', problem: fault, othersDropped: false } : failed(fault)
-
-function provenanceOf({ finding, othersDropped }: Judgement, { call, progress }: Running): Provenance | undefined {
-  if (finding === undefined) return undefined
-  const { operation } = call.planned
-  return {
-    registry: registryOf(operation),
-    operation,
-    askedAt: progress.askedAt.toISOString(),
-    asOf: finding.asOf,
-    sourceReference: finding.sourceReference,
-    signedByRegistry: finding.signedByRegistry,
-    othersDropped,
+async function awaitQueued(run: Run, later: Later, call: ReadyCall): Promise<Left> {
+  const ended = await later.ended(run.plan, call.name, run.deadline)
+  if (ended !== undefined && ended !== 'incident') {
+    run.ports.observer?.outcome?.(run.plan.exchangeId, ended)
+    return { outcome: ended }
   }
+  if (run.defers) return { unanswered: { call, queued: true, put: false, number: 0, fault: 'provider.timeout' } }
+  const outcome: CallOutcome =
+    ended === 'incident'
+      ? { ...unaskedOutcome(call), outcome: 'failed', problem: 'provider.timeout' }
+      : unaskedOutcome(call)
+  await conclude(run, outcome)
+  await later.giveUp(run.plan, call.name)
+  return { outcome }
 }
 
 /** Stored first, then told. */
 async function conclude({ plan, ports }: Run, outcome: CallOutcome, attempt?: EndedAttempt): Promise<void> {
   await ports.rows.end(plan, outcome, attempt, ports.clock())
   ports.observer?.outcome?.(plan.exchangeId, outcome)
-}
-
-/** `managers.10` after `managers.9`. */
-function inPlanOrder(plan: ExchangePlan, outcomes: readonly CallOutcome[]): readonly CallOutcome[] {
-  const places = new Map(plan.calls.map(({ name }, index) => [name, index]))
-  const place = ({ call }: CallOutcome): readonly [number, number] => {
-    const [name = '', item = '-1'] = call.split('.')
-    return [places.get(name) ?? plan.calls.length, Number(item)]
-  }
-  return outcomes.toSorted((left, right) => {
-    const [a, b] = [place(left), place(right)]
-    return a[0] - b[0] || a[1] - b[1]
-  })
 }

@@ -1,4 +1,4 @@
-import type { AnswerStatus, ClosedExchange } from '../model/exchange.ts'
+import type { AnswerStatus, ClosedExchange, RunningExchange } from '../model/exchange.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { type ExchangeRow, findExchange } from '../store/exchanges.ts'
@@ -6,6 +6,7 @@ import { getPayload } from '../store/payloads.ts'
 import type { Store } from '../store/store.ts'
 import { Arrivals } from './arrivals.ts'
 import { keyOf, PAYLOAD } from './exchange-keys.ts'
+import { runningOf } from './later.ts'
 import { exchangeKey } from './receipts.ts'
 
 /** How long after its deadline an exchange is still waited for: assembling, signing, a sweep after a crash. */
@@ -30,12 +31,12 @@ export class Answers {
   }
 
   /**
-   * Waits for an exchange that runs. Undefined where this consumer has no such exchange.
+   * Waits for an exchange that runs, and tells of one that is deferred. Undefined where this consumer has no such exchange.
    *
    * @throws BrokerError `exchange.expired` where the answer is no longer kept, `broker.signing` where none came in time: the
    * exchange is open still, and gets its answer.
    */
-  async exchangeOf(consumer: PartyId, id: ExchangeId): Promise<ClosedExchange | undefined> {
+  async exchangeOf(consumer: PartyId, id: ExchangeId): Promise<ClosedExchange | RunningExchange | undefined> {
     let endsAt: number | undefined
     for (;;) {
       // Before the look into the store, so that a closing between the two is not missed.
@@ -43,6 +44,7 @@ export class Answers {
       const row = await findExchange(this.#store.db, consumer, id)
       if (row === undefined) return undefined
       if (row.state === 'closed') return this.stored(row, consumer, id)
+      if (row.deferred_at !== null) return runningOf(row)
       endsAt ??= performance.now() + this.#patienceFor(row)
       const closed = await arrival
       if (closed !== undefined) return closed

@@ -80,12 +80,44 @@ export interface GovernanceEntry {
   /** SHA-256 (hex) of the governance that was in force, and of that which is. */
   readonly before: string
   readonly governance: string
+  /** SHA-256 (hex) of what all the files say. */
+  readonly files: string
   /** What changed, in words; ids only. */
   readonly changes: readonly string[]
 }
 
+/** A call ended after the answer of its exchange had left; the entry commits to the bytes of its supplement. */
+export interface LateEntry {
+  readonly v: 1
+  readonly time: string
+  readonly event: 'late'
+  readonly exchangeId: string
+  readonly consumer: string
+  readonly call: string
+  readonly operation: string
+  readonly outcome: OutcomeKind
+  /** Base64url. */
+  readonly supplementCommit: string
+}
+
+/** A call did not end by itself, or an operator decided on one that had not. */
+export interface IncidentEntry {
+  readonly v: 1
+  readonly time: string
+  readonly event: 'incident'
+  readonly change: 'opened' | 'retried' | 'closed'
+  readonly exchangeId: string
+  readonly consumer: string
+  readonly call: string
+  readonly operation: string
+  readonly cause: 'tries-used-up' | 'interrupted'
+  readonly problem?: string
+  /** SHA-256 (hex) of the operator's reason. */
+  readonly reason?: string
+}
+
 /** RFC 8785 bytes of an entry: what is hashed, stored and handed out. */
-export function entryBytes(entry: LogEntry | AccessEntry | GovernanceEntry): Buffer {
+export function entryBytes(entry: LogEntry | AccessEntry | GovernanceEntry | LateEntry | IncidentEntry): Buffer {
   const bytes = Buffer.from(canonicalize(entry) ?? '', 'utf8')
   if (bytes.length > ENTRY_LIMIT) throw new LogFault('entry-too-large', 'an entry has at most 65,535 bytes')
   return bytes

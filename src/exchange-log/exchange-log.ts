@@ -1,5 +1,5 @@
 import type { OpenedExchange, RepeatedRequest } from '../model/exchange.ts'
-import type { ClosedExchange, ExchangePlan } from '../model/exchange.ts'
+import type { ClosedExchange, ExchangePlan, RunningExchange } from '../model/exchange.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { expirePayloads } from '../store/exchanges.ts'
@@ -8,10 +8,11 @@ import type { OnAlarm } from './alarm.ts'
 import { Answers } from './answers.ts'
 import { type ExchangeHandle, ExchangeKeys } from './exchange-keys.ts'
 import { Integrator } from './integrator.ts'
+import { LaterRecords } from './later.ts'
 import { noteSigner } from './note.ts'
 import type { Receipt } from './receipt.ts'
 import { Receipts } from './receipts.ts'
-import { Recorder } from './recorder.ts'
+import { Recorder, RETENTION_CLASS } from './recorder.ts'
 import { recover } from './recover.ts'
 import { refusalSalts } from './refusal-salt.ts'
 
@@ -29,10 +30,12 @@ export interface ExchangeLogOptions {
 
 /** What happened, provably. Its ports of the line come first of the line. */
 export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'close' | 'refused'> {
+  /** Of exchanges whose deadline has passed. */
+  readonly later: LaterRecords
   /** @throws BrokerError `exchange.expired`, or `broker.signing` where no answer came in time. */
-  readonly answerOf: (repeated: RepeatedRequest) => Promise<ClosedExchange>
-  /** For GET; waits for an exchange that runs. Undefined for a missing one and for another's. */
-  readonly exchangeOf: (consumer: PartyId, id: ExchangeId) => Promise<ClosedExchange | undefined>
+  readonly answerOf: (repeated: RepeatedRequest) => Promise<ClosedExchange | RunningExchange>
+  /** For GET; waits for an exchange that runs, not for one that is deferred. Undefined for a missing one and for another's. */
+  readonly exchangeOf: (consumer: PartyId, id: ExchangeId) => Promise<ClosedExchange | RunningExchange | undefined>
   readonly receiptOf: (consumer: PartyId, id: ExchangeId) => Promise<Receipt | 'pending' | undefined>
   /** Undefined where there is no closing entry, or it was not integrated within `ms`. */
   readonly waitForReceipt: (consumer: PartyId, id: ExchangeId, ms: number) => Promise<Receipt | undefined>
@@ -64,7 +67,10 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
   const keys = new ExchangeKeys(store.db, store.cipher)
   const refusalSalt = refusalSalts(signingKeyPem)
   const recorder = new Recorder({ store, clock, retentionHours, keys, integrator, answers, receipts, refusalSalt })
+  const wake = (): void => integrator.wakeSoon()
+  const later = new LaterRecords({ store, clock, keys, retentionClass: RETENTION_CLASS, wake })
   return {
+    later,
     findExchange: (consumer, id) => recorder.findExchange(consumer, id),
     open: (plan, bytes, decision) => recorder.open(plan, bytes, decision),
     close: (opened, answer, outcomes) => recorder.close(opened, answer, outcomes),

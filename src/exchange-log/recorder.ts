@@ -12,6 +12,7 @@ import type { CallOutcome } from '../model/outcome.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { appendRefusal, type NewDecision } from '../store/decisions.ts'
 import { closeExchange, findExchange, insertExchange } from '../store/exchanges.ts'
+import { giveHint } from '../store/hints.ts'
 import type { NewLogEntry } from '../store/log-entries.ts'
 import type { Store } from '../store/store.ts'
 import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
@@ -113,31 +114,37 @@ export class Recorder {
     const answerCommit = base64url(commit(salts.answer, answer.bytes))
     const at = this.#parts.clock()
     const bytes = entryBytes(answeredEntry(plan, answer, outcomes, { at, requestCommit, answerCommit }))
-    const id = await this.#writeClosing(handle, answer, { at, bytes })
+    const id = await this.#writeClosing(handle, answer, { at, bytes, late: lateOf(plan, outcomes) })
     if (id === undefined) return this.#closedBefore(plan)
     const shown = { request: base64url(salts.request), answer: base64url(salts.answer) }
     receipts.hold(plan.consumer, plan.exchangeId, { id, bytes, salts: shown })
     integrator.wake()
     const closed: ClosedExchange = { ...answer, stage: 'closed', exchangeId: plan.exchangeId, consumer: plan.consumer }
     answers.closed(closed)
+    if (plan.outerEnd !== undefined) await this.#tellOthers(handle.exchange)
     return closed
+  }
+
+  /** Whoever waits for a deferred exchange in another process need not look at the rows for it. */
+  #tellOthers(exchange: number): Promise<void> {
+    return giveHint(this.#parts.store.db, { kind: 'exchange', exchange }).catch(() => undefined)
   }
 
   /** Row number of the closing entry; undefined where the exchange was closed before. */
   async #writeClosing(
     { exchange, key }: ExchangeHandle,
     { status, mediaType, bytes: plain }: SignedAnswer,
-    { at, bytes }: { readonly at: Date; readonly bytes: Uint8Array },
+    { at, bytes, late }: { readonly at: Date; readonly bytes: Uint8Array; readonly late: readonly string[] },
   ): Promise<number | undefined> {
     const expiresAt = new Date(at.getTime() + this.#parts.retentionHours * HOUR_MS)
     const answer = { kind: PAYLOAD.answer, retentionClass: RETENTION_CLASS, plain }
-    const closing = { status, mediaType, closedAt: at, expiresAt }
+    const closing = { status, mediaType, closedAt: at, expiresAt, late }
     return closeExchange(this.#parts.store.db, exchange, closing, { key, answer, entry: logged(bytes, 'answered') })
   }
 
   async #closedBefore({ consumer, exchangeId }: ExchangePlan): Promise<ClosedExchange> {
     const closed = await this.#parts.answers.exchangeOf(consumer, exchangeId)
-    if (closed === undefined) throw new BrokerError('broker.internal', 'an exchange left the store')
+    if (closed?.stage !== 'closed') throw new BrokerError('broker.internal', 'an exchange left the store')
     return closed
   }
 
@@ -157,6 +164,10 @@ export class Recorder {
   }
 }
 
+/** Where work goes on after the deadline, what these calls still bring is signed apart. */
+const lateOf = ({ outerEnd }: ExchangePlan, outcomes: readonly CallOutcome[]): readonly string[] =>
+  outerEnd === undefined ? [] : outcomes.filter(({ outcome }) => outcome === 'late').map(({ call }) => call)
+
 function newExchange(
   plan: ExchangePlan,
   bytes: Uint8Array,
@@ -172,6 +183,7 @@ function newExchange(
     ...(plan.signatureDigest === undefined ? {} : { signatureDigest: Buffer.from(plan.signatureDigest, 'base64') }),
     receivedAt: new Date(plan.receivedAt),
     deadline: new Date(plan.deadline),
+    ...(plan.outerEnd === undefined ? {} : { outerEnd: new Date(plan.outerEnd) }),
     retentionClass: RETENTION_CLASS,
     owner,
     key,

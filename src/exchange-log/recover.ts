@@ -17,7 +17,7 @@ export async function recover(store: Store, onAlarm: OnAlarm, overdue: Date): Pr
   const recovered: OpenedExchange[] = []
   for (const row of due) {
     try {
-      recovered.push(await recoverOne(store, row))
+      recovered.push(await readOpened(store, row))
     } catch (error) {
       if (BrokerError.from(error).code === 'broker.log-unavailable') throw error
       onAlarm({ kind: 'recovery-failed', error })
@@ -26,11 +26,16 @@ export async function recover(store: Store, onAlarm: OnAlarm, overdue: Date): Pr
   return recovered
 }
 
-async function recoverOne(store: Store, row: ExchangeRow): Promise<OpenedExchange> {
+/** The plan of an exchange and the outcomes stored so far. */
+export async function readOpened(store: Store, row: ExchangeRow): Promise<OpenedExchange> {
   const key = keyOf(store.cipher, row)
   const stored = key && (await getPayload(store.db, row.id, key, PAYLOAD.plan))
   if (key === undefined || stored === undefined)
-    throw new BrokerError('broker.internal', `the plan of the open exchange in row ${row.id} is gone`)
+    throw new BrokerError('broker.internal', `the plan of the exchange in row ${row.id} is gone`)
   const plan = JSON.parse(stored.toString()) as ExchangePlan
-  return { stage: 'opened', plan, known: await outcomesOf(store.db, row.id, key) }
+  const known = await outcomesOf(store.db, row.id, key)
+  return {
+    ...{ stage: 'opened', plan, known, resumed: { deferred: row.deferred_at !== null } },
+    ...(row.cancelled_at === null ? {} : { cancelled: true }),
+  }
 }

@@ -72,7 +72,7 @@ function problem(code: ProblemCode, call?: string): AnswerProblem {
   return call === undefined ? { code, title } : { code, title, call }
 }
 
-function partOf(call: PlannedCall, outcome: CallOutcome, refused: boolean): AnswerPart {
+export function partOf(call: PlannedCall, outcome: CallOutcome, refused: boolean): AnswerPart {
   const evidence = refused || outcome.evidence === undefined ? undefined : disclose(outcome.evidence, call.disclosed)
   return {
     call: outcome.call,

@@ -11,6 +11,7 @@ import type {
   OpenedExchange,
   ReceivedRequest,
   RepeatedRequest,
+  RunningExchange,
   SignedContent,
   SignedAnswer,
   Signer,
@@ -133,8 +134,13 @@ export interface ExchangePorts {
     bytes: Uint8Array,
     decision: DecisionRecord | undefined,
   ) => Promise<OpenedExchange | RepeatedRequest>
-  /** One outcome per call, in the plan's order; never throws for a registry. */
-  readonly fanOut: (opened: OpenedExchange) => Promise<readonly CallOutcome[]>
+  /**
+   * One outcome per call, in the plan's order; never throws for a registry. `deferred`: a required part is unanswered at the
+   * deadline, and its service allows a later answer. `taken` aborts when the exchange is taken back.
+   */
+  readonly fanOut: (opened: OpenedExchange, taken?: AbortSignal) => Promise<readonly CallOutcome[] | 'deferred'>
+  /** The exchange runs on in the queue; some process completes it. */
+  readonly defer: (opened: OpenedExchange) => Promise<RunningExchange>
   /** Canonical octets of the unsigned answer, in the caller's format. */
   readonly writeAnswer: (answer: AssembledAnswer) => { readonly canonical: string; readonly mediaType: string }
   /** Signed by edno, and stamped where answers are stamped. Fails with `broker.signing`; the exchange stays open then. */
@@ -145,8 +151,8 @@ export interface ExchangePorts {
     answer: SignedAnswer,
     outcomes: readonly CallOutcome[],
   ) => Promise<ClosedExchange>
-  /** The one answer of an exchange opened before: stored, or awaited while it runs. */
-  readonly answerOf: (repeated: RepeatedRequest) => Promise<ClosedExchange>
+  /** The one answer of an exchange opened before: stored, or awaited while it runs in a process. */
+  readonly answerOf: (repeated: RepeatedRequest) => Promise<ClosedExchange | RunningExchange>
   /** Durable entry of a refusal of a verified caller, and the decision where it came that far. */
   readonly refused: (
     request: VerifiedRequest,

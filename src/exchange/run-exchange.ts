@@ -5,12 +5,15 @@ import type {
   OpenedExchange,
   ReceivedRequest,
   RepeatedRequest,
+  RunningExchange,
 } from '../model/exchange.ts'
 import type { DecisionRecord } from '../model/decision.ts'
+import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { admit } from './admit.ts'
 import { assemble } from './assemble.ts'
 import { authorise } from './authorise.ts'
+import { completeCancelled } from './cancel.ts'
 import type { Tell } from './judge.ts'
 import { plan } from './plan.ts'
 import type { ExchangePorts } from './ports.ts'
@@ -25,11 +28,20 @@ import { verify } from './verify.ts'
  * - Only a verified caller can write to the exchange log.
  * - Nothing is asked of a registry before the opening entry is durable.
  * - No answer leaves before its closing entry is durable; every opened exchange gets exactly one.
+ * - Where the service allows it, the answer may come later than the deadline: the exchange runs on without this process.
+ *
+ * `onOpened`: it is known where the answer will be, whoever waits for it.
  */
-export async function runExchange(received: ReceivedRequest, ports: ExchangePorts): Promise<ClosedExchange> {
+export async function runExchange(
+  received: ReceivedRequest,
+  ports: ExchangePorts,
+  onOpened: (exchange: { readonly consumer: PartyId; readonly exchangeId: ExchangeId }) => void = () => undefined,
+): Promise<ClosedExchange | RunningExchange> {
   const accepted = await accept(received, ports)
+  onOpened(accepted.stage === 'repeated' ? accepted : accepted.plan)
   if (accepted.stage === 'repeated') return ports.answerOf(accepted)
   const closed = await complete(accepted, ports)
+  if (closed.stage === 'running') return closed
   return { ...closed, ...(await allowancesOf(accepted, ports)) }
 }
 
@@ -74,9 +86,17 @@ export async function prepare(admitted: AdmittedRequest, ports: ExchangePorts, t
   return planned
 }
 
-/** fan out → assemble → sign → close. Called for what was just opened, and by the sweep for what a crash left open. */
-export async function complete(opened: OpenedExchange, ports: ExchangePorts): Promise<ClosedExchange> {
+/**
+ * fan out → assemble → sign → close. Called for what was just opened, by the sweep for what a crash left open, and for what
+ * was deferred, by whichever process ended its last required call.
+ */
+export async function complete(
+  opened: OpenedExchange,
+  ports: ExchangePorts,
+): Promise<ClosedExchange | RunningExchange> {
+  if (opened.cancelled === true) return completeCancelled(opened, ports)
   const outcomes = await ports.fanOut(opened)
+  if (outcomes === 'deferred') return ports.defer(opened)
   const assembled = assemble(opened.plan, outcomes, ports.clock())
   ports.observer?.assembled?.(assembled)
   const signed = await sign(assembled, ports)

@@ -32,7 +32,7 @@ const contentOf = (answer: AssembledAnswer): WritableObject => ({
   Check: answer.checks.map(checkContent),
 })
 
-function serviceContent(ref: ServiceRef): WritableObject {
+export function serviceContent(ref: ServiceRef): WritableObject {
   const at = ref.lastIndexOf('@')
   return { Id: ref.slice(0, at), Version: Number(ref.slice(at + 1)) }
 }
@@ -43,7 +43,7 @@ const problemContent = ({ code, title, call }: AnswerProblem): WritableObject =>
   Call: call,
 })
 
-const partContent = (part: AnswerPart): WritableObject => ({
+export const partContent = (part: AnswerPart): WritableObject => ({
   Call: part.call,
   Operation: part.operation,
   Outcome: part.outcome,

@@ -119,12 +119,17 @@ interface EndedRow {
   readonly ciphertext: Buffer | null
 }
 
-/** The outcomes stored so far, in the order in which the calls ended. */
-export async function outcomesOf(db: Executor, exchange: number, key: PayloadKey): Promise<CallOutcome[]> {
+/** The outcomes stored so far, in the order in which the calls ended; or that of one call. */
+export async function outcomesOf(
+  db: Executor,
+  exchange: number,
+  key: PayloadKey,
+  only?: string,
+): Promise<CallOutcome[]> {
   const { rows } = await statement<EndedRow>`
     select call.name, call.operation, call.outcome, call.problem, call.elapsed_ms, payload.iv, payload.ciphertext
     from call left join payload on payload.exchange = call.exchange and payload.kind = 'evidence:' || call.name
-    where call.exchange = ${exchange} and call.state = 'ended'
+    where call.exchange = ${exchange} and call.state = 'ended' and call.name = coalesce(${only ?? null}::text, call.name)
     order by call.ended_at, call.name`.execute(db)
   return rows.map((row) => readOutcome(row, key))
 }

@@ -24,6 +24,8 @@ export interface NewExchange {
   readonly signatureDigest?: Uint8Array
   readonly receivedAt: Date
   readonly deadline: Date
+  /** No call goes on after this; absent: after the deadline. */
+  readonly outerEnd?: Date
   readonly retentionClass: string
   /** The process that opens it. */
   readonly owner: number
@@ -52,10 +54,10 @@ export async function insertExchange(
   const { rows } = await statement<{ id: number }>`
     with opened as (
       insert into exchange (consumer, exchange_id, service, case_reference, request_digest, signature_digest, received_at,
-        deadline, retention_class, owner, key_id, data_key)
+        deadline, outer_end, retention_class, owner, key_id, data_key)
       values (${exchange.consumer}, ${exchange.exchangeId}, ${exchange.service}, ${exchange.caseReference},
         ${Buffer.from(exchange.requestDigest)}, ${signatureDigestOf(exchange)}, ${exchange.receivedAt}, ${exchange.deadline},
-        ${exchange.retentionClass}, ${exchange.owner}, ${key.keyId}, ${key.wrapped})
+        ${exchange.outerEnd ?? null}, ${exchange.retentionClass}, ${exchange.owner}, ${key.keyId}, ${key.wrapped})
       on conflict do nothing
       returning id
     ), stored as (
@@ -121,6 +123,8 @@ export interface Closing {
   readonly closedAt: Date
   /** When answer and evidence are no longer kept. */
   readonly expiresAt: Date
+  /** Calls that are late in the answer: what they still bring is a supplement of it. */
+  readonly late?: readonly string[]
 }
 
 /** The answer, and the entry that commits to it. */
@@ -134,7 +138,8 @@ export interface ClosingRecord {
  * Closes an open exchange, stores its answer and appends its closing entry: one statement, so all or nothing in one
  * round trip.
  *
- * @returns the row number of the entry; undefined where it was closed already: then nothing is written.
+ * @returns the row number of the entry; undefined where it was closed already, or was taken back and gets its answer from
+ * whoever did that: then nothing is written.
  */
 export async function closeExchange(
   db: Executor,
@@ -147,8 +152,12 @@ export async function closeExchange(
     with closed as (
       update exchange set state = 'closed', status = ${closing.status}, media_type = ${closing.mediaType},
         closed_at = ${closing.closedAt}, expires_at = ${closing.expiresAt}
-      where id = ${exchange} and state = 'open'
+      where id = ${exchange} and state <> 'closed' and (cancelled_at is null or ${closing.status} = 'cancelled')
       returning id
+    ), supplemented as (
+      update queued_call set supplement = case when call = any (${closing.late ?? []}::text[]) then 'due' else 'none' end
+      from closed
+      where queued_call.exchange = closed.id and supplement is null
     ), stored as (
       insert into payload (exchange, kind, retention_class, key_id, iv, ciphertext)
       select closed.id, ${answer.kind}, ${answer.retentionClass}, ${key.keyId}, ${iv}::bytea, ${ciphertext}::bytea
@@ -166,7 +175,8 @@ export async function closeExchange(
 
 /**
  * Deletes what is kept of exchanges whose time is over: application, plan, evidence, answer. The salts stay, so that
- * receipts still open the entry's commitments for whoever holds the documents. @returns how many payloads were deleted.
+ * receipts still open the entry's commitments for whoever holds the documents; of incidents, what the operator wrote goes.
+ * @returns how many payloads were deleted.
  */
 export async function expirePayloads(db: Executor, now: Date): Promise<number> {
   const result = await db
@@ -174,7 +184,11 @@ export async function expirePayloads(db: Executor, now: Date): Promise<number> {
     .using('exchange')
     .whereRef('payload.exchange', '=', 'exchange.id')
     .where('exchange.expires_at', '<=', now)
-    .where('payload.kind', '<>', 'salts')
+    .where('payload.kind', 'not like', 'salts%')
     .executeTakeFirst()
+  await statement`
+    update incident set reason = null
+    from exchange
+    where exchange.id = incident.exchange and exchange.expires_at <= ${now} and incident.reason is not null`.execute(db)
   return Number(result.numDeletedRows)
 }

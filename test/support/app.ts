@@ -29,7 +29,9 @@ export interface TestAppOptions {
   /** Authorities besides the development one. */
   readonly trustFolder?: string
   /** Over the shipped settings. */
-  readonly settings?: Partial<Pick<Config, 'answers' | 'timeStamps'>>
+  readonly settings?: Partial<
+    Pick<Config, 'answers' | 'timeStamps' | 'dispatch' | 'queue' | 'redisUrl' | 'registryLimits'>
+  >
   /** Services instead of the shipped ones. */
   readonly servicesFolder?: string
   /** Party → PEM of the seal that is registered instead of its development one. */

@@ -3,14 +3,18 @@ import type { AgreementActTable } from './agreement-act.ts'
 import type { AgreementTable } from './agreement.ts'
 import type { AttemptTable } from './attempt.ts'
 import type { CallTable } from './call.ts'
+import type { CallbackRefusedTable, CallbackTable } from './callback.ts'
 import type { CaseFileTable } from './case-file.ts'
 import type { DecisionTable } from './decision.ts'
 import type { ExchangeTable } from './exchange.ts'
+import type { IncidentTable } from './incident.ts'
 import type { LogCheckpointTable } from './log-checkpoint.ts'
 import type { LogEntryTable } from './log-entry.ts'
 import type { LogTileTable } from './log-tile.ts'
 import type { PayloadTable } from './payload.ts'
+import type { QueuedCallTable } from './queued-call.ts'
 import type { QuotaUseTable } from './quota-use.ts'
+import type { SupplementTable } from './supplement.ts'
 
 export interface Tables {
   readonly exchange: ExchangeTable
@@ -18,6 +22,11 @@ export interface Tables {
   readonly call: CallTable
   readonly attempt: AttemptTable
   readonly quota_use: QuotaUseTable
+  readonly queued_call: QueuedCallTable
+  readonly incident: IncidentTable
+  readonly supplement: SupplementTable
+  readonly callback: CallbackTable
+  readonly callback_refused: CallbackRefusedTable
   readonly case_file: CaseFileTable
   readonly decision: DecisionTable
   readonly agreement: AgreementTable

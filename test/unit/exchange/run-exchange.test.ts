@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { Application } from '../../../src/model/application.ts'
-import type { ReceivedRequest, SignedContent } from '../../../src/model/exchange.ts'
+import type { ClosedExchange, ReceivedRequest, RunningExchange, SignedContent } from '../../../src/model/exchange.ts'
 import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
 import { complete, runExchange } from '../../../src/exchange/run-exchange.ts'
 import type { ExchangePorts } from '../../../src/exchange/ports.ts'
@@ -12,6 +12,20 @@ const NOW = new Date('2026-03-01T10:00:00Z')
 const ID = exchangeId('0195f2c0-0000-7000-8000-000000000001')
 const TROYAN = partyId('troyan')
 const BYTES = Buffer.from('<Application/>')
+
+/** What the queue goes on with. */
+const DEFERRED: RunningExchange = {
+  stage: 'running',
+  exchangeId: ID,
+  consumer: TROYAN,
+  deferred: true,
+  outerEnd: '2026-03-01T11:00:00.000Z',
+}
+
+function closedOf(exchange: ClosedExchange | RunningExchange): ClosedExchange {
+  assert.ok(exchange.stage === 'closed')
+  return exchange
+}
 
 const received: ReceivedRequest = {
   stage: 'received',
@@ -105,6 +119,7 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
         elapsedMs: 1,
       },
     ],
+    defer: () => Promise.resolve(DEFERRED),
     writeAnswer: () => ({ canonical: '<Answer/>', mediaType: 'application/xml' }),
     seal: () => Promise.resolve(Buffer.from('<Answer/>')),
     close: async () => ({ ...closed, bytes: Buffer.from('<Answer/>'), mediaType: 'application/xml' }),
@@ -242,10 +257,16 @@ describe('runExchange', () => {
     assert.deepEqual(asked, OPEN)
   })
 
+  it('hands over an exchange that is deferred, and signs nothing', async () => {
+    const { ports, asked } = spies({ fanOut: () => Promise.resolve('deferred') })
+    assert.deepEqual(await runExchange(received, ports), DEFERRED)
+    assert.deepEqual(asked.slice(-2), ['fanOut', 'defer'])
+  })
+
   it('gives the same answer again for the same id and bytes, and asks nobody', async () => {
     const digest = createHash('sha256').update(BYTES).digest()
     const { ports, asked } = spies({ findExchange: () => Promise.resolve(digest) })
-    const answer = await runExchange(received, ports)
+    const answer = closedOf(await runExchange(received, ports))
     assert.equal(Buffer.from(answer.bytes).toString(), '<Again/>')
     assert.deepEqual(asked, [...ADMIT, 'isActive', 'isActive', 'answerOf'])
   })
@@ -455,10 +476,11 @@ describe('what is decided about an exchange', () => {
         return Promise.resolve([room(looks === 1 ? 2 : 1)])
       },
     }
-    assert.deepEqual((await runExchange(received, spies(change).ports)).allowances, [room(1)])
+    assert.deepEqual(closedOf(await runExchange(received, spies(change).ports)).allowances, [room(1)])
     looks = 0
     const lookAtQuotas = () => (looks++ === 0 ? Promise.resolve([room(2)]) : Promise.reject(new Error('gone')))
-    assert.equal((await runExchange(received, spies({ ...change, lookAtQuotas }).ports)).allowances, undefined)
+    const answer = closedOf(await runExchange(received, spies({ ...change, lookAtQuotas }).ports))
+    assert.equal(answer.allowances, undefined)
   })
 })
 

@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Deferral } from '../dispatch/deferral.ts'
+import { createDeferringDispatch } from '../dispatch/fan-out.ts'
+import type { DispatchPorts } from '../dispatch/ports.ts'
+import type { CallQueue } from '../dispatch/queue/call-queue.ts'
+import { sweepQueue } from '../dispatch/queue-sweep.ts'
+import { QueuedCalls } from '../dispatch/queued-call.ts'
+import { registryPolicies } from '../dispatch/registry-policy.ts'
+import type { ExchangePorts } from '../exchange/ports.ts'
+import { complete } from '../exchange/run-exchange.ts'
+import { supplement } from '../exchange/supplement.ts'
+import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
+import type { AssembledSupplement } from '../model/exchange.ts'
+import type { Logger } from '../ops/logger.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import { dropSupplement, type QueuedCallId } from '../store/queued-calls.ts'
+import type { Store } from '../store/store.ts'
+
+/** What becomes of exchanges that outlive the wait of their callers. */
+export interface Deferring {
+  readonly fanOut: ExchangePorts['fanOut']
+  /** From now on this process works on its queues and brings again what was left; `line`: the whole of it. */
+  readonly start: (line: ExchangePorts) => void
+  /** Takes no more jobs; questions that are out have `ms` to end, then they are left to others. */
+  readonly drain: (ms: number) => Promise<void>
+  readonly close: () => void
+}
+
+export interface DeferringParts {
+  readonly ports: DispatchPorts
+  readonly store: Store
+  readonly log: ExchangeLog
+  readonly queue: CallQueue
+  readonly logger: Logger
+  /** Registries that this process asks itself, and whose queues it works on. */
+  readonly served: ReadonlySet<string>
+  readonly tries: number
+  /** Of the catalogue: how many questions of a registry may be out at once. */
+  readonly concurrencyOf: (registry: string) => number
+  readonly seal: (
+    supplement: AssembledSupplement,
+  ) => Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }>
+}
+
+const SWEEP_EVERY_MS = 2000
+
+export function openDeferring(parts: DeferringParts): Deferring {
+  const { ports, store, log, queue, logger, served, tries } = parts
+  const policies = registryPolicies(ports)
+  let line: ExchangePorts | undefined
+  const deferral = new Deferral({
+    ...{ ports, policies, store, queue, served, tries },
+    locate: log.handleOf,
+    stored: (exchange) => log.later.stored(exchange),
+    claim: (exchange) => log.later.claim(exchange),
+    openIncident: (opened, incident) => log.later.openIncident(opened, incident),
+    complete: async (opened) => {
+      if (line === undefined) throw new BrokerError('broker.internal', 'the line is not whole yet')
+      await complete(opened, line)
+    },
+    supplement: (id) => makeSupplement(id, parts),
+    onError: (message, error) => logger.error(message, {}, error),
+  })
+  const calls = new QueuedCalls(deferral)
+  const sweep = repeatedly(
+    () => sweepQueue(deferral, calls),
+    (error) => logger.error('the sweep for queued calls failed; it is tried again', {}, error),
+  )
+  const working = new Set<Promise<void>>()
+  const runJob = async (id: QueuedCallId): Promise<void> => {
+    const run = calls.run(id)
+    working.add(run)
+    try {
+      await run
+    } finally {
+      working.delete(run)
+    }
+  }
+  return {
+    fanOut: createDeferringDispatch(ports, policies, deferral.later),
+    start: (whole) => {
+      line = whole
+      for (const registry of served) queue.work(registry, parts.concurrencyOf(registry), runJob)
+      sweep.start()
+    },
+    drain: async (ms) => {
+      const swept = sweep.stop()
+      const ended = queue.stopWorking()
+      await Promise.race([ended, pause(ms, undefined, { ref: false })])
+      calls.abort()
+      await Promise.allSettled([...working, ended, swept])
+    },
+    close: () => deferral.close(),
+  }
+}
+
+/** One at a time, the next one a while after the last has ended. */
+function repeatedly(work: () => Promise<void>, onError: (error: unknown) => void) {
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  let last = Promise.resolve()
+  const round = (): void => {
+    last = work()
+      .catch(onError)
+      .then(() => {
+        if (!stopped) timer = setTimeout(round, SWEEP_EVERY_MS)
+      })
+  }
+  return {
+    start: round,
+    stop: (): Promise<void> => {
+      stopped = true
+      clearTimeout(timer)
+      return last
+    },
+  }
+}
+
+/** Signed and recorded where there is something to say; of several that do this at once one makes it. */
+async function makeSupplement(id: QueuedCallId, { log, store, ports, seal }: DeferringParts): Promise<void> {
+  if (!(await log.later.owesSupplement(id))) return
+  const found = await log.later.stored(id.exchange)
+  const answerDigest = found && (await log.later.answerDigest(found.opened))
+  const at = ports.clock()
+  const made =
+    found === undefined || answerDigest === undefined
+      ? undefined
+      : supplement(found.opened.plan, found.opened.known, { call: id.call, answerDigest, at })
+  if (found === undefined || made === undefined) return dropSupplement(store.db, id)
+  const { call, operation, outcome } = made.part
+  await log.later.supplement(found.opened, { call, operation, outcome }, { ...(await seal(made)), issuedAt: at })
+}

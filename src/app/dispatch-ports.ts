@@ -1,0 +1,33 @@
+import type { DispatchPorts } from '../dispatch/ports.ts'
+import { storeRows } from '../dispatch/rows.ts'
+import { storeBoard } from '../dispatch/store-board.ts'
+import { RETENTION_CLASS } from '../exchange-log/recorder.ts'
+import { closedTo } from '../policy/closed-to.ts'
+import type { Capabilities } from './ports.ts'
+import { limitsOf } from './registry-limits.ts'
+
+/** What dispatch needs, joined to what serves it. */
+export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchPorts {
+  const { config, rules, adapters, store, log, clock, logger, observer } = has
+  return {
+    operations: rules.catalogue.operations,
+    ask: adapters.ask,
+    rows: storeRows({ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS }),
+    limits: limitsOf(rules.catalogue, config),
+    board: storeBoard(store),
+    clock,
+    consumerOf: (id) => {
+      const party = rules.governance.parties.get(id)
+      return { name: party?.name.bg ?? id, oid: party?.oid }
+    },
+    serviceTitle: (service) => rules.catalogue.services.get(service)?.definition.title.bg ?? service,
+    closed: (plan) =>
+      closedTo(
+        plan,
+        { governance: rules.governance, service: rules.catalogue.services.get(plan.service)?.definition },
+        clock(),
+      ),
+    log: logger,
+    ...(observer === undefined ? {} : { observer }),
+  }
+}

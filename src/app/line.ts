@@ -1,0 +1,184 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openAdapters } from '../catalogue/open-adapters.ts'
+import type { Config } from '../config/config.ts'
+import { ConfigRefused } from '../config/config-refused.ts'
+import { createQuotas } from '../dispatch/quotas.ts'
+import type { CallQueue } from '../dispatch/queue/call-queue.ts'
+import { openQueue } from '../dispatch/queue/open-queue.ts'
+import type { ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
+import { createExchangeLog, type ExchangeLog } from '../exchange-log/exchange-log.ts'
+import { registryOf } from '../model/ids.ts'
+import type { Logger } from '../ops/logger.ts'
+import { createCases } from '../policy/cases.ts'
+import { currentSealer } from '../signature/dated-sealer.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { openCertificatesOf } from './certificates.ts'
+import { startChores } from './chores.ts'
+import { callbackSignerOf, openCourier, requireCallbackKey } from './courier.ts'
+import { type Deferring, openDeferring } from './deferring.ts'
+import { dispatchPortsOf } from './dispatch-ports.ts'
+import { Followers } from './followers.ts'
+import { sealSupplement } from './formats.ts'
+import { Keeper } from './keeper.ts'
+import { type Keys, loadKeys, LOG_KEY_FILE, makeDataDirectory, sealersOf } from './keys.ts'
+import { type Capabilities, portsOf } from './ports.ts'
+import { openRegister } from './register.ts'
+import { openRegistries, type Registries } from './registries.ts'
+import { servicesOf } from './reload.ts'
+import { loadRules, type Rules } from './rules.ts'
+import { Running } from './running.ts'
+import { Stops } from './stops.ts'
+import { heard, observedBy } from './waiting.ts'
+
+export interface LineOptions {
+  readonly config: Config
+  readonly clock: () => Date
+  readonly logger: Logger
+  readonly observer?: ExchangeObserver
+  /** Told what a waiting person may want to know. */
+  readonly onNotice?: (text: string) => void
+}
+
+/** In which role: it accepts exchanges, or it works for these registries (none named: for all). */
+export type Role = 'serve' | { readonly worksFor: readonly string[] }
+
+/** Everything of edno but its doors. */
+export interface Line {
+  readonly has: Capabilities
+  readonly ports: ExchangePorts
+  readonly running: Running
+  readonly keeper: Keeper
+  readonly registries: Registries
+  readonly followers: Followers
+  readonly stops: Stops
+  readonly callbackKeys: readonly string[]
+  /** Registries that this process asks. */
+  readonly served: ReadonlySet<string>
+  readonly queue: CallQueue
+}
+
+/** Wires everything, in the order of what needs what; what is to be closed is pushed on `opened`. */
+export async function openLine(options: LineOptions, role: Role, opened: (() => Promise<void>)[]): Promise<Line> {
+  const { config, clock, logger } = options
+  const loaded = await loadRules(config)
+  const served = servedBy(role, config, loaded)
+  makeDataDirectory(config)
+  const keys = await loadKeys(config, [...loaded.governance.parties.values()], clock())
+  const source = { config, clock, own: keys.files }
+  const read = openCertificatesOf({ ...source, governance: loaded.governance, services: servicesOf(loaded) })
+  const registries = await openRegistries(config, keys, [...served])
+  opened.push(registries.close)
+  const store = await openStoreOf(options, keys, role)
+  opened.push(store.close)
+  const log = await startLog(options, keys, store)
+  opened.push(log.stop)
+  const keeper = new Keeper({ ...source, store, logger, loaded: { rules: loaded, certificates: read } })
+  opened.push(() => keeper.close())
+  await keeper.start()
+  const { rules, certificates } = keeper
+  const adapters = await openAdapters(rules.catalogue, endpointsOf(served, registries))
+  opened.push(() => Promise.resolve(adapters[Symbol.asyncDispose]()))
+  const queue = await openQueueOf(options, store, served.size)
+  opened.push(queue.close)
+  const [followers, stops] = [new Followers(store.db), new Stops(store.db)]
+  const basis: Omit<Capabilities, 'deferring'> = {
+    ...{ ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, adapters },
+    observer: observedBy(followers, options.observer),
+    register: openRegister(config, store, keeper, clock),
+    cases: createCases({ db: store.db, governance: () => rules.governance, clock }),
+    quotas: createQuotas({ db: store.db, clock }),
+  }
+  const deferring = deferringOf(basis, queue, served)
+  opened.push(() => {
+    deferring.close()
+    return Promise.resolve()
+  })
+  const has: Capabilities = { ...basis, deferring }
+  requireCallbackKey(loaded, keys)
+  const signer = callbackSignerOf(keys)
+  const courier = openCourier(has, signer)
+  courier.start()
+  opened.push(() => courier.stop())
+  const ports = heard(portsOf(has), log, { followers, stops, courier })
+  const running = new Running()
+  opened.push(() => running.drain())
+  deferring.start(ports)
+  opened.push(() => deferring.drain(config.dispatch.drainMs))
+  opened.push(startChores({ log, ports, running, logger, clock, expiring: (now) => certificates.expiring(now) }))
+  return { has, ports, running, keeper, registries, followers, stops, callbackKeys: signer.publicKeys, served, queue }
+}
+
+/** Refuses a name that no adapter has: its queue would never be worked on. */
+function servedBy(role: Role, { dispatch }: Config, { catalogue }: Rules): ReadonlySet<string> {
+  const all = [...catalogue.adapters.keys()]
+  const named = role === 'serve' ? dispatch.inProcess : role.worksFor.length === 0 ? 'all' : role.worksFor
+  if (named === 'all') return new Set(all)
+  const unknown = named.filter((registry) => !all.includes(registry))
+  if (unknown.length > 0) throw new ConfigRefused(unknown.map((registry) => `there is no adapter for ${registry}`))
+  return new Set(named)
+}
+
+function deferringOf(has: Omit<Capabilities, 'deferring'>, queue: CallQueue, served: ReadonlySet<string>): Deferring {
+  const { config, clock, rules, sealers, certificates, store, log, logger } = has
+  const concurrency = new Map<string, number>()
+  for (const [ref, { manifest }] of rules.catalogue.operations)
+    concurrency.set(registryOf(ref), (concurrency.get(registryOf(ref)) ?? 0) + manifest.maxConcurrent)
+  return openDeferring({
+    ...{ ports: dispatchPortsOf(has), store, log, queue, logger, served, tries: config.queue.tries },
+    concurrencyOf: (registry) => Math.min(MOST_JOBS_AT_ONCE, concurrency.get(registry) ?? 1),
+    seal: (supplement) => sealSupplement(supplement, currentSealer(sealers, clock()), certificates.stamp),
+  })
+}
+
+/** Of one registry: each takes memory for a plan, and connections of the store now and then. */
+const MOST_JOBS_AT_ONCE = 32
+
+function openQueueOf({ config, logger }: LineOptions, store: Store, workers: number): Promise<CallQueue> {
+  return openQueue({
+    store,
+    workers,
+    rebuildable: config.queue.rebuildable,
+    ...(config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl.reveal() }),
+    onError: seldom((error) => logger.error('the queue does not answer', {}, error)),
+  })
+}
+
+const TOLD_EVERY_MS = 10_000
+
+/** Each of its connections tells of one outage, again and again. */
+function seldom(tell: (error: Error) => void): (error: Error) => void {
+  let last = Number.NEGATIVE_INFINITY
+  return (error) => {
+    const now = performance.now()
+    if (now - last < TOLD_EVERY_MS) return
+    last = now
+    tell(error)
+  }
+}
+
+const openStoreOf = ({ config, onNotice }: LineOptions, keys: Keys, role: Role): Promise<Store> =>
+  openStore({
+    dataDirectory: config.dataDirectory,
+    payloadKeyFile: keys.files.payloadKeyFile,
+    beside: role !== 'serve',
+    ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl.reveal() }),
+    ...(onNotice === undefined ? {} : { onNotice }),
+  })
+
+async function startLog({ config, clock, logger }: LineOptions, keys: Keys, store: Store): Promise<ExchangeLog> {
+  const log = createExchangeLog({
+    store,
+    origin: config.log.origin,
+    signingKeyPem: keys.secrets.logKey.reveal(),
+    retentionHours: config.retention.answerHours,
+    clock,
+    onAlarm: ({ kind, error }) => logger.error('the exchange log raises an alarm', { code: kind }, error),
+  })
+  await log.start()
+  writeFileSync(join(config.dataDirectory, LOG_KEY_FILE), `${log.vkey}\n`)
+  return log
+}
+
+const endpointsOf = (served: ReadonlySet<string>, registries: Registries) =>
+  new Map([...served].map((id) => [id, registries.endpointOf(id)]))

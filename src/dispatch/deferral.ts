@@ -1,0 +1,189 @@
+import type { ExchangePlan, OpenedExchange } from '../model/exchange.ts'
+import { registryOf } from '../model/ids.ts'
+import type { CallOutcome } from '../model/outcome.ts'
+import { outcomesOf } from '../store/calls.ts'
+import { giveHint } from '../store/hints.ts'
+import {
+  type Enqueued,
+  giveUpQueuedCalls,
+  insertQueuedCalls,
+  type QueuedCallId,
+  queuedCallsOf,
+  unenqueue,
+} from '../store/queued-calls.ts'
+import type { Store } from '../store/store.ts'
+import { lacksRequired } from './in-plan-order.ts'
+import type { CallForQueue, Later } from './later.ts'
+import type { DispatchPorts } from './ports.ts'
+import type { CallQueue } from './queue/call-queue.ts'
+import type { RegistryPolicies } from './registry-policy.ts'
+import type { StoredExchange } from './rows.ts'
+import { nextStep } from './schedule.ts'
+import { WaitingCalls } from './waiting-calls.ts'
+
+/** An exchange as its rows have it. */
+export interface FoundExchange {
+  readonly state: 'open' | 'deferred' | 'closed'
+  readonly opened: OpenedExchange
+}
+
+/** What the rest of edno does for the queue; `src/app/` provides it. */
+export interface DeferralPorts {
+  /** Undefined where nothing of it is kept any more. */
+  readonly stored: (exchange: number) => Promise<FoundExchange | undefined>
+  /** False where another process ends it. */
+  readonly claim: (exchange: number) => Promise<boolean>
+  /** Fan out, which only takes stock then, assemble, sign, close. */
+  readonly complete: (opened: OpenedExchange) => Promise<unknown>
+  /** False where the call has ended, or is an incident already. */
+  readonly openIncident: (
+    opened: Pick<OpenedExchange, 'plan'>,
+    incident: {
+      readonly call: string
+      readonly operation: string
+      readonly cause: 'tries-used-up' | 'interrupted'
+      readonly fault?: string
+      readonly idempotent: boolean
+    },
+  ) => Promise<boolean>
+  /** Signs what the call brought after the answer had left. */
+  readonly supplement: (id: QueuedCallId) => Promise<void>
+}
+
+export interface DeferralParts extends DeferralPorts {
+  readonly ports: DispatchPorts
+  readonly policies: RegistryPolicies
+  readonly store: Pick<Store, 'db' | 'owner' | 'hints'>
+  readonly queue: CallQueue
+  readonly locate: (plan: ExchangePlan) => Promise<StoredExchange>
+  /** Registries that this process asks itself when an exchange begins here. */
+  readonly served: ReadonlySet<string>
+  /** How often a deferred call is tried before an operator must decide. */
+  readonly tries: number
+  readonly onError: (message: string, error: unknown) => void
+}
+
+/** Everything about work that goes on without the process in which its exchange began. */
+export class Deferral {
+  readonly parts: DeferralParts
+  readonly #waiting: WaitingCalls
+  #queueAway = false
+
+  constructor(parts: DeferralParts) {
+    this.parts = parts
+    this.#waiting = new WaitingCalls(parts.store.db, parts.store.hints)
+  }
+
+  /** What the fan-out needs of it. */
+  readonly later: Later = {
+    servesHere: (registry) => this.parts.served.has(registry),
+    queued: async (plan) => {
+      const { exchange } = await this.parts.locate(plan)
+      const rows = await queuedCallsOf(this.parts.store.db, exchange)
+      return rows.filter(({ state }) => state !== 'ended').map(({ call }) => call)
+    },
+    put: (plan, calls) => this.put(plan, calls),
+    ended: async (plan, call, until) => {
+      const { exchange, key } = await this.parts.locate(plan)
+      const how = await this.#waiting.wait({ exchange, call }, until)
+      if (how !== 'ended') return how
+      const [outcome] = await outcomesOf(this.parts.store.db, exchange, key, call)
+      return outcome
+    },
+    giveUp: async (plan, call) => {
+      const { exchange } = await this.parts.locate(plan)
+      await giveUpQueuedCalls(this.parts.store.db, exchange, [call])
+    },
+    interrupt: async (plan, { name, planned }, fault) => {
+      const { operation, idempotent } = planned
+      await this.parts.openIncident({ plan }, { call: name, operation, cause: 'interrupted', fault, idempotent })
+    },
+  }
+
+  /** Rows of items first, then the rows of the queue, then jobs. */
+  async put(plan: ExchangePlan, calls: readonly CallForQueue[]): Promise<void> {
+    if (calls.length === 0) return
+    const { ports, store, locate } = this.parts
+    const now = ports.clock()
+    const items = calls.filter(({ call }) => call.item).map(({ call }) => call.name)
+    if (items.length > 0) await ports.rows.addItems(plan, items)
+    const { exchange } = await locate(plan)
+    const endsAt = new Date(plan.outerEnd ?? Math.max(Date.parse(plan.deadline), now.getTime() + spanOf(plan)))
+    const fresh = calls.map(({ call: { name, planned }, fault, notBefore }) => ({
+      call: name,
+      registry: registryOf(planned.operation),
+      idempotent: planned.idempotent,
+      dueAt: notBefore ?? now,
+      endsAt,
+      ...(fault === undefined ? {} : { fault }),
+    }))
+    await this.enqueue(await insertQueuedCalls(store.db, exchange, fresh, now))
+  }
+
+  /** A queue that is away takes nothing; the sweep brings it all again. */
+  async enqueue(rows: readonly Enqueued[]): Promise<void> {
+    if (rows.length === 0) return
+    const now = this.parts.ports.clock().getTime()
+    const jobs = rows.map(({ due_at, ...row }) => ({ ...row, delayMs: Math.max(0, due_at.getTime() - now) }))
+    try {
+      await this.parts.queue.add(jobs)
+      this.#queueAway = false
+    } catch (error) {
+      if (!this.#queueAway) this.parts.onError('the queue takes no jobs; they are brought again', error)
+      this.#queueAway = true
+      await unenqueue(this.parts.store.db, rows)
+    }
+  }
+
+  /**
+   * What follows from the outcomes so far, of an exchange that runs in no process: its next calls are queued; where nothing
+   * required is unanswered, or its outer end has come, its one answer is made.
+   */
+  async advance(exchange: number): Promise<void> {
+    const found = await this.parts.stored(exchange)
+    if (found === undefined || found.state === 'open') return
+    const { plan } = found.opened
+    const outcomes = await this.#decide(found.opened)
+    const over = Date.parse(plan.outerEnd ?? plan.deadline) <= this.parts.ports.clock().getTime()
+    if (found.state === 'deferred' && (over || !lacksRequired(plan, outcomes))) await this.#end(exchange)
+    else if (!over)
+      await this.put(
+        plan,
+        nextStep(plan, outcomes, NONE).ready.map((call) => ({ call })),
+      )
+  }
+
+  /** Calls that end without being asked, stored. */
+  async #decide({ plan, known }: OpenedExchange): Promise<readonly CallOutcome[]> {
+    const { rows, clock } = this.parts.ports
+    const outcomes = [...known]
+    for (;;) {
+      const { decided, items } = nextStep(plan, outcomes, NONE)
+      if (decided.length === 0) return outcomes
+      if (items.length > 0) await rows.addItems(plan, items)
+      for (const outcome of decided) await rows.end(plan, outcome, undefined, clock())
+      outcomes.push(...decided)
+    }
+  }
+
+  /** Read again by whoever got it: calls may have ended since. */
+  async #end(exchange: number): Promise<void> {
+    if (!(await this.parts.claim(exchange))) return
+    const found = await this.parts.stored(exchange)
+    if (found !== undefined) await this.parts.complete(found.opened)
+  }
+
+  /** Tells whoever waits for it in another process. */
+  async tellEnded({ exchange, call }: QueuedCallId): Promise<void> {
+    await giveHint(this.parts.store.db, { kind: 'call', exchange, call }).catch(() => undefined)
+  }
+
+  close(): void {
+    this.#waiting.close()
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** An exchange that is run again after a crash has its time again. */
+const spanOf = ({ deadline, receivedAt }: ExchangePlan): number => Date.parse(deadline) - Date.parse(receivedAt)

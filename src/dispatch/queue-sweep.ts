@@ -1,0 +1,51 @@
+import { stuckExchanges } from '../store/deferred.ts'
+import { dueSupplements, expireQueuedCalls, takeFromTheDead, takeUnqueued } from '../store/queued-calls.ts'
+import type { Deferral } from './deferral.ts'
+import type { QueuedCalls } from './queued-call.ts'
+
+/** A job that was put longer ago and was not taken may be lost; where it is not, the second one does nothing. */
+const LOST_AFTER_MS = 10_000
+const MOST_AT_ONCE = 500
+const EXCHANGES_AT_ONCE = 50
+
+/**
+ * Brings everything again that would else stay: calls of processes that died, calls without a job, exchanges that wait for
+ * nothing, supplements that are not signed. Any number of processes may do this at once.
+ */
+export async function sweepQueue(deferral: Deferral, calls: QueuedCalls): Promise<void> {
+  const { store, ports } = deferral.parts
+  const now = ports.clock()
+  await takeLeftovers(deferral, calls)
+  const before = new Date(now.getTime() - LOST_AFTER_MS)
+  await deferral.enqueue(await takeUnqueued(store.db, { now, before, limit: MOST_AT_ONCE }))
+  await expireQueuedCalls(store.db, now)
+  for (const exchange of await stuckExchanges(store.db, now, EXCHANGES_AT_ONCE))
+    await attempt(deferral, 'a deferred exchange could not be ended; it is tried again', () =>
+      deferral.advance(exchange),
+    )
+  for (const id of await dueSupplements(store.db, EXCHANGES_AT_ONCE))
+    await attempt(deferral, 'a supplement could not be signed; it is tried again', () => deferral.parts.supplement(id))
+}
+
+async function takeLeftovers(deferral: Deferral, calls: QueuedCalls): Promise<void> {
+  const { store, ports, stored, openIncident } = deferral.parts
+  const left = await takeFromTheDead(store.db, { owner: store.owner, running: calls.running, now: ports.clock() })
+  for (const { exchange, call } of left.filter(({ interrupted }) => interrupted)) {
+    const found = await stored(exchange)
+    const planned = found?.opened.plan.calls.find(({ name }) => name === call.split('.')[0])
+    if (found === undefined || planned === undefined) continue
+    const { operation, idempotent } = planned
+    const incident = { call, operation, cause: 'interrupted' as const, fault: 'provider.timeout', idempotent }
+    await openIncident(found.opened, incident)
+    await deferral.tellEnded({ exchange, call })
+  }
+}
+
+/** One that fails holds no other up. */
+async function attempt(deferral: Deferral, message: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    deferral.parts.onError(message, error)
+  }
+}

@@ -1,0 +1,130 @@
+import type { Job, JobsOptions } from 'bullmq'
+import type { QueuedCallId } from '../../store/queued-calls.ts'
+
+/** A job: ids only. Whatever it says, the row decides. */
+export interface CallJob extends QueuedCallId {
+  readonly registry: string
+  readonly tries: number
+  /** Milliseconds until its turn. */
+  readonly delayMs: number
+}
+
+export interface QueueCounts {
+  readonly waiting: number
+  readonly delayed: number
+  readonly active: number
+  readonly failed: number
+}
+
+/** Carries the ids of calls to whoever works on their registries. It may lose all of them: the rows are the truth. */
+export interface CallQueue {
+  readonly backend: 'redis' | 'postgres'
+  /** Fails at once where the queue is away. A job that is there already is not put twice. */
+  readonly add: (jobs: readonly CallJob[]) => Promise<void>
+  /** Runs jobs of a registry, `concurrency` at once, until it is closed. `run` fails for the database only. */
+  readonly work: (registry: string, concurrency: number, run: (id: QueuedCallId) => Promise<void>) => void
+  readonly counts: (registry: string) => Promise<QueueCounts>
+  /** Throws away everything that stands in the queue of a registry. */
+  readonly empty: (registry: string) => Promise<void>
+  /** Takes no more jobs; resolves when those that run have ended. */
+  readonly stopWorking: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** What both backends of BullMQ have. */
+export interface Backend {
+  readonly name: CallQueue['backend']
+  readonly openQueue: (name: string) => BullQueue
+  readonly openWorker: (name: string, options: WorkerSettings, run: (job: Job<JobData>) => Promise<void>) => BullWorker
+  readonly close: () => Promise<void>
+}
+
+export interface JobData {
+  readonly exchange: number
+  readonly call: string
+}
+
+export interface BullQueue {
+  addBulk(jobs: { name: string; data: JobData; opts: JobsOptions }[]): Promise<unknown>
+  getJobCounts(...types: ('waiting' | 'delayed' | 'active' | 'failed')[]): Promise<Record<string, number>>
+  obliterate(options: { force: boolean }): Promise<void>
+  on(event: 'error', listener: (error: Error) => void): unknown
+  close(): Promise<void>
+}
+
+export interface BullWorker {
+  on(event: 'error', listener: (error: Error) => void): unknown
+  close(force?: boolean): Promise<void>
+}
+
+/** A worker that dies is known to be dead after two of these; an event loop is never blocked for so long. */
+const LOCK_MS = 5000
+
+export interface WorkerSettings {
+  readonly concurrency: number
+  readonly lockDuration: number
+  readonly stalledInterval: number
+  readonly maxStalledCount: number
+}
+
+/** Nothing is kept of a job that ended: what happened stands in the rows, and the same job may be put again. */
+const JOB: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true }
+
+export type OnQueueError = (error: Error) => void
+
+export function callQueue(backend: Backend, onError: OnQueueError): CallQueue {
+  const queues = new Map<string, BullQueue>()
+  const workers: BullWorker[] = []
+  const queueOf = (registry: string): BullQueue => {
+    const known = queues.get(registry)
+    if (known !== undefined) return known
+    const queue = backend.openQueue(queueName(registry))
+    queue.on('error', onError)
+    queues.set(registry, queue)
+    return queue
+  }
+  const stopWorking = async (): Promise<void> => {
+    await Promise.allSettled(workers.splice(0).map((worker) => worker.close()))
+  }
+  return {
+    backend: backend.name,
+    add: async (jobs) => {
+      const registries = [...new Set(jobs.map(({ registry }) => registry))]
+      const own = (wanted: string) => jobs.filter(({ registry }) => registry === wanted)
+      await Promise.all(registries.map((registry) => queueOf(registry).addBulk(own(registry).map(jobOf))))
+    },
+    work: (registry, concurrency, run) => {
+      const settings = { concurrency, lockDuration: LOCK_MS, stalledInterval: LOCK_MS, maxStalledCount: 1 }
+      const worker = backend.openWorker(queueName(registry), settings, ({ data }) =>
+        run({ exchange: data.exchange, call: data.call }),
+      )
+      worker.on('error', onError)
+      workers.push(worker)
+    },
+    counts: async (registry) => {
+      const {
+        waiting = 0,
+        delayed = 0,
+        active = 0,
+        failed = 0,
+      } = await queueOf(registry).getJobCounts(...(['waiting', 'delayed', 'active', 'failed'] as const))
+      return { waiting, delayed, active, failed }
+    },
+    empty: (registry) => queueOf(registry).obliterate({ force: true }),
+    stopWorking,
+    close: async () => {
+      await stopWorking()
+      await Promise.allSettled([...queues.values()].map((queue) => queue.close()))
+      await backend.close()
+    },
+  }
+}
+
+const queueName = (registry: string): string => `edno-${registry}`
+
+/** The same try of the same call is the same job, however often it is put. */
+const jobOf = ({ exchange, call, registry, tries, delayMs }: CallJob) => ({
+  name: registry,
+  data: { exchange, call },
+  opts: { ...JOB, jobId: `${exchange}-${call}-${tries}`, ...(delayMs > 0 ? { delay: delayMs } : {}) },
+})

@@ -1,0 +1,171 @@
+import type { OpenedExchange } from '../model/exchange.ts'
+import type { CallOutcome } from '../model/outcome.ts'
+import type { ProblemCode } from '../problem/codes.ts'
+import {
+  claimQueuedCall,
+  endQueuedCalls,
+  NOT_ASKED,
+  type QueuedCallId,
+  type QueuedCallRow,
+  releaseQueuedCall,
+  wasAsked,
+} from '../store/queued-calls.ts'
+import type { Running } from './ask.ts'
+import type { Deferral } from './deferral.ts'
+import { isMendable } from './later.ts'
+import { outcomeOf, type Tried, tryCall, unaskedOutcome } from './run-call.ts'
+import { nextStep, type ReadyCall } from './schedule.ts'
+
+/** Runs the calls that jobs name, each of which it first claims: a job that comes twice, or too late, does nothing. */
+export class QueuedCalls {
+  readonly #deferral: Deferral
+  readonly #running = new Map<string, QueuedCallId>()
+  readonly #stop = new AbortController()
+
+  constructor(deferral: Deferral) {
+    this.#deferral = deferral
+  }
+
+  /** What this process has claimed and works on. */
+  get running(): readonly QueuedCallId[] {
+    return [...this.#running.values()]
+  }
+
+  /** Ends questions that are out; what may be asked again is left to others at once. */
+  abort(): void {
+    this.#stop.abort()
+  }
+
+  /** Fails for the database only. */
+  async run(id: QueuedCallId): Promise<void> {
+    const { store, ports } = this.#deferral.parts
+    const key = `${id.exchange} ${id.call}`
+    if (this.#running.has(key) || this.#stop.signal.aborted) return
+    this.#running.set(key, id)
+    try {
+      const row = await claimQueuedCall(store.db, id, store.owner, ports.clock())
+      if (row !== undefined) await this.#work(row)
+    } finally {
+      this.#running.delete(key)
+    }
+  }
+
+  async #work(row: QueuedCallRow): Promise<void> {
+    const { parts } = this.#deferral
+    const found = await parts.stored(row.exchange)
+    if (found === undefined) return endQueuedCalls(parts.store.db, row.exchange, [row.call])
+    const { opened } = found
+    const call = readyCall(opened, row.call)
+    if (call === undefined) return this.#settle(row)
+    const problem = parts.ports.closed?.(opened.plan)
+    if (problem !== undefined) return this.#conclude(row, opened, { outcome: unaskedOutcome(call, problem) })
+    if (!row.idempotent && (await wasAsked(parts.store.db, row))) return this.#interrupted(opened, call)
+    await this.#ask(row, opened, call)
+  }
+
+  async #ask(row: QueuedCallRow, opened: OpenedExchange, call: ReadyCall): Promise<void> {
+    const { ports, policies } = this.#deferral.parts
+    const at = ports.clock()
+    const number = (await ports.rows.begin(opened.plan, [call], at)).get(call.name)
+    if (number === undefined) return this.#settle(row)
+    if (number === 'over-quota')
+      return this.#conclude(row, opened, { outcome: unaskedOutcome(call, 'access.quota-exceeded') })
+    const left = row.ends_at.getTime() - at.getTime()
+    const deadline = AbortSignal.any([AbortSignal.timeout(Math.max(0, left)), this.#stop.signal])
+    const progress = { attempt: number, askedAt: at, put: false }
+    const running: Running = { plan: opened.plan, call, deadline, endsAt: row.ends_at, progress }
+    const tried = await tryCall(running, ports, policies, false)
+    const fault = tried.judgement.problem
+    if (tried.late && this.#stop.signal.aborted) return this.#leave(row, opened, running)
+    if (!tried.late && this.#goesOn(opened, running, fault)) return this.#again(row, opened, { running, tried })
+    await this.#conclude(row, opened, {
+      outcome: outcomeOf(tried.judgement, running, at, ports.clock()),
+      attempt: { number: progress.attempt, ...(fault === undefined ? {} : { fault }) },
+    })
+  }
+
+  /** As in the process that accepted: an optional part holds nothing up, and gets more tries once nothing waits for it. */
+  #goesOn({ plan }: OpenedExchange, { call, progress }: Running, fault: ProblemCode | undefined): boolean {
+    const { need, idempotent } = call.planned
+    if (plan.outerEnd === undefined || !isMendable(fault) || (progress.put && !idempotent)) return false
+    return need === 'required' || Date.parse(plan.deadline) <= this.#deferral.parts.ports.clock().getTime()
+  }
+
+  async #again(
+    row: QueuedCallRow,
+    opened: OpenedExchange,
+    { running, tried }: { readonly running: Running; readonly tried: Tried },
+  ): Promise<void> {
+    const { parts } = this.#deferral
+    const { call, progress } = running
+    const now = parts.ports.clock()
+    const fault = tried.judgement.problem ?? 'provider.unavailable'
+    const ended = { number: progress.attempt, fault: progress.put ? fault : NOT_ASKED }
+    await parts.ports.rows.endAttempt(opened.plan, call.name, ended, now)
+    if (progress.put && row.tries >= parts.tries) return this.#incident(opened, call, 'tries-used-up', fault)
+    const wait = pauseAfter(row.tries, parts.ports.random)
+    const dueAt = new Date(Math.max(now.getTime() + wait, tried.notBefore?.getTime() ?? 0))
+    const waiting = { dueAt, fault, untried: !progress.put, now }
+    const released = await releaseQueuedCall(parts.store.db, row, parts.store.owner, waiting)
+    if (released !== undefined && progress.put) await this.#deferral.enqueue([released])
+  }
+
+  /** This process stops: others take over, unless the question is out and must not be put twice. */
+  async #leave(row: QueuedCallRow, opened: OpenedExchange, { call, progress }: Running): Promise<void> {
+    const { parts } = this.#deferral
+    const now = parts.ports.clock()
+    const ended = { number: progress.attempt, fault: progress.put ? 'provider.timeout' : NOT_ASKED }
+    await parts.ports.rows.endAttempt(opened.plan, call.name, ended, now)
+    if (progress.put && !row.idempotent) return this.#interrupted(opened, call)
+    await releaseQueuedCall(parts.store.db, row, parts.store.owner, { dueAt: now, untried: true, now })
+  }
+
+  #interrupted(opened: OpenedExchange, call: ReadyCall): Promise<void> {
+    return this.#incident(opened, call, 'interrupted', 'provider.timeout')
+  }
+
+  async #incident(
+    opened: OpenedExchange,
+    { name, planned: { operation, idempotent } }: ReadyCall,
+    cause: 'tries-used-up' | 'interrupted',
+    fault: string,
+  ): Promise<void> {
+    const { parts } = this.#deferral
+    await parts.openIncident(opened, { call: name, operation, cause, fault, idempotent })
+    const { exchange } = await parts.locate(opened.plan)
+    await this.#deferral.tellEnded({ exchange, call: name })
+  }
+
+  async #conclude(
+    row: QueuedCallRow,
+    { plan }: OpenedExchange,
+    { outcome, attempt }: { readonly outcome: CallOutcome; readonly attempt?: { number: number; fault?: string } },
+  ): Promise<void> {
+    const { ports } = this.#deferral.parts
+    await ports.rows.end(plan, outcome, attempt, ports.clock())
+    ports.observer?.outcome?.(plan.exchangeId, outcome)
+    await this.#deferral.tellEnded(row)
+    await this.#settle(row)
+  }
+
+  /** The row ends last: who takes it from a process that died before, finds what is left to do. */
+  async #settle(row: QueuedCallRow): Promise<void> {
+    const { parts } = this.#deferral
+    await this.#deferral.advance(row.exchange)
+    await endQueuedCalls(parts.store.db, row.exchange, [row.call])
+    await parts.supplement(row)
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** Undefined where it has ended, or can no longer be asked. */
+const readyCall = ({ plan, known }: OpenedExchange, name: string): ReadyCall | undefined =>
+  nextStep(plan, known, NONE).ready.find((call) => call.name === name)
+
+const FIRST_MS = 1000
+const LONGEST_MS = 600_000
+
+/** Doubled after each try, with full jitter: what failed together does not come back together. */
+export const pauseAfter = (tries: number, random: () => number = Math.random): number =>
+  Math.max(100, Math.floor(random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, tries - 1))))

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import type { OpenedExchange, RunningExchange, SignedSupplement } from '../model/exchange.ts'
+import { exchangeId, type ExchangeId, operationRef, type PartyId, partyId, registryOf } from '../model/ids.ts'
+import type { CallOutcome, OutcomeKind } from '../model/outcome.ts'
+import { claimDeferred, deferExchange, exchangeRow } from '../store/deferred.ts'
+import { type ExchangeRow, findExchange } from '../store/exchanges.ts'
+import { giveHint } from '../store/hints.ts'
+import { openIncident } from '../store/incidents.ts'
+import { getPayload } from '../store/payloads.ts'
+import { owesSupplement, type QueuedCallId } from '../store/queued-calls.ts'
+import type { Store } from '../store/store.ts'
+import { insertSupplement, supplementsOf } from '../store/supplements.ts'
+import type { IncidentCause } from '../store/tables/incident.ts'
+import { commit, freshSalt } from './commitment.ts'
+import { base64url, type ExchangeKeys, keyOf, PAYLOAD } from './exchange-keys.ts'
+import { incidentEntry, lateEntry } from './later-entries.ts'
+import { readOpened } from './recover.ts'
+
+export interface LaterParts {
+  readonly store: Store
+  readonly clock: () => Date
+  readonly keys: ExchangeKeys
+  readonly retentionClass: string
+  /** There is something to integrate. */
+  readonly wake: () => void
+}
+
+/** An exchange as the queue finds it. */
+export interface StoredExchange {
+  readonly state: ExchangeRow['state']
+  readonly opened: OpenedExchange
+}
+
+export interface IncidentToOpen {
+  readonly call: string
+  readonly operation: string
+  readonly cause: IncidentCause
+  readonly fault?: string
+  readonly idempotent: boolean
+}
+
+/** What happens to exchanges after their deadline; each with its entry. */
+export class LaterRecords {
+  readonly #parts: LaterParts
+
+  constructor(parts: LaterParts) {
+    this.#parts = parts
+  }
+
+  /** The exchange belongs to the queue from now on. */
+  async defer({ plan }: OpenedExchange): Promise<RunningExchange> {
+    const { store, keys, clock } = this.#parts
+    const { exchange } = await keys.of(plan)
+    await deferExchange(store.db, exchange, clock())
+    await giveHint(store.db, { kind: 'exchange', exchange }).catch(() => undefined)
+    const { consumer, exchangeId: id, outerEnd = plan.deadline } = plan
+    return { stage: 'running', exchangeId: id, consumer, deferred: true, outerEnd }
+  }
+
+  /** Of several processes that would end a deferred exchange one gets it. */
+  claim(exchange: number): Promise<boolean> {
+    return claimDeferred(this.#parts.store.db, exchange, this.#parts.store.owner)
+  }
+
+  /** Undefined where nothing of it can be read any more. */
+  async stored(exchange: number): Promise<StoredExchange | undefined> {
+    const { store, clock } = this.#parts
+    const row = await exchangeRow(store.db, exchange)
+    if (row === undefined || row.data_key === null) return undefined
+    if (row.expires_at !== null && row.expires_at <= clock()) return undefined
+    return { state: row.state, opened: await readOpened(store, row) }
+  }
+
+  /** @returns false where the call has ended, or is an incident already. */
+  async openIncident({ plan }: Pick<OpenedExchange, 'plan'>, incident: IncidentToOpen): Promise<boolean> {
+    const { store, keys, clock, wake } = this.#parts
+    const { exchange } = await keys.of(plan)
+    const { call, cause, fault, idempotent } = incident
+    const operation = operationRef(incident.operation)
+    const at = clock()
+    const entry = incidentEntry(
+      { exchangeId: plan.exchangeId, consumer: plan.consumer, call, operation },
+      { change: 'opened', cause, problem: fault, at },
+    )
+    const id = await openIncident(
+      store.db,
+      {
+        ...{ exchange, call, operation, cause, idempotent, at },
+        registry: registryOf(operation),
+        ...(fault === undefined ? {} : { fault }),
+        endsAt: new Date(plan.outerEnd ?? plan.deadline),
+      },
+      entry,
+    )
+    if (id !== undefined) wake()
+    return id !== undefined
+  }
+
+  /** SHA-256 of the stored answer; undefined where it is no longer kept. */
+  async answerDigest({ plan }: OpenedExchange): Promise<string | undefined> {
+    const { exchange, key } = await this.#parts.keys.of(plan)
+    const bytes = await getPayload(this.#parts.store.db, exchange, key, PAYLOAD.answer)
+    return bytes && createHash('sha256').update(bytes).digest('base64')
+  }
+
+  owesSupplement(id: QueuedCallId): Promise<boolean> {
+    return owesSupplement(this.#parts.store.db, id)
+  }
+
+  /** Durable with the entry that commits to it. @returns false where there is one already. */
+  async supplement(
+    { plan }: OpenedExchange,
+    { call, operation, outcome }: Pick<CallOutcome, 'call' | 'operation'> & { readonly outcome: OutcomeKind },
+    signed: { readonly bytes: Uint8Array; readonly mediaType: string; readonly issuedAt: Date },
+  ): Promise<boolean> {
+    const { store, keys, retentionClass, wake } = this.#parts
+    const { exchange, key } = await keys.of(plan)
+    const salt = freshSalt()
+    const supplementCommit = base64url(commit(salt, signed.bytes))
+    const entry = lateEntry(
+      { exchangeId: plan.exchangeId, consumer: plan.consumer, call, operation },
+      { outcome, supplementCommit, at: signed.issuedAt },
+    )
+    const made = await insertSupplement(store.db, key, { exchange, call, ...signed, salt, retentionClass }, entry)
+    if (!made) return false
+    wake()
+    await giveHint(store.db, { kind: 'exchange', exchange }).catch(() => undefined)
+    return true
+  }
+
+  /** Undefined where this consumer has no such exchange; none where their time is over. */
+  async supplementsOf(consumer: PartyId, id: ExchangeId): Promise<readonly SignedSupplement[] | undefined> {
+    const { store, clock } = this.#parts
+    const row = await findExchange(store.db, consumer, id)
+    if (row === undefined) return undefined
+    const key = keyOf(store.cipher, row)
+    if (key === undefined || (row.expires_at !== null && row.expires_at <= clock())) return []
+    const found = await supplementsOf(store.db, row.id, key)
+    return found.map(({ issuedAt, ...supplement }) => ({ ...supplement, issuedAt: issuedAt.toISOString() }))
+  }
+}
+
+/** An exchange that is not answered, as its row says. */
+export const runningOf = (row: ExchangeRow): RunningExchange => ({
+  stage: 'running',
+  exchangeId: exchangeId(row.exchange_id),
+  consumer: partyId(row.consumer),
+  deferred: row.deferred_at !== null,
+  outerEnd: (row.outer_end ?? row.deadline).toISOString(),
+})

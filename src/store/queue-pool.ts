@@ -1,0 +1,18 @@
+import pg from 'pg'
+
+export type QueuePool = pg.Pool
+
+const CONNECT_TIMEOUT_MS = 2000
+const STATEMENT_TIMEOUT_MS = 10_000
+
+/** Connections for a queue that stands in the same database, below a schema of its own; none of the store's are taken. */
+export const openQueuePool = (databaseUrl: string, connections: number): QueuePool =>
+  new pg.Pool({
+    connectionString: databaseUrl,
+    max: connections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'edno queue',
+    options: '-c search_path=bullmq',
+  })

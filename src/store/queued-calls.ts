@@ -1,0 +1,257 @@
+import type { Selectable } from 'kysely'
+import { statement } from './statement.ts'
+import type { QueuedCallTable } from './tables/queued-call.ts'
+import type { Executor } from './tables/tables.ts'
+
+export type QueuedCallRow = Selectable<QueuedCallTable>
+
+/** The fault of an attempt that edno ended before it asked: the question was not put. */
+export const NOT_ASKED = 'broker.overloaded'
+
+/** Names a row; all that a job carries. */
+export interface QueuedCallId {
+  readonly exchange: number
+  readonly call: string
+}
+
+export interface NewQueuedCall {
+  readonly call: string
+  readonly registry: string
+  readonly idempotent: boolean
+  readonly dueAt: Date
+  readonly endsAt: Date
+  /** How its last try ended, where it was tried. */
+  readonly fault?: string
+}
+
+/** A row for which a job is wanted. */
+export interface Enqueued extends QueuedCallId {
+  readonly registry: string
+  readonly tries: number
+  readonly due_at: Date
+}
+
+/**
+ * Queues calls whose rows are there; one that is queued already keeps its place, one that was given up begins anew. They
+ * count as put into the queue: who cannot do that says so by `unenqueue`.
+ */
+export async function insertQueuedCalls(
+  db: Executor,
+  exchange: number,
+  calls: readonly NewQueuedCall[],
+  now: Date,
+): Promise<readonly Enqueued[]> {
+  const { rows } = await statement<Enqueued>`
+    insert into queued_call (exchange, call, registry, idempotent, due_at, ends_at, fault, enqueued_at)
+    select ${exchange}::bigint, call, registry, idempotent, due_at, ends_at, fault, ${now}::timestamptz
+    from unnest(${calls.map(({ call }) => call)}::text[], ${calls.map(({ registry }) => registry)}::text[],
+      ${calls.map(({ idempotent }) => idempotent)}::boolean[], ${calls.map(({ dueAt }) => dueAt.toISOString())}::timestamptz[],
+      ${calls.map(({ endsAt }) => endsAt.toISOString())}::timestamptz[], ${calls.map(({ fault }) => fault ?? null)}::text[])
+      as queued (call, registry, idempotent, due_at, ends_at, fault)
+    order by call
+    on conflict (exchange, call) do update set state = 'waiting', due_at = excluded.due_at, ends_at = excluded.ends_at,
+      enqueued_at = excluded.enqueued_at
+      where queued_call.state = 'ended'
+        and exists (select from call where call.exchange = excluded.exchange and call.name = excluded.call and call.state <> 'ended')
+    returning exchange, call, registry, tries, due_at`.execute(db)
+  return rows
+}
+
+/** No job stands for these: the next look brings them. */
+export async function unenqueue(db: Executor, calls: readonly QueuedCallId[]): Promise<void> {
+  await statement`
+    update queued_call set enqueued_at = null
+    from unnest(${calls.map(({ exchange }) => exchange)}::bigint[], ${calls.map(({ call }) => call)}::text[])
+      as named (exchange, call)
+    where queued_call.exchange = named.exchange and queued_call.call = named.call and state = 'waiting'`.execute(db)
+}
+
+/** Of several that take it at once one gets it; undefined for all others, and for what is not due. */
+export async function claimQueuedCall(
+  db: Executor,
+  { exchange, call }: QueuedCallId,
+  owner: number,
+  now: Date,
+): Promise<QueuedCallRow | undefined> {
+  const { rows } = await statement<QueuedCallRow>`
+    update queued_call set state = 'running', owner = ${owner}, tries = tries + 1
+    where exchange = ${exchange} and call = ${call} and state = 'waiting' and due_at <= ${now} and ends_at > ${now}
+    returning *`.execute(db)
+  return rows[0]
+}
+
+export interface Waiting {
+  readonly dueAt: Date
+  readonly fault?: string
+  /** The try does not count: it was not made, or edno ended it. */
+  readonly untried?: boolean
+  readonly now: Date
+}
+
+/**
+ * Gives a claimed row back; undefined where it is this process's no longer. One that was not tried has the job still that it
+ * came with: a new one is put when that is gone, at the next look.
+ */
+export async function releaseQueuedCall(
+  db: Executor,
+  { exchange, call }: QueuedCallId,
+  owner: number,
+  { dueAt, fault, untried = false, now }: Waiting,
+): Promise<Enqueued | undefined> {
+  const { rows } = await statement<Enqueued>`
+    update queued_call set state = 'waiting', owner = 0, due_at = ${dueAt},
+      enqueued_at = case when ${untried}::boolean then null else ${now}::timestamptz end,
+      tries = tries - case when ${untried}::boolean then 1 else 0 end, fault = coalesce(${fault ?? null}::text, fault)
+    where exchange = ${exchange} and call = ${call} and state = 'running' and owner = ${owner}
+    returning exchange, call, registry, tries, due_at`.execute(db)
+  return rows[0]
+}
+
+/**
+ * The call has ended, or nobody wants it any more. The closing of its exchange said whether what it brings is a supplement;
+ * one that was queued in that same moment is.
+ */
+export async function endQueuedCalls(db: Executor, exchange: number, calls: readonly string[]): Promise<void> {
+  await statement`
+    update queued_call set state = 'ended', owner = 0,
+      supplement = coalesce(queued_call.supplement,
+        case when exchange.state = 'closed' and queued_call.ends_at > exchange.deadline then 'due' end)
+    from exchange
+    where queued_call.exchange = ${exchange} and exchange.id = ${exchange} and call = any (${calls}::text[])
+      and queued_call.state <> 'ended'`.execute(db)
+}
+
+/** Nobody waits for these any more; one that runs is let run, and its outcome is not heard. */
+export async function giveUpQueuedCalls(db: Executor, exchange: number, calls: readonly string[]): Promise<void> {
+  await statement`
+    update queued_call set state = 'ended', owner = 0
+    where exchange = ${exchange} and call = any (${calls}::text[]) and state in ('waiting', 'incident')`.execute(db)
+}
+
+/** Every queued call of an exchange. */
+export async function queuedCallsOf(db: Executor, exchange: number): Promise<QueuedCallRow[]> {
+  const { rows } = await statement<QueuedCallRow>`
+    select * from queued_call where exchange = ${exchange} order by call`.execute(db)
+  return rows
+}
+
+/** Of these, the calls whose outcome is stored, and those that became incidents. */
+export async function endedAmong(
+  db: Executor,
+  calls: readonly QueuedCallId[],
+): Promise<readonly (QueuedCallId & { readonly ended: boolean })[]> {
+  const { rows } = await statement<QueuedCallId & { ended: boolean }>`
+    select call.exchange, call.name as call, call.state = 'ended' as ended
+    from unnest(${calls.map(({ exchange }) => exchange)}::bigint[], ${calls.map(({ call }) => call)}::text[])
+      as named (exchange, name)
+    join call using (exchange, name)
+    left join queued_call on queued_call.exchange = call.exchange and queued_call.call = call.name
+    where call.state = 'ended' or queued_call.state = 'incident'`.execute(db)
+  return rows
+}
+
+/**
+ * Rows that are due and for which no job was put since `before`, oldest first; they count as put now. Of several processes
+ * that look at once each gets others.
+ */
+export async function takeUnqueued(
+  db: Executor,
+  { now, before, limit }: { readonly now: Date; readonly before: Date; readonly limit: number },
+): Promise<readonly Enqueued[]> {
+  const { rows } = await statement<Enqueued>`
+    update queued_call set enqueued_at = ${now}
+    where (exchange, call) in (
+      select exchange, call from queued_call
+      where state = 'waiting' and due_at <= ${now} and ends_at > ${now} and (enqueued_at is null or enqueued_at < ${before})
+      order by due_at limit ${limit} for update skip locked)
+    returning exchange, call, registry, tries, due_at`.execute(db)
+  return rows
+}
+
+/** Everything that waits, as when the queue is built anew; they count as put now. */
+export async function takeAllWaiting(db: Executor, now: Date): Promise<readonly Enqueued[]> {
+  const { rows } = await statement<Enqueued>`
+    update queued_call set enqueued_at = ${now} where state = 'waiting' and ends_at > ${now}
+    returning exchange, call, registry, tries, due_at`.execute(db)
+  return rows
+}
+
+export interface Left extends QueuedCallId {
+  /** Its question may have been put, and must not be put twice. */
+  readonly interrupted: boolean
+}
+
+/**
+ * Takes what processes that are dead were running, and what this one (`owner`) claimed and does not run, as after an outage
+ * of the database; what may be asked again waits again.
+ */
+export async function takeFromTheDead(
+  db: Executor,
+  { owner, running, now }: { readonly owner: number; readonly running: readonly QueuedCallId[]; readonly now: Date },
+): Promise<readonly Left[]> {
+  const { rows } = await statement<Left>`
+    with left_over as materialized (
+      select exchange, call, not idempotent and exists (
+        select from attempt where attempt.exchange = queued_call.exchange and attempt.call = queued_call.call
+          and fault is distinct from ${NOT_ASKED}) as interrupted
+      from queued_call
+      where state = 'running' and (owner not in (select living_owners()) or (owner = ${owner} and (exchange, call) not in (
+        select * from unnest(${running.map(({ exchange }) => exchange)}::bigint[], ${running.map(({ call }) => call)}::text[]))))
+      for update skip locked
+    ), freed as (
+      update queued_call set state = 'waiting', owner = 0, due_at = ${now}, enqueued_at = null
+      from left_over
+      where queued_call.exchange = left_over.exchange and queued_call.call = left_over.call and not interrupted
+    )
+    select exchange, call, interrupted from left_over`.execute(db)
+  return rows
+}
+
+/** What still waits after its end, of exchanges that are answered: its calls are late for good. */
+export async function expireQueuedCalls(db: Executor, now: Date): Promise<number> {
+  const { rows } = await statement`
+    with over as (
+      update queued_call set state = 'ended', owner = 0, supplement = 'none'
+      from exchange
+      where exchange.id = queued_call.exchange and exchange.state = 'closed'
+        and queued_call.state = 'waiting' and queued_call.ends_at <= ${now}
+      returning queued_call.exchange, queued_call.call, queued_call.fault
+    )
+    update call set state = 'ended', outcome = 'late', problem = coalesce(over.fault, 'provider.timeout'), ended_at = ${now},
+      elapsed_ms = 0
+    from over
+    where call.exchange = over.exchange and call.name = over.call and call.state <> 'ended'
+    returning call.name`.execute(db)
+  return rows.length
+}
+
+/** Calls that ended after their answer had left, and whose supplement is not made. */
+export async function dueSupplements(db: Executor, limit: number): Promise<readonly QueuedCallId[]> {
+  const { rows } = await statement<QueuedCallId>`
+    select exchange, call from queued_call where supplement = 'due' and state = 'ended'
+    order by exchange, call limit ${limit}`.execute(db)
+  return rows
+}
+
+/** Has it ended after its answer left, without a supplement so far? */
+export async function owesSupplement(db: Executor, { exchange, call }: QueuedCallId): Promise<boolean> {
+  const { rows } = await statement<{ call: string }>`
+    select call from queued_call
+    where exchange = ${exchange} and call = ${call} and supplement = 'due' and state = 'ended'`.execute(db)
+  return rows.length > 0
+}
+
+/** Where there is nothing to say in a supplement. */
+export async function dropSupplement(db: Executor, { exchange, call }: QueuedCallId): Promise<void> {
+  await statement`
+    update queued_call set supplement = 'none'
+    where exchange = ${exchange} and call = ${call} and supplement = 'due'`.execute(db)
+}
+
+/** Was the question of this call put, or may it have been? */
+export async function wasAsked(db: Executor, { exchange, call }: QueuedCallId): Promise<boolean> {
+  const { rows } = await statement<{ asked: boolean }>`
+    select exists (select from attempt where exchange = ${exchange} and call = ${call}
+      and fault is distinct from ${NOT_ASKED}) as asked`.execute(db)
+  return rows[0]?.asked === true
+}
