@@ -109,10 +109,7 @@ function trustDocumentOf({ sealers, log, clock }: Capabilities): () => string {
 }
 
 async function readinessOf({ store, log, certificates, clock }: Capabilities, running: Running): Promise<Readiness> {
-  const database = await store.ping().then(
-    () => 'ok',
-    (error: unknown) => BrokerError.from(error).code,
-  )
+  const database = await store.ping().catch((error: unknown) => BrokerError.from(error).code)
   const checks = { database, log: log.state(), accepting: running.accepting ? 'ok' : 'shutting down' }
   // Told, but no reason to send callers away: each certificate is judged where it is used.
   const told = { certificates: expirySummary(certificates.expiring(clock())) }

@@ -1,9 +1,11 @@
 import { Agent } from 'node:https'
 import axios, { type AxiosInstance } from 'axios'
+import { firstThatServes } from './first-that-serves.ts'
 
 /** Where edno is and how this party proves itself to it. PEM texts. */
 export interface Connection {
-  readonly url: string
+  /** Of several, the one that served last is asked first, and the next where it does not. */
+  readonly url: string | readonly string[]
   readonly ca: string
   readonly certificate: string
   readonly key: string
@@ -19,11 +21,12 @@ export interface TravellingProblem {
   readonly retry: string
 }
 
-/** One kept-alive connection with a client certificate; every status comes back, bodies as bytes. */
+/** Kept-alive connections with a client certificate; every status comes back, bodies as bytes. */
 export function connect(connection: Connection, language: 'bg' | 'en'): { http: AxiosInstance; close: () => void } {
+  const urls = typeof connection.url === 'string' ? [connection.url] : connection.url
   const agent = new Agent({ ca: connection.ca, cert: connection.certificate, key: connection.key, keepAlive: true })
   const http = axios.create({
-    baseURL: connection.url,
+    adapter: firstThatServes(urls),
     httpsAgent: agent,
     proxy: false,
     maxRedirects: 0,

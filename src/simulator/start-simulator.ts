@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express'
+import type { RegixCallContext } from '../adapter-kit/regix/execute-request.ts'
 import { V2_BASIC_PATH } from '../adapter-kit/regix/names.ts'
 import { soapFault } from '../adapter-kit/soap/envelope.ts'
 import type { Cast, RegistryFault } from '../adapter-kit/simulator.ts'
@@ -20,6 +21,17 @@ export interface SimulatorOptions {
   /** 0 or absent: a free one. */
   readonly port?: number
   readonly clock?: () => Date
+  /** Told of each question before it is answered. */
+  readonly onAsked?: (asked: AskedQuestion) => void
+}
+
+/** A question as it reached a registry. */
+export interface AskedQuestion {
+  readonly registry: string
+  /** `registry/operation@version` */
+  readonly operation: string
+  /** RegiX's `CallContext`; absent where the registry speaks something else. */
+  readonly callContext?: RegixCallContext
 }
 
 /** All simulated registries behind one loopback port, each below its own path. */
@@ -41,13 +53,16 @@ interface State {
   readonly clock: () => Date
   readonly faults: Map<string, RegistryFault>
   readonly calls: Map<string, number>
+  readonly onAsked: ((asked: AskedQuestion) => void) | undefined
   served: number
 }
 
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const registries = await loadStandIns(options.adaptersFolder, options.registries)
   const clock = options.clock ?? (() => new Date())
-  const state: State = { castOn: readCast(options.castFile), clock, faults: new Map(), calls: new Map(), served: 0 }
+  const { onAsked } = options
+  const castOn = readCast(options.castFile)
+  const state: State = { castOn, clock, faults: new Map(), calls: new Map(), onAsked, served: 0 }
   const { key, certificate, ca } = options.tls
   const server = createServer(
     { key, cert: certificate, ca, requestCert: true, rejectUnauthorized: true },
@@ -117,7 +132,7 @@ async function serveRegix(registry: HostedRegistry, state: State, request: Reque
   for (const operation of registry.operations) {
     if (operation.wire.kind !== 'regix' || operation.wire.map.operation !== execute.operation) continue
     const question = regixQuestion(execute, operation.wire.map)
-    await serve({ registry: registry.id, operation, question }, state, response)
+    await serve({ registry: registry.id, operation, question, callContext: execute.callContext }, state, response)
     return
   }
   response.status(500).type('text/xml').send(soapFault('Element request.Operation is invalid.'))
@@ -127,11 +142,14 @@ interface Asked {
   readonly registry: string
   readonly operation: HostedOperation
   readonly question: Question
+  readonly callContext?: RegixCallContext
 }
 
-async function serve({ registry, operation, question }: Asked, state: State, response: Response): Promise<void> {
+async function serve(asked: Asked, state: State, response: Response): Promise<void> {
+  const { registry, operation, question, callContext } = asked
   const name = `${registry}/${operation.key}`
   state.calls.set(name, (state.calls.get(name) ?? 0) + 1)
+  state.onAsked?.({ registry, operation: name, ...(callContext === undefined ? {} : { callContext }) })
   state.served += 1
   const cast = state.castOn(state.clock())
   const fault = state.faults.get(registry) ?? faultFor(registry, question, cast)

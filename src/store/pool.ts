@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
-import { asUnavailable } from './unavailable.ts'
+import { asUnavailable, type DiskFault, diskFaultOf } from './unavailable.ts'
 import type { Tables } from './tables/tables.ts'
 
 export interface DatabaseOptions {
@@ -8,6 +8,8 @@ export interface DatabaseOptions {
   /** Largest number of connections. */
   readonly connections: number
   readonly statementTimeoutMs: number
+  /** Told when a statement fails for the disk of the database. */
+  readonly onDiskFault?: (fault: DiskFault) => void
 }
 
 const CONNECT_TIMEOUT_MS = 2000
@@ -29,15 +31,16 @@ export function openDatabase(options: DatabaseOptions): Kysely<Tables> {
   })
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
   pool.on('error', () => undefined)
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: tellUnavailable(pool) }) })
+  const onDiskFault = options.onDiskFault ?? (() => undefined)
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: tellUnavailable(pool, onDiskFault) }) })
 }
 
 /** The one place where a lost connection becomes a problem that callers know. */
-function tellUnavailable(pool: pg.Pool): PostgresPool {
+function tellUnavailable(pool: pg.Pool, onDiskFault: (fault: DiskFault) => void): PostgresPool {
   return {
     connect: async () => {
       try {
-        return tellUnavailableOf(await pool.connect())
+        return tellUnavailableOf(await pool.connect(), onDiskFault)
       } catch (error) {
         throw asUnavailable(error)
       }
@@ -49,7 +52,7 @@ function tellUnavailable(pool: pg.Pool): PostgresPool {
 const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>()
 
 /** One wrapper a connection, because the query builder recognises a connection by its object. */
-function tellUnavailableOf(client: pg.PoolClient): PostgresPoolClient {
+function tellUnavailableOf(client: pg.PoolClient, onDiskFault: (fault: DiskFault) => void): PostgresPoolClient {
   const known = wrapped.get(client)
   if (known !== undefined) return known
   let broken = false
@@ -60,6 +63,8 @@ function tellUnavailableOf(client: pg.PoolClient): PostgresPoolClient {
     try {
       return await client.query(statement(text, parameters))
     } catch (error) {
+      const fault = diskFaultOf(error)
+      if (fault !== undefined) onDiskFault(fault)
       const told = asUnavailable(error)
       broken ||= told !== error || isStalePlan(error)
       throw told

@@ -8,11 +8,30 @@ import { BrokerError } from '../problem/broker-error.ts'
  */
 const UNAVAILABLE = /^(?:08|57|53|58|28|3D|25006|25P03)/
 
+/** Why a database that answers cannot write. */
+export type DiskFault = 'disk-full' | 'io-error'
+
+const DISK_FAULTS: ReadonlyMap<string, DiskFault> = new Map([
+  ['53100', 'disk-full'],
+  ['58030', 'io-error'],
+])
+
+const DETAILS: Readonly<Record<DiskFault, string>> = {
+  'disk-full': 'the disk of the database is full',
+  'io-error': 'the disk of the database cannot be written or read',
+}
+
+/** What PostgreSQL says of its disk; undefined for any other error. */
+export const diskFaultOf = (error: unknown): DiskFault | undefined =>
+  error instanceof pg.DatabaseError ? DISK_FAULTS.get(error.code ?? '') : undefined
+
 /** `broker.log-unavailable` for what is no answer of a working database; any other error as it is. */
 export function asUnavailable(error: unknown): unknown {
   if (error instanceof BrokerError || isDefect(error)) return error
   if (error instanceof pg.DatabaseError && !UNAVAILABLE.test(error.code ?? '')) return error
-  return new BrokerError('broker.log-unavailable', 'the database does not answer', { cause: error })
+  const fault = diskFaultOf(error)
+  const detail = fault === undefined ? 'the database does not answer' : DETAILS[fault]
+  return new BrokerError('broker.log-unavailable', detail, { cause: error })
 }
 
 /** Ours, not the database's: a value that cannot be sent or read. */

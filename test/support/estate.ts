@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -20,18 +20,28 @@ import type { Config } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { Receipt } from '../../src/exchange-log/receipt.ts'
 import type { DevelopmentPki } from '../../src/pki/development-pki.ts'
-import { type Simulator, startSimulator } from '../../src/simulator/start-simulator.ts'
+import { type AskedQuestion, type Simulator, startSimulator } from '../../src/simulator/start-simulator.ts'
 import { launch } from '../../src/store/embedded/launch.ts'
 import { placesBelow } from '../../src/store/embedded/places.ts'
 import { readPostmasterFile } from '../../src/store/embedded/postmaster.ts'
 import { openFolder } from './database.ts'
+import { copyAdapters, copyGrants, copyServices, type OperationLimits } from './estate-files.ts'
 import { ROOT, type Started, startEdno, type Variables } from './processes.ts'
 
 export interface EstateOptions {
   /** Service id → deadline instead of the shipped one, for exchanges that must outlive a restart. */
   readonly deadlinesMs?: Readonly<Record<string, number>>
+  /** `registry/operation@version` → what its manifest says instead of the shipped limits. */
+  readonly operations?: Readonly<Record<string, OperationLimits>>
+  /** Parties that may ask what Троян may ask by the files. */
+  readonly alsoGranted?: readonly string[]
+  /** Registry → its address as edno is told it, instead of the simulator's own. */
+  readonly addressOf?: (registry: string, url: string) => string | Promise<string>
+  /** An external database; absent: edno runs its own below the estate's folder. */
+  readonly databaseUrl?: string
   /** Settings over the shipped ones. */
   readonly settings?: Readonly<Record<string, unknown>>
+  readonly onAsked?: (asked: AskedQuestion) => void
 }
 
 export interface Serving extends Started {
@@ -53,17 +63,22 @@ export class Estate {
   readonly simulator: Simulator
   readonly config: Config
   readonly #pki: DevelopmentPki
+  readonly #databaseUrl: string | undefined
   readonly #serving: Started[] = []
   readonly #clients: EdnoClient[] = []
 
-  private constructor(parts: { folder: string; simulator: Simulator; config: Config; pki: DevelopmentPki }) {
+  private constructor(
+    parts: Pick<Estate, 'folder' | 'simulator' | 'config'> & { pki: DevelopmentPki; databaseUrl: string | undefined },
+  ) {
     this.folder = parts.folder
+    this.#databaseUrl = parts.databaseUrl
     this.simulator = parts.simulator
     this.config = parts.config
     this.#pki = parts.pki
   }
 
-  static async make({ deadlinesMs = {}, settings = {} }: EstateOptions = {}): Promise<Estate> {
+  static async make(options: EstateOptions = {}): Promise<Estate> {
+    const { deadlinesMs = {}, addressOf, onAsked, databaseUrl } = options
     const folder = await openFolder()
     const config = loadConfig({ root: ROOT, environment: { EDNO_DATA_DIR: folder } })
     const { governance, catalogue } = await loadRules(config)
@@ -74,23 +89,46 @@ export class Estate {
       adaptersFolder: config.adaptersFolder,
       castFile: join(ROOT, 'config', 'demo', 'cast.yaml'),
       tls: { key: text(keyFile), certificate: text(certificateFile), ca: text(pki.caFile) },
+      ...(onAsked === undefined ? {} : { onAsked }),
     })
-    const endpoint = (id: string) => [id, { url: simulator.url(id), caFile: pki.caFile, ...pki.broker.client }]
-    const registries: unknown = Object.fromEntries([...catalogue.adapters.keys()].map(endpoint))
-    const governed = { governance: { servicesFolder: copyServices(folder, deadlinesMs) } }
-    writeFileSync(join(folder, 'config.json'), JSON.stringify({ registries, ...governed, ...settings }))
-    return new Estate({ folder, simulator, config, pki })
+    const endpoint = async (id: string): Promise<[string, object]> => {
+      const url = simulator.url(id)
+      return [id, { url: (await addressOf?.(id, url)) ?? url, caFile: pki.caFile, ...pki.broker.client }]
+    }
+    const registries = Object.fromEntries(await Promise.all([...catalogue.adapters.keys()].map(endpoint)))
+    const { alsoGranted, operations, settings } = options
+    const governed = {
+      servicesFolder: copyServices(folder, deadlinesMs),
+      ...(alsoGranted === undefined ? {} : { grantsFolder: copyGrants(folder, alsoGranted) }),
+    }
+    const adapters = operations === undefined ? {} : { adaptersFolder: copyAdapters(folder, operations) }
+    writeFileSync(
+      join(folder, 'config.json'),
+      JSON.stringify({ registries, governance: governed, ...adapters, ...settings }),
+    )
+    return new Estate({ folder, simulator, config, pki, databaseUrl })
   }
 
   /** What makes any command of edno work on this estate. */
   get variables(): Variables {
-    return { EDNO_DATA_DIR: this.folder, EDNO_CONFIG: join(this.folder, 'config.json'), EDNO_HTTP_PORT: '0' }
+    return {
+      EDNO_DATA_DIR: this.folder,
+      EDNO_CONFIG: join(this.folder, 'config.json'),
+      EDNO_HTTP_PORT: '0',
+      ...(this.#databaseUrl === undefined ? {} : { DATABASE_URL: this.#databaseUrl }),
+    }
+  }
+
+  /** `edno serve`, or another long-lived command, that has only just been started. */
+  begin(more: Variables = {}, args: readonly string[] = ['serve']): Started {
+    const started = startEdno(args, { ...this.variables, ...more })
+    this.#serving.push(started)
+    return started
   }
 
   /** `edno serve` on a free port; resolves when it listens. */
   async serve(more: Variables = {}): Promise<Serving> {
-    const started = startEdno(['serve'], { ...this.variables, ...more })
-    this.#serving.push(started)
+    const started = this.begin(more)
     await started.said('edno listens on')
     const url = /https:\/\/[\d.:]+/.exec(started.stdout())?.[0] ?? ''
     return { ...started, url }
@@ -114,13 +152,18 @@ export class Estate {
 
   /** A fresh signed application of a scenario; `values` such as `vehicle.plate=…`. */
   sign(name: string, ...values: string[]): Signed {
-    const scenario = this.scenario(name)
+    return this.signAs(this.scenario(name).party, name, ...values)
+  }
+
+  /** The same of another party. */
+  signAs(party: string, name: string, ...values: string[]): Signed {
+    const scenario = { ...this.scenario(name), party }
     const application = applicationOf(scenario, values, new Date())
     const bytes = signedBytes(application, this.keysOf(scenario.party).seal, scenario.tamper)
     return { bytes, exchangeId: application.exchangeId, party: scenario.party }
   }
 
-  client(url: string, party = 'troyan'): EdnoClient {
+  client(url: string | readonly string[], party = 'troyan'): EdnoClient {
     const keys = this.keysOf(party)
     const client = ednoClient({ url, ca: keys.ca, ...keys.tls })
     this.#clients.push(client)
@@ -144,8 +187,9 @@ export class Estate {
     return [...this.simulator.calls.values()].reduce((sum, count) => sum + count, 0)
   }
 
-  /** Address of the embedded database that runs on this folder, whoever started it. */
+  /** Address of the external database, or of the embedded one that runs on this folder, whoever started it. */
   async databaseUrl(): Promise<string> {
+    if (this.#databaseUrl !== undefined) return this.#databaseUrl
     const places = placesBelow(join(this.folder, 'database'))
     const file = await readPostmasterFile(places.cluster)
     return `postgres://edno:${readFileSync(places.password, 'utf8')}@127.0.0.1:${file?.port ?? 0}/edno`
@@ -181,20 +225,6 @@ async function stopDatabase(folder: string): Promise<void> {
   if (!existsSync(join(folder, 'database', 'cluster', 'postmaster.pid'))) return
   const server = await launch({ dataDirectory: folder, onNotice: () => undefined })
   await server.stop()
-}
-
-/** The shipped services, with other deadlines. */
-function copyServices(folder: string, deadlinesMs: Readonly<Record<string, number>>): string {
-  const services = join(folder, 'services')
-  mkdirSync(services)
-  cpSync(join(ROOT, 'config', 'services'), services, { recursive: true })
-  for (const name of readdirSync(services)) {
-    const deadline = deadlinesMs[name.replace('.yaml', '')]
-    if (deadline === undefined) continue
-    const text = readFileSync(join(services, name), 'utf8')
-    writeFileSync(join(services, name), text.replace(/^deadlineMs: .*$/m, `deadlineMs: ${deadline}`))
-  }
-  return services
 }
 
 /** Looks every few milliseconds until it is so; fails after `withinMs`. */

@@ -1,0 +1,39 @@
+/**
+ * `npm test` runs the short form of each case, `npm run chaos` (`EDNO_CHAOS=long`) the long one. The seed is fixed, so that
+ * a run can be repeated; `EDNO_CHAOS_SEED` takes another one.
+ */
+const LONG = process.env['EDNO_CHAOS'] === 'long'
+
+export const form = {
+  name: LONG ? 'long' : 'short',
+  brokerKills: LONG ? 200 : 20,
+  databaseKills: LONG ? 20 : 3,
+  redisBlows: LONG ? 12 : 3,
+  workerKills: LONG ? 20 : 3,
+  mixedLoadMs: LONG ? 60_000 : 15_000,
+  waiting: LONG ? 5000 : 300,
+} as const
+
+const seed = Number(process.env['EDNO_CHAOS_SEED'] ?? 2069)
+
+/** Numbers from 0 to below 1, the same ones for the same seed (mulberry32). */
+export function seeded(): {
+  readonly seed: number
+  readonly next: () => number
+  readonly upTo: (most: number) => number
+} {
+  let state = seed >>> 0
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+  return { seed, next, upTo: (most) => Math.round(next() * most) }
+}
+
+/** One line with the counts of a case. */
+export function tell(name: string, counts: Readonly<Record<string, string | number>>): void {
+  const text = Object.entries(counts).map(([what, count]) => `${what} ${count}`)
+  console.log(`      chaos, ${form.name}: ${name}: ${text.join(', ')}`)
+}

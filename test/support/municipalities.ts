@@ -1,0 +1,11 @@
+/** Eight consumers of the shipped parties. */
+export const MUNICIPALITIES: readonly string[] = [
+  'troyan',
+  'bansko',
+  'chelopech',
+  'dolna-mitropolia',
+  'kazanlak',
+  'ruse',
+  'strumyani',
+  'targovishte',
+]
