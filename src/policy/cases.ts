@@ -43,18 +43,20 @@ export function createCases({ db, governance, clock }: CaseParts): Cases {
   }
   return {
     open: async (request) => {
+      requireNobody(request)
       await requireKept(request)
-      requireNobody(request.number)
       const fresh = await openCase(db, act(request))
       if (!fresh) await requireKept(request)
       return { view: await find(request), fresh }
     },
     close: async (request) => {
+      requireNobody(request)
       await requireKept(request)
       await closeCase(db, act(request))
       return find(request)
     },
     find: async (request) => {
+      requireNobody(request)
       await requireKept(request)
       return find(request)
     },
@@ -68,8 +70,11 @@ const viewOf = ({ openedAt, closedAt }: CaseRow): CaseView => ({
   ...(closedAt === null ? {} : { closedAt: closedAt.toISOString() }),
 })
 
-/** Numbers of cases are kept in clear, so that none may be, or hold, the number of a person. */
-function requireNobody(number: string): void {
+/**
+ * Numbers of cases are kept in clear, and stand in addresses, which proxies log: none may be, or hold, the number of a
+ * person, whether it is opened, closed or asked for.
+ */
+function requireNobody({ number }: CaseRequest): void {
   if (holdsIdentifier(number))
     throw new BrokerError(
       'request.parameter',

@@ -50,6 +50,27 @@ describe('the cases of a consumer over HTTPS', function () {
     assert.equal((await send('PUT', 'A-3', 'grao')).code, 'access.not-granted')
   })
 
+  it('are not named like a person, whatever is done with them, by whom, and however it is written', async () => {
+    for (const number of [
+      '8427029967',
+      'ТР-8427029967/1',
+      '8001010008',
+      '800101 0008',
+      '80-01-01-0008',
+      '８００１０１０００８',
+    ])
+      for (const method of ['PUT', 'GET', 'DELETE'] as const)
+        for (const [party, query] of [
+          ['troyan', ''],
+          ['lovech', '?consumer=troyan'],
+        ] as const) {
+          const refused = await send(method, number, party, query)
+          assert.deepEqual([refused.status, refused.code], [400, 'request.parameter'], `${method} ${number} ${party}`)
+          assert.doesNotMatch(refused.body.toString(), /8427029967|8001010008|0008/)
+        }
+    assert.ok(!edno.logged.some((line) => /8427029967|8001010008|0008/.test(line)))
+  })
+
   it('have numbers that the operational log does not know', async () => {
     const number = 'SECRET-NUMBER-7'
     await send('PUT', number)
