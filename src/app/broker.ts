@@ -1,6 +1,5 @@
 import type { ExchangePorts } from '../exchange/ports.ts'
 import { preview } from '../exchange/preview.ts'
-import { runExchange } from '../exchange/run-exchange.ts'
 import { receiptHeader } from '../exchange-log/receipt.ts'
 import type { AccessDesk, Broker, Readiness, RegistryView } from '../http/broker.ts'
 import type { PartyId } from '../model/ids.ts'
@@ -12,21 +11,32 @@ import { BrokerError } from '../problem/broker-error.ts'
 import { writeTrustDocument } from '../signature/trust-document.ts'
 import { accessDesk } from './access-desk.ts'
 import { agreementQuotas } from './agreement-quotas.ts'
+import { exchangeCanceller } from './cancel.ts'
+import { exchangeDesk, type ExchangeDeskParts } from './exchange-desk.ts'
+import { exchangeLister } from './exchange-list.ts'
 import type { Capabilities } from './ports.ts'
 import { planView } from './plan-view.ts'
+import { limitsOf } from './registry-limits.ts'
 import type { Running } from './running.ts'
 
+export interface BrokerParts extends Pick<ExchangeDeskParts, 'running' | 'followers' | 'stops'> {
+  /** Public keys of callbacks. */
+  readonly callbackKeys: readonly string[]
+}
+
 /** What the bindings may ask, on top of the line and its capabilities. */
-export function brokerOf(has: Capabilities, ports: ExchangePorts, running: Running): Broker {
+export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerParts): Broker {
   const { rules, certificates, log, clock } = has
+  const { running } = parts
+  const desk = { has, ports, ...parts }
   return {
-    run: (received) => running.admit(() => runExchange(received, ports)),
+    ...exchangeDesk(desk),
+    listExchanges: exchangeLister(has),
+    cancel: exchangeCanceller(desk),
     preview: (received) =>
       running.admit(async () =>
         planView(await preview(received, ports), rules.catalogue, has.config.retention.answerHours),
       ),
-    exchangeOf: async (reader, id) =>
-      firstOf(readableBy(rules.governance, reader), (consumer) => log.exchangeOf(consumer, id)),
     receiptOf: async (reader, id, waitMs) =>
       firstOf(readableBy(rules.governance, reader), (consumer) => log.waitForReceipt(consumer, id, waitMs)),
     receiptHeader,
@@ -48,7 +58,7 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, running: Runni
         asks: asksOf(definition),
       })),
     registries: () => registriesOf(has),
-    trust: trustDocumentOf(has),
+    trust: trustDocumentOf(has, parts.callbackKeys),
     ready: rarely(() => readinessOf(has, running)),
   }
 }
@@ -74,11 +84,15 @@ async function firstOf<T>(
   return undefined
 }
 
-function registriesOf({ rules }: Capabilities): RegistryView[] {
+function registriesOf({ rules, config, clock }: Capabilities): RegistryView[] {
+  const limits = limitsOf(rules.catalogue, config)
   return [...rules.catalogue.adapters.values()].map(({ manifest, operations }) => ({
     id: manifest.id,
     name: manifest.registry.name,
     provider: manifest.provider.id,
+    plannedDowntime: (limits.get(manifest.id)?.plannedDowntime ?? []).filter(
+      ({ to }) => Date.parse(to) > clock().getTime(),
+    ),
     operations: operations.map(({ ref, title, fields }) => ({ operation: ref, title, fields })),
   }))
 }
@@ -98,12 +112,12 @@ function rarely<T>(look: () => Promise<T>): () => Promise<T> {
 const TRUST_KEPT_MS = 60_000
 
 /** Signed anew once a minute at most: it is open to everybody, and a signature costs more than a question. */
-function trustDocumentOf({ sealers, log, clock }: Capabilities): () => string {
+function trustDocumentOf({ sealers, log, clock }: Capabilities, callbacks: readonly string[]): () => string {
   let kept: { readonly text: string; readonly at: number } | undefined
   return () => {
     const now = clock()
     if (kept === undefined || Math.abs(now.getTime() - kept.at) > TRUST_KEPT_MS)
-      kept = { text: writeTrustDocument(sealers, log.vkey, now), at: now.getTime() }
+      kept = { text: writeTrustDocument(sealers, { vkey: log.vkey, callbacks }, now), at: now.getTime() }
     return kept.text
   }
 }

@@ -6,7 +6,13 @@ const MOST_AT_ONCE = 64
 /** The exchanges that run in this process: bounded, and let end at a shutdown. */
 export class Running {
   readonly #running = new Set<Promise<unknown>>()
+  readonly #ending = new AbortController()
   #accepting = true
+
+  /** Aborts when edno begins to shut down: whoever only waits is sent away. */
+  get ending(): AbortSignal {
+    return this.#ending.signal
+  }
 
   get accepting(): boolean {
     return this.#accepting
@@ -34,6 +40,7 @@ export class Running {
   /** From now on callers are told `broker.shutting-down`, and `/readyz` says so. */
   refuse(): void {
     this.#accepting = false
+    this.#ending.abort()
   }
 
   /** Accepts nothing more; resolves when all that runs has ended, well or not. */

@@ -1,10 +1,12 @@
 import type { ClosedExchange, ReceivedRequest } from '../model/exchange.ts'
 import type { AgreementFilter, AgreementPage, AgreementProposal, AgreementView } from '../model/agreement-view.ts'
 import type { CaseRequest, CaseView } from '../model/case.ts'
+import type { ExchangeFilter, ExchangePage, ExchangeProgress } from '../model/exchange-progress.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { PlanView } from '../model/plan-view.ts'
+import type { PlannedDowntime } from '../model/registry-limits.ts'
 import type { Service } from '../model/service.ts'
 import type { Watch } from './watch.ts'
 
@@ -19,6 +21,8 @@ export interface RegistryView {
   readonly id: string
   readonly name: LocalisedText
   readonly provider: string
+  /** When nothing is asked of it; without what is over. */
+  readonly plannedDowntime: readonly PlannedDowntime[]
   readonly operations: readonly {
     readonly operation: string
     readonly title: LocalisedText
@@ -58,6 +62,17 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, string>>
 }
 
+/** How long a caller waits for an answer. */
+export interface CallerWaits {
+  /** Absent: until the answer leaves. */
+  readonly ms?: number
+  /** Aborts when the caller hangs up. */
+  readonly gone: AbortSignal
+}
+
+/** An answer, or how far the exchange has come without one. */
+export type Standing = ClosedExchange | ExchangeProgress
+
 /** What the bindings may ask of edno; `src/app/` provides it. */
 /** `asks`: registry → SHA-256 of what the service asks it, as agreements name it. */
 export interface ListedService extends Service {
@@ -65,11 +80,32 @@ export interface ListedService extends Service {
 }
 
 export interface Broker {
-  readonly run: (received: ReceivedRequest) => Promise<ClosedExchange>
+  /** The answer, or how far it is where it does not come in the time that the caller waits. */
+  readonly run: (received: ReceivedRequest, waits: CallerWaits) => Promise<Standing>
   /** A dry run: what `run` would ask, or the same refusal; asks and writes nothing. */
   readonly preview: (received: ReceivedRequest) => Promise<PlanView>
-  /** Undefined for an exchange that does not exist or is another's; waits for one that still runs. */
-  readonly exchangeOf: (reader: PartyId, id: ExchangeId) => Promise<ClosedExchange | undefined>
+  /** Refuses with `exchange.unknown` what does not exist or is another's, as all that follow. */
+  readonly standingOf: (reader: PartyId, id: ExchangeId, waits: CallerWaits) => Promise<Standing>
+  readonly progressOf: (reader: PartyId, id: ExchangeId) => Promise<ExchangeProgress>
+  /**
+   * Tells again and again how far an exchange is; undefined when there is nothing to wait for any more.
+   * @returns what ends it.
+   */
+  readonly follow: (
+    reader: PartyId,
+    id: ExchangeId,
+    told: (progress: ExchangeProgress | undefined) => void,
+  ) => Promise<() => void>
+  readonly listExchanges: (
+    reader: PartyId,
+    filter: ExchangeFilter,
+    page: { readonly limit: number; readonly after?: ExchangeId },
+  ) => Promise<ExchangePage>
+  /**
+   * Stops what runs and closes it with an answer that says so; the same answer when it is asked again. Refuses with
+   * `exchange.closed` where its answer was there before.
+   */
+  readonly cancel: (sender: PartyId, id: ExchangeId) => Promise<ClosedExchange>
   /** Undefined while the entry is not integrated, and for what is missing or another's. */
   readonly receiptOf: (reader: PartyId, id: ExchangeId, waitMs: number) => Promise<ReceiptView | undefined>
   /** The value of `Edno-Receipt`; undefined when it would be too long for a header. */

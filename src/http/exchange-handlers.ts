@@ -1,43 +1,79 @@
 import type { Request, Response } from 'express'
 import type { ClosedExchange } from '../model/exchange.ts'
+import type { ExchangeFilter, ExchangeProgress } from '../model/exchange-progress.ts'
 import { exchangeId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { setAllowances } from './allowances.ts'
 import type { Broker, HttpSettings } from './broker.ts'
+import { goneSignal, streamEvents, Waiting, wantsEvents } from './follow.ts'
 import { identify } from './identify.ts'
+import { preferencesOf, tellApplied, waitMsOf } from './prefer.ts'
 import { receiveSigned } from './receive.ts'
 
 export type Handler = (request: Request, response: Response) => Promise<void> | void
 
 export function exchangeHandlers(broker: Broker, settings: HttpSettings): Record<string, Handler> {
+  const waiting = new Waiting()
   const answer = async (response: Response, closed: ClosedExchange): Promise<void> => {
     const receipt = await broker.receiptOf(closed.consumer, closed.exchangeId, settings.receiptWaitMs)
     writeAnswer(response, closed, receipt && broker.receiptHeader(receipt))
   }
+  /** The answer, or where it will be. */
+  const tell = async (
+    standing: ClosedExchange | ExchangeProgress,
+    request: Request,
+    response: Response,
+  ): Promise<void> => {
+    tellApplied(preferencesOf(request), standing.stage === 'closed', response)
+    if (standing.stage === 'closed') await answer(response, standing)
+    else writeLater(response, standing)
+  }
   return {
     runExchange: async (request, response) => {
-      await answer(response, await broker.run(receiveSigned(request, identify(request, broker), settings.clock())))
+      const received = receiveSigned(request, identify(request, broker), settings.clock())
+      const ms = waitMsOf(preferencesOf(request), undefined)
+      const standing = await broker.run(received, { gone: goneSignal(response), ...(ms === undefined ? {} : { ms }) })
+      await tell(standing, request, response)
     },
     planExchange: async (request, response) => {
       response.json(await broker.preview(receiveSigned(request, identify(request, broker), settings.clock())))
     },
+    listExchanges: async (request, response) => {
+      const { after, limit, ...filter } = request.query as ExchangeFilter & { after?: string; limit?: string }
+      const page = {
+        limit: Number(limit ?? MOST_AT_ONCE),
+        ...(after === undefined ? {} : { after: exchangeId(after) }),
+      }
+      response.json(await broker.listExchanges(identify(request, broker), filter, page))
+    },
     readExchange: async (request, response) => {
-      const closed = await broker.exchangeOf(identify(request, broker), idOf(request))
-      if (closed === undefined) throw unknownExchange()
-      await answer(response, closed)
+      const [reader, id] = [identify(request, broker), idOf(request)]
+      if (wantsEvents(request)) {
+        await streamEvents(request, response, { broker, waiting, reader, id })
+        return
+      }
+      const ms = waitMsOf(preferencesOf(request), 0)
+      const leave = ms > 0 ? waiting.enter(reader) : () => undefined
+      try {
+        await tell(await broker.standingOf(reader, id, { gone: goneSignal(response), ms }), request, response)
+      } finally {
+        leave()
+      }
+    },
+    cancelExchange: async (request, response) => {
+      await answer(response, await broker.cancel(identify(request, broker), idOf(request)))
     },
     readReceipt: async (request, response) => {
       const receipt = await broker.receiptOf(identify(request, broker), idOf(request), settings.receiptWaitMs)
-      if (receipt === undefined) throw unknownExchange()
+      if (receipt === undefined) throw new BrokerError('exchange.unknown', 'no exchange of yours has this id')
       response.json(receipt)
     },
   }
 }
 
-const idOf = (request: Request) => exchangeId(String(request.params['id']))
+const MOST_AT_ONCE = 100
 
-/** The same words for what is missing and for what is another's. */
-const unknownExchange = () => new BrokerError('exchange.unknown', 'no exchange of yours has this id')
+const idOf = (request: Request) => exchangeId(String(request.params['id']))
 
 function writeAnswer(response: Response, closed: ClosedExchange, receipt: string | undefined): void {
   response.set('Link', `</v1/exchanges/${closed.exchangeId}/receipt>; rel="receipt"`)
@@ -47,4 +83,20 @@ function writeAnswer(response: Response, closed: ClosedExchange, receipt: string
     .status(closed.status === 'refused' ? 502 : 200)
     .type(closed.mediaType)
     .send(Buffer.from(closed.bytes))
+}
+
+/** When to look again where nobody waits on the line. */
+const RETRY_SECONDS = { running: 1, deferred: 5, closed: 0 }
+
+function writeLater(response: Response, { exchangeId: id, state, outerEnd, calls }: ExchangeProgress): void {
+  response
+    .status(202)
+    .location(`/v1/exchanges/${id}`)
+    .set('Retry-After', String(RETRY_SECONDS[state]))
+    .json({
+      exchangeId: id,
+      state,
+      outerEnd,
+      calls: calls.map(({ call, operation, state: of }) => ({ call, operation, state: of })),
+    })
 }

@@ -24,6 +24,14 @@ export interface TrustDocument {
   readonly issuedAt: string
   readonly keys: readonly SealKey[]
   readonly log: { readonly vkey: string }
+  /** Keys that sign callbacks (`whpk_…`), where edno has any: a callback bears a signature of each. */
+  readonly callbacks?: { readonly keys: readonly string[] }
+}
+
+/** What is published besides the seals. */
+export interface PublishedKeys {
+  readonly vkey: string
+  readonly callbacks?: readonly string[]
 }
 
 const TYPE = 'edno-trust+json'
@@ -55,9 +63,18 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toS
  * All seals of edno and the key of its log, as a compact JWS signed by the seal in use. Signed through the sealer, whose
  * key may be out of reach: its bare value is what RS256 and ES256 (RFC 7518 §3.3, §3.4) put into a JWS.
  */
-export function writeTrustDocument(sealers: readonly DatedSealer[], vkey: string, at: Date): string {
+export function writeTrustDocument(
+  sealers: readonly DatedSealer[],
+  { vkey, callbacks = [] }: PublishedKeys,
+  at: Date,
+): string {
   const sealer = currentSealer(sealers, at)
-  const document: TrustDocument = { issuedAt: at.toISOString(), keys: sealers.map(keyOf), log: { vkey } }
+  const document: TrustDocument = {
+    issuedAt: at.toISOString(),
+    keys: sealers.map(keyOf),
+    log: { vkey },
+    ...(callbacks.length === 0 ? {} : { callbacks: { keys: callbacks } }),
+  }
   const { alg, kid, x5c } = keyOf(sealer)
   const input = `${encode({ alg, typ: TYPE, kid, 'x5t#S256': kid, x5c })}.${encode(document)}`
   return `${input}.${Buffer.from(sealer.sign(Buffer.from(input))).toString('base64url')}`

@@ -18,6 +18,8 @@ export interface Call {
   readonly headers?: Record<string, string>
   /** Undefined: without a client certificate. */
   readonly tls?: { readonly certificate: string; readonly key: string } | undefined
+  /** Hangs up when it aborts. */
+  readonly signal?: AbortSignal
   /** Holds the connection instead of one of the call's own. */
   readonly agent?: Agent
 }
@@ -34,7 +36,9 @@ export function call(edno: TestApp, { method = 'POST', path = '/v1/exchanges', .
     headers['Content-Length'] ??= options.body.length
   }
   return new Promise((resolve, reject) => {
-    const asked = request(new URL(path, edno.app.url), { method, agent: options.agent ?? own, headers }, (response) => {
+    const { signal } = options
+    const how = { method, agent: options.agent ?? own, headers, ...(signal === undefined ? {} : { signal }) }
+    const asked = request(new URL(path, edno.app.url), how, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => {

@@ -18,4 +18,20 @@ export const EXCHANGE_PROBLEMS = {
     doBg: 'Подайте ново заявление; записът и разписката остават.',
     doEn: 'Send a new application; the log entry and the receipt remain.',
   },
+  'exchange.closed': {
+    status: 409,
+    retry: 'never',
+    bg: 'Обменът вече има своя отговор',
+    en: 'The exchange has its answer already',
+    doBg: 'Вземете отговора с GET /v1/exchanges/{id}; отговорен обмен не се прекратява.',
+    doEn: 'Fetch the answer by GET /v1/exchanges/{id}; an exchange that is answered is not cancelled.',
+  },
+  'exchange.cancelled': {
+    status: 409,
+    retry: 'new-id',
+    bg: 'Обменът е прекратен от подателя си',
+    en: 'The exchange was cancelled by its sender',
+    doBg: 'Подайте ново заявление с нов ExchangeId, ако данните са още нужни.',
+    doEn: 'Send a new application with a new ExchangeId if the data is still needed.',
+  },
 } as const satisfies Record<string, Row>

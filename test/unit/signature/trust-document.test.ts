@@ -55,7 +55,7 @@ describe('two overlapping seals', () => {
       [NOW, first, 'RS256'],
       [inDays(100), next, 'ES256'],
     ] as const) {
-      const jws = writeTrustDocument(sealers, 'log+key', at)
+      const jws = writeTrustDocument(sealers, { vkey: 'log+key' }, at)
       const header = decodeProtectedHeader(jws)
       assert.equal(header.alg, alg)
       assert.deepEqual(header.x5c, [signer.read.derBase64])
@@ -83,7 +83,7 @@ describe('two overlapping seals', () => {
   })
 
   it('the document is read with the one that its header names, by its own algorithm alone', async () => {
-    const later = writeTrustDocument(sealers, 'log+key', inDays(100))
+    const later = writeTrustDocument(sealers, { vkey: 'log+key' }, inDays(100))
     assert.equal((await readTrustDocument(later))?.issuedAt, inDays(100).toISOString())
     const [, payload = ''] = later.split('.')
     const resigned = (alg: string, kid: string | undefined, key: string): Promise<string> =>
@@ -104,7 +104,7 @@ describe('two overlapping seals', () => {
   })
 
   it('the document reads back whole, and not at all when a byte was changed or a stranger signed it', async () => {
-    const jws = writeTrustDocument(sealers, 'log+key', NOW)
+    const jws = writeTrustDocument(sealers, { vkey: 'log+key' }, NOW)
     const read = await readTrustDocument(`${jws}\n`)
     assert.equal(read?.keys.length, 2)
     assert.equal(read.log.vkey, 'log+key')
@@ -114,7 +114,11 @@ describe('two overlapping seals', () => {
     )
     assert.equal(await readTrustDocument([header, other, signature].join('.')), undefined)
     const stranger = await (await testPki()).leaf('broker')
-    const [head = ''] = writeTrustDocument([datedSealer(stranger.certificate, stranger.key)], 'log+key', NOW).split('.')
+    const [head = ''] = writeTrustDocument(
+      [datedSealer(stranger.certificate, stranger.key)],
+      { vkey: 'log+key' },
+      NOW,
+    ).split('.')
     assert.equal(await readTrustDocument([head, payload, signature].join('.')), undefined)
     assert.equal(await readTrustDocument('not.a.jws'), undefined)
     const none = Buffer.from('{"alg":"none"}').toString('base64url')

@@ -1,0 +1,47 @@
+import { cancelledOf } from '../store/promises.ts'
+import type { Executor } from '../store/tables/tables.ts'
+
+/** Exchanges that are taken back in another process stop here within this time, also where its hint is lost. */
+const LOOK_EVERY_MS = 500
+
+/** What can be stopped of the exchanges that run in this process, by the numbers of their rows. */
+export class Stops {
+  readonly #db: Executor
+  readonly #running = new Map<number, AbortController>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(db: Executor) {
+    this.#db = db
+  }
+
+  /** Runs `work` with a signal that aborts when the exchange is taken back, anywhere. */
+  async during<T>(row: number, work: (taken: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController()
+    this.#running.set(row, controller)
+    this.#timer ??= setInterval(() => void this.look(), LOOK_EVERY_MS).unref()
+    try {
+      return await work(controller.signal)
+    } finally {
+      if (this.#running.get(row) === controller) this.#running.delete(row)
+      if (this.#running.size === 0) this.close()
+    }
+  }
+
+  stop(row: number): void {
+    this.#running.get(row)?.abort()
+  }
+
+  /** One query, however many run. */
+  async look(): Promise<void> {
+    try {
+      for (const row of await cancelledOf(this.#db, [...this.#running.keys()])) this.stop(row)
+    } catch {
+      // The database is away: nothing runs on without it for long.
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+}
