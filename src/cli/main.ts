@@ -4,6 +4,8 @@ import { addAccess } from './verbs/access.ts'
 import { addConfig } from './verbs/config.ts'
 import { addDemo } from './verbs/demo.ts'
 import { addExplain } from './verbs/explain.ts'
+import { addIncident } from './verbs/incident.ts'
+import { addQueue } from './verbs/queue.ts'
 import { sentenceOf } from './mistake-sentences.ts'
 import { addServe } from './verbs/serve.ts'
 import { addSign } from './verbs/sign.ts'
@@ -11,6 +13,7 @@ import { addSimulate } from './verbs/simulate.ts'
 import { addSubmit } from './verbs/submit.ts'
 import { stopWhenUnread } from './unread.ts'
 import { addVerify } from './verbs/verify.ts'
+import { addWorker } from './verbs/worker.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
 const FAILED = 1
@@ -32,8 +35,11 @@ const program = new Command('edno')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', EXIT_CODES)
 
-for (const add of [addServe, addSimulate, addDemo, addSign, addSubmit, addVerify, addExplain, addAccess, addConfig])
-  add(program)
+const VERBS = [
+  ...[addServe, addWorker, addSimulate, addDemo, addSign, addSubmit, addVerify, addExplain, addAccess, addConfig],
+  ...[addQueue, addIncident],
+]
+for (const add of VERBS) add(program)
 for (const command of program.commands) command.exitOverride()
 
 try {
