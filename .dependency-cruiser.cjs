@@ -142,6 +142,12 @@ module.exports = {
     ),
     packageOnlyIn('resilience-only-in-dispatch', 'cockatiel', '^src/dispatch/', 'One owner of retries and bulkheads.'),
     packageOnlyIn(
+      'queue-only-in-its-folder',
+      'bullmq|ioredis',
+      '^src/dispatch/queue/',
+      'The queue can be replaced, and carries ids only.',
+    ),
+    packageOnlyIn(
       'canonicalize-only-where-hashed',
       'canonicalize',
       '^src/(schema|exchange-log)/',

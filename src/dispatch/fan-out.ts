@@ -11,7 +11,7 @@ import { asIfEnded, inPlanOrder } from './in-plan-order.ts'
 import { isMendable, type Later } from './later.ts'
 import type { DispatchPorts, EndedAttempt } from './ports.ts'
 import { type RegistryPolicies, registryPolicies } from './registry-policy.ts'
-import { outcomeOf, tryCall, unaskedOutcome } from './run-call.ts'
+import { outcomeOf, tryCall, unaskedOutcome, wasNeverPut } from './run-call.ts'
 import { type Follower, SameQuestions } from './same-question.ts'
 import { nextStep, type ReadyCall, type Step } from './schedule.ts'
 
@@ -270,10 +270,6 @@ async function finish(run: Run, running: Running, startedAt: Date): Promise<Left
   await conclude(run, outcome, { number: progress.attempt, ...(fault === undefined ? {} : { fault }) })
   return { outcome }
 }
-
-/** Whether an attempt before a crash reached the registry is not known: it stays counted. */
-const wasNeverPut = ({ call, progress }: Running): boolean =>
-  call.planned.counting !== undefined && progress.attempt === 1 && !progress.put
 
 /** A required part is worth more tries than the deadline leaves time for; an optional one holds nothing up. */
 const goesOnLater = ({ call: { planned }, progress }: Running, fault: ProblemCode | undefined): boolean =>

@@ -13,7 +13,7 @@ import {
 import type { Running } from './ask.ts'
 import type { Deferral } from './deferral.ts'
 import { isMendable } from './later.ts'
-import { outcomeOf, type Tried, tryCall, unaskedOutcome } from './run-call.ts'
+import { outcomeOf, type Tried, tryCall, unaskedOutcome, wasNeverPut } from './run-call.ts'
 import { nextStep, type ReadyCall } from './schedule.ts'
 
 /** Runs the calls that jobs name, each of which it first claims: a job that comes twice, or too late, does nothing. */
@@ -102,6 +102,7 @@ export class QueuedCalls {
     const fault = tried.judgement.problem ?? 'provider.unavailable'
     const ended = { number: progress.attempt, fault: progress.put ? fault : NOT_ASKED }
     await parts.ports.rows.endAttempt(opened.plan, call.name, ended, now)
+    if (wasNeverPut(running)) await parts.ports.rows.uncount(opened.plan, call)
     if (progress.put && row.tries >= parts.tries) return this.#incident(opened, call, 'tries-used-up', fault)
     const wait = pauseAfter(row.tries, parts.ports.random)
     const dueAt = new Date(Math.max(now.getTime() + wait, tried.notBefore?.getTime() ?? 0))

@@ -57,6 +57,10 @@ export function outcomeOf(judgement: Judgement, running: Running, startedAt: Dat
   }
 }
 
+/** Whether an attempt before a crash reached the registry is not known: it stays counted. */
+export const wasNeverPut = ({ call, progress }: Running): boolean =>
+  call.planned.counting !== undefined && progress.attempt === 1 && !progress.put
+
 const LATE: ProblemCode = 'provider.timeout'
 
 /** Of a call that nobody is asked about: its time was over, or it may not be asked. */

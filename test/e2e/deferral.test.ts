@@ -1,82 +1,110 @@
 import assert from 'node:assert/strict'
-import { rm } from 'node:fs/promises'
-import { setTimeout as pause } from 'node:timers/promises'
-import { sql } from 'kysely'
-import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
-import { readAnswer } from '../../src/message/read-answer.ts'
-import { openDatabase } from '../../src/store/pool.ts'
-import { type TestApp, testApp } from '../support/app.ts'
-import { type Answered, call, keysOf } from '../support/caller.ts'
-import { testDatabaseUrl } from '../support/database.ts'
-import { deferringServices } from '../support/deferring-services.ts'
+import { createHash } from 'node:crypto'
+import { commit } from '../../src/exchange-log/commitment.ts'
+import { getPayload } from '../../src/store/payloads.ts'
+import { DeferringEdno, outcomesIn } from '../support/deferring-edno.ts'
+import { until } from '../support/estate.ts'
 
 /** Real HTTPS, a real PostgreSQL that also holds the queue, simulated registries. */
-describe('an exchange whose registry is slow', function () {
+describe('an exchange whose registry does not answer in time', function () {
   this.timeout(120_000)
-  let edno: TestApp
-  let databaseUrl: string
-  let servicesFolder: string
+  let edno: DeferringEdno
   before(async () => {
-    databaseUrl = await testDatabaseUrl()
-    servicesFolder = await deferringServices({
-      'vehicle-tax': { deadlineMs: 4500, deferMs: 60_000 },
-      'taxi-permit': { deadlineMs: 4500, deferMs: 60_000 },
-    })
-    edno = await testApp({ databaseUrl, servicesFolder })
+    edno = await DeferringEdno.start({ 'taxi-permit': { deadlineMs: 3000, deferMs: 60_000 } })
   })
-  afterEach(() => {
-    edno.app.simulator?.setFault('vehicle-register', undefined)
-    edno.app.simulator?.setFault('guarantee-fund', undefined)
-  })
-  after(async () => {
-    await edno.close()
-    await rm(servicesFolder, { recursive: true })
-  })
+  afterEach(() => edno.heal())
+  after(() => edno.close())
 
-  const ask = async <Row>(query: ReturnType<typeof sql<Row>>): Promise<Row[]> => {
-    const db = openDatabase({ databaseUrl, connections: 1, statementTimeoutMs: 5000 })
-    try {
-      return (await query.execute(db)).rows
-    } finally {
-      await db.destroy()
-    }
-  }
-  const compose = (scenario: string) => applicationOf(scenarioNamed(scenariosOf(edno.config), scenario), [], new Date())
-  const send = (application: ReturnType<typeof compose>): Promise<Answered> => {
-    const { seal, tls } = keysOf(edno, 'troyan')
-    return call(edno, { body: signedBytes(application, seal, false), tls })
-  }
-  const fetch = (id: string): Promise<Answered> =>
-    call(edno, { method: 'GET', path: `/v1/exchanges/${id}`, tls: keysOf(edno, 'troyan').tls })
-  const eventually = async (id: string): Promise<Answered> => {
-    for (const end = Date.now() + 30_000; Date.now() < end; ) {
-      await pause(100)
-      const got = await fetch(id)
-      if (got.status !== 202) return got
-    }
-    throw new Error('it never ended')
-  }
-  const outcomes = ({ body }: Answered): string[] =>
-    readAnswer(body).parts.map(({ call: name, outcome }) => `${name} ${outcome}`)
-
-  it('is deferred at its deadline, goes on in the queue, and is answered once', async () => {
-    edno.app.simulator?.setFault('vehicle-register', { kind: 'hang' })
-    const application = compose('taxi')
+  it('is deferred at its deadline, goes on in the queue, and is answered once; the same bytes are told the same', async () => {
+    edno.setFault('vehicle-register', { kind: 'hang' })
+    const application = edno.compose('taxi')
+    const bytes = edno.sign(application)
     const began = performance.now()
-    const first = await send(application)
+    const first = await edno.send(bytes)
     assert.equal(first.status, 202, first.body.toString())
-    assert.ok(performance.now() - began < 5500)
+    assert.ok(performance.now() - began < 5000)
     assert.equal(first.headers['location'], `/v1/exchanges/${application.exchangeId}`)
-    edno.app.simulator?.setFault('vehicle-register', undefined)
-    const answer = await eventually(application.exchangeId)
+    assert.equal((await edno.send(bytes)).status, 202)
+    edno.heal()
+    const answer = await edno.eventually(application.exchangeId)
     assert.equal(answer.status, 200, answer.body.toString())
-    assert.ok(outcomes(answer).includes('vehicle found'))
-    const events = await ask(sql<{ event: string }>`
-      select event from log_entry join exchange on exchange.id = exchange
-      where exchange_id = ${application.exchangeId} order by log_entry.id`)
-    assert.deepEqual(
-      events.map(({ event }) => event),
-      ['opened', 'answered'],
+    assert.ok(outcomesIn(answer).includes('vehicle found'))
+    assert.deepEqual((await edno.send(bytes)).body, answer.body)
+    // The optional insurance hangs on the vehicle: nobody waits for it any more, and what it brings is a supplement.
+    await until('its end', async () => (await edno.ask("select from queued_call where state <> 'ended'")).length === 0)
+    const events = await edno.eventsOf(application.exchangeId)
+    assert.deepEqual(events.slice(0, 2), ['opened', 'answered'])
+    assert.equal(events.filter((event) => event === 'answered').length, 1)
+  })
+
+  it('answers without an optional part that is late, and signs what that brings apart', async () => {
+    edno.setFault('vehicle-register', { kind: 'slow', ms: 1300 })
+    edno.setFault('guarantee-fund', { kind: 'hang' })
+    const application = edno.compose('taxi')
+    const answer = await edno.send(edno.sign(application))
+    assert.equal(answer.status, 200, answer.body.toString())
+    assert.ok(outcomesIn(answer).includes('insurance late'), outcomesIn(answer).join())
+    edno.heal()
+    await until('a supplement', async () => (await edno.supplements(application.exchangeId)).found.length > 0, 40_000)
+    const { row, key, found } = await edno.supplements(application.exchangeId)
+    const text = Buffer.from(found[0]!.bytes).toString()
+    const digest = createHash('sha256').update(answer.body).digest('base64')
+    assert.match(text, /^<Supplement xmlns="urn:edno:exchange:1"><ExchangeId>.*<ds:SignatureValue>/)
+    assert.ok(text.includes(`<AnswerDigest>${digest}</AnswerDigest>`))
+    assert.ok(text.includes('<Call>insurance</Call>') && text.includes('<Outcome>found</Outcome>'))
+    assert.deepEqual(await edno.eventsOf(application.exchangeId), ['opened', 'answered', 'late'])
+    const [entry] = await edno.ask<{ bytes: Buffer }>(
+      `select bytes from log_entry where event = 'late' and exchange = $1`,
+      row.id,
     )
+    const salt = await getPayload(edno.store.db, row.id, key, 'salts:insurance')
+    const told = JSON.parse(entry!.bytes.toString()) as { supplementCommit: string }
+    assert.equal(told.supplementCommit, commit(salt!, found[0]!.bytes).toString('base64url'))
+    assert.deepEqual((await edno.fetch(application.exchangeId)).body, answer.body)
+  })
+})
+
+describe('a call whose tries are used up', function () {
+  this.timeout(120_000)
+  let edno: DeferringEdno
+  before(async () => {
+    const times = { 'water-taxi-permit': { deadlineMs: 4000, deferMs: 6000 } }
+    edno = await DeferringEdno.start(times, { queue: { tries: 1, rebuildable: false } })
+  })
+  after(() => edno.close())
+
+  it('is an incident; its exchange ends at its outer end, and an operator has it asked again', async () => {
+    edno.setFault('maritime-registry', { kind: 'error-500' })
+    const application = edno.compose('water-taxi')
+    const id = application.exchangeId
+    const first = await edno.send(edno.sign(application))
+    assert.equal(first.status, 202, first.body.toString())
+    const answer = await edno.eventually(id)
+    assert.equal(answer.status, 502)
+    assert.ok(
+      outcomesIn(answer).some((outcome) => outcome.endsWith(' late')),
+      outcomesIn(answer).join(),
+    )
+    const listed = await edno.operator('incident', 'list', '--json')
+    const { incidents } = JSON.parse(listed.stdout) as {
+      incidents: { id: number; exchangeId: string; cause: string }[]
+    }
+    const [incident, ...others] = incidents.filter(({ exchangeId }) => exchangeId === id)
+    assert.equal(incident?.cause, 'tries-used-up')
+
+    edno.heal()
+    const retry = (reason: string) => edno.operator('incident', 'retry', String(incident.id), '--reason', reason)
+    assert.equal((await retry('ЕГН 8427029967')).status, 2)
+    const retried = await retry('the registry is back')
+    assert.equal(retried.status, 0, retried.stderr)
+    assert.equal((await retry('once more')).status, 1)
+    await until('a supplement', async () => (await edno.supplements(id)).found.length > 0, 60_000)
+    for (const { id: number } of others)
+      assert.equal((await edno.operator('incident', 'close', String(number), '--reason', 'not needed')).status, 0)
+    const events = await edno.eventsOf(id)
+    assert.equal(events.filter((event) => event === 'answered').length, 1)
+    assert.equal(events.filter((event) => event === 'incident').length, 2 * (others.length + 1))
+    assert.equal(events.filter((event) => event === 'late').length, 1)
+    assert.deepEqual((await edno.fetch(id)).body, answer.body)
   })
 })
