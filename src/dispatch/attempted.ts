@@ -8,6 +8,8 @@ export interface Fault {
   readonly notBefore?: Date
   /** Nobody was asked. */
   readonly unasked?: true
+  /** Somebody was asked before, and may not be asked again now. */
+  readonly final?: true
 }
 
 /** What one attempt brought; a fault is told, never thrown. */

@@ -128,7 +128,13 @@ function waitAfter(
   { question, repetition }: { readonly question: Question; readonly repetition: number },
   { clock, random = Math.random }: Ports,
 ): Pick<Tried, 'waitMs'> {
-  if (fault === undefined || fault.unasked === true || !question.idempotent || !MENDED_BY_TIME.has(fault.fault))
+  if (
+    fault === undefined ||
+    fault.unasked === true ||
+    fault.final === true ||
+    !question.idempotent ||
+    !MENDED_BY_TIME.has(fault.fault)
+  )
     return {}
   const now = clock().getTime()
   const retryAfterMs = Math.max(0, (fault.notBefore?.getTime() ?? now) - now)
@@ -175,7 +181,7 @@ function turnOf({ registry, limits, board, ports }: Registry, { endsAt }: Questi
 
 async function put({ breaker }: Registry, attempt: Attempt, passage: Passage): Promise<Limited<Attempted>> {
   const { question, last } = attempt
-  if (last !== undefined && !(await question.beginAgain(last))) return { value: last }
+  if (last !== undefined && !(await question.beginAgain(last))) return { value: { ...last, final: true } }
   const since = performance.now()
   const result = await limit(question.put, question.timeoutMs, question.deadline)
   await breaker.leave(passage, signOf(result, { ...attempt, outMs: performance.now() - since }))
@@ -194,7 +200,8 @@ function denialOf({ limits, ports }: Registry, passage: Passage): Fault | undefi
 /** A call that was put before ends with what that brought. */
 function deny(denied: Fault, last: Fault | undefined): Limited<Attempted> {
   if (last === undefined) return { value: denied }
-  return { value: { fault: last.fault, ...(denied.notBefore === undefined ? {} : { notBefore: denied.notBefore }) } }
+  const { notBefore } = denied
+  return { value: { fault: last.fault, final: true, ...(notBefore === undefined ? {} : { notBefore }) } }
 }
 
 const DEAD: ReadonlySet<ProblemCode> = new Set(['provider.unavailable', 'provider.timeout'])

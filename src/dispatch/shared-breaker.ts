@@ -5,13 +5,15 @@ import type { OpenBreaker, RegistryBoard } from './registry-board.ts'
 /** What an attempt says of its registry; `unknown` where it says nothing (it is busy, or the adapter is defective). */
 export type Sign = 'alive' | 'dead' | 'unknown'
 
-/** May the registry be asked? `probe`: yes, and all wait for what becomes of it. */
-export type Passage = { readonly kind: 'closed' | 'probe' } | { readonly kind: 'open'; readonly waitMs: number }
+/**
+ * May the registry be asked? `due`: by one, to see whether it is back. `probe`: by this one, and all wait for what becomes of it.
+ */
+export type Passage = { readonly kind: 'closed' | 'due' | 'probe' } | { readonly kind: 'open'; readonly waitMs: number }
 
 export interface SharedBreaker {
   /** As things stand, without taking a turn. */
   readonly look: () => Promise<Passage>
-  /** As `look`, and takes the probe where it is due and nobody has it. */
+  /** As `look`, and takes the probe where it is due and nobody has it; `due` comes back as one of the others. */
   readonly enter: (leaseMs: number) => Promise<Passage>
   /** What became of it. Never fails: a database that is away opens and closes nothing. */
   readonly leave: (passage: Passage, sign: Sign) => Promise<void>
@@ -39,7 +41,7 @@ export function sharedBreaker({ registry, board, view, log }: BreakerNeeds): Sha
   const look = async (): Promise<Passage> => {
     const open = (await view.get()).get(registry)
     if (open === undefined) return { kind: 'closed' }
-    return { kind: 'open', waitMs: Math.max(0, open.retryInMs) }
+    return open.retryInMs > 0 ? { kind: 'open', waitMs: open.retryInMs } : { kind: 'due' }
   }
   const quietly = async (change: () => Promise<void>, told: string): Promise<void> => {
     try {
@@ -61,10 +63,10 @@ export function sharedBreaker({ registry, board, view, log }: BreakerNeeds): Sha
     look,
     enter: async (leaseMs) => {
       const seen = await look()
-      if (seen.kind !== 'open' || seen.waitMs > 0) return seen
+      if (seen.kind !== 'due') return seen
       const mine = await board.takeProbe(registry, leaseMs).catch(() => false)
       view.forget()
-      return mine ? { kind: 'probe' } : seen
+      return mine ? { kind: 'probe' } : { kind: 'open', waitMs: 0 }
     },
     leave: async ({ kind }, sign) => {
       if (kind === 'probe') await (sign === 'alive' ? back() : stillDead())

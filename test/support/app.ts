@@ -34,6 +34,8 @@ export interface TestAppOptions {
   >
   /** Services instead of the shipped ones. */
   readonly servicesFolder?: string
+  /** Grants instead of the shipped ones. */
+  readonly grantsFolder?: string
   /** Party → PEM of the seal that is registered instead of its development one. */
   readonly partySeals?: Readonly<Record<string, string>>
   /** The same for certificates of connections. */
@@ -53,6 +55,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     ...base.governance,
     ...(options.trustFolder === undefined ? {} : { trustFolder: options.trustFolder }),
     ...(options.servicesFolder === undefined ? {} : { servicesFolder: options.servicesFolder }),
+    ...(options.grantsFolder === undefined ? {} : { grantsFolder: options.grantsFolder }),
     ...partiesFolderOf(base, dataDirectory, options),
   }
   const config: Config = {

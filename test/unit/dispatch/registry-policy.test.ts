@@ -178,6 +178,29 @@ describe('the policy of a registry', () => {
       assert.deepEqual(stage.rows.events, ['begin a', 'uncount a', 'end a failed 1 provider.unavailable'])
     })
 
+    it('asks one question again after a while, and all the others once that is answered', async () => {
+      let at = 0
+      let well = false
+      const board = localBoard(() => at)
+      const stage = aStage(
+        (input, context) => (well ? echoing : unavailable)(input, context),
+        limited({ attempts: 1 }, { board }),
+      )
+      const fanOut = createDispatch(stage.ports)
+      await fanOut(opened(aPlan(many(5))))
+      at = 1000
+      await pause(500)
+      assert.deepEqual(ends(await fanOut(opened(aPlan([aCall('a')])))), ['a failed provider.unavailable'])
+      assert.equal(stage.asked.length, 6)
+      well = true
+      at = 3000
+      await pause(500)
+      const outcomes = await fanOut(opened(aPlan(many(4))))
+      assert.equal(outcomes.filter(({ outcome }) => outcome === 'found').length, 1, 'one of four was let through')
+      assert.equal(stage.asked.length, 7)
+      assert.ok((await fanOut(opened(aPlan(many(4))))).every(({ outcome }) => outcome === 'found'))
+    })
+
     it('counts a call once, however often it is put', async () => {
       const stage = aStage(unavailable, limited({}))
       const fanOut = createDispatch(stage.ports)

@@ -74,6 +74,7 @@ describe('the breaker of a registry', () => {
     await give(one, ...DEAD)
     assert.equal((await other.enter(100)).kind, 'open')
     time.at += 1000
+    assert.equal(await kind(one), 'due')
     const [mine, next, theirs] = [await one.enter(100), await one.enter(100), await other.enter(100)]
     assert.deepEqual([mine.kind, next.kind, theirs.kind], ['probe', 'open', 'open'])
     await one.leave(mine, 'alive')
