@@ -50,9 +50,14 @@ export function openCertificatesOf({
     trust,
     now: clock(),
   })
-  const dated = [...ownCertificates(config, own), ...directories.dated]
+  const ours = ownCertificates(config, own)
   const stamp = stamperOf(config, trust, clock)
-  return { trust, directories, expiring: (now) => expiringAt(dated, now), ...(stamp === undefined ? {} : { stamp }) }
+  return {
+    trust,
+    directories,
+    expiring: (now) => expiringAt([...ours, ...directories.dated], now),
+    ...(stamp === undefined ? {} : { stamp }),
+  }
 }
 
 /** What could never succeed is a mistake at start, not a refusal of every caller. */

@@ -59,5 +59,9 @@ function report({ mistakes, warnings, expiring }: Judged, json: boolean, out: Ou
     out.line(
       `warning: ${owner} ${use}: ${days < 0 ? 'ended' : `${days} days until it ends,`} ${notAfter.toISOString()}`,
     )
-  out.line(mistakes.length === 0 ? out.good('no mistakes') : out.bad(`${mistakes.length} mistakes`))
+  out.line(
+    mistakes.length === 0
+      ? out.good('no mistakes')
+      : out.bad(mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`),
+  )
 }

@@ -24,7 +24,7 @@ export interface CertificateDirectories {
   readonly keysOf: (party: PartyId) => readonly string[]
   /** Files that are named but not there: those parties cannot be told yet. */
   readonly warnings: readonly string[]
-  /** All of them, for whoever must be told that they end. */
+  /** All of them, for whoever must be told that they end; of a pinned key the one that lasts longest of those seen. */
   readonly dated: readonly DatedCertificate[]
 }
 
@@ -140,6 +140,21 @@ const pinsFor = (
   return pins
 }
 
+/**
+ * Notes how long the certificates of a pinned key last, as they come: nobody registers them. One that is not trusted is
+ * not noted: anybody can write a certificate over a key that is public.
+ */
+const lastingOf =
+  (use: Use, seen: Map<string, DatedCertificate>, { trust }: DirectoryOptions) =>
+  ({ party, key, notBefore, notAfter, held }: RegisteredCertificate): void => {
+    const name = `${use} ${spkiSha256(key)}`
+    const known = seen.get(name)
+    if (known !== undefined && known.notAfter >= notAfter) return
+    // As of its own days: whether it has ended already is what is asked.
+    if (trust.pathOf(held, use === 'seal' ? 'seal' : 'tls-client', notBefore).failed !== undefined) return
+    seen.set(name, { owner: party, use: `pinned ${use}`, notAfter })
+  }
+
 /** Reads the certificate files of all parties, suspended ones too. Throws `GovernanceRefused` for a file that is wrong. */
 export const openCertificates = (governance: Governance, options: DirectoryOptions): CertificateDirectories => {
   const reading: Reading = { ...options, warnings: [], mistakes: [], dated: [] }
@@ -149,16 +164,24 @@ export const openCertificates = (governance: Governance, options: DirectoryOptio
   const connections = registeredFor(parties, 'tls', owners, reading)
   const pinned = { seal: pinsFor(parties, 'seal', owners, reading), tls: pinsFor(parties, 'tls', owners, reading) }
   const keys = keysIn(seals)
+  const seen = new Map<string, DatedCertificate>()
   const directories = {
-    seals: withPinnedKeys(finderOf(seals), pinned.seal, options.environment),
-    connections: withPinnedKeys(finderOf(connections), pinned.tls, options.environment),
+    seals: withPinnedKeys(finderOf(seals), pinned.seal, options.environment, lastingOf('seal', seen, options)),
+    connections: withPinnedKeys(
+      finderOf(connections),
+      pinned.tls,
+      options.environment,
+      lastingOf('tls', seen, options),
+    ),
     certificatesOf: (party: PartyId) =>
       [...seals, ...connections].flatMap(([sha256, each]) => (each.party === party ? [sha256] : [])),
     keysOf: (party: PartyId) => [
       ...new Set([...(keys.get(party) ?? []), ...(governance.parties.get(party)?.certificates.sealKeys ?? [])]),
     ],
     warnings: reading.warnings,
-    dated: reading.dated,
+    get dated() {
+      return [...reading.dated, ...seen.values()]
+    },
   }
   if (reading.mistakes.length > 0) throw new GovernanceRefused(reading.mistakes)
   return directories

@@ -16,6 +16,7 @@ export const withPinnedKeys = (
   registered: CertificateFinder,
   pins: ReadonlyMap<string, PartyId>,
   environment: 'development' | 'production',
+  onLearned: (found: RegisteredCertificate) => void = () => undefined,
 ): CertificateFinder => {
   if (pins.size === 0) return registered
   const learned = new BoundedMap<RegisteredCertificate>(MAX_LEARNED)
@@ -27,6 +28,7 @@ export const withPinnedKeys = (
     const { key, notBefore, notAfter, sha256 } = certificate
     const found = { party, key, notBefore, notAfter, held: { certificate, offered: [] } }
     learned.set(sha256, found)
+    onLearned(found)
     return found
   }
   return {

@@ -4,11 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, before, beforeEach, describe, it } from 'mocha'
 import { readBundle } from '../../../src/pki/chain-certificate.ts'
+import { expiringAt } from '../../../src/pki/expiry.ts'
+import { spkiSha256 } from '../../../src/pki/spki.ts'
 import { openTrust, type Trust } from '../../../src/pki/trust.ts'
 import { type CertificateDirectories, openCertificates } from '../../../src/policy/certificate-directory.ts'
 import { GovernanceRefused } from '../../../src/policy/governance-refused.ts'
+import { type Made, makeAuthority, makeLeaf } from '../../support/chains.ts'
 import { type TestPki, testPki } from '../../support/pki.ts'
-import { aGovernance, suspended } from './a-governance.ts'
+import { aGovernance, partyText, suspended } from './a-governance.ts'
+
+const inDays = (count: number): Date => new Date(Math.floor(Date.now() / 1000) * 1000 + count * 86_400_000)
+const YEARS = { from: inDays(-99), until: inDays(999) }
 
 describe('openCertificates', () => {
   let dataDirectory = ''
@@ -26,8 +32,8 @@ describe('openCertificates', () => {
     mkdirSync(join(dataDirectory, name, '..'), { recursive: true })
     writeFileSync(join(dataDirectory, name), text)
   }
-  const trust = (): Trust => {
-    const anchors = readBundle(Buffer.from(pki.ca))
+  const trust = (ca = pki.ca): Trust => {
+    const anchors = readBundle(Buffer.from(ca))
     const revocation = { policy: 'none', ocsp: [], crl: [], hosts: [] } as const
     const uses = ['parties'] as const
     const authority = { id: 'test', uses, policies: [], anchors, intermediates: [], revocation }
@@ -122,5 +128,33 @@ describe('openCertificates', () => {
         ['village', 'seal', good.read.notAfter],
       ],
     )
+  })
+
+  it('lists when the certificates of a pinned key end, once they come: of each key the one that lasts longest', async () => {
+    const [issuer, nobody] = [await makeAuthority('Authority', YEARS), await makeAuthority('Nobody', YEARS)]
+    const first = await makeLeaf('town', { issuer, from: inDays(-9), until: inDays(5) })
+    const renewed = await makeLeaf('town', { issuer, keys: first.keys, from: inDays(-1), until: inDays(20) })
+    const made = await makeLeaf('town', { issuer: nobody, keys: first.keys, from: inDays(-1), until: inDays(900) })
+    const key = spkiSha256(first.read.key)
+    const town = partyText('town', 'consumer').replace(/seal: \[.*?\]/, `seal: [], sealKeys: ['${key}']`)
+    assert.match(town, /sealKeys/)
+    const directories = openCertificates(aGovernance({ 'parties/town.yaml': town }), {
+      ...{ dataDirectory, environment: 'development', trust: trust(issuer.pem), now: new Date() },
+    })
+    const ends = () => directories.dated.map(({ owner, use, notAfter }) => [owner, use, notAfter])
+    assert.deepEqual(ends(), [], 'nobody knows them before')
+    const come = ({ read }: Made) => directories.seals.find(read.sha256, read.der)
+    come(first)
+    assert.deepEqual(ends(), [['town', 'pinned seal', first.read.notAfter]])
+    assert.deepEqual(
+      expiringAt(directories.dated, new Date()).map(({ within }) => within),
+      [7],
+    )
+    come(renewed)
+    come(first)
+    assert.deepEqual(ends(), [['town', 'pinned seal', renewed.read.notAfter]])
+    // Whoever has seen the public key can write a certificate over it; it is not trusted and says nothing.
+    assert.equal(come(made)?.party, 'town')
+    assert.deepEqual(ends(), [['town', 'pinned seal', renewed.read.notAfter]])
   })
 })

@@ -24,6 +24,17 @@ describe('a pinned key', () => {
     }
   })
 
+  it('tells once of each certificate that comes with it', async () => {
+    const issuer = await makeAuthority('Authority')
+    const first = await makeLeaf('town seal', { issuer })
+    const renewed = await makeLeaf('town seal', { issuer, keys: first.keys })
+    const told: string[] = []
+    const pins = new Map([[spkiSha256(first.read.key), TOWN]])
+    const finder = withPinnedKeys(NOBODY, pins, 'production', ({ held }) => told.push(held.certificate.sha256))
+    for (const { read } of [first, renewed, first]) finder.find(read.sha256, read.der)
+    assert.deepEqual(told, [first.read.sha256, renewed.read.sha256])
+  })
+
   it('says nothing without the certificate, of another key, and of what is no certificate', async () => {
     const issuer = await makeAuthority('Authority')
     const [one, other] = [await makeLeaf('town seal', { issuer }), await makeLeaf('town seal', { issuer })]
