@@ -1,13 +1,14 @@
 import { governanceEntry } from '../exchange-log/rule-entries.ts'
 import type { Logger } from '../ops/logger.ts'
 import { withAgreements } from '../policy/agreement/with-agreements.ts'
-import { AgreementBook } from '../policy/register/agreement-book.ts'
+import { AgreementBook, type Damage } from '../policy/register/agreement-book.ts'
 import { appendLogEntry } from '../store/log-entries.ts'
 import type { Store } from '../store/store.ts'
 import type { Certificates } from './certificates.ts'
 import { fileMarks, type FileMarks, isSameMarks } from './file-marks.ts'
 import { proveRecorded } from './prove-recorded.ts'
 import { changesBetween, type FileRules, type FileSource, mistakesOf, readFileRules } from './reload.ts'
+import { filesDigest, logFilesAtStart } from './rules-at-start.ts'
 import type { Rules } from './rules.ts'
 
 export interface KeeperParts extends FileSource {
@@ -21,6 +22,10 @@ export type Reloaded = 'changed' | 'unchanged' | 'refused'
 
 /** An act anywhere is in force everywhere within a second; what this process records, at once. */
 const AGREEMENTS_EVERY_MS = 300
+const DAMAGES = {
+  changed: 'an agreement in the database is not what was signed; it counts for nothing',
+  missing: 'the exchange log names an act that is missing from the database; its agreement counts for nothing',
+} as const satisfies Record<Damage, string>
 /** Files must have rested for one such look, so that several written together are taken together. */
 const FILES_EVERY_MS = 500
 /** Where it is not the files' fault, as when the database is away. */
@@ -60,10 +65,7 @@ export class Keeper {
         governance: this.#files.rules.governance,
         directories: this.#files.certificates.directories,
       })),
-      onDamage: (digest) =>
-        parts.logger.error('an agreement in the database is not what was signed; it counts for nothing', {
-          entry: digest,
-        }),
+      onDamage: (digest, damage) => parts.logger.error(DAMAGES[damage], { entry: digest }),
     })
     this.rules = view(() => this.#inForce, ['catalogue', 'governance'])
     this.certificates = view(() => this.#files.certificates, ['trust', 'directories', 'expiring', 'stamp'])
@@ -72,11 +74,20 @@ export class Keeper {
   /** Reads all agreements, then looks again and again. Fails where the database does. */
   async start(): Promise<void> {
     await this.#book.refresh()
+    await this.#book.compareWithLog()
     this.#swap()
+    await this.#tellFiles()
     this.#timers = [
       setInterval(() => void (this.#waiting === 0 && this.refresh()), AGREEMENTS_EVERY_MS).unref(),
       setInterval(() => this.#lookAtFiles(), FILES_EVERY_MS).unref(),
     ]
+  }
+
+  async #tellFiles(): Promise<void> {
+    const { store, clock, logger } = this.#parts
+    const { digest } = this.#inForce.governance
+    const told = await logFilesAtStart(store, this.#files, digest, clock())
+    if (told === 'changed') logger.warn('the files were changed while edno did not run', { governanceDigest: digest })
   }
 
   /** Takes what was recorded before this call; where that cannot be read, what was read last stays in force. */
@@ -127,7 +138,9 @@ export class Keeper {
     const changes = changesBetween(this.#files, fresh)
     if (changes.length > 0) {
       const after = withAgreements(fresh.rules.governance, this.#book.agreements).digest
-      await appendLogEntry(store.db, governanceEntry(this.#inForce.governance.digest, after, changes, clock()))
+      const before = this.#inForce.governance.digest
+      const taken = { before, governance: after, files: filesDigest(fresh), changes }
+      await appendLogEntry(store.db, governanceEntry(taken, clock()))
     }
     this.#files = fresh
     this.#book = await this.#book.readAgain()

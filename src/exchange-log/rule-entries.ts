@@ -40,10 +40,13 @@ export function accessEntry({ act, content, side, certificate, jws, at }: ActToL
 /** More are counted, not named: an entry has a limit. */
 const MOST_CHANGES = 200
 
-export function governanceEntry(before: string, governance: string, changes: readonly string[], at: Date): NewLogEntry {
+/** The operator's files, as they were taken into force. */
+export type RulesToLog = Pick<GovernanceEntry, 'before' | 'governance' | 'files' | 'changes'>
+
+export function governanceEntry({ before, governance, files, changes }: RulesToLog, at: Date): NewLogEntry {
   const more = changes.length - MOST_CHANGES
   const told = more > 0 ? [...changes.slice(0, MOST_CHANGES), `and ${more} more`] : changes
-  return logged({ v: 1, time: at.toISOString(), event: 'governance', before, governance, changes: told })
+  return logged({ v: 1, time: at.toISOString(), event: 'governance', before, governance, files, changes: told })
 }
 
 function logged(entry: AccessEntry | GovernanceEntry): NewLogEntry {

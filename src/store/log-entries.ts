@@ -33,6 +33,17 @@ export async function findLogEntry(db: Executor, id: number): Promise<LogEntryRo
   return db.selectFrom('log_entry').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** The newest of its kind. */
+export async function lastLogEntryOf(db: Executor, event: string): Promise<LogEntryRow | undefined> {
+  return db
+    .selectFrom('log_entry')
+    .selectAll()
+    .where('event', '=', event)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
 /** Where entries stand in the tree; those that are not integrated are left out. */
 export async function logIndicesOf(
   db: Executor,

@@ -30,6 +30,8 @@ const entries: Record<string, LogEntry> = {
   },
 }
 
+const DIGESTS = { before: 'ab'.repeat(32), governance: 'cd'.repeat(32), files: 'ef'.repeat(32) }
+
 describe('the schema of log entries', () => {
   for (const [event, entry] of Object.entries(entries))
     it(`describes the entry that is written when an exchange is ${event}`, () => {
@@ -52,7 +54,7 @@ describe('the schema of log entries', () => {
     const bound = (party: string) => ({ party: partyId(party), keys: [] })
     const content = { ...about, consumer: bound('troyan'), delegate: bound('region') } as unknown as AgreementContent
     const told = accessEntry({ act, content, side: 'provider', certificate: 'cd'.repeat(32), jws: 'j', at })
-    const changed = governanceEntry('ab'.repeat(32), 'cd'.repeat(32), ['party troyan changed: state'], at)
+    const changed = governanceEntry({ ...DIGESTS, changes: ['party troyan changed: state'] }, at)
     for (const { bytes, event } of [told, changed]) {
       const entry = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>
       assert.ok(isEntry(entry), `${event}: ${JSON.stringify(isEntry.errors)}`)
@@ -62,12 +64,14 @@ describe('the schema of log entries', () => {
     }
     assert.ok(!isEntry({ ...entries['opened'], agreement: 'ab'.repeat(32) }))
     const many = governanceEntry(
-      'ab'.repeat(32),
-      'cd'.repeat(32),
-      Array.from({ length: 5000 }, (_, n) => `party p${n} added`),
+      { ...DIGESTS, changes: Array.from({ length: 5000 }, (_, n) => `party p${n} added`) },
       at,
     )
     assert.match(Buffer.from(many.bytes).toString(), /and 4800 more/)
+  })
+
+  it('names the files of a change of rules, and of nothing else', () => {
+    assert.ok(!isEntry({ ...entries['opened'], files: 'ab'.repeat(32) }))
   })
 
   it('names both, who signed and for whom, in the entry of a refusal too', () => {

@@ -215,4 +215,26 @@ describe('the questions of a day', function () {
     assert.equal(status, 1)
     assert.match(stdout, /^\S+ [0-9a-f]{64} not in the exchange log\n27 decided, 27 the same\n$/)
   })
+
+  it('are not decided as if an act on an agreement that was deleted had never been', async () => {
+    const database = openDatabase({ databaseUrl, connections: 1, statementTimeoutMs: 10_000 })
+    try {
+      await sql`alter table agreement_act disable trigger user`.execute(database)
+      await sql`delete from agreement_act where sequence = (select max(sequence) from agreement_act)`.execute(database)
+      await sql`alter table agreement_act enable trigger user`.execute(database)
+    } finally {
+      await database.destroy()
+    }
+    const { status, stdout } = await command('replay')
+    assert.equal(status, 1)
+    assert.match(
+      stdout,
+      /the exchange log names an act \(accept\) on the agreement [0-9a-f]{64}, of which there is no record/,
+    )
+    const told = JSON.parse((await command('replay', ['--json'])).stdout) as { noAct: { act: string; by: string }[] }
+    assert.deepEqual(
+      told.noAct.map(({ act, by }) => [act, by]),
+      [['accept', 'iama']],
+    )
+  })
 })

@@ -6,6 +6,7 @@ import { decideAgain, differencesOf } from '../../policy/replay.ts'
 import { sha256Hex } from '../../schema/canonical-json.ts'
 import { openBeside } from '../../store/beside.ts'
 import { decisionsIn } from '../../store/decisions.ts'
+import type { MissingAct } from '../../store/missing-acts.ts'
 import { unmatchedDecisions } from '../../store/unmatched-decisions.ts'
 import { fill } from '../demo/words.ts'
 import { type Output, output } from '../output.ts'
@@ -24,6 +25,10 @@ const WORDS = {
   noRecord: {
     bg: 'журналът на обмена назовава решение {}, за което няма запис',
     en: 'the exchange log names the decision {}, of which there is no record',
+  },
+  noAct: {
+    bg: 'журналът на обмена назовава действие ({}) по споразумение {}, за което няма запис',
+    en: 'the exchange log names an act ({}) on the agreement {}, of which there is no record',
   },
 } as const
 
@@ -49,6 +54,8 @@ interface Replayed {
   readonly differences: readonly Difference[]
   readonly notInLog: readonly Unmatched[]
   readonly noRecord: readonly Unmatched[]
+  /** Acts on agreements; whatever the range, since what they said may have mattered ever after. */
+  readonly noAct: readonly MissingAct[]
 }
 
 /** Decides what is recorded again, by today's rules; true where every decision is the same, and the exchange log names just these. */
@@ -60,8 +67,8 @@ export async function replay(options: ReplayOptions): Promise<boolean> {
   return isClean(replayed)
 }
 
-const isClean = ({ decided, same, notInLog, noRecord }: Replayed): boolean =>
-  same === decided && notInLog.length === 0 && noRecord.length === 0
+const isClean = ({ decided, same, notInLog, noRecord, noAct }: Replayed): boolean =>
+  same === decided && notInLog.length === 0 && noRecord.length === 0 && noAct.length === 0
 
 async function replayAll(options: ReplayOptions): Promise<Replayed> {
   const config = settings()
@@ -89,7 +96,7 @@ async function replayAll(options: ReplayOptions): Promise<Replayed> {
       if (found.differences.length > 0) differences.push(found)
     }
     const noRecord = unmatched.withoutRecord.map(({ time, decision }) => ({ at: time, decision }))
-    return { decided, same: decided - differences.length, differences, notInLog, noRecord }
+    return { decided, same: decided - differences.length, differences, notInLog, noRecord, noAct: rules.missing }
   } finally {
     await beside.close()
   }
@@ -103,13 +110,15 @@ function compare(record: DecisionRecord, { governance, catalogue }: Rules, at: D
 }
 
 function print(replayed: Replayed, out: Output): void {
-  const { decided, same, differences, notInLog, noRecord } = replayed
+  const { decided, same, differences, notInLog, noRecord, noAct } = replayed
   for (const { exchangeId, at, consumer, service, differences: found } of differences) {
     out.line(`${at} ${exchangeId} ${consumer} ${service}`)
     for (const difference of found) out.line(`  ${out.bad(difference)}`)
   }
   for (const { at, decision } of notInLog) out.line(`${at} ${decision} ${out.bad(out.text(WORDS.notInLog))}`)
   for (const { at, decision } of noRecord) out.line(`${at} ${out.bad(fill(out.text(WORDS.noRecord), decision))}`)
+  for (const { time, act, agreement } of noAct)
+    out.line(`${time} ${out.bad(fill(out.text(WORDS.noAct), act, agreement))}`)
   const words = fill(out.text(WORDS.decided), decided, same)
   out.line(isClean(replayed) ? out.good(words) : words)
 }

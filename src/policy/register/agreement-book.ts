@@ -1,5 +1,8 @@
 import type { Agreement, AgreementContent, AgreementDigest } from '../../model/agreement.ts'
+import { partyId, type ServiceRef } from '../../model/ids.ts'
+import { sofiaDay } from '../../model/sofia-day.ts'
 import { type AgreementActRow, type AgreementRow, actsAfter, agreementsByDigest } from '../../store/agreements.ts'
+import { type MissingAct, missingActs } from '../../store/missing-acts.ts'
 import type { Executor } from '../../store/tables/tables.ts'
 import { sha256Hex } from '../../schema/canonical-json.ts'
 import { agreementOf, byAgreement, recordedAct } from './rows.ts'
@@ -14,9 +17,11 @@ export interface BookParts {
     jws: string,
     recordedAt: Date,
   ) => { readonly payload: Uint8Array; readonly party: string; readonly operator: boolean } | undefined
-  /** Told of an agreement whose rows are not what was signed. It closes what it is about. */
-  readonly onDamage: (digest: string) => void
+  /** Told of an agreement whose rows are not what was signed, or are not all there. It closes what it is about. */
+  readonly onDamage: (digest: string, damage: Damage) => void
 }
+
+export type Damage = 'changed' | 'missing'
 
 const BATCH = 1000
 
@@ -28,6 +33,7 @@ export class AgreementBook {
   readonly #parts: BookParts
   readonly #agreements = new Map<string, Agreement>()
   readonly #damaged = new Set<string>()
+  #missing: readonly MissingAct[] = []
   #sequence = 0
 
   constructor(parts: BookParts) {
@@ -44,7 +50,23 @@ export class AgreementBook {
     if (this.#damaged.size === 0) return this
     const book = new AgreementBook(this.#parts)
     await book.refresh()
+    book.#distrust(this.#missing)
     return book
+  }
+
+  /** Compares all that was read with what the exchange log names. @returns the acts that are gone. */
+  async compareWithLog(): Promise<readonly MissingAct[]> {
+    const missing = await missingActs(this.#parts.db)
+    this.#distrust(missing)
+    return missing
+  }
+
+  /** What an agreement amounts to without an act that was declared nobody knows: a suspension, a later agreement … */
+  #distrust(missing: readonly MissingAct[]): void {
+    this.#missing = missing
+    for (const act of missing)
+      if (!this.#damaged.has(act.agreement))
+        this.#damage(act.agreement, this.#agreements.get(act.agreement)?.content ?? contentNamedBy(act), 'missing')
   }
 
   /** Reads what was recorded since. @returns whether there was anything. */
@@ -69,16 +91,16 @@ export class AgreementBook {
       const known = this.#agreements.get(digest) ?? (row && isWhole(row, digest) ? agreementOf(row, []) : undefined)
       if (known !== undefined && acts.every((act) => this.#isGenuine(act)))
         this.#agreements.set(digest, { ...known, acts: [...known.acts, ...acts.map(recordedAct)] })
-      else this.#damage(digest, known?.content)
+      else this.#damage(digest, known?.content, 'changed')
     }
   }
 
   /** What it would be about is known where its content is whole; that is closed. */
-  #damage(digest: string, content: AgreementContent | undefined): void {
+  #damage(digest: string, content: AgreementContent | undefined, damage: Damage): void {
     this.#damaged.add(digest)
     if (content === undefined) this.#agreements.delete(digest)
     else this.#agreements.set(digest, { digest: digest as AgreementDigest, content, acts: [], damaged: true })
-    this.#parts.onDamage(digest)
+    this.#parts.onDamage(digest, damage)
   }
 
   #isGenuine(row: AgreementActRow): boolean {
@@ -94,5 +116,23 @@ export class AgreementBook {
     )
   }
 }
+
+/** Of an agreement that is gone altogether: what its entry says that it was about, and nothing that would open it. */
+const contentNamedBy = ({ time, agreement, consumer, provider, registry, service }: MissingAct): AgreementContent => ({
+  type: 'edno-agreement@1',
+  id: agreement,
+  request: agreement,
+  consumer: { party: partyId(consumer), keys: [] },
+  provider: partyId(provider),
+  registry,
+  service: service as ServiceRef,
+  asks: '',
+  operations: [],
+  withhold: [],
+  legalBases: [],
+  purpose: '',
+  validity: { from: sofiaDay(new Date(time)), until: '9999-12-31' },
+  createdAt: time,
+})
 
 const isWhole = ({ content }: AgreementRow, digest: string): boolean => sha256Hex(content) === digest

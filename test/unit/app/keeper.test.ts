@@ -22,9 +22,11 @@ import { makeLogger } from '../../../src/ops/logger.ts'
 import { readCertificate } from '../../../src/pki/read-certificate.ts'
 import { spkiSha256 } from '../../../src/pki/spki.ts'
 import { digestOf } from '../../../src/policy/agreement/digest.ts'
+import { forceOf, standingOf } from '../../../src/policy/agreement/standing.ts'
 import { stateOf } from '../../../src/policy/agreement/state.ts'
 import { sha256Hex } from '../../../src/schema/canonical-json.ts'
 import { signAct } from '../../../src/signature/sign-act.ts'
+import { missingActs } from '../../../src/store/missing-acts.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 import { openFolder, testDatabaseUrl } from '../../support/database.ts'
 
@@ -211,6 +213,92 @@ describe('what is in force while edno runs', function () {
       assert.equal(stateIn(each, sound), 'proposed')
     }
     assert.equal(logged.filter((line) => line.includes('not what was signed')).length, 6)
+  })
+
+  /** As a database administrator can: the tables take no deletion otherwise. */
+  const deleting = async (table: 'agreement' | 'agreement_act', where: ReturnType<typeof sql>): Promise<void> => {
+    await sql`alter table ${sql.table(table)} disable trigger user`.execute(store.db)
+    await sql`delete from ${sql.table(table)} where ${where}`.execute(store.db)
+    await sql`alter table ${sql.table(table)} enable trigger user`.execute(store.db)
+  }
+  const missingToldOf = (about: AgreementContent): number =>
+    logged.filter((line) => line.includes('is missing from the database') && line.includes(digestOf(about))).length
+
+  it('closes an agreement of which the last acts were deleted, and says so at the start', async () => {
+    const keeper = await keep()
+    const register = openRegister(config, store, keeper, clock)
+    const [about, sound] = [await proposed(keeper), await proposed(keeper)]
+    for (const each of [about, sound]) await register.act(signed(each, 'accept', 'gf'), clock())
+    await register.act(signed(about, 'suspend', 'gf'), clock())
+    assert.equal(stateIn(keeper, about), 'suspended')
+    await deleting('agreement_act', sql`agreement = ${digestOf(about)} and act = 'suspend'`)
+    const next = await keep()
+    assert.deepEqual([stateIn(next, about), stateIn(next, sound)], ['damaged', 'valid'])
+    assert.equal(missingToldOf(about), 1)
+    // Damage is read again with the files, and then still there.
+    change('state: active', 'state: suspended')
+    assert.equal(await next.reload(), 'changed')
+    assert.equal(stateIn(next, about), 'damaged')
+    change('state: suspended', 'state: active')
+    await next.reload()
+    await next.refresh()
+    assert.equal(stateIn(next, about), 'damaged')
+  })
+
+  it('closes what an agreement was about that was deleted with all its acts, where an older one would come back', async () => {
+    const keeper = await keep()
+    const register = openRegister(config, store, keeper, clock)
+    const [older, newer] = [await proposed(keeper), await proposed(keeper)]
+    for (const each of [older, newer]) await register.act(signed(each, 'accept', 'gf'), clock())
+    await deleting('agreement_act', sql`agreement = ${digestOf(newer)}`)
+    await deleting('agreement', sql`digest = ${digestOf(newer)}`)
+    const next = await keep()
+    assert.equal(missingToldOf(newer), 1)
+    const { definition } = rules.catalogue.services.get(newer.service)!
+    const question = { consumer: newer.consumer.party, service: definition, registry: newer.registry }
+    assert.equal(standingOf(next.rules.governance, question, clock()).kind, 'closed')
+    const shown = { digest: digestOf(older), content: older }
+    assert.equal(forceOf(next.rules.governance, definition, shown, clock()).inForce, false)
+  })
+
+  it('takes no entry for that of an act which is not what its leaf hash says', async () => {
+    await sql`insert into log_entry (bytes, leaf_hash, event)
+      select convert_to(replace(convert_from(bytes, 'UTF8'), '"by":"ruse"', '"by":"vidin"'), 'UTF8'), sha256(bytes), event
+      from log_entry where event = 'access' order by id limit 1`.execute(store.db)
+    const before = await missingActs(store.db)
+    assert.ok(before.every(({ by }) => by !== 'vidin'))
+  })
+
+  const entries = async (): Promise<Record<string, unknown>[]> => {
+    const { rows } = await sql<{ bytes: Buffer }>`
+      select bytes from log_entry where event = 'governance' order by id`.execute(store.db)
+    return rows.map(({ bytes }) => JSON.parse(bytes.toString()) as Record<string, unknown>)
+  }
+
+  it('writes at the start what was changed while it did not run, once, by the digests', async () => {
+    for (const keeper of [await keep(), await keep()]) await keeper.close()
+    const before = await entries()
+    change('state: active', 'state: suspended')
+    const keeper = await keep()
+    const after = await entries()
+    assert.equal(after.length, before.length + 1)
+    const [last, entry] = [before.at(-1), after.at(-1)]
+    assert.deepEqual(entry?.['changes'], [
+      `changed while edno did not run: ${String(last?.['files'])} to ${String(entry?.['files'])}`,
+    ])
+    assert.notEqual(entry?.['files'], last?.['files'])
+    assert.equal(entry?.['before'], last?.['governance'])
+    assert.equal(entry?.['governance'], keeper.rules.governance.digest)
+    assert.ok(logged.some((line) => line.includes('the files were changed while edno did not run')))
+    await keeper.close()
+    await keep()
+    assert.equal((await entries()).length, after.length, 'nothing changed since')
+    change('state: suspended', 'state: active')
+    assert.equal(await opened.at(-1)?.reload(), 'changed')
+    const told = await entries()
+    assert.deepEqual(told.at(-1)?.['changes'], ['party ruse changed: state'])
+    await keep()
+    assert.equal((await entries()).length, told.length, 'what was told while it ran is not told again')
   })
 
   const party = (): string => join(folder, 'parties', 'ruse.yaml')
