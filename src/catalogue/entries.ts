@@ -1,8 +1,7 @@
 import type { AdapterManifest, AdapterModule, OperationInput, OperationManifest } from '../adapter-kit/adapter.ts'
 import type { OperationRef, ServiceRef } from '../model/ids.ts'
-import type { JsonObject } from '../model/json.ts'
 import type { LocalisedText } from '../model/localised.ts'
-import type { Service } from '../model/service.ts'
+import type { KnownService } from '../model/service.ts'
 
 /** One operation that services may call. */
 export interface OperationEntry {
@@ -30,13 +29,6 @@ export interface AdapterEntry {
   readonly folder: string
   readonly module: AdapterModule
   readonly operations: readonly OperationEntry[]
-}
-
-/** A service together with the reader of its body. */
-export interface KnownService {
-  readonly definition: Service
-  /** Throws `service.input` naming fields and rules, never values. */
-  readonly readBody: (body: JsonObject) => JsonObject
 }
 
 /** What can be asked at all. */

@@ -19,10 +19,9 @@ import type {
 } from '../model/exchange.ts'
 import type { DecisionRecord } from '../model/decision.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
-import type { JsonObject } from '../model/json.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import type { Allowance, Counting } from '../model/quota.ts'
-import type { Service } from '../model/service.ts'
+import type { KnownService, Service } from '../model/service.ts'
 import type { BrokerError } from '../problem/broker-error.ts'
 
 /** A signature that holds: the canonical octets it digested, and whose key it was. */
@@ -31,13 +30,6 @@ export interface VerifiedSignature {
   readonly signer: Signer
   /** SHA-256 of the octets of the signature's value: the same in another exchange is a replay. */
   readonly valueDigest: Uint8Array
-}
-
-/** A service of the catalogue together with the reader of its body. */
-export interface KnownService {
-  readonly definition: Service
-  /** Coerces and judges the body by the service's JSON Schema; throws `service.input` naming fields, never values. */
-  readonly readBody: (body: JsonObject) => JsonObject
 }
 
 /** What policy decided, from one immutable governance snapshot. */
