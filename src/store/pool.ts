@@ -31,6 +31,8 @@ export function openDatabase(options: DatabaseOptions): Kysely<Tables> {
   })
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
   pool.on('error', () => undefined)
+  // Nor is one watched by the pool between being opened and being handed out.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const onDiskFault = options.onDiskFault ?? (() => undefined)
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: tellUnavailable(pool, onDiskFault) }) })
 }

@@ -6,8 +6,8 @@ const CONNECT_TIMEOUT_MS = 2000
 const STATEMENT_TIMEOUT_MS = 10_000
 
 /** Connections for a queue that stands in the same database, below a schema of its own; none of the store's are taken. */
-export const openQueuePool = (databaseUrl: string, connections: number): QueuePool =>
-  new pg.Pool({
+export function openQueuePool(databaseUrl: string, connections: number): QueuePool {
+  const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: connections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -16,3 +16,7 @@ export const openQueuePool = (databaseUrl: string, connections: number): QueuePo
     application_name: 'edno queue',
     options: '-c search_path=bullmq',
   })
+  // A connection that breaks is told by whoever uses it; without a listener it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return pool
+}

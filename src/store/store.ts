@@ -2,12 +2,14 @@ import type { Kysely } from 'kysely'
 import { checkDatabase } from './check-database.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { launch } from './embedded/launch.ts'
+import { type Hints, listenForHints } from './hints.ts'
 import { LauncherError } from './launcher-error.ts'
 import { migrate } from './migrate.ts'
 import { type PayloadCipher, payloadCipher } from './payload-cipher.ts'
 import { readPayloadKeyFile } from './payload-key-file.ts'
 import { type Owner, takeOwnership } from './owner.ts'
 import { openDatabase } from './pool.ts'
+import { openQueuePool, type QueuePool } from './queue-pool.ts'
 import type { Executor, Tables } from './tables/tables.ts'
 import type { DiskFault } from './unavailable.ts'
 
@@ -19,6 +21,8 @@ export interface StoreOptions {
   readonly payloadKeyFile: string
   /** Told what an operator should know about the start; never personal data, never secrets. */
   readonly onNotice?: (text: string) => void
+  /** Beside a running edno, whose embedded server is used and not stopped; a worker is. */
+  readonly beside?: boolean
 }
 
 /** Everything durable of this edno. */
@@ -31,6 +35,10 @@ export interface Store {
   readonly transaction: <T>(work: (tx: Executor) => Promise<T>) => Promise<T>
   /** Why the database cannot write, where that is known; fails with `broker.log-unavailable` where it does not answer. */
   readonly ping: () => Promise<'ok' | DiskFault>
+  /** What other processes say they did; a lost hint costs a moment, never more. */
+  readonly hints: Hints
+  /** Connections to the same database for a queue; whoever opens them closes them. */
+  readonly queuePool: (connections: number) => QueuePool
   /** Waits for running queries, closes the pool, and stops the server if this process owns it. */
   readonly close: () => Promise<void>
 }
@@ -65,6 +73,7 @@ function storeOn(databaseUrl: string, cipher: PayloadCipher, owner: Owner, stop:
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     onDiskFault: (fault) => disk.note(fault),
   })
+  const hints = listenForHints(databaseUrl)
   let closing: Promise<void> | undefined
   return {
     db,
@@ -72,14 +81,21 @@ function storeOn(databaseUrl: string, cipher: PayloadCipher, owner: Owner, stop:
     owner: owner.id,
     transaction: (work) => db.transaction().execute(work),
     ping: () => disk.look(db),
-    close: () => (closing ??= db.destroy().then(owner.close).finally(stop)),
+    hints,
+    queuePool: (connections) => openQueuePool(databaseUrl, connections),
+    close: () =>
+      (closing ??= hints
+        .close()
+        .then(() => db.destroy())
+        .then(owner.close)
+        .finally(stop)),
   }
 }
 
 async function findServer(options: StoreOptions): Promise<{ databaseUrl: string; stop: () => Promise<void> }> {
   if (options.databaseUrl !== undefined) return { databaseUrl: options.databaseUrl, stop: () => Promise.resolve() }
   const server = await launch({ dataDirectory: options.dataDirectory, onNotice: options.onNotice ?? (() => undefined) })
-  if (server.owned) return server
+  if (server.owned || options.beside === true) return server
   throw new LauncherError(
     `Another edno that is running uses ${options.dataDirectory}: wait until it ends, name another folder with EDNO_DATA_DIR, or share a database by DATABASE_URL.`,
   )
