@@ -286,9 +286,9 @@ describe('what is in force while edno runs', function () {
     assert.deepEqual(entry?.['changes'], [
       `changed while edno did not run: ${String(last?.['files'])} to ${String(entry?.['files'])}`,
     ])
-    assert.notEqual(entry?.['files'], last?.['files'])
-    assert.equal(entry?.['before'], last?.['governance'])
-    assert.equal(entry?.['governance'], keeper.rules.governance.digest)
+    assert.notEqual(entry['files'], last?.['files'])
+    assert.equal(entry['before'], last?.['governance'])
+    assert.equal(entry['governance'], keeper.rules.governance.digest)
     assert.ok(logged.some((line) => line.includes('the files were changed while edno did not run')))
     await keeper.close()
     await keep()
