@@ -2,7 +2,8 @@ import pg from 'pg'
 
 export type QueuePool = pg.Pool
 
-const CONNECT_TIMEOUT_MS = 2000
+/** All workers of a process connect at once when it starts. */
+const CONNECT_TIMEOUT_MS = 10_000
 const STATEMENT_TIMEOUT_MS = 10_000
 
 /** Connections for a queue that stands in the same database, below a schema of its own; none of the store's are taken. */

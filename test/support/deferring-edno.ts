@@ -17,7 +17,7 @@ import { type TestApp, testApp } from './app.ts'
 import { type Answered, call, keysOf } from './caller.ts'
 import { testDatabaseUrl } from './database.ts'
 import { deferringServices, type Times } from './deferring-services.ts'
-import { edno as runEdno, type Ended } from './processes.ts'
+import { edno as runEdno, type Ended, type Variables } from './processes.ts'
 
 type Settings = Partial<Pick<Config, 'dispatch' | 'queue' | 'redisUrl'>>
 
@@ -106,7 +106,12 @@ export class DeferringEdno {
 
   /** `edno …` as its operator types it. */
   operator(...args: string[]): Promise<Ended> {
-    return runEdno(args, { DATABASE_URL: this.databaseUrl, EDNO_DATA_DIR: this.edno.config.dataDirectory })
+    return this.operatorWith({}, ...args)
+  }
+
+  operatorWith(variables: Variables, ...args: string[]): Promise<Ended> {
+    const own = { DATABASE_URL: this.databaseUrl, EDNO_DATA_DIR: this.edno.config.dataDirectory }
+    return runEdno(args, { ...own, ...variables })
   }
 
   async close(): Promise<void> {

@@ -54,6 +54,7 @@ export interface BullQueue {
 
 export interface BullWorker {
   on(event: 'error', listener: (error: Error) => void): unknown
+  waitUntilReady(): Promise<void>
   close(force?: boolean): Promise<void>
 }
 
@@ -70,11 +71,14 @@ export interface WorkerSettings {
 /** Nothing is kept of a job that ended: what happened stands in the rows, and the same job may be put again. */
 const JOB: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true }
 
+const AGAIN_AFTER_MS = 1000
+
 export type OnQueueError = (error: Error) => void
 
 export function callQueue(backend: Backend, onError: OnQueueError): CallQueue {
   const queues = new Map<string, BullQueue>()
-  const workers: BullWorker[] = []
+  const workers = new Set<BullWorker>()
+  let stopped = false
   const queueOf = (registry: string): BullQueue => {
     const known = queues.get(registry)
     if (known !== undefined) return known
@@ -83,23 +87,51 @@ export function callQueue(backend: Backend, onError: OnQueueError): CallQueue {
     queues.set(registry, queue)
     return queue
   }
+  /** An object that did not find its server when it was made never does: another takes its place. */
+  const replace = (registry: string): void => {
+    const broken = queues.get(registry)
+    queues.delete(registry)
+    broken?.close().catch(() => undefined)
+  }
+  const hire = (open: () => BullWorker): void => {
+    if (stopped) return
+    const worker = open()
+    worker.on('error', onError)
+    workers.add(worker)
+    worker.waitUntilReady().catch(() => {
+      workers.delete(worker)
+      worker.close(true).catch(() => undefined)
+      setTimeout(() => hire(open), AGAIN_AFTER_MS).unref()
+    })
+  }
   const stopWorking = async (): Promise<void> => {
-    await Promise.allSettled(workers.splice(0).map((worker) => worker.close()))
+    stopped = true
+    const last = [...workers]
+    workers.clear()
+    await Promise.allSettled(last.map((worker) => worker.close()))
   }
   return {
     backend: backend.name,
     add: async (jobs) => {
       const registries = [...new Set(jobs.map(({ registry }) => registry))]
       const own = (wanted: string) => jobs.filter(({ registry }) => registry === wanted)
-      await Promise.all(registries.map((registry) => queueOf(registry).addBulk(own(registry).map(jobOf))))
+      const added = registries.map((registry) =>
+        queueOf(registry)
+          .addBulk(own(registry).map(jobOf))
+          .catch((error: unknown) => {
+            replace(registry)
+            throw error
+          }),
+      )
+      await Promise.all(added)
     },
     work: (registry, concurrency, run) => {
       const settings = { concurrency, lockDuration: LOCK_MS, stalledInterval: LOCK_MS, maxStalledCount: 1 }
-      const worker = backend.openWorker(queueName(registry), settings, ({ data }) =>
-        run({ exchange: data.exchange, call: data.call }),
+      hire(() =>
+        backend.openWorker(queueName(registry), settings, ({ data }) =>
+          run({ exchange: data.exchange, call: data.call }),
+        ),
       )
-      worker.on('error', onError)
-      workers.push(worker)
     },
     counts: async (registry) => {
       const {

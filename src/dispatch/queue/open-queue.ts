@@ -32,7 +32,7 @@ export async function openQueue({ store, redisUrl, rebuildable, workers, onError
     return callQueue(await postgresBackend(pool, onError), onError)
   }
   if (!rebuildable) await requireKeeping(redisUrl, onError)
-  return callQueue(redisBackend(redisUrl, onError), onError)
+  return callQueue(await redisBackend(redisUrl, onError), onError)
 }
 
 async function requireKeeping(redisUrl: string, onError: OnQueueError): Promise<void> {

@@ -11,7 +11,7 @@ const LONGEST_PAUSE_MS = 5000
 const pauseBefore = (times: number): number => Math.min(LONGEST_PAUSE_MS, 100 * 2 ** Math.min(times, 6))
 
 /** BullMQ on Redis. Whoever puts jobs fails fast; whoever works on them waits for Redis to come back. */
-export function redisBackend(url: string, onError: OnQueueError): Backend {
+export async function redisBackend(url: string, onError: OnQueueError): Promise<Backend> {
   const producer = new Redis(url, {
     enableOfflineQueue: false,
     commandTimeout: COMMAND_TIMEOUT_MS,
@@ -20,6 +20,7 @@ export function redisBackend(url: string, onError: OnQueueError): Backend {
     retryStrategy: pauseBefore,
   })
   producer.on('error', onError)
+  await readyOr(producer, COMMAND_TIMEOUT_MS)
   let worker: Redis | undefined
   const forWorkers = (): Redis => {
     if (worker !== undefined) return worker
@@ -40,6 +41,16 @@ export function redisBackend(url: string, onError: OnQueueError): Backend {
     },
   }
 }
+
+/** One that is away is not waited for: it may come back at any time. */
+const readyOr = (redis: Redis, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    redis.once('ready', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
 
 /** Why this Redis may lose what it was given; empty where it does not. Fails where it does not answer. */
 export async function redisFlaws(url: string): Promise<readonly string[]> {
