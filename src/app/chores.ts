@@ -4,12 +4,15 @@ import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
 import type { OpenedExchange } from '../model/exchange.ts'
 import type { Logger } from '../ops/logger.ts'
 import { expirySentence, type ExpiryWarning } from '../pki/expiry.ts'
+import type { LeftOpen } from './left-open.ts'
 import type { Running } from './running.ts'
 
 export interface Chores {
   readonly log: ExchangeLog
   readonly ports: ExchangePorts
   readonly running: Running
+  /** What failed in this process between its opening and its closing. */
+  readonly leftOpen: LeftOpen
   readonly logger: Logger
   readonly clock: () => Date
   /** Registered certificates and edno's own that end soon. */
@@ -18,7 +21,8 @@ export interface Chores {
 
 const RETENTION_EVERY_MS = 3_600_000
 const EXPIRY_EVERY_MS = 86_400_000
-const SWEEP_EVERY_MS = 30_000
+/** What another process died of is ended before its callers grow impatient; the look costs one indexed query. */
+const SWEEP_EVERY_MS = 500
 /** An exchange that this process works on is closed long before this much has passed after its deadline. */
 const OVERDUE_MS = 30_000
 /** After an outage many are open at once; registries and the database take them a few at a time. */
@@ -27,12 +31,19 @@ const COMPLETED_AT_ONCE = 8
 /** What edno does unasked, now and then: deletes what is past its retention, and ends what was left open. */
 export function startChores(chores: Chores): () => Promise<void> {
   let sweeping = false
+  let failing = false
   const sweepAgain = (): void => {
     if (sweeping) return
     sweeping = true
     sweep(chores)
-      .catch((error: unknown) =>
-        chores.logger.error('the sweep for open exchanges failed; it is tried again', {}, error),
+      .then(
+        () => {
+          failing = false
+        },
+        (error: unknown) => {
+          if (!failing) chores.logger.error('the sweep for open exchanges failed; it is tried again', {}, error)
+          failing = true
+        },
       )
       .finally(() => {
         sweeping = false
@@ -56,8 +67,8 @@ export function startChores(chores: Chores): () => Promise<void> {
  * Completes what a dead process left, and what this one could not close while the database was away. What a living
  * process works on is left alone.
  */
-async function sweep({ log, ports, running, logger, clock }: Chores): Promise<void> {
-  const left = await log.recover(new Date(clock().getTime() - OVERDUE_MS))
+async function sweep({ log, ports, running, leftOpen, logger, clock }: Chores): Promise<void> {
+  const left = await log.recover(new Date(clock().getTime() - OVERDUE_MS), leftOpen.due())
   if (left.length > 0) logger.warn('completing what was left open', { count: left.length })
   for (let at = 0; at < left.length; at += COMPLETED_AT_ONCE)
     await Promise.all(left.slice(at, at + COMPLETED_AT_ONCE).map((opened) => finish(opened, ports, running, logger)))

@@ -22,6 +22,7 @@ import { Followers } from './followers.ts'
 import { sealSupplement } from './formats.ts'
 import { Keeper } from './keeper.ts'
 import { type Keys, loadKeys, LOG_KEY_FILE, makeDataDirectory, sealersOf } from './keys.ts'
+import { LeftOpen } from './left-open.ts'
 import { type Capabilities, portsOf } from './ports.ts'
 import { openRegister } from './register.ts'
 import { openRegistries, type Registries } from './registries.ts'
@@ -100,12 +101,15 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   const courier = openCourier(has, signer)
   courier.start()
   opened.push(() => courier.stop())
-  const ports = heard(portsOf(has), log, { followers, stops, courier })
+  const leftOpen = new LeftOpen()
+  const ports = leftOpen.watching(heard(portsOf(has), log, { followers, stops, courier }))
   const running = new Running()
   opened.push(() => running.drain())
   deferring.start(ports)
   opened.push(() => deferring.drain(config.dispatch.drainMs))
-  opened.push(startChores({ log, ports, running, logger, clock, expiring: (now) => certificates.expiring(now) }))
+  opened.push(
+    startChores({ log, ports, running, leftOpen, logger, clock, expiring: (now) => certificates.expiring(now) }),
+  )
   return { has, ports, running, keeper, registries, followers, stops, callbackKeys: signer.publicKeys, served, queue }
 }
 

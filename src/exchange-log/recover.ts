@@ -1,7 +1,7 @@
 import type { ExchangePlan, OpenedExchange } from '../model/exchange.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { outcomesOf } from '../store/calls.ts'
-import { type ExchangeRow, claimExchanges } from '../store/exchanges.ts'
+import { type ExchangeName, type ExchangeRow, claimExchanges } from '../store/exchanges.ts'
 import { getPayload } from '../store/payloads.ts'
 import type { Store } from '../store/store.ts'
 import type { OnAlarm } from './alarm.ts'
@@ -9,11 +9,16 @@ import { keyOf, PAYLOAD } from './exchange-keys.ts'
 
 /**
  * What was left open, oldest first, with the outcomes stored before: exchanges of processes that died, and this
- * process's own whose deadline lies before `overdue`; never what a living process works on. One that cannot be read is
- * an alarm and does not keep the others from their end.
+ * process's own that are `left` or whose deadline lies before `overdue`; never what a living process works on. One that
+ * cannot be read is an alarm and does not keep the others from their end.
  */
-export async function recover(store: Store, onAlarm: OnAlarm, overdue: Date): Promise<OpenedExchange[]> {
-  const due = await claimExchanges(store.db, store.owner, overdue)
+export async function recover(
+  store: Store,
+  onAlarm: OnAlarm,
+  overdue: Date,
+  left: readonly ExchangeName[] = [],
+): Promise<OpenedExchange[]> {
+  const due = await claimExchanges(store.db, store.owner, overdue, left)
   const recovered: OpenedExchange[] = []
   for (const row of due) {
     try {

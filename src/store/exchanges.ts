@@ -96,17 +96,32 @@ export async function findExchange(
   return rows[0]
 }
 
+/** An exchange by the names its consumer knows it under. */
+export interface ExchangeName {
+  readonly consumer: PartyId
+  readonly exchangeId: ExchangeId
+}
+
 /**
  * Takes over open exchanges that nobody works on, oldest first: those of processes that are dead, and this process's own
- * whose deadline lies before `overdue`. Of several that take at once each gets others; one of a living process stays.
+ * that it `left` open or whose deadline lies before `overdue`. Of several that take at once each gets others; one of a
+ * living process stays.
  */
-export async function claimExchanges(db: Executor, owner: number, overdue: Date): Promise<ExchangeRow[]> {
+export async function claimExchanges(
+  db: Executor,
+  owner: number,
+  overdue: Date,
+  left: readonly ExchangeName[] = [],
+): Promise<ExchangeRow[]> {
+  const consumers = left.map(({ consumer }) => consumer)
+  const ids = left.map(({ exchangeId }) => exchangeId)
   const { rows } = await statement<ExchangeRow>`
     update exchange set owner = ${owner}
     where id in (
       select id from exchange
       where state = 'open' and (
-        (owner = ${owner} and deadline < ${overdue})
+        (owner = ${owner} and (deadline < ${overdue} or (consumer, exchange_id) in (
+          select * from unnest(${consumers}::text[], ${ids}::uuid[]))))
         or (owner <> ${owner} and owner not in (
           select objid::bigint from pg_locks
           where locktype = 'advisory' and classid = ${OWNER_CLASS} and objsubid = 2 and granted

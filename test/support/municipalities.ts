@@ -6,6 +6,6 @@ export const MUNICIPALITIES: readonly string[] = [
   'dolna-mitropolia',
   'kazanlak',
   'ruse',
-  'strumyani',
+  'vidin',
   'targovishte',
 ]

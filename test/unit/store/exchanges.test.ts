@@ -138,6 +138,18 @@ describe('exchanges', () => {
     assert.ok(!(await claimExchanges(store.db, store.owner, LATER)).some((row) => row.id === id))
   })
 
+  it('gives a process what it left open itself before it is due, and nothing else', async () => {
+    const exchange = fresh()
+    const id = await insert(exchange)
+    const claimed = await claimExchanges(store.db, store.owner, new Date(0), [exchange])
+    assert.deepEqual(
+      claimed.map((row) => row.id),
+      [id],
+    )
+    const another = { ...exchange, exchangeId: fresh().exchangeId }
+    assert.deepEqual(await claimExchanges(store.db, store.owner, new Date(0), [another]), [])
+  })
+
   it('leaves what a living process works on, and gives what a dead one left to exactly one other', async () => {
     const databaseUrl = await testDatabaseUrl()
     const payloadKeyFile = join(await openFolder(), 'payload.key')
@@ -150,6 +162,7 @@ describe('exchanges', () => {
       const claim = async (by: Store): Promise<number[]> =>
         (await claimExchanges(by.db, by.owner, new Date(0))).map((row) => row.id)
       assert.deepEqual(await claim(second), [])
+      assert.deepEqual(await claim(working), [], 'it works on it itself')
       await working.close()
       const claimed = await Promise.all([claim(second), claim(third)])
       assert.deepEqual(claimed.flat(), [id])

@@ -1,0 +1,63 @@
+import type { ExchangePorts } from '../exchange/ports.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import type { ExchangeName } from '../store/exchanges.ts'
+
+interface Left extends ExchangeName {
+  readonly times: number
+  /** On the monotonic clock. */
+  readonly notBefore: number
+}
+
+const FIRST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 30_000
+
+/**
+ * Exchanges that this process opened and could not close because the database went away in the middle: nobody works on
+ * them until the sweep takes them up again, which it may as soon as the database is back. Each time that fails again the
+ * wait doubles, so that a database that half works does not have registries asked over and over.
+ */
+export class LeftOpen {
+  readonly #left = new Map<string, Left>()
+  readonly #now: () => number
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+  }
+
+  /** The same ports, whose failures after the opening are noted. */
+  watching(ports: ExchangePorts): ExchangePorts {
+    return {
+      ...ports,
+      fanOut: (opened) => this.#noted(opened.plan, ports.fanOut(opened)),
+      seal: (canonical, answer) => this.#noted(answer, ports.seal(canonical, answer)),
+      close: async (opened, answer, outcomes) => {
+        const closed = await this.#noted(opened.plan, ports.close(opened, answer, outcomes))
+        this.#left.delete(keyOf(opened.plan))
+        return closed
+      },
+    }
+  }
+
+  /** What may be tried again now. */
+  due(): readonly ExchangeName[] {
+    const now = this.#now()
+    return [...this.#left.values()].filter(({ notBefore }) => notBefore <= now)
+  }
+
+  async #noted<T>({ consumer, exchangeId }: ExchangeName, work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      if (BrokerError.from(error).code === 'broker.log-unavailable') this.#note({ consumer, exchangeId })
+      throw error
+    }
+  }
+
+  #note(name: ExchangeName): void {
+    const times = (this.#left.get(keyOf(name))?.times ?? 0) + 1
+    const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (times - 1))
+    this.#left.set(keyOf(name), { ...name, times, notBefore: this.#now() + waitMs })
+  }
+}
+
+const keyOf = ({ consumer, exchangeId }: ExchangeName): string => `${consumer} ${exchangeId}`
