@@ -35,6 +35,8 @@ export async function takeOwnership(databaseUrl: string): Promise<Owner> {
     client.on('error', () => undefined)
     client.once('end', again)
     await client.connect()
+    // A machine that loses its power says nothing: the server must find out by itself, within seconds.
+    await client.query('set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3')
     await client.query('select pg_advisory_lock($1, $2)', [OWNER_CLASS, id])
     session = client
   }
