@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AdapterFault } from '../../../src/adapter-kit/adapter.ts'
+import { Deferral, type DeferralParts } from '../../../src/dispatch/deferral.ts'
+import type { DispatchPorts } from '../../../src/dispatch/ports.ts'
+import type { CallJob, CallQueue } from '../../../src/dispatch/queue/call-queue.ts'
+import { sweepQueue } from '../../../src/dispatch/queue-sweep.ts'
+import { pauseAfter, QueuedCalls } from '../../../src/dispatch/queued-call.ts'
+import { registryPolicies } from '../../../src/dispatch/registry-policy.ts'
+import { storeRows } from '../../../src/dispatch/rows.ts'
+import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
+import { RETENTION_CLASS } from '../../../src/exchange-log/recorder.ts'
+import type { ExchangePlan, PlannedCall } from '../../../src/model/exchange.ts'
+import { exchangeId } from '../../../src/model/ids.ts'
+import type { QueuedCallId } from '../../../src/store/queued-calls.ts'
+import { takeOwnership } from '../../../src/store/owner.ts'
+import { openStore, type Store } from '../../../src/store/store.ts'
+import { openFolder, testDatabaseUrl } from '../../support/database.ts'
+import { aLog } from '../exchange-log/exchanges.ts'
+import { freshLogKey } from '../exchange-log/keys.ts'
+import { aCall, aPlan, aStage, type Answer, echoing, type Stage } from './a-plan.ts'
+
+interface Told {
+  readonly jobs: CallJob[]
+  readonly completed: string[]
+  readonly supplemented: QueuedCallId[]
+}
+
+describe('a queued call', function () {
+  this.timeout(30_000)
+  let databaseUrl: string
+  let folder: string
+  let store: Store
+  let log: ExchangeLog
+  before(async () => {
+    databaseUrl = await testDatabaseUrl()
+    folder = await openFolder()
+    store = await openStore({ databaseUrl, dataDirectory: folder, payloadKeyFile: join(folder, 'payload.key') })
+    log = aLog(store, { signingKeyPem: freshLogKey() })
+    await log.start()
+  })
+  after(async () => {
+    await log.stop()
+    await store.close()
+    await rm(folder, { recursive: true })
+  })
+
+  const unwell: Answer = () => Promise.reject(new AdapterFault('unavailable', 'no'))
+  const planOf = (calls: readonly PlannedCall[], outerMs = 60_000): ExchangePlan => ({
+    ...aPlan(calls, { exchangeId: exchangeId(randomUUID()), requestDigest: Buffer.alloc(32, 7).toString('base64') }),
+    deadline: new Date(Date.now() - 1000).toISOString(),
+    outerEnd: new Date(Date.now() + outerMs).toISOString(),
+  })
+  /** A process with a queue that only notes. */
+  const aProcess = (answer: Answer, changes: Partial<DispatchPorts> = {}, more: Partial<DeferralParts> = {}) => {
+    const stage: Stage = aStage(answer, changes)
+    const ports = {
+      ...stage.ports,
+      rows: storeRows({ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS }),
+    }
+    const told: Told = { jobs: [], completed: [], supplemented: [] }
+    const queue = { add: (jobs: readonly CallJob[]) => Promise.resolve(void told.jobs.push(...jobs)) }
+    const deferral = new Deferral({
+      ...{ ports, policies: registryPolicies(ports), store, queue: queue as unknown as CallQueue },
+      ...{ served: new Set<string>(), tries: 2, locate: log.handleOf },
+      stored: (exchange) => log.later.stored(exchange),
+      claim: (exchange) => log.later.claim(exchange),
+      openIncident: (opened, incident) => log.later.openIncident(opened, incident),
+      complete: ({ plan }) => Promise.resolve(void told.completed.push(plan.exchangeId)),
+      supplement: (id) => Promise.resolve(void told.supplemented.push(id)),
+      onError: (message, error) => assert.fail(`${message}: ${String(error)}`),
+      ...more,
+    })
+    return { stage, told, deferral, calls: new QueuedCalls(deferral) }
+  }
+  /** An exchange that is deferred, its calls in the queue. */
+  const deferred = async (plan: ExchangePlan, { deferral }: ReturnType<typeof aProcess>): Promise<number> => {
+    const opened = await log.open(plan, Buffer.from(plan.exchangeId))
+    assert.ok(opened.stage === 'opened')
+    await deferral.put(
+      plan,
+      plan.calls.map((planned) => ({ call: { name: planned.name, planned, input: {}, item: false } })),
+    )
+    await log.later.defer(opened)
+    return (await log.handleOf(plan)).exchange
+  }
+  const rowOf = async (exchange: number, call = 'a') =>
+    store.db
+      .selectFrom('queued_call')
+      .selectAll()
+      .where('exchange', '=', exchange)
+      .where('call', '=', call)
+      .executeTakeFirstOrThrow()
+  const incidentsOf = (exchange: number) =>
+    store.db.selectFrom('incident').selectAll().where('exchange', '=', exchange).execute()
+
+  it('is asked once, however many jobs there are for it, and ends its exchange when it was the last', async () => {
+    const one = aProcess(echoing)
+    const other = aProcess(echoing)
+    const exchange = await deferred(planOf([aCall('a')]), one)
+    const id = { exchange, call: 'a' }
+    await Promise.all([one.calls.run(id), other.calls.run(id), one.calls.run(id)])
+    await other.calls.run(id)
+    assert.equal(one.stage.asked.length + other.stage.asked.length, 1)
+    assert.equal(one.told.completed.length + other.told.completed.length, 1)
+    assert.equal((await rowOf(exchange)).state, 'ended')
+  })
+
+  it('is not asked when access was taken away meanwhile', async () => {
+    const process = aProcess(echoing, { closed: () => 'access.not-granted' })
+    const exchange = await deferred(planOf([aCall('a')]), process)
+    await process.calls.run({ exchange, call: 'a' })
+    assert.equal(process.stage.asked.length, 0)
+    const call = await store.db
+      .selectFrom('call')
+      .selectAll()
+      .where('exchange', '=', exchange)
+      .executeTakeFirstOrThrow()
+    assert.deepEqual([call.outcome, call.problem], ['refused', 'access.not-granted'])
+  })
+
+  it('waits for its next try where time may mend it, and is an incident when its tries are used up', async () => {
+    const process = aProcess(unwell, { limits: new Map([['civil-registry', { attempts: 1 }]]) })
+    const exchange = await deferred(planOf([aCall('a')]), process)
+    await process.calls.run({ exchange, call: 'a' })
+    const waiting = await rowOf(exchange)
+    assert.deepEqual([waiting.state, waiting.tries, waiting.fault], ['waiting', 1, 'provider.unavailable'])
+    assert.deepEqual(
+      process.told.jobs.map(({ tries }) => tries),
+      [0, 1],
+    )
+    await store.db
+      .updateTable('queued_call')
+      .set({ due_at: new Date(0) })
+      .where('exchange', '=', exchange)
+      .execute()
+    await process.calls.run({ exchange, call: 'a' })
+    assert.equal((await rowOf(exchange)).state, 'incident')
+    const [incident] = await incidentsOf(exchange)
+    assert.deepEqual(
+      [incident?.cause, incident?.fault, incident?.state],
+      ['tries-used-up', 'provider.unavailable', 'open'],
+    )
+    assert.equal(process.told.completed.length, 0)
+  })
+
+  it('is an incident, and not asked, where it was asked before and must not be asked twice', async () => {
+    const process = aProcess(echoing)
+    const plan = planOf([aCall('a', { idempotent: false })])
+    const exchange = await deferred(plan, process)
+    await process.deferral.parts.ports.rows.begin(
+      plan,
+      [{ name: 'a', planned: plan.calls[0]!, input: {}, item: false }],
+      new Date(),
+    )
+    await process.calls.run({ exchange, call: 'a' })
+    assert.equal(process.stage.asked.length, 0)
+    assert.equal((await incidentsOf(exchange))[0]?.cause, 'interrupted')
+  })
+
+  it('is left to others when its process stops while it is asked', async () => {
+    const hanging: Answer = (_input, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new AdapterFault('timeout', 'aborted')))
+      })
+    const process = aProcess(hanging)
+    const exchange = await deferred(planOf([aCall('a', { timeoutMs: 20_000 })]), process)
+    setTimeout(() => process.calls.abort(), 200)
+    await process.calls.run({ exchange, call: 'a' })
+    const row = await rowOf(exchange)
+    assert.deepEqual([row.state, row.owner, row.tries], ['waiting', 0, 0])
+  })
+
+  it('starts what hangs on it, and is no answer while something required is open', async () => {
+    const process = aProcess(echoing)
+    const plan = planOf([aCall('a'), aCall('b', { needs: ['a'], input: { id: 'calls.a.value' } })])
+    const opened = await log.open(plan, Buffer.from(plan.exchangeId))
+    assert.ok(opened.stage === 'opened')
+    const { exchange } = await log.handleOf(plan)
+    await process.deferral.put(plan, [{ call: { name: 'a', planned: plan.calls[0]!, input: {}, item: false } }])
+    await log.later.defer(opened)
+    await process.calls.run({ exchange, call: 'a' })
+    assert.deepEqual([process.told.completed, (await rowOf(exchange, 'b')).state], [[], 'waiting'])
+    await process.calls.run({ exchange, call: 'b' })
+    assert.deepEqual(process.told.completed, [plan.exchangeId])
+  })
+
+  describe('that a dead process left', () => {
+    const DEAD = 4711
+    const leave = async (exchange: number): Promise<void> => {
+      await store.db
+        .updateTable('queued_call')
+        .set({ state: 'running', owner: DEAD })
+        .where('exchange', '=', exchange)
+        .execute()
+    }
+
+    it('waits again, and gets a job', async () => {
+      const process = aProcess(echoing)
+      const exchange = await deferred(planOf([aCall('a')]), process)
+      await leave(exchange)
+      process.told.jobs.length = 0
+      await sweepQueue(process.deferral, process.calls)
+      assert.equal((await rowOf(exchange)).state, 'waiting')
+      assert.ok(process.told.jobs.some((job) => job.exchange === exchange))
+    })
+
+    it('is an incident where it was asked and must not be asked twice', async () => {
+      const process = aProcess(echoing)
+      const plan = planOf([aCall('a', { idempotent: false })])
+      const exchange = await deferred(plan, process)
+      await process.deferral.parts.ports.rows.begin(
+        plan,
+        [{ name: 'a', planned: plan.calls[0]!, input: {}, item: false }],
+        new Date(),
+      )
+      await leave(exchange)
+      await sweepQueue(process.deferral, process.calls)
+      assert.equal((await rowOf(exchange)).state, 'incident')
+    })
+
+    it('stays with a process that lives', async () => {
+      const process = aProcess(echoing)
+      const exchange = await deferred(planOf([aCall('a')]), process)
+      const other = await takeOwnership(databaseUrl)
+      await store.db
+        .updateTable('queued_call')
+        .set({ state: 'running', owner: other.id })
+        .where('exchange', '=', exchange)
+        .execute()
+      await sweepQueue(process.deferral, process.calls)
+      assert.equal((await rowOf(exchange)).state, 'running')
+      await other.close()
+      await sweepQueue(process.deferral, process.calls)
+      assert.equal((await rowOf(exchange)).state, 'waiting')
+    })
+  })
+
+  it('is brought again when the queue takes no jobs, and its exchange goes on', async () => {
+    const away = { add: () => Promise.reject(new Error('away')) } as unknown as CallQueue
+    const told: string[] = []
+    const process = aProcess(echoing, {}, { queue: away, onError: (message) => void told.push(message) })
+    const exchange = await deferred(planOf([aCall('a')]), process)
+    assert.equal((await rowOf(exchange)).enqueued_at, null)
+    assert.equal(told.length, 1)
+    const back = aProcess(echoing)
+    await sweepQueue(back.deferral, back.calls)
+    assert.ok(back.told.jobs.some((job) => job.exchange === exchange))
+  })
+
+  it('ends with its exchange when the outer end has come', async () => {
+    const process = aProcess(echoing)
+    const plan = planOf([aCall('a')], 300)
+    await deferred(plan, process)
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    await sweepQueue(process.deferral, process.calls)
+    assert.ok(process.told.completed.includes(plan.exchangeId))
+  })
+
+  it('waits longer after each try, at random', () => {
+    assert.deepEqual(
+      [1, 2, 3, 11, 30].map((tries) => pauseAfter(tries, () => 0.5)),
+      [500, 1000, 2000, 300_000, 300_000],
+    )
+    assert.equal(
+      pauseAfter(5, () => 0),
+      100,
+    )
+  })
+})
