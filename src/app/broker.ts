@@ -34,12 +34,18 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
     listExchanges: exchangeLister(has),
     cancel: exchangeCanceller(desk),
     preview: (received) =>
-      running.admit(async () =>
+      running.admit(received.connection, async () =>
         planView(await preview(received, ports), rules.catalogue, has.config.retention.answerHours),
       ),
     receiptOf: async (reader, id, waitMs) =>
       firstOf(readableBy(rules.governance, reader), (consumer) => log.waitForReceipt(consumer, id, waitMs)),
     receiptHeader,
+    supplementsOf: async (reader, id) => {
+      const readable = readableBy(rules.governance, reader)
+      const found = await firstOf(readable, (consumer) => log.later.supplementsOf(consumer, id))
+      if (found === undefined) throw new BrokerError('exchange.unknown', 'no exchange of yours has this id')
+      return found
+    },
     partyOf: (sha256, der) => {
       const found = certificates.directories.connections.find(sha256, der)
       const now = clock()

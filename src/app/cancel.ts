@@ -5,6 +5,7 @@ import { type ExchangeId, type PartyId, partyId, type ServiceRef } from '../mode
 import { BrokerError } from '../problem/broker-error.ts'
 import type { ExchangeRow } from '../store/exchanges.ts'
 import { exchangeRow } from '../store/deferred.ts'
+import { giveHint } from '../store/hints.ts'
 import { cancelExchange } from '../store/promises.ts'
 import { type ExchangeDeskParts, rowOf } from './exchange-desk.ts'
 
@@ -33,6 +34,7 @@ async function cancel(by: PartyId, row: ExchangeRow, parts: ExchangeDeskParts): 
   const taken = await cancelExchange(db, row.id, { by, at: has.clock(), owner, problem: CANCELLED })
   if (taken) {
     parts.stops.stop(row.id)
+    await giveHint(db, { kind: 'exchange', exchange: row.id }).catch(() => undefined)
     const stored = await has.log.later.stored(row.id)
     if (stored === undefined) throw new BrokerError('broker.internal', 'the plan of an open exchange is gone')
     return completeCancelled(stored.opened, ports)

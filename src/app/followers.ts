@@ -1,5 +1,6 @@
 import type { ExchangeProgress } from '../model/exchange-progress.ts'
 import { progressOf } from '../store/progress.ts'
+import type { Hints } from '../store/hints.ts'
 import type { Executor } from '../store/tables/tables.ts'
 
 /** Told how far an exchange has come, whenever it was looked; undefined when edno stops looking. */
@@ -18,8 +19,12 @@ export class Followers {
   #looking = false
   #closed = false
 
-  constructor(db: Executor) {
+  /** `hints`: what other processes say that they did; one that is lost costs a little time. */
+  constructor(db: Executor, hints?: Pick<Hints, 'hear'>) {
     this.#db = db
+    hints?.hear(({ exchange }) => {
+      if (this.#following.has(exchange)) this.wake()
+    })
   }
 
   /** `row`: the number of the exchange's row. Call what it returns to hear no more. */

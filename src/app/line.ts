@@ -82,7 +82,7 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   opened.push(() => Promise.resolve(adapters[Symbol.asyncDispose]()))
   const queue = await openQueueOf(options, store, served.size)
   opened.push(queue.close)
-  const [followers, stops] = [new Followers(store.db), new Stops(store.db)]
+  const [followers, stops] = [new Followers(store.db, store.hints), new Stops(store.db, store.hints)]
   const basis: Omit<Capabilities, 'deferring'> = {
     ...{ ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, adapters },
     observer: observedBy(followers, options.observer),

@@ -1,3 +1,4 @@
+import type { Hints } from '../store/hints.ts'
 import { cancelledOf } from '../store/promises.ts'
 import type { Executor } from '../store/tables/tables.ts'
 
@@ -10,8 +11,11 @@ export class Stops {
   readonly #running = new Map<number, AbortController>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(db: Executor) {
+  constructor(db: Executor, hints?: Pick<Hints, 'hear'>) {
     this.#db = db
+    hints?.hear(({ exchange }) => {
+      if (this.#running.has(exchange)) void this.look()
+    })
   }
 
   /** Runs `work` with a signal that aborts when the exchange is taken back, anywhere. */

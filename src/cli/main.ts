@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { addAccess } from './verbs/access.ts'
+import { addCallback } from './verbs/callback.ts'
 import { addConfig } from './verbs/config.ts'
 import { addDemo } from './verbs/demo.ts'
 import { addExplain } from './verbs/explain.ts'
@@ -37,7 +38,7 @@ const program = new Command('edno')
 
 const VERBS = [
   ...[addServe, addWorker, addSimulate, addDemo, addSign, addSubmit, addVerify, addExplain, addAccess, addConfig],
-  ...[addQueue, addIncident],
+  ...[addQueue, addIncident, addCallback],
 ]
 for (const add of VERBS) add(program)
 for (const command of program.commands) command.exitOverride()

@@ -14,6 +14,7 @@ import { writeEvidence } from './evidence-folder.ts'
 import { type Output, output } from './output.ts'
 import { probeFolder } from './probe-folder.ts'
 import { settings } from './settings.ts'
+import { notYet, sendAndFollow } from './submit-later.ts'
 import { printVerdict } from './verify.ts'
 
 export interface SubmitOptions {
@@ -24,6 +25,8 @@ export interface SubmitOptions {
   readonly url?: string
   readonly out?: string
   readonly dryRun?: boolean
+  /** False: `--no-wait`; seconds where `--wait` says so. */
+  readonly wait?: boolean | number
   readonly json?: boolean
   readonly lang?: string
 }
@@ -43,9 +46,10 @@ export async function submit(file: string | undefined, options: SubmitOptions): 
   const client = ednoClient({ url, ca: keys.ca, ...keys.tls }, out.language)
   if (options.dryRun === true) return dryRun(await asked(client, url, () => client.plan(application)), options, out)
   const started = performance.now()
-  const reply = await asked(client, url, () => client.send(application))
+  const reply = await asked(client, url, () => sendAndFollow(client, application, options.wait, out))
   const elapsedMs = Math.round(performance.now() - started)
   if (reply.kind === 'problem') return refused(reply, options, out)
+  if (reply.kind === 'later') return notYet(reply, options, out)
   return answered({ application, reply, keys, config, elapsedMs }, options, out)
 }
 

@@ -3,10 +3,22 @@ import { type Receipt, readReceipt, readReceiptHeader } from '../exchange-log/re
 import type { ExchangeId } from '../model/ids.ts'
 import { formatOf, MEDIA_TYPES } from '../model/media-types.ts'
 import type { PlanView } from '../model/plan-view.ts'
+import { type FollowedEvent, followEvents } from './follow.ts'
 import { formOf } from './form-of.ts'
 import { type Connection, connect, problemIn, type TravellingProblem } from './connect.ts'
 
 export type { Connection, TravellingProblem } from './connect.ts'
+
+/** There is no answer yet. */
+export interface Later {
+  readonly kind: 'later'
+  readonly status: 202
+  readonly exchangeId: ExchangeId
+  readonly state: 'running' | 'deferred'
+  /** ISO instant: the answer is there by then. */
+  readonly outerEnd: string
+  readonly retryAfterSeconds: number
+}
 
 /** What came back: a signed answer (200, or 502 with Status refused), or a problem. */
 export type Reply =
@@ -19,9 +31,20 @@ export type PlanReply =
   | Extract<Reply, { readonly kind: 'problem' }>
 
 export interface EdnoClient {
+  /** The answer, however much later than on this line its service lets it come. */
   readonly send: (application: Uint8Array) => Promise<Reply>
+  /** Waits so long, and 0 not at all; absent: until the answer leaves, or is deferred. */
+  readonly sendFor: (application: Uint8Array, waitSeconds?: number) => Promise<Reply | Later>
+  /** The answer of an exchange that was sent before, waited for up to so many seconds (60 at most). */
+  readonly answerOf: (id: ExchangeId, waitSeconds: number) => Promise<Reply | Later>
+  /** What happens to an exchange, until nothing more will. */
+  readonly follow: (id: ExchangeId, signal: AbortSignal) => AsyncGenerator<FollowedEvent>
+  /** Takes an exchange back. */
+  readonly cancel: (id: ExchangeId) => Promise<Reply | Later>
   /** A dry run of the same bytes: asks no registry and uses up no id. */
   readonly plan: (application: Uint8Array) => Promise<PlanReply>
+  /** The trust document, a compact JWS. */
+  readonly trust: () => Promise<string>
   readonly receiptOf: (id: ExchangeId) => Promise<Receipt | undefined>
   readonly close: () => void
 }
@@ -29,9 +52,22 @@ export interface EdnoClient {
 /** A client of one edno over one kept-alive connection with a client certificate. `language` chooses that of problems. */
 export function ednoClient(connection: Connection, language: 'bg' | 'en' = 'en'): EdnoClient {
   const { http, close } = connect(connection, language)
+  const sendFor: EdnoClient['sendFor'] = async (application, waitSeconds) =>
+    replyOf(await post(http, '/v1/exchanges', application, preferenceOf(waitSeconds)))
+  const answerOf: EdnoClient['answerOf'] = async (id, waitSeconds) =>
+    replyOf(await http.get(`/v1/exchanges/${id}`, { headers: preferenceOf(waitSeconds) }))
   return {
-    send: async (application) => replyOf(await post(http, '/v1/exchanges', application)),
+    send: async (application) => {
+      let reply = await sendFor(application)
+      while (reply.kind === 'later') reply = await answerOf(reply.exchangeId, WAIT_SECONDS)
+      return reply
+    },
+    sendFor,
+    answerOf,
+    follow: (id, signal) => followEvents(http, id, signal),
+    cancel: async (id) => replyOf(await http.delete(`/v1/exchanges/${id}`)),
     plan: async (application) => planOf(await post(http, '/v1/plans', application)),
+    trust: async () => (await http.get<Buffer>('/v1/trust')).data.toString('utf8'),
     receiptOf: async (id) => {
       const response = await http.get<Buffer>(`/v1/exchanges/${id}/receipt`)
       return response.status === 200 ? readReceipt(response.data.toString('utf8')) : undefined
@@ -40,10 +76,25 @@ export function ednoClient(connection: Connection, language: 'bg' | 'en' = 'en')
   }
 }
 
-const post = (http: AxiosInstance, path: string, application: Uint8Array): Promise<AxiosResponse<Buffer>> =>
-  http.post(path, Buffer.from(application), { headers: { 'Content-Type': MEDIA_TYPES[formOf(application)] } })
+/** As long as edno lets a line wait. */
+const WAIT_SECONDS = 60
 
-function replyOf({ status, headers, data }: AxiosResponse<Buffer>): Reply {
+const preferenceOf = (waitSeconds: number | undefined): Record<string, string> => {
+  if (waitSeconds === undefined) return {}
+  return { Prefer: waitSeconds === 0 ? 'respond-async' : `respond-async, wait=${waitSeconds}` }
+}
+
+const post = (
+  http: AxiosInstance,
+  path: string,
+  application: Uint8Array,
+  headers: Record<string, string> = {},
+): Promise<AxiosResponse<Buffer>> =>
+  http.post(path, Buffer.from(application), {
+    headers: { 'Content-Type': MEDIA_TYPES[formOf(application)], ...headers },
+  })
+
+function replyOf({ status, headers, data }: AxiosResponse<Buffer>): Reply | Later {
   const [mediaType = ''] = String(headers['content-type'] ?? '').split(';')
   if (formatOf(mediaType) !== undefined) {
     const receipt: unknown = headers['edno-receipt']
@@ -54,7 +105,13 @@ function replyOf({ status, headers, data }: AxiosResponse<Buffer>): Reply {
       ...(typeof receipt === 'string' ? { receipt: readReceiptHeader(receipt) } : {}),
     }
   }
-  return problemOf(status, data)
+  return status === 202 ? laterOf(data, headers['retry-after']) : problemOf(status, data)
+}
+
+function laterOf(data: Buffer, retryAfter: unknown): Later {
+  const told = JSON.parse(data.toString('utf8')) as Pick<Later, 'exchangeId' | 'state' | 'outerEnd'>
+  const { exchangeId, state, outerEnd } = told
+  return { kind: 'later', status: 202, exchangeId, state, outerEnd, retryAfterSeconds: Number(retryAfter ?? 1) }
 }
 
 const planOf = ({ status, data }: AxiosResponse<Buffer>): PlanReply =>

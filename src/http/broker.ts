@@ -1,4 +1,4 @@
-import type { ClosedExchange, ReceivedRequest } from '../model/exchange.ts'
+import type { ClosedExchange, ReceivedRequest, SignedSupplement } from '../model/exchange.ts'
 import type { AgreementFilter, AgreementPage, AgreementProposal, AgreementView } from '../model/agreement-view.ts'
 import type { CaseRequest, CaseView } from '../model/case.ts'
 import type { ExchangeFilter, ExchangePage, ExchangeProgress } from '../model/exchange-progress.ts'
@@ -106,6 +106,8 @@ export interface Broker {
    * `exchange.closed` where its answer was there before.
    */
   readonly cancel: (sender: PartyId, id: ExchangeId) => Promise<ClosedExchange>
+  /** What calls brought after the answer, in the order in which it was signed; none where its time is over. */
+  readonly supplementsOf: (reader: PartyId, id: ExchangeId) => Promise<readonly SignedSupplement[]>
   /** Undefined while the entry is not integrated, and for what is missing or another's. */
   readonly receiptOf: (reader: PartyId, id: ExchangeId, waitMs: number) => Promise<ReceiptView | undefined>
   /** The value of `Edno-Receipt`; undefined when it would be too long for a header. */

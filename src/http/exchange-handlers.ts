@@ -12,6 +12,24 @@ import { receiveSigned } from './receive.ts'
 
 export type Handler = (request: Request, response: Response) => Promise<void> | void
 
+/** Supplements: what calls brought after the answer had left. */
+const supplementHandlers = (broker: Broker): Record<string, Handler> => ({
+  listSupplements: async (request, response) => {
+    const id = idOf(request)
+    const found = await broker.supplementsOf(identify(request, broker), id)
+    const supplements = found.map(({ call, issuedAt }) => ({ call, issuedAt, href: hrefOf(id, call) }))
+    response.json({ supplements })
+  },
+  readSupplement: async (request, response) => {
+    const found = await broker.supplementsOf(identify(request, broker), idOf(request))
+    const wanted = found.find(({ call }) => call === request.params['call'])
+    if (wanted === undefined) throw new BrokerError('exchange.unknown', 'this call has no supplement that is kept')
+    response.type(wanted.mediaType).send(Buffer.from(wanted.bytes))
+  },
+})
+
+const hrefOf = (id: string, call: string): string => `/v1/exchanges/${id}/supplements/${call}`
+
 export function exchangeHandlers(broker: Broker, settings: HttpSettings): Record<string, Handler> {
   const waiting = new Waiting()
   const answer = async (response: Response, closed: ClosedExchange): Promise<void> => {
@@ -29,23 +47,16 @@ export function exchangeHandlers(broker: Broker, settings: HttpSettings): Record
     else writeLater(response, standing)
   }
   return {
+    ...supplementHandlers(broker),
     runExchange: async (request, response) => {
       const received = receiveSigned(request, identify(request, broker), settings.clock())
       const ms = waitMsOf(preferencesOf(request), undefined)
       const standing = await broker.run(received, { gone: goneSignal(response), ...(ms === undefined ? {} : { ms }) })
       await tell(standing, request, response)
     },
-    planExchange: async (request, response) => {
-      response.json(await broker.preview(receiveSigned(request, identify(request, broker), settings.clock())))
-    },
-    listExchanges: async (request, response) => {
-      const { after, limit, ...filter } = request.query as ExchangeFilter & { after?: string; limit?: string }
-      const page = {
-        limit: Number(limit ?? MOST_AT_ONCE),
-        ...(after === undefined ? {} : { after: exchangeId(after) }),
-      }
-      response.json(await broker.listExchanges(identify(request, broker), filter, page))
-    },
+    planExchange: async (request, response) =>
+      void response.json(await broker.preview(receiveSigned(request, identify(request, broker), settings.clock()))),
+    listExchanges: (request, response) => list(broker, request, response),
     readExchange: async (request, response) => {
       const [reader, id] = [identify(request, broker), idOf(request)]
       if (wantsEvents(request)) {
@@ -72,6 +83,12 @@ export function exchangeHandlers(broker: Broker, settings: HttpSettings): Record
 }
 
 const MOST_AT_ONCE = 100
+
+async function list(broker: Broker, request: Request, response: Response): Promise<void> {
+  const { after, limit, ...filter } = request.query as ExchangeFilter & { after?: string; limit?: string }
+  const page = { limit: Number(limit ?? MOST_AT_ONCE), ...(after === undefined ? {} : { after: exchangeId(after) }) }
+  response.json(await broker.listExchanges(identify(request, broker), filter, page))
+}
 
 const idOf = (request: Request) => exchangeId(String(request.params['id']))
 

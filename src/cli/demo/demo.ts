@@ -12,6 +12,7 @@ import { type Output, output } from '../output.ts'
 import { probeFolder } from '../probe-folder.ts'
 import { settings } from '../settings.ts'
 import { untilStopped } from '../until-stopped.ts'
+import { type DemoReceiver, laterSettings, openReceiver, sendLater } from './later.ts'
 import { type DemoOptions, report } from './report.ts'
 import { type DemoRun, runScenario } from './run-scenario.ts'
 import type { Scenario } from './scenarios.ts'
@@ -41,8 +42,9 @@ export async function demo(options: DemoOptions): Promise<boolean> {
   // Heard from the start: the database is of another session, and somebody has to stop it.
   const interrupted = untilStopped().then((signal) => Promise.reject(new Error(`stopped by ${signal}`)))
   interrupted.catch(() => undefined)
+  const receiver = scenario.slow === undefined ? undefined : await openReceiver(config)
   const app = await createApp({
-    config,
+    config: receiver === undefined ? config : laterSettings(config, scenario, receiver.port),
     clock: systemClock,
     logger: makeLogger({ level: 'fatal' }),
     ...story,
@@ -50,13 +52,26 @@ export async function demo(options: DemoOptions): Promise<boolean> {
   })
   try {
     if (options.json !== true) view.head(askedOf(app, scenario, out))
-    const run = await Promise.race([runScenario(app, scenario, out.language), interrupted])
+    const later = laterOf(app, scenario, receiver, options.json === true ? undefined : out)
+    const run = await Promise.race([runScenario(app, scenario, out.language, later), interrupted])
     if (options.out !== undefined && run.reply.kind === 'answer') keep(options.out, run, run.reply)
     report(run, options, out)
     return run.differences.length === 0
   } finally {
+    receiver?.close()
     await app.close()
   }
+}
+
+/** How a scenario with a slow registry is sent. */
+function laterOf(
+  app: App,
+  { slow }: Scenario,
+  receiver: DemoReceiver | undefined,
+  out: Output | undefined,
+): Parameters<typeof runScenario>[3] {
+  if (slow === undefined || receiver === undefined) return undefined
+  return (client, application) => sendLater({ app, client, receiver }, { application, registry: slow }, out)
 }
 
 function askedOf({ rules }: App, scenario: Scenario, out: Output): Asked {

@@ -1,10 +1,11 @@
 import type { App } from '../../app/create-app.ts'
-import { type Reply, ednoClient } from '../../client/send.ts'
+import { type EdnoClient, ednoClient, type Reply } from '../../client/send.ts'
 import { type Verdict, verifyExchange } from '../../client/verify-exchange.ts'
 import { systemClock } from '../../ops/clock.ts'
 import { applicationOf, type PartyKeys, partyKeys, signedBytes } from '../compose.ts'
 import type { Language } from '../output.ts'
 import { differences } from './judge.ts'
+import type { CameLater } from './later.ts'
 import type { Scenario } from './scenarios.ts'
 
 /** All that one run of a scenario brought. */
@@ -22,17 +23,25 @@ export interface DemoRun {
 }
 
 /** Runs one scenario against a running edno and judges what came of it. */
-export async function runScenario(app: App, scenario: Scenario, language: Language): Promise<DemoRun> {
+export async function runScenario(
+  app: App,
+  scenario: Scenario,
+  language: Language,
+  later?: (client: EdnoClient, application: Uint8Array) => Promise<CameLater>,
+): Promise<DemoRun> {
   if (app.keys.development === undefined) throw new Error('the demonstration needs development keys')
   const keys = partyKeys(app.keys.development, scenario.party)
   const application = signedBytes(applicationOf(scenario, [], systemClock()), keys.seal, scenario.tamper)
   const before = questionsOf(app)
   const started = performance.now()
-  const reply = await send(app.url, application, keys, language)
+  const came = await send({ url: app.url, keys, language }, (client) =>
+    later === undefined ? onTheLine(client, application) : later(client, application),
+  )
+  const { reply } = came
   const elapsedMs = Math.round(performance.now() - started)
   const questions = questionsOf(app) - before
   const verdict = reply.kind === 'answer' ? verify(application, reply, keys, app.logKey) : undefined
-  const found = differences(scenario.expect, reply, verdict)
+  const found = [...came.differences, ...differences(scenario.expect, reply, verdict)]
   if (scenario.expect.kind === 'refusal' && questions > 0) found.push(`registries were asked ${questions} times`)
   const result = { scenario, application, keys, logKey: app.logKey, reply, questions, elapsedMs, differences: found }
   return verdict === undefined ? result : { ...result, verdict }
@@ -40,10 +49,18 @@ export async function runScenario(app: App, scenario: Scenario, language: Langua
 
 const questionsOf = (app: App): number => [...(app.simulator?.calls.values() ?? [])].reduce((sum, n) => sum + n, 0)
 
-async function send(url: string, application: Uint8Array, keys: PartyKeys, language: Language): Promise<Reply> {
+const onTheLine = async (client: EdnoClient, application: Uint8Array): Promise<CameLater> => ({
+  reply: await client.send(application),
+  differences: [],
+})
+
+async function send(
+  { url, keys, language }: { readonly url: string; readonly keys: PartyKeys; readonly language: Language },
+  ask: (client: EdnoClient) => Promise<CameLater>,
+): Promise<CameLater> {
   const client = ednoClient({ url, ca: keys.ca, ...keys.tls }, language)
   try {
-    return await client.send(application)
+    return await ask(client)
   } finally {
     client.close()
   }

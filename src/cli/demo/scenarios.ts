@@ -26,6 +26,8 @@ export interface Scenario {
   readonly body: JsonObject
   /** True where one letter is changed after signing. */
   readonly tamper: boolean
+  /** A registry that hangs until the caller was told to come later; in the demonstration only. */
+  readonly slow?: string
   readonly expect: Expectation
 }
 
@@ -46,6 +48,7 @@ interface ScenarioRow {
   readonly legalBasis?: string
   readonly body?: Record<string, string>
   readonly tamper?: boolean
+  readonly slow?: string
   readonly answer?: 'complete' | 'partial' | 'refused'
   readonly refusal?: string
   readonly outcomes?: Record<string, string>
@@ -80,6 +83,7 @@ function scenarioOf(row: ScenarioRow, application: ApplicationRow): Scenario {
     applicant: application.applicant,
     body: withValues(application.body, row.body ?? {}),
     tamper: row.tamper ?? false,
+    ...(row.slow === undefined ? {} : { slow: row.slow }),
     expect: expectationOf(row, application),
   }
 }

@@ -36,6 +36,15 @@ export const WORDS = {
     bg: 'Питани са {} пъти регистри, а не трябваше.',
     en: 'Registries were asked {} times, and should not have been.',
   },
+  deferred: {
+    bg: 'Регистър не отговори навреме: 202, въпросът чака в опашката; отговорът идва най-късно в {}',
+    en: 'A registry did not answer in time: 202, its questions wait in the queue; the answer comes by {}',
+  },
+  callback: {
+    bg: 'Отговорът дойде по-късно; известието за него е получено и подписът му е верен',
+    en: 'The answer came later; the callback that tells of it was received, and its signature holds',
+  },
+  noCallback: { bg: 'Не дойде известие с верен подпис', en: 'No callback came whose signature holds' },
   receipt: { bg: 'Разписка: запис {} от {} в дневника', en: 'Receipt: entry {} of {} in the log' },
   asExpected: { bg: 'Всичко е както в таблицата на сценариите.', en: 'All is as the table of scenarios says.' },
   notExpected: { bg: 'НЕ е както в таблицата на сценариите:', en: 'NOT as the table of scenarios says:' },
