@@ -35,6 +35,11 @@ export function asIfEnded(plan: ExchangePlan, outcomes: readonly CallOutcome[]):
 
 /** Is a required part of the plan still unanswered? */
 export function lacksRequired(plan: ExchangePlan, outcomes: readonly CallOutcome[]): boolean {
-  const { unfinished } = nextStep(plan, outcomes, NONE)
-  return unfinished.some(({ need }) => need === 'required')
+  const all = [...outcomes]
+  for (;;) {
+    // What ends without being asked, such as an alternative to what was found, is not unanswered.
+    const { decided, unfinished } = nextStep(plan, all, NONE)
+    if (decided.length === 0) return unfinished.some(({ need }) => need === 'required')
+    all.push(...decided)
+  }
 }

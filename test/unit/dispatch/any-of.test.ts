@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { AdapterFault } from '../../../src/adapter-kit/adapter.ts'
 import { createDispatch } from '../../../src/dispatch/fan-out.ts'
 import { foresee } from '../../../src/dispatch/foresee.ts'
+import { lacksRequired } from '../../../src/dispatch/in-plan-order.ts'
 import { missingParts } from '../../../src/exchange/missing.ts'
 import type { ExchangePlan, PlannedCall } from '../../../src/model/exchange.ts'
 import type { CallOutcome } from '../../../src/model/outcome.ts'
@@ -102,6 +103,13 @@ describe('calls of which any one is enough', () => {
     const stage = aStage(answerOf({}))
     const outcomes = await createDispatch(stage.ports)(opened(plan, first))
     assert.deepEqual([ended(outcomes), stage.asked.length], [{ m0: 'found', m1: 'skipped' }, 0])
+  })
+
+  it('leave nothing unanswered at the deadline once one of them found something', async () => {
+    const plan = group(['found', 'found'])
+    const first = (await run(plan, waysOf(['found', 'found']))).outcomes.filter(({ call }) => call === 'm0')
+    assert.equal(lacksRequired(plan, first), false)
+    assert.equal(lacksRequired(plan, []), true)
   })
 
   it('are foreseen as one question, of the first', () =>
