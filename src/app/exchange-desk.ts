@@ -82,8 +82,11 @@ function begin(received: ReceivedRequest, { running, ports, has }: ExchangeDeskP
   const told = new Promise<Where>((resolve) => {
     open = resolve
   })
-  const answer = running.admit(() =>
-    runExchange(received, ports, open).catch(async (error: unknown) => {
+  const answer = running.admit(received.connection, (accepted) =>
+    runExchange(received, ports, (where) => {
+      accepted()
+      open(where)
+    }).catch(async (error: unknown) => {
       if (BrokerError.from(error).code !== CANCELLED) throw error
       return has.log.answerOf({ stage: 'repeated', ...(await told) })
     }),

@@ -6,16 +6,22 @@ import { ROOT } from './processes.ts'
 /** What a manifest says of an operation and a test may want otherwise. */
 export type OperationLimits = Partial<Pick<OperationManifest, 'timeoutMs' | 'maxConcurrent' | 'idempotent'>>
 
-/** The shipped services, with other deadlines. */
-export function copyServices(folder: string, deadlinesMs: Readonly<Record<string, number>>): string {
+/** The shipped services, with other deadlines, and with later answers. */
+export function copyServices(
+  folder: string,
+  deadlinesMs: Readonly<Record<string, number>>,
+  defersMs: Readonly<Record<string, number>> = {},
+): string {
   const services = join(folder, 'services')
   mkdirSync(services)
   cpSync(join(ROOT, 'config', 'services'), services, { recursive: true })
   for (const name of readdirSync(services)) {
     const deadline = deadlinesMs[name.replace('.yaml', '')]
     if (deadline === undefined) continue
+    const defer = defersMs[name.replace('.yaml', '')]
+    const times = `deadlineMs: ${deadline}${defer === undefined ? '' : `\ndeferMs: ${defer}`}`
     const text = readFileSync(join(services, name), 'utf8')
-    writeFileSync(join(services, name), text.replace(/^deadlineMs: .*$/m, `deadlineMs: ${deadline}`))
+    writeFileSync(join(services, name), text.replace(/^deadlineMs: .*$/m, times))
   }
   return services
 }

@@ -31,6 +31,8 @@ import { ROOT, type Started, startEdno, type Variables } from './processes.ts'
 export interface EstateOptions {
   /** Service id → deadline instead of the shipped one, for exchanges that must outlive a restart. */
   readonly deadlinesMs?: Readonly<Record<string, number>>
+  /** Service id, of those with another deadline → how much later its answer may come. */
+  readonly defersMs?: Readonly<Record<string, number>>
   /** `registry/operation@version` → what its manifest says instead of the shipped limits. */
   readonly operations?: Readonly<Record<string, OperationLimits>>
   /** Parties that may ask what Троян may ask by the files. */
@@ -98,7 +100,7 @@ export class Estate {
     const registries = Object.fromEntries(await Promise.all([...catalogue.adapters.keys()].map(endpoint)))
     const { alsoGranted, operations, settings } = options
     const governed = {
-      servicesFolder: copyServices(folder, deadlinesMs),
+      servicesFolder: copyServices(folder, deadlinesMs, options.defersMs),
       ...(alsoGranted === undefined ? {} : { grantsFolder: copyGrants(folder, alsoGranted) }),
     }
     const adapters = operations === undefined ? {} : { adaptersFolder: copyAdapters(folder, operations) }

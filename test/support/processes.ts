@@ -90,7 +90,7 @@ export const edno = (args: readonly string[], variables?: Variables): Promise<En
 /** Neither the settings of whoever runs the tests nor their language. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(EDNO_|DATABASE_URL$|LC_|LANG|NODE_OPTIONS$)/.test(name),
+    ([name]) => !/^(EDNO_|DATABASE_URL$|REDIS_URL$|LC_|LANG|NODE_OPTIONS$)/.test(name),
   )
   return { ...Object.fromEntries(kept), LANG: 'C.UTF-8', NO_COLOR: '1' }
 }

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { Consumers } from '../support/consumers.ts'
+import { Estate, type Serving, until } from '../support/estate.ts'
+import { freePort } from '../support/free-port.ts'
+import { assertEndedOnce, assertNothingLost, Questions } from '../support/invariants.ts'
+import { MUNICIPALITIES } from '../support/municipalities.ts'
+import { OwnDatabase } from '../support/own-database.ts'
+import { form, seeded, tell } from './form.ts'
+
+/**
+ * A kill comes so many questions to registries after the broker listens, and a moment later: in the middle of exchanges,
+ * however slow the machine is. An exchange asks eight.
+ */
+const MOST_QUESTIONS = 60
+const LONGEST_MOMENT_MS = 25
+/** Of so many starts one is killed before it listens. */
+const ONE_START_IN = 8
+const LONGEST_START_MS = 900
+
+describe('chaos 1: a broker that is killed at any moment', function () {
+  this.timeout(form.brokerKills * 6_000 + 120_000)
+  const chance = seeded()
+  const questions = new Questions()
+  let database: OwnDatabase
+  let estate: Estate
+  let port: string
+  before(async () => {
+    database = await OwnDatabase.start()
+    estate = await Estate.make({
+      databaseUrl: database.url,
+      alsoGranted: MUNICIPALITIES,
+      onAsked: questions.note,
+    })
+    port = String(await freePort())
+    // So that kills find exchanges in the middle.
+    estate.simulator.setFault('vehicle-register', { kind: 'slow', ms: 40 })
+  })
+  after(async () => {
+    await estate.close()
+    await database.stop()
+  })
+
+  const serve = (): Promise<Serving> => estate.serve({ EDNO_HTTP_PORT: port })
+  const killSomewhen = async (): Promise<void> => {
+    const starting = estate.begin({ EDNO_HTTP_PORT: port })
+    if (chance.next() < 1 / ONE_START_IN) await wait(chance.upTo(LONGEST_START_MS))
+    else {
+      await starting.said('edno listens on')
+      const last = questions.count + chance.upTo(MOST_QUESTIONS)
+      await until('registries are asked', () => questions.count >= last)
+      await wait(chance.upTo(LONGEST_MOMENT_MS))
+    }
+    starting.kill('SIGKILL')
+    assert.equal((await starting.ended).signal, 'SIGKILL')
+  }
+
+  it(`owes nobody anything after ${form.brokerKills} kills`, async () => {
+    const consumers = new Consumers({ estate, url: `https://127.0.0.1:${port}`, parties: MUNICIPALITIES })
+    consumers.start()
+    for (let kill = 0; kill < form.brokerKills; kill += 1) await killSomewhen()
+    const last = await serve()
+    await consumers.stop()
+
+    const counts = await assertEndedOnce(estate)
+    await assertNothingLost(estate, consumers)
+    await questions.assertRecordedBefore(estate)
+    assert.deepEqual(consumers.unexpected, [])
+    assert.ok(consumers.delivered.every(({ status }) => status === 200))
+    assert.ok(consumers.broken > 0, 'no kill met an exchange')
+    tell('broker killed', {
+      seed: chance.seed,
+      kills: form.brokerKills,
+      consumers: MUNICIPALITIES.length,
+      ...counts,
+      questions: questions.count,
+      ...consumers.told,
+      lost: 0,
+      doubled: 0,
+      'answered differently': 0,
+    })
+    last.kill('SIGTERM')
+    assert.equal((await last.ended).status, 0)
+  })
+
+  it('asks nobody while the row of the attempt cannot be written', async () => {
+    const edno = await serve()
+    const client = new pg.Client({ connectionString: database.url })
+    await client.connect()
+    const before = questions.count
+    try {
+      await client.query('begin')
+      await client.query('lock table attempt in exclusive mode')
+      const sent = estate.client(edno.url).send(estate.sign('taxi').bytes)
+      await until('the attempts wait for their rows', async () => {
+        const [row] = await database.ask<{ waiting: number }>(
+          "select count(*)::int as waiting from pg_locks where not granted and relation = 'attempt'::regclass",
+        )
+        return (row?.waiting ?? 0) > 0
+      })
+      await wait(300)
+      assert.equal(questions.count, before, 'a registry was asked before the row was there')
+      await client.query('rollback')
+      assert.equal((await sent).status, 200)
+      assert.ok(questions.count > before)
+    } finally {
+      await client.end()
+      edno.kill('SIGKILL')
+    }
+  })
+})
