@@ -80,7 +80,7 @@ interface Registry {
 const slotsOf = (most = Number.POSITIVE_INFINITY): BulkheadPolicy => bulkhead(most, Number.POSITIVE_INFINITY)
 
 /** An idempotent question is put so often at most, where the owner says nothing else. */
-export const DEFAULT_ATTEMPTS = 3
+const DEFAULT_ATTEMPTS = 3
 
 interface Tried {
   readonly result: Limited<Attempted>
