@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { CallQueue } from '../../../../src/dispatch/queue/call-queue.ts'
+import { openQueue, QueueRefused } from '../../../../src/dispatch/queue/open-queue.ts'
+import { rebuildQueue } from '../../../../src/dispatch/queue/rebuild.ts'
+import type { QueuedCallId } from '../../../../src/store/queued-calls.ts'
+import type { Store } from '../../../../src/store/store.ts'
+import { testStore } from '../../../support/database.ts'
+import { until } from '../../../support/estate.ts'
+import { freePort } from '../../../support/free-port.ts'
+import { RedisServer, requireRedis } from '../../../support/redis.ts'
+
+const ignore = (): void => undefined
+const job = (exchange: number, more: object = {}) => ({
+  ...{ exchange, call: 'driver', registry: 'civil-registry', tries: 0, delayMs: 0 },
+  ...more,
+})
+
+for (const backend of ['postgres', 'redis'] as const)
+  describe(`the queue on ${backend}`, function () {
+    this.timeout(60_000)
+    let store: Store
+    let redis: RedisServer | undefined
+    let queue: CallQueue
+    before(async function () {
+      if (backend === 'redis') requireRedis(this)
+      store = await testStore()
+      redis = backend === 'redis' ? await RedisServer.start() : undefined
+      queue = await open()
+    })
+    after(async () => {
+      await queue?.close()
+      await redis?.stop()
+    })
+    const open = (workers = 0): Promise<CallQueue> =>
+      openQueue({
+        ...{ store, rebuildable: false, workers, onError: ignore },
+        ...(redis === undefined ? {} : { redisUrl: redis.url }),
+      })
+
+    it('puts the same try once, holds ids only, and keeps nothing of a job that ended', async () => {
+      await queue.add([job(1), job(2)])
+      await queue.add([job(1), job(1, { tries: 1, delayMs: 600_000 })])
+      assert.deepEqual(await queue.counts('civil-registry'), { waiting: 2, delayed: 1, active: 0, failed: 0 })
+      const ran: QueuedCallId[] = []
+      const worker = await open(1)
+      worker.work('civil-registry', 2, (id) => {
+        ran.push(id)
+        return id.exchange === 2 ? Promise.reject(new Error('the database is away')) : Promise.resolve()
+      })
+      await until('both jobs', () => ran.length === 2)
+      await pause(200)
+      assert.deepEqual(
+        ran.toSorted((a, b) => a.exchange - b.exchange),
+        [
+          { exchange: 1, call: 'driver' },
+          { exchange: 2, call: 'driver' },
+        ],
+      )
+      assert.deepEqual(await queue.counts('civil-registry'), { waiting: 0, delayed: 1, active: 0, failed: 0 })
+      await queue.add([job(2)])
+      await until('the same job again', () => ran.length === 3)
+      await worker.close()
+    })
+
+    it('is emptied when it is built anew, and says what it threw away', async () => {
+      await queue.add([job(7)])
+      const rebuilt = await rebuildQueue(store.db, queue, ['civil-registry'], new Date())
+      assert.deepEqual(rebuilt, [{ registry: 'civil-registry', thrown: 2, put: 0 }])
+      assert.deepEqual(await queue.counts('civil-registry'), { waiting: 0, delayed: 0, active: 0, failed: 0 })
+    })
+  })
+
+describe('a Redis for the queue', function () {
+  this.timeout(30_000)
+  let store: Store
+  before(async () => {
+    store = await testStore()
+  })
+  const open = (redisUrl: string, rebuildable = false): Promise<CallQueue> =>
+    openQueue({ store, redisUrl, rebuildable, workers: 0, onError: ignore })
+
+  for (const [what, options, words] of [
+    ['evicts', { maxmemoryPolicy: 'allkeys-lru' }, /maxmemory-policy is allkeys-lru.*must be noeviction/],
+    ['keeps nothing on disk', { appendOnly: false }, /appendonly is off.*must be yes/],
+  ] as const)
+    it(`is refused where it ${what}, unless the queue may be rebuilt`, async function () {
+      requireRedis(this)
+      const redis = await RedisServer.start(options)
+      try {
+        await assert.rejects(open(redis.url), (error) => error instanceof QueueRefused && words.test(error.message))
+        await (await open(redis.url, true)).close()
+      } finally {
+        await redis.stop()
+      }
+    })
+
+  it('that is away fails a job at once, and stops nobody from starting', async () => {
+    const queue = await open(`redis://127.0.0.1:${await freePort()}`)
+    const began = performance.now()
+    await assert.rejects(queue.add([job(1)]))
+    assert.ok(performance.now() - began < 3000)
+    await queue.close()
+  })
+})
