@@ -128,6 +128,23 @@ describe('loadConfig', () => {
     assert.match(refusal().join(), /databaseUrlFile/)
   })
 
+  it('keeps limits of a registry apart from its address, and lets it have them without one', () => {
+    const limits = {
+      concurrency: 3,
+      plannedDowntime: [{ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', reason: 'р' }],
+    }
+    put('config/default.json', { registries: { mvr: { limits } } })
+    const config = load()
+    assert.deepEqual([config.registries, config.registryLimits], [{}, { mvr: limits }])
+    put('config/default.json', { registries: { mvr: { url: 'https://mvr.example/' } } })
+    assert.match(refusal().join(), /\/registries\/mvr must have propert/)
+    const [window] = limits.plannedDowntime
+    put('config/default.json', {
+      registries: { mvr: { limits: { plannedDowntime: [{ ...window, to: window?.from }] } } },
+    })
+    assert.deepEqual(refusal(), ['/registries/mvr/limits/plannedDowntime/0 ends before it begins'])
+  })
+
   it('refuses production without keys, with simulated registries or with the unnamed log', () => {
     put('config/default.json', { simulateRegistries: true })
     assert.deepEqual(
