@@ -6,6 +6,7 @@ import {
   claimCallbacks,
   dropCallback,
   endCallback,
+  forgetDelivered,
   postponeCallback,
   refuseCallbacks,
 } from '../store/callbacks.ts'
@@ -28,6 +29,9 @@ export interface CourierParts {
 }
 
 const LOOK_EVERY_MS = 1000
+const FORGET_EVERY_MS = 3_600_000
+/** What was delivered is nobody's question any more; what was given up stays. */
+const REMEMBERED_DAYS = 30
 const TRIED_AT_ONCE = 8
 /** A process that has not ended a try this long after its time is dead. */
 const LEASE_MARGIN_MS = 10_000
@@ -39,7 +43,7 @@ export class Courier {
   readonly #parts: CourierParts
   readonly #trying = new Set<Promise<void>>()
   #looking: Promise<void> | undefined
-  #timer: NodeJS.Timeout | undefined
+  #timers: readonly NodeJS.Timeout[] = []
   #stopped = false
   #away = false
 
@@ -48,7 +52,10 @@ export class Courier {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref()
+    this.#timers = [
+      setInterval(() => this.wake(), LOOK_EVERY_MS).unref(),
+      setInterval(() => void this.#forget(), FORGET_EVERY_MS).unref(),
+    ]
     this.wake()
   }
 
@@ -61,7 +68,7 @@ export class Courier {
   /** Ends when what is being tried has been tried. */
   async stop(): Promise<void> {
     this.#stopped = true
-    clearInterval(this.#timer)
+    for (const timer of this.#timers) clearInterval(timer)
     await this.#looking
     await Promise.all(this.#trying)
   }
@@ -78,6 +85,12 @@ export class Courier {
       if (!this.#away) logger.error('callbacks cannot be read; they are looked for again', {}, error)
       this.#away = true
     }
+  }
+
+  async #forget(): Promise<void> {
+    await forgetDelivered(this.#parts.db, REMEMBERED_DAYS).catch((error: unknown) =>
+      this.#parts.logger.error('delivered callbacks could not be deleted; it is tried again', {}, error),
+    )
   }
 
   #begin(callback: ClaimedCallback): void {
