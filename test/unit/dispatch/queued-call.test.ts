@@ -97,8 +97,12 @@ describe('a queued call', function () {
     store.db.selectFrom('incident').selectAll().where('exchange', '=', exchange).execute()
 
   it('is asked once, however many jobs there are for it, and ends its exchange when it was the last', async () => {
-    const one = aProcess(echoing)
-    const other = aProcess(echoing)
+    const slow: Answer = async (...asked) => {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      return echoing(...asked)
+    }
+    const one = aProcess(slow)
+    const other = aProcess(slow)
     const exchange = await deferred(planOf([aCall('a')]), one)
     const id = { exchange, call: 'a' }
     await Promise.all([one.calls.run(id), other.calls.run(id), one.calls.run(id)])
