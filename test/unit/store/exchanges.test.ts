@@ -11,7 +11,9 @@ import {
   type NewExchange,
   claimExchanges,
 } from '../../../src/store/exchanges.ts'
+import { insertAttempts } from '../../../src/store/attempts.ts'
 import { getPayload } from '../../../src/store/payloads.ts'
+import { cancelExchange } from '../../../src/store/promises.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 import { openFolder, testDatabaseUrl, testStore } from '../../support/database.ts'
 
@@ -70,6 +72,29 @@ describe('exchanges', () => {
     key,
     answer: { kind: 'answer', retentionClass: 'answer-72h', plain: Buffer.from(text) },
     entry: entry('answered'),
+  })
+
+  it('that were taken back are closed by whoever did that and by no other, and ask nothing more', async () => {
+    const exchange = fresh()
+    const id = (await insertExchange(store.db, exchange, opened))!
+    const cancelling = { by: exchange.consumer, at, owner: 7, problem: 'exchange.cancelled' }
+    assert.equal(await cancelExchange(store.db, id, cancelling), true)
+    assert.equal(await cancelExchange(store.db, id, cancelling), false)
+    assert.deepEqual(await insertAttempts(store.db, id, [{ call: 'driver', startedAt: at }]), new Map())
+    const close = (status: 'complete' | 'cancelled') =>
+      closeExchange(
+        store.db,
+        id,
+        { status, mediaType: 'application/xml', closedAt: at, expiresAt: LATER },
+        {
+          key: exchange.key,
+          answer: { kind: 'answer', retentionClass: 'answer', plain: Buffer.from(status) },
+          entry: entry('answered'),
+        },
+      )
+    assert.equal(await close('complete'), undefined)
+    assert.ok((await close('cancelled')) !== undefined)
+    assert.equal(await cancelExchange(store.db, id, cancelling), false)
   })
 
   it('writes an exchange with its payloads, its planned calls and the entry that says so', async () => {
