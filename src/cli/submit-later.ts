@@ -2,7 +2,12 @@ import type { FollowedEvent } from '../client/follow.ts'
 import type { EdnoClient, Later, Reply } from '../client/send.ts'
 import { fill, OUTCOME_WORDS } from './demo/words.ts'
 import type { Output } from './output.ts'
-import type { SubmitOptions } from './submit.ts'
+
+/** What of the command's options says how long to wait, and in which form to tell. */
+interface Patience {
+  readonly wait?: boolean | number
+  readonly json?: boolean
+}
 
 const WORDS = {
   deferred: {
@@ -31,7 +36,7 @@ const QUIET_SECONDS = 2
 export async function sendAndFollow(
   client: EdnoClient,
   application: Uint8Array,
-  wait: SubmitOptions['wait'],
+  wait: Patience['wait'],
   out: Output,
 ): Promise<Reply | Later> {
   const most = wait === false ? 0 : typeof wait === 'number' ? wait : Number.POSITIVE_INFINITY
@@ -62,7 +67,7 @@ async function tellEvents(events: AsyncGenerator<FollowedEvent>, out: Output): P
 }
 
 /** True where nobody wanted to wait; else there is no answer in time. */
-export function notYet(later: Later, options: SubmitOptions, out: Output): boolean {
+export function notYet(later: Later, options: Patience, out: Output): boolean {
   const { exchangeId, state, outerEnd } = later
   if (options.json === true) out.json({ exchangeId, state, outerEnd })
   else {
