@@ -7,8 +7,9 @@ import { applicationOf, partyKeys, scenarioNamed, scenariosOf, signedBytes } fro
 import type { Config } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { findRoot } from '../../src/config/root.ts'
+import { type Contestant, enter, measure, type Measured, summary } from './contest.ts'
 import { tlsOf } from './keys.ts'
-import { type Answered, type Load, loadOn, percentile } from './load.ts'
+import { type Answered, loadOn } from './load.ts'
 import { type BenchProcess, startProcess } from './process.ts'
 import { databaseServer, treeCpuMs } from './processor-time.ts'
 
@@ -18,28 +19,6 @@ const ROUNDS = 6
 /** Exchanges of one round: under load, and one after the other. */
 const BUSY = { count: 100, concurrency: 8 }
 const ALONE = { count: 40, concurrency: 1 }
-
-/** CPU milliseconds of each process for one exchange. */
-export interface Cost {
-  readonly server: number
-  /** Undefined where it cannot be told; 0 for a server without one. */
-  readonly database: number | undefined
-  readonly registries: number
-  readonly load: number
-}
-
-export interface Latency {
-  readonly p50: number
-  readonly p99: number
-}
-
-export interface Measured {
-  readonly exchanges: number
-  readonly perSecond: number
-  readonly cost: Cost
-  readonly busy: Latency
-  readonly alone: Latency
-}
 
 export interface ExchangeBench {
   readonly edno: Measured
@@ -67,13 +46,13 @@ export async function exchangeBench(flags: readonly string[]): Promise<ExchangeB
     const tls = tlsOf(folder, 'parties/troyan/tls')
     const database = databaseServer(folder)
     const edno: Contestant = {
-      server: broker,
+      servers: [broker],
       registries,
       databaseCpuMs: () => treeCpuMs(database),
       load: loadOn({ url: broker.url, contentType: 'application/xml', tls, next, judge: judgeAnswer }),
     }
     const unprotected: Contestant = {
-      server: rival,
+      servers: [rival],
       registries,
       databaseCpuMs: () => 0,
       load: loadOn({ url: rival.url, contentType: 'application/json', tls, next: () => question, judge: judgeStatus }),
@@ -114,87 +93,32 @@ export function judgeComplete(answered: Answered): void {
 }
 
 /** And the proof that it stands in the log: a whole exchange. */
-function judgeAnswer(answered: Answered): void {
+export function judgeAnswer(answered: Answered): void {
   judgeComplete(answered)
   if (answered.headers['edno-receipt'] === undefined) throw new Error('the bench got an answer without its proof')
 }
 
-function judgeStatus({ status, body }: Answered): void {
+/** Counts the answers that left before their proof was ready: whole, signed and durable, but the proof is fetched later. */
+export const judgeCounting =
+  (unproven: { count: number }) =>
+  (answered: Answered): void => {
+    judgeComplete(answered)
+    if (answered.headers['edno-receipt'] === undefined) unproven.count += 1
+  }
+
+export function judgeStatus({ status, body }: Answered): void {
   if (status !== 200) throw new Error(`the bench got status ${status}: ${body.toString().slice(0, 500)}`)
 }
 
-interface Contestant {
-  readonly server: BenchProcess
-  readonly registries: BenchProcess
-  readonly databaseCpuMs: () => number | undefined
-  readonly load: Load
-}
-
 async function compete(edno: Contestant, unprotected: Contestant): Promise<ExchangeBench> {
-  const both = [edno, unprotected].map((contestant) => ({ contestant, busy: newTally(), alone: newTally() }))
+  const both = [enter(edno), enter(unprotected)] as const
   for (const { contestant } of both) await contestant.load.run(WARM_UP, BUSY.concurrency)
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const { contestant, busy, alone } of both) {
-      await measure(contestant, BUSY, busy)
-      await measure(contestant, ALONE, alone)
+    for (const entrant of both) {
+      await measure(entrant, 'busy', BUSY)
+      await measure(entrant, 'alone', ALONE)
     }
   }
-  const [first, second] = both.map(({ busy, alone }) => summary(busy, alone))
-  if (first === undefined || second === undefined) throw new Error('there are two contestants')
-  return { edno: first, unprotected: second }
+  const [first, second] = both
+  return { edno: summary(first), unprotected: summary(second) }
 }
-
-interface Tally {
-  elapsedMs: number
-  readonly latenciesMs: number[]
-  readonly costMs: { server: number; database: number | undefined; registries: number; load: number }
-}
-
-const newTally = (): Tally => ({
-  elapsedMs: 0,
-  latenciesMs: [],
-  costMs: { server: 0, database: 0, registries: 0, load: 0 },
-})
-
-async function measure(contestant: Contestant, { count, concurrency }: typeof BUSY, tally: Tally): Promise<void> {
-  await contestant.load.connect(concurrency)
-  const before = await usage(contestant)
-  const loaded = await contestant.load.run(count, concurrency)
-  const after = await usage(contestant)
-  tally.elapsedMs += loaded.elapsedMs
-  tally.latenciesMs.push(...loaded.latenciesMs)
-  const { costMs } = tally
-  costMs.server += after.server - before.server
-  costMs.registries += after.registries - before.registries
-  costMs.load += loaded.cpuMs
-  costMs.database =
-    costMs.database === undefined || after.database === undefined || before.database === undefined
-      ? undefined
-      : costMs.database + after.database - before.database
-}
-
-async function usage({ server, registries, databaseCpuMs }: Contestant): Promise<Omit<Cost, 'load'>> {
-  return { server: await server.cpuMs(), database: databaseCpuMs(), registries: await registries.cpuMs() }
-}
-
-function summary(busy: Tally, alone: Tally): Measured {
-  const exchanges = busy.latenciesMs.length
-  const { server, database, registries, load } = busy.costMs
-  return {
-    exchanges,
-    perSecond: exchanges / (busy.elapsedMs / 1000),
-    cost: {
-      server: server / exchanges,
-      database: database === undefined ? undefined : database / exchanges,
-      registries: registries / exchanges,
-      load: load / exchanges,
-    },
-    busy: latencyOf(busy),
-    alone: latencyOf(alone),
-  }
-}
-
-const latencyOf = ({ latenciesMs }: Tally): Latency => ({
-  p50: percentile(latenciesMs, 0.5),
-  p99: percentile(latenciesMs, 0.99),
-})

@@ -1,10 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { startAttackers } from './attackers.ts'
 import { badRequestsBench, badRequestsReport } from './bad-requests.bench.ts'
-import { startBroker } from './broker.ts'
+import { startBroker, startWorker } from './broker.ts'
 import { cryptoShare, cryptoShareReport } from './crypto-share.ts'
 import { startDecoy } from './decoy.ts'
 import { exchangeBench } from './exchange.bench.ts'
+import { fanOutBench } from './fan-out/fan-out.bench.ts'
+import { fanOutReport } from './fan-out/report.ts'
+import { growthBench } from './growth/growth.bench.ts'
+import { growthReport } from './growth/report.ts'
+import { type BenchOptions, optionsIn } from './options.ts'
 import { serveBench } from './process.ts'
 import { startRegistries } from './registries.ts'
 import { exchangeReport, measuredOn, signatureReport } from './report.ts'
@@ -13,23 +18,27 @@ import { startUnprotected } from './unprotected.ts'
 
 const ROLES = {
   broker: startBroker,
+  worker: startWorker,
   unprotected: startUnprotected,
   registries: startRegistries,
   attackers: startAttackers,
   decoy: startDecoy,
 }
 
-const PARTS: Readonly<Record<string, (flags: readonly string[]) => Promise<string>>> = {
+const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<string>>> = {
   signatures: async () => signatureReport(await signatureBench()),
-  exchanges: async (flags) => exchangeReport(await exchangeBench(flags)),
+  exchanges: async ({ flags }) => exchangeReport(await exchangeBench(flags)),
   cryptography: async () => cryptoShareReport(await cryptoShare()),
   'bad-requests': async () => badRequestsReport(await badRequestsBench()),
+  'fan-out': async ({ rounds }) => fanOutReport(await fanOutBench(rounds)),
+  growth: async (options) => growthReport(await growthBench(options)),
 }
 
 const HEAD = `# What edno costs
 
 Written by \`npm run bench\`, everything on loopback; \`npm run bench -- ${Object.keys(PARTS).join('|')}\` measures one part
-anew. Ratios travel between machines, absolute figures do not.
+anew. Ratios travel between machines, absolute figures do not. \`--rounds=N\` makes \`fan-out\` and \`growth\` shorter or longer,
+\`--exchanges=N\` says how full the old store of \`growth\` is, \`--dry\` writes nothing here.
 `
 
 const words = process.argv.slice(2)
@@ -39,27 +48,28 @@ else serveBench(role)
 
 /** All parts, or those that are named; `-- --cpu-prof` also profiles the servers of `exchanges`. */
 async function bench(): Promise<void> {
-  const file = new URL('../../docs/benchmarks.md', import.meta.url)
-  const named = Object.keys(PARTS).filter((name) => words.includes(name))
-  const flags = words.filter((word) => word.startsWith('--cpu-prof'))
+  const options = optionsIn(words)
+  const unknown = options.parts.filter((name) => PARTS[name] === undefined)
+  if (unknown.length > 0)
+    throw new Error(`no part of the bench: ${unknown.join(', ')}; ${Object.keys(PARTS).join(', ')}`)
   for (const [name, measure] of Object.entries(PARTS)) {
-    if (named.length > 0 && !named.includes(name)) continue
+    if (options.parts.length > 0 && !options.parts.includes(name)) continue
     const when = measuredOn(new Date())
-    const text = `${await measure(flags)}\n${when}\n`
+    const text = `${await measure(options)}\n${when}\n`
     process.stdout.write(text)
-    const parts = { ...partsOf(readFileSync(file, 'utf8')), [name]: text }
-    writeFileSync(
-      file,
-      HEAD +
-        Object.keys(PARTS)
-          .map((part) => written(part, parts[part]))
-          .join(''),
-    )
+    if (!options.dry) keep(name, text)
   }
 }
 
+function keep(name: string, text: string): void {
+  const file = new URL('../../docs/benchmarks.md', import.meta.url)
+  const parts = { ...partsOf(readFileSync(file, 'utf8')), [name]: text }
+  const written = Object.keys(PARTS).map((part) => marked(part, parts[part]))
+  writeFileSync(file, HEAD + written.join(''))
+}
+
 /** What a reader does not see and the next run finds its part by. */
-function written(part: string, text: string | undefined): string {
+function marked(part: string, text: string | undefined): string {
   return text === undefined ? '' : `\n<!-- ${part} -->\n\n${text.trim()}\n`
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /** A measured server runs in a process of its own, so that its CPU time is its own. */
-export type Role = 'broker' | 'unprotected' | 'registries' | 'attackers' | 'decoy'
+export type Role = 'broker' | 'worker' | 'unprotected' | 'registries' | 'attackers' | 'decoy'
 
 /** What a server is started with. File names are absolute. */
 export interface BenchSetting {
@@ -12,6 +12,14 @@ export interface BenchSetting {
   readonly registries?: string
   /** What attackers attack. */
   readonly target?: string
+  /** Absent: edno runs its own. */
+  readonly databaseUrl?: string
+  /** Absent: the queue stands in the database. */
+  readonly redisUrl?: string
+  /** False: every question goes through the queue. */
+  readonly inProcess?: boolean
+  /** Services and grants instead of the shipped ones. */
+  readonly governance?: { readonly servicesFolder: string; readonly grantsFolder: string }
 }
 
 export interface BenchServer {

@@ -2,6 +2,7 @@ import { Agent, createServer, request as askHttps } from 'node:https'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { built } from './built.ts'
 import { type Tls, tlsOf } from './keys.ts'
 import type { BenchServer, BenchSetting } from './process.ts'
@@ -75,10 +76,23 @@ const ask = (url: URL, agent: Agent, headers: IncomingMessage['headers'], body: 
     asked.end(body)
   })
 
+/** `GET /delay/100` there: from now on every answer takes 100 ms longer. */
+export const DELAY_PATH = '/delay/'
+
 async function startFront(tls: Tls, answer: Answer): Promise<BenchServer> {
+  let delayMs = 0
   const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: true }, (request, response) => {
+    const { url = '', headers } = request
+    if (url.startsWith(DELAY_PATH)) {
+      delayMs = Number(url.slice(DELAY_PATH.length))
+      response.end()
+      return
+    }
     void read(request)
-      .then((body) => answer(request.url ?? '', request.headers, body))
+      .then(async (body) => {
+        const [answered] = await Promise.all([answer(url, headers, body), delayMs > 0 && wait(delayMs)])
+        return answered
+      })
       .then(({ status, contentType, body }) => {
         response.writeHead(status, { 'Content-Type': contentType, 'Content-Length': body.length })
         response.end(body)

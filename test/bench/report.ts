@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpus, loadavg, totalmem } from 'node:os'
-import type { ExchangeBench, Measured } from './exchange.bench.ts'
+import type { Measured } from './contest.ts'
+import type { ExchangeBench } from './exchange.bench.ts'
 import type { Row, SignatureBench } from './signature.bench.ts'
 
 /** When and where a part was measured; figures of several days stand side by side in the report. */
@@ -80,10 +81,10 @@ function exchangePart({ edno, unprotected }: ExchangeBench): string[] {
   ]
 }
 
-const ratio = (edno: number, rival: number): string => `${(edno / rival).toFixed(2)} ×`
+export const ratio = (edno: number, rival: number): string => `${(edno / rival).toFixed(2)} ×`
 const added = (edno: number, rival: number): string => `+${digits(edno - rival)}`
 const whole = (value: number): string => value.toFixed(0)
-const digits = (value: number): string => (Number.isNaN(value) ? 'unknown' : value.toFixed(value < 100 ? 1 : 0))
+export const digits = (value: number): string => (Number.isNaN(value) ? 'unknown' : value.toFixed(value < 100 ? 1 : 0))
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
   [head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`)

@@ -5,6 +5,7 @@ import axios from 'axios'
 import express from 'express'
 import { tlsOf } from './keys.ts'
 import type { BenchServer, BenchSetting } from './process.ts'
+import { type Citizen, ownCode } from './rivals/own-code.ts'
 
 const V2 = '/RegiXEntryPointV2.svc/basic'
 const ACTION = '"http://egov.bg/RegiX/IRegiXEntryPointV2/Execute"'
@@ -70,6 +71,12 @@ export async function startUnprotected({ dataDirectory, registries = '' }: Bench
       },
     })
   })
+  const own = ownCode(registries, tlsOf(dataDirectory, 'broker/client'))
+  app.post('/fan-out/:count', async (request, response) => {
+    const citizen = request.body as Citizen
+    const questions = own.questions.slice(0, Number(request.params.count))
+    response.json(await Promise.all(questions.map((ask) => ask(citizen))))
+  })
   const server = createServer(
     { ...tlsOf(dataDirectory, 'broker/tls'), requestCert: true, rejectUnauthorized: true },
     app,
@@ -82,6 +89,7 @@ export async function startUnprotected({ dataDirectory, registries = '' }: Bench
         server.close(() => resolve())
         server.closeAllConnections()
         agent.destroy()
+        own.close()
       }),
   }
 }
