@@ -23,7 +23,7 @@ export interface Deferring {
   readonly start: (line: ExchangePorts) => void
   /** Takes no more jobs; questions that are out have `ms` to end, then they are left to others. */
   readonly drain: (ms: number) => Promise<void>
-  readonly close: () => void
+  readonly close: () => Promise<void>
 }
 
 export interface DeferringParts {
@@ -90,7 +90,10 @@ export function openDeferring(parts: DeferringParts): Deferring {
       calls.abort()
       await Promise.allSettled([...working, ended, swept])
     },
-    close: () => deferral.close(),
+    close: () => {
+      deferral.close()
+      return Promise.resolve()
+    },
   }
 }
 

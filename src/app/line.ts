@@ -91,10 +91,7 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
     quotas: createQuotas({ db: store.db, clock }),
   }
   const deferring = deferringOf(basis, queue, served)
-  opened.push(() => {
-    deferring.close()
-    return Promise.resolve()
-  })
+  opened.push(deferring.close)
   const has: Capabilities = { ...basis, deferring }
   requireCallbackKey(loaded, keys)
   const signer = callbackSignerOf(keys)

@@ -43,9 +43,9 @@ const WORDS = {
 export async function showIncidents(options: IncidentListOptions): Promise<void> {
   const out = output(options.lang)
   const rows = await beside(settings(), ({ db }) => listIncidents(db, { all: options.all === true }))
-  if (options.json === true) return out.json({ incidents: rows.map(viewOf) })
-  if (rows.length === 0) out.line(out.text(WORDS.none))
-  for (const row of rows) print(row, out)
+  if (options.json === true) out.json({ incidents: rows.map(viewOf) })
+  else if (rows.length === 0) out.line(out.text(WORDS.none))
+  else for (const row of rows) print(row, out)
 }
 
 function print(row: IncidentRow, out: Output): void {

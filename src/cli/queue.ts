@@ -1,10 +1,10 @@
 import { loadRules } from '../app/rules.ts'
-import { rebuildQueue } from '../dispatch/queue/rebuild.ts'
+import { type Rebuilt, rebuildQueue } from '../dispatch/queue/rebuild.ts'
 import { openQueue } from '../dispatch/queue/open-queue.ts'
 import { systemClock } from '../ops/clock.ts'
 import { beside } from './beside.ts'
 import { fill } from './demo/words.ts'
-import { output } from './output.ts'
+import { type Output, output } from './output.ts'
 import { settings } from './settings.ts'
 
 export interface RebuildOptions {
@@ -40,13 +40,13 @@ export async function rebuild(options: RebuildOptions): Promise<void> {
       await queue.close()
     }
   })
-  if (options.json === true) return out.json({ queues: rebuilt })
+  if (options.json === true) out.json({ queues: rebuilt })
+  else print(rebuilt, out)
+}
+
+function print(rebuilt: readonly Rebuilt[], out: Output): void {
   for (const { registry, thrown, put } of rebuilt)
     if (thrown + put > 0) out.line(fill(out.text(WORDS.queue), registry, thrown, put))
-  out.line(
-    fill(
-      out.text(WORDS.all),
-      rebuilt.reduce((sum, { put }) => sum + put, 0),
-    ),
-  )
+  const all = rebuilt.reduce((sum, { put }) => sum + put, 0)
+  out.line(fill(out.text(WORDS.all), all))
 }

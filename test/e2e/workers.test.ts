@@ -24,6 +24,7 @@ for (const backend of ['postgres', 'redis'] as const)
     let redis: RedisServer | undefined
     let edno: DeferringEdno
     let worker: Worker
+    let closing: readonly { readonly close: () => Promise<void> }[] = []
     before(async function () {
       if (backend === 'redis') {
         requireRedis(this)
@@ -32,10 +33,10 @@ for (const backend of ['postgres', 'redis'] as const)
       const both = await together(redis)
       edno = both.edno
       worker = both.worker
+      closing = [worker, edno]
     })
     after(async () => {
-      await worker?.close()
-      await edno?.close()
+      for (const each of closing) await each.close()
       await redis?.stop()
     })
 

@@ -76,40 +76,8 @@ const AGAIN_AFTER_MS = 1000
 export type OnQueueError = (error: Error) => void
 
 export function callQueue(backend: Backend, onError: OnQueueError): CallQueue {
-  const queues = new Map<string, BullQueue>()
-  const workers = new Set<BullWorker>()
-  let stopped = false
-  const queueOf = (registry: string): BullQueue => {
-    const known = queues.get(registry)
-    if (known !== undefined) return known
-    const queue = backend.openQueue(queueName(registry))
-    queue.on('error', onError)
-    queues.set(registry, queue)
-    return queue
-  }
-  /** An object that did not find its server when it was made never does: another takes its place. */
-  const replace = (registry: string): void => {
-    const broken = queues.get(registry)
-    queues.delete(registry)
-    broken?.close().catch(() => undefined)
-  }
-  const hire = (open: () => BullWorker): void => {
-    if (stopped) return
-    const worker = open()
-    worker.on('error', onError)
-    workers.add(worker)
-    worker.waitUntilReady().catch(() => {
-      workers.delete(worker)
-      worker.close(true).catch(() => undefined)
-      setTimeout(() => hire(open), AGAIN_AFTER_MS).unref()
-    })
-  }
-  const stopWorking = async (): Promise<void> => {
-    stopped = true
-    const last = [...workers]
-    workers.clear()
-    await Promise.allSettled(last.map((worker) => worker.close()))
-  }
+  const { queueOf, replace, closeQueues } = openedQueues(backend, onError)
+  const { hire, stopWorking } = hiredWorkers(onError)
   return {
     backend: backend.name,
     add: async (jobs) => {
@@ -146,8 +114,57 @@ export function callQueue(backend: Backend, onError: OnQueueError): CallQueue {
     stopWorking,
     close: async () => {
       await stopWorking()
-      await Promise.allSettled([...queues.values()].map((queue) => queue.close()))
+      await closeQueues()
       await backend.close()
+    },
+  }
+}
+
+/** One object a registry. One that did not find its server when it was made never does: another takes its place. */
+function openedQueues(backend: Backend, onError: OnQueueError) {
+  const queues = new Map<string, BullQueue>()
+  return {
+    queueOf: (registry: string): BullQueue => {
+      const known = queues.get(registry)
+      if (known !== undefined) return known
+      const queue = backend.openQueue(queueName(registry))
+      queue.on('error', onError)
+      queues.set(registry, queue)
+      return queue
+    },
+    replace: (registry: string): void => {
+      const broken = queues.get(registry)
+      queues.delete(registry)
+      broken?.close().catch(() => undefined)
+    },
+    closeQueues: async (): Promise<void> => {
+      await Promise.allSettled([...queues.values()].map((queue) => queue.close()))
+    },
+  }
+}
+
+/** The same holds of workers. */
+function hiredWorkers(onError: OnQueueError) {
+  const workers = new Set<BullWorker>()
+  let stopped = false
+  const hire = (open: () => BullWorker): void => {
+    if (stopped) return
+    const worker = open()
+    worker.on('error', onError)
+    workers.add(worker)
+    worker.waitUntilReady().catch(() => {
+      workers.delete(worker)
+      worker.close(true).catch(() => undefined)
+      setTimeout(() => hire(open), AGAIN_AFTER_MS).unref()
+    })
+  }
+  return {
+    hire,
+    stopWorking: async (): Promise<void> => {
+      stopped = true
+      const last = [...workers]
+      workers.clear()
+      await Promise.allSettled(last.map((worker) => worker.close()))
     },
   }
 }

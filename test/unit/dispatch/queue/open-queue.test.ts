@@ -22,14 +22,16 @@ for (const backend of ['postgres', 'redis'] as const)
     let store: Store
     let redis: RedisServer | undefined
     let queue: CallQueue
+    let opened: CallQueue | undefined
     before(async function () {
       if (backend === 'redis') requireRedis(this)
       store = await testStore()
       redis = backend === 'redis' ? await RedisServer.start() : undefined
       queue = await open()
+      opened = queue
     })
     after(async () => {
-      await queue?.close()
+      await opened?.close()
       await redis?.stop()
     })
     const open = (workers = 0): Promise<CallQueue> =>
