@@ -10,6 +10,7 @@ import { decisionMigration } from './0008-decision.ts'
 import { registryMigration } from './0009-registry.ts'
 import { deferralMigration } from './0010-deferral.ts'
 import { laterMigration } from './0011-later.ts'
+import { logRulesMigration } from './0012-log-rules.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-registry': registryMigration,
   '0010-deferral': deferralMigration,
   '0011-later': laterMigration,
+  '0012-log-rules': logRulesMigration,
 }
