@@ -54,5 +54,7 @@ async function optionsOf(setting: BenchSetting): Promise<Options> {
 
 /** What went wrong explains why a run ends; all the rest is written to nowhere. */
 function complain(line: string): void {
-  if (line.includes('"severity":"error"')) process.stderr.write(line)
+  if (!line.includes('"severity":"error"')) return
+  const { msg } = JSON.parse(line) as { readonly msg: string }
+  process.stderr.write(`edno of the bench: ${msg}\n`)
 }
