@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Consumers } from '../support/consumers.ts'
+import { Estate } from '../support/estate.ts'
+import { freePort } from '../support/free-port.ts'
+import { assertEndedOnce, assertNothingLost, Questions } from '../support/invariants.ts'
+import { MUNICIPALITIES } from '../support/municipalities.ts'
+import { OwnDatabase } from '../support/own-database.ts'
+import type { Started } from '../support/processes.ts'
+import { form, tell } from './form.ts'
+
+const KILL_EVERY_MS = 5000
+/** For who needs a call that a killed worker had: its row is taken up again. */
+const LONGEST_TAKEOVER_MS = 15_000
+
+describe('chaos 5: two that serve and two that work, of which one is killed every five seconds', function () {
+  this.timeout(form.mixedLoadMs + 120_000)
+  const questions = new Questions()
+  let database: OwnDatabase
+  let estate: Estate
+  const ports: string[] = []
+  const running: Started[] = []
+  const begin = async (place: number): Promise<void> => {
+    const port = ports[place]
+    const started = port === undefined ? estate.begin({}, ['worker']) : estate.begin({ EDNO_HTTP_PORT: port })
+    running[place] = started
+    await started.said(port === undefined ? 'edno works for' : 'edno listens on')
+  }
+  before(async () => {
+    database = await OwnDatabase.start()
+    // The vehicle register and the guarantee fund are left to the workers.
+    const inProcess = ['civil-registry', 'commercial-register', 'maritime-registry', 'transport-licensing']
+    estate = await Estate.make({
+      databaseUrl: database.url,
+      alsoGranted: MUNICIPALITIES,
+      onAsked: questions.note,
+      deadlinesMs: { 'taxi-permit': 20_000 },
+      settings: { dispatch: { inProcess, drainMs: 5000 } },
+    })
+    for (const place of [0, 1]) ports[place] = String(await freePort())
+    for (const place of [0, 1, 2, 3]) await begin(place)
+  })
+  after(async () => {
+    await estate.close()
+    await database.stop()
+  })
+
+  it('loses nothing, does nothing twice, and lets nobody who knows both addresses wait', async () => {
+    const shared = { estate, url: ports.map((port) => `https://127.0.0.1:${port}`), pauseMs: 100 }
+    // Of the two kinds one asks registries that the serving processes ask themselves, the other needs a worker.
+    const direct = new Consumers({
+      ...shared,
+      parties: MUNICIPALITIES.slice(0, 4),
+      scenarios: ['vehicle-tax', 'water-taxi'],
+    })
+    const queued = new Consumers({ ...shared, parties: MUNICIPALITIES.slice(4), scenarios: ['taxi'] })
+    direct.start()
+    queued.start()
+    let kills = 0
+    for (const end = Date.now() + form.mixedLoadMs; Date.now() < end; kills += 1) {
+      await wait(KILL_EVERY_MS)
+      const place = [0, 2, 1, 3][kills % 4]!
+      running[place]!.kill('SIGKILL')
+      await running[place]!.ended
+      await begin(place)
+    }
+    await Promise.all([direct.stop(), queued.stop()])
+
+    const counts = await assertEndedOnce(estate)
+    for (const consumers of [direct, queued]) {
+      await assertNothingLost(estate, consumers)
+      assert.deepEqual(consumers.unexpected, [])
+    }
+    await questions.assertRecordedBefore(estate)
+    const longest = ({ delivered }: Consumers): number =>
+      Math.round(Math.max(0, ...delivered.map(({ totalMs }) => totalMs)))
+    tell('four processes', {
+      kills,
+      ...counts,
+      questions: questions.count,
+      'answers of their own': direct.delivered.length,
+      'answers with workers': queued.delivered.length,
+      'longest wait': `${longest(direct)} ms`,
+      'longest wait for a worker': `${longest(queued)} ms`,
+      lost: 0,
+      doubled: 0,
+    })
+    assert.ok(longest(direct) <= form.longestPauseMs, `somebody waited ${longest(direct)} ms`)
+    assert.ok(longest(queued) <= LONGEST_TAKEOVER_MS, `somebody waited ${longest(queued)} ms for a worker`)
+  })
+})

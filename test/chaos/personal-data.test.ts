@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import { connect } from '../../src/client/connect.ts'
+import { Estate, until } from '../support/estate.ts'
+import { markersIn } from '../support/markers.ts'
+import { OwnDatabase } from '../support/own-database.ts'
+import { RedisServer, requireRedis } from '../support/redis.ts'
+import { tell } from './form.ts'
+
+const EXCHANGES = 6
+
+describe('chaos 8: personal data on the way through queues', function () {
+  this.timeout(180_000)
+  const hints: string[] = []
+  const written: string[] = []
+  let redis: RedisServer
+  let database: OwnDatabase
+  let estate: Estate
+  let close: (() => Promise<void>) | undefined
+  before(async function () {
+    requireRedis(this)
+    redis = await RedisServer.start()
+    database = await OwnDatabase.start()
+    estate = await Estate.make({
+      databaseUrl: database.url,
+      deadlinesMs: { 'taxi-permit': 3000 },
+      defersMs: { 'taxi-permit': 600_000 },
+      settings: { dispatch: { inProcess: [], drainMs: 2000 } },
+    })
+    close = async () => {
+      await estate.close()
+      await database.stop()
+      await redis.stop()
+    }
+    for (const queue of [{ REDIS_URL: redis.url }, {}]) await exchangesThrough(queue)
+  })
+  after(() => close?.())
+
+  /** Deferred first, because a registry hangs; answered when it is back. Everything that is said meanwhile is kept. */
+  async function exchangesThrough(queue: Record<string, string>): Promise<void> {
+    const talkative = { ...queue, EDNO_LOG_LEVEL: 'trace' }
+    const edno = await estate.serve(talkative)
+    const worker = estate.begin(talkative, ['worker'])
+    await worker.said('edno works for')
+    const listener = new pg.Client({ connectionString: database.url })
+    listener.on('notification', ({ channel, payload = '' }) => hints.push(`${channel} ${payload}`))
+    await listener.connect()
+    await listener.query('listen edno_hint')
+    estate.simulator.setFault('vehicle-register', { kind: 'hang' })
+    const { ca, tls } = estate.keysOf('troyan')
+    const { http, close: hangUp } = connect({ url: edno.url, ca, ...tls }, 'en')
+    const headers = { 'Content-Type': 'application/xml', Prefer: 'respond-async' }
+    const sent = Array.from({ length: EXCHANGES }, () => estate.sign('taxi'))
+    for (const { bytes } of sent)
+      assert.equal((await http.post('/v1/exchanges', Buffer.from(bytes), { headers })).status, 202)
+    await until('they are deferred', async () => (await inState('deferred', sent)) === EXCHANGES, 40_000)
+    estate.simulator.setFault('vehicle-register', undefined)
+    await until('they are closed', async () => (await inState('closed', sent)) === EXCHANGES, 90_000)
+    const ready = await http.get<Buffer>('/readyz')
+    written.push(ready.data.toString(), JSON.stringify(ready.headers))
+    hangUp()
+    await listener.end()
+    for (const process of [worker, edno]) {
+      process.kill('SIGTERM')
+      const { stdout, stderr } = await process.ended
+      written.push(stdout, stderr)
+    }
+  }
+  const inState = async (state: string, sent: readonly { exchangeId: string }[]): Promise<number> => {
+    const ids = sent.map(({ exchangeId }) => exchangeId)
+    const [row] = await database.ask<{ count: number }>(
+      'select count(*)::int as count from exchange where state = $1 and exchange_id = any($2)',
+      [state, ids],
+    )
+    return row?.count ?? 0
+  }
+  const filesBelow = async (folder: string): Promise<Buffer[]> => {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+    return Promise.all(
+      entries.filter((entry) => entry.isFile()).map((entry) => readFile(join(entry.parentPath, entry.name))),
+    )
+  }
+
+  it('stands nowhere in Redis, not in what was thrown away since, and the search would find it', async () => {
+    await until('all is on disk', async () =>
+      (await filesBelow(redis.folder)).some((file) => file.includes('edno-vehicle-register')),
+    )
+    for (const file of await filesBelow(redis.folder)) assert.deepEqual(markersIn(file), [])
+    redis.command('set', 'probe', '8427029967')
+    await until('the probe is found', async () =>
+      (await filesBelow(redis.folder)).some((file) => markersIn(file).length > 0),
+    )
+    redis.command('flushall')
+  })
+
+  it('stands in no table of any schema, job tables and callbacks among them', async () => {
+    const tables = await database.ask<{ name: string }>(
+      `select quote_ident(table_schema) || '.' || quote_ident(table_name) as name from information_schema.tables
+       where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'`,
+    )
+    const names = tables.map(({ name }) => name)
+    for (const wanted of ['public.queued_call', 'public.callback', 'bullmq.'])
+      assert.ok(
+        names.some((name) => name.startsWith(wanted)),
+        wanted,
+      )
+    for (const name of names)
+      for (const row of await database.ask<Record<string, unknown>>(`select * from ${name}`))
+        for (const [column, value] of Object.entries(row)) {
+          const content = Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value))
+          assert.deepEqual(markersIn(content), [], `${name}.${column}`)
+        }
+  })
+
+  it('stands in no file of the database: not in its write-ahead log, where jobs that ended still are', async () => {
+    const files = await filesBelow(database.folder)
+    assert.ok(
+      files.some((file) => file.includes('edno-vehicle-register')),
+      'no trace of the queue',
+    )
+    for (const file of files) assert.deepEqual(markersIn(file), [])
+  })
+
+  it('stands in no hint, no line of a log, no word about health', () => {
+    assert.ok(hints.length > 0 && written.some((text) => text.includes('"call":"vehicle"')))
+    for (const text of [...hints, ...written]) assert.deepEqual(markersIn(Buffer.from(text)), [])
+    tell('personal data', {
+      exchanges: 2 * EXCHANGES,
+      hints: hints.length,
+      'lines of logs': written.join('').split('\n').length,
+      found: 0,
+    })
+  })
+})
