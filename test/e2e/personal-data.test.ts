@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readYaml } from '../../src/schema/read-yaml.ts'
 import { keyEncryptionKey, decryptPayload, openPayloadKey } from '../../src/store/payload-cipher.ts'
 import { scenariosOf } from '../../src/cli/compose.ts'
-import type { Cast } from '../../src/adapter-kit/simulator.ts'
 import { Estate, type Signed } from '../support/estate.ts'
-import { ROOT } from '../support/processes.ts'
+import { markersIn, markersOfCast } from '../support/markers.ts'
 
 interface StoredPayload {
   readonly exchange_id: string
@@ -18,28 +16,13 @@ interface StoredPayload {
   readonly ciphertext: Buffer
 }
 
-/** What is about a person of the cast, in the forms in which it could be written down. */
-function markersOfCast(): string[] {
-  const cast = readYaml(join(ROOT, 'config', 'demo', 'cast.yaml')).value as Cast
-  const persons = cast.persons.flatMap(({ egn, names }) => [egn, `${names.first} ${names.surname}`, names.family])
-  const firms = cast.firms.flatMap(({ uic, name }) => [uic, name])
-  const vehicles = cast.vehicles.flatMap(({ plate, vin }) => [plate, vin])
-  const vessels = cast.vessels.flatMap(({ name, registrationNumber }) => [name, registrationNumber])
-  const typed = ['9932319960', '8427029968', 'ОВ 0000 АА', 'OB0000AA', 'Служител Примеров', 'Собственик Измислен']
-  const all = new Set([...persons, ...firms, ...vehicles, ...vessels, ...typed])
-  // The number of the municipality's file, which is not about a person, begins like this vessel's.
-  all.delete('ДЕМО-2')
-  return [...all].filter((marker) => marker.length > 5)
-}
-
 /** Markers of vessels and owners that share six symbols with whom vehicle-tax asks about. */
 const OTHERS = ['9225219999', '8427029967', '999999988', 'Чужда', 'Друга', 'Никола', 'ДЕМО-5', 'ДЕМО-6', 'ДЕМО-7']
 
 describe('personal data', function () {
   this.timeout(90_000)
-  const markers = markersOfCast().map((text) => Buffer.from(text))
-  // One pass over many megabytes: a byte is a character of latin1.
-  const anyMarker = new RegExp(markers.map((marker) => marker.toString('latin1').replace(/\W/g, '\\$&')).join('|'), 'g')
+  const markers = markersOfCast()
+  const inside = markersIn
   let estate: Estate
   let operational: string
   const answers = new Map<string, { readonly signed: Signed; readonly bytes: Buffer }>()
@@ -77,8 +60,6 @@ describe('personal data', function () {
         for (const [column, value] of Object.entries(row)) found.push({ table: name, column, value })
     return found
   }
-  const inside = (content: Buffer): string[] =>
-    [...new Set(content.toString('latin1').match(anyMarker))].map((found) => Buffer.from(found, 'latin1').toString())
   const open = (row: StoredPayload): Buffer => {
     const kek = keyEncryptionKey(Buffer.from(keyText.trim(), 'hex'))
     const scope = { consumer: row.consumer, exchangeId: row.exchange_id }
