@@ -43,6 +43,8 @@ export interface DeferringParts {
 }
 
 const SWEEP_EVERY_MS = 2000
+/** Workers whose queue is away never end by themselves; closing the queue cuts them off. */
+const CLOSING_MS = 2000
 
 export function openDeferring(parts: DeferringParts): Deferring {
   const { ports, store, log, queue, logger, served, tries } = parts
@@ -88,7 +90,7 @@ export function openDeferring(parts: DeferringParts): Deferring {
       const ended = queue.stopWorking()
       await Promise.race([ended, pause(ms, undefined, { ref: false })])
       calls.abort()
-      await Promise.allSettled([...working, ended, swept])
+      await Promise.allSettled([...working, swept, Promise.race([ended, pause(CLOSING_MS, undefined, { ref: false })])])
     },
     close: () => {
       deferral.close()
