@@ -53,7 +53,7 @@ export class EventStream {
 
   begin(): void {
     this.#response.status(200).type('text/event-stream').set('X-Accel-Buffering', 'no')
-    this.#response.write('retry: 2000\n\n')
+    this.#write('retry: 2000\n\n')
   }
 
   /** Events that this stream has not told yet. */
@@ -64,13 +64,18 @@ export class EventStream {
   tell(progress: ExchangeProgress): void {
     for (const { name, about, data } of this.fresh(progress)) {
       this.#told.add(markOf(about))
-      this.#response.write(`id: ${[...this.#told].join('')}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+      this.#write(`id: ${[...this.#told].join('')}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
     }
   }
 
   /** A comment: keeps connection and proxies awake, is no event. */
   beat(): void {
-    this.#response.write(':\n\n')
+    this.#write(':\n\n')
+  }
+
+  /** What is written after the end becomes an error of the response. */
+  #write(text: string): void {
+    if (!this.#response.writableEnded && !this.#response.destroyed) this.#response.write(text)
   }
 }
 

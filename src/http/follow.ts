@@ -65,25 +65,43 @@ export async function streamEvents(
     return
   }
   const leave = waiting.enter(reader)
+  const ending = new AbortController()
+  ending.signal.addEventListener('abort', () => {
+    leave()
+    response.end()
+  })
+  const finish = (): void => ending.abort()
+  response.on('error', finish).once('close', finish)
   stream.begin()
   stream.tell(first)
   if (isOver(first)) {
-    leave()
-    response.end()
+    finish()
     return
   }
-  const beat = setInterval(() => stream.beat(), BEAT_MS)
-  const stop = await broker.follow(reader, id, (progress) => {
-    if (progress !== undefined) stream.tell(progress)
-    if (progress === undefined || isOver(progress) || response.writableLength > MOST_UNREAD_BYTES) response.end()
-  })
-  const end = (): void => {
-    clearInterval(beat)
-    stop()
-    leave()
+  try {
+    const stop = await broker.follow(reader, id, (progress) => {
+      if (ending.signal.aborted) return
+      if (progress !== undefined) stream.tell(progress)
+      if (progress === undefined || isOver(progress) || response.writableLength > MOST_UNREAD_BYTES) finish()
+    })
+    onceAborted(ending.signal, stop)
+  } catch (error) {
+    finish()
+    throw error
   }
-  if (response.closed) end()
-  else response.once('close', end)
+  if (response.closed) finish()
+  // A response that waits behind another one on its connection is not told when that connection ends.
+  const beat = setInterval(() => {
+    if (request.socket.destroyed) finish()
+    else stream.beat()
+  }, BEAT_MS)
+  onceAborted(ending.signal, () => clearInterval(beat))
+}
+
+/** At once where that has happened. */
+function onceAborted(signal: AbortSignal, then: () => void): void {
+  if (signal.aborted) then()
+  else signal.addEventListener('abort', then, { once: true })
 }
 
 const isOver = ({ state, goesOn }: ExchangeProgress): boolean => state === 'closed' && !goesOn
