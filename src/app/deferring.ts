@@ -92,10 +92,7 @@ export function openDeferring(parts: DeferringParts): Deferring {
       calls.abort()
       await Promise.allSettled([...working, swept, Promise.race([ended, pause(CLOSING_MS, undefined, { ref: false })])])
     },
-    close: () => {
-      deferral.close()
-      return Promise.resolve()
-    },
+    close: () => deferral.close(),
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ExchangePlan, OpenedExchange } from '../model/exchange.ts'
 import { registryOf } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
@@ -67,6 +68,7 @@ export interface DeferralParts extends DeferralPorts {
 export class Deferral {
   readonly parts: DeferralParts
   readonly #waiting: WaitingCalls
+  readonly #putting = new Set<Promise<void>>()
   #queueAway = false
 
   constructor(parts: DeferralParts) {
@@ -117,7 +119,17 @@ export class Deferral {
       endsAt,
       ...(fault === undefined ? {} : { fault }),
     }))
-    await this.enqueue(await insertQueuedCalls(store.db, exchange, fresh, now))
+    this.#enqueueSoon(await insertQueuedCalls(store.db, exchange, fresh, now))
+  }
+
+  /** Nobody waits for a queue that hangs: the rows are there, and the sweep brings what gets no job. */
+  #enqueueSoon(rows: readonly Enqueued[]): void {
+    const putting = this.enqueue(rows)
+      .catch((error: unknown) =>
+        this.parts.onError('calls without a job could not be noted; they are brought again', error),
+      )
+      .finally(() => this.#putting.delete(putting))
+    this.#putting.add(putting)
   }
 
   /** A queue that is away takes nothing; the sweep brings it all again. */
@@ -178,10 +190,14 @@ export class Deferral {
     await giveHint(this.parts.store.db, { kind: 'call', exchange, call }).catch(() => undefined)
   }
 
-  close(): void {
+  /** Jobs that are being put have a moment left. */
+  async close(): Promise<void> {
     this.#waiting.close()
+    await Promise.race([Promise.all(this.#putting), pause(CLOSING_MS, undefined, { ref: false })])
   }
 }
+
+const CLOSING_MS = 2000
 
 const NONE: ReadonlySet<string> = new Set()
 

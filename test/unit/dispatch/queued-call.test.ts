@@ -247,11 +247,23 @@ describe('a queued call', function () {
     const told: string[] = []
     const process = aProcess(echoing, {}, { queue: away, onError: (message) => void told.push(message) })
     const exchange = await deferred(planOf([aCall('a')]), process)
+    await process.deferral.close()
     assert.equal((await rowOf(exchange)).enqueued_at, null)
     assert.equal(told.length, 1)
     const back = aProcess(echoing)
     await sweepQueue(back.deferral, back.calls)
     assert.ok(back.told.jobs.some((job) => job.exchange === exchange))
+  })
+
+  it('holds nobody up while the queue hangs, nor the end of its process for long', async () => {
+    const hanging = { add: () => new Promise<void>(() => undefined) } as unknown as CallQueue
+    const process = aProcess(echoing, {}, { queue: hanging })
+    const since = performance.now()
+    const exchange = await deferred(planOf([aCall('a')]), process)
+    assert.ok(performance.now() - since < 1500)
+    assert.equal((await rowOf(exchange)).state, 'waiting')
+    await process.deferral.close()
+    assert.ok(performance.now() - since < 4500)
   })
 
   it('ends with its exchange when the outer end has come', async () => {
