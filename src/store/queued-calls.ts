@@ -193,7 +193,10 @@ export async function takeFromTheDead(
     with left_over as materialized (
       select exchange, call, not idempotent and exists (
         select from attempt where attempt.exchange = queued_call.exchange and attempt.call = queued_call.call
-          and fault is distinct from ${NOT_ASKED}) as interrupted
+          and fault is distinct from ${NOT_ASKED} and started_at > coalesce((
+            select max(changed_at) from incident
+            where incident.exchange = attempt.exchange and incident.call = attempt.call and incident.state = 'retried'),
+            '-infinity')) as interrupted
       from queued_call
       where state = 'running' and (owner not in (select living_owners()) or (owner = ${owner} and (exchange, call) not in (
         select * from unnest(${running.map(({ exchange }) => exchange)}::bigint[], ${running.map(({ call }) => call)}::text[]))))
@@ -248,10 +251,16 @@ export async function dropSupplement(db: Executor, { exchange, call }: QueuedCal
     where exchange = ${exchange} and call = ${call} and supplement = 'due'`.execute(db)
 }
 
-/** Was the question of this call put, or may it have been? */
+/**
+ * Was the question of this call put, or may it have been, since an operator last wanted it tried again? That operator knew of
+ * what was before.
+ */
 export async function wasAsked(db: Executor, { exchange, call }: QueuedCallId): Promise<boolean> {
   const { rows } = await statement<{ asked: boolean }>`
     select exists (select from attempt where exchange = ${exchange} and call = ${call}
-      and fault is distinct from ${NOT_ASKED}) as asked`.execute(db)
+      and fault is distinct from ${NOT_ASKED} and started_at > coalesce((
+        select max(changed_at) from incident
+        where incident.exchange = attempt.exchange and incident.call = attempt.call and incident.state = 'retried'),
+        '-infinity')) as asked`.execute(db)
   return rows[0]?.asked === true
 }

@@ -14,6 +14,7 @@ import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
 import { RETENTION_CLASS } from '../../../src/exchange-log/recorder.ts'
 import type { ExchangePlan, PlannedCall } from '../../../src/model/exchange.ts'
 import { exchangeId } from '../../../src/model/ids.ts'
+import { retryIncident } from '../../../src/store/incidents.ts'
 import type { QueuedCallId } from '../../../src/store/queued-calls.ts'
 import { takeOwnership } from '../../../src/store/owner.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
@@ -162,6 +163,30 @@ describe('a queued call', function () {
     await process.calls.run({ exchange, call: 'a' })
     assert.equal(process.stage.asked.length, 0)
     assert.equal((await incidentsOf(exchange))[0]?.cause, 'interrupted')
+  })
+
+  it('is asked when an operator who knows that it was asked before wants it tried again', async () => {
+    const process = aProcess(echoing)
+    const plan = planOf([aCall('a', { idempotent: false })])
+    const exchange = await deferred(plan, process)
+    await process.deferral.parts.ports.rows.begin(
+      plan,
+      [{ name: 'a', planned: plan.calls[0]!, input: {}, item: false }],
+      new Date(Date.now() - 1000),
+    )
+    await process.calls.run({ exchange, call: 'a' })
+    const [incident] = await incidentsOf(exchange)
+    assert.ok(incident !== undefined)
+    const act = { id: incident.id, reason: 'the registry knows nothing of it', at: new Date() }
+    const entry = {
+      bytes: Buffer.from(`retry ${exchange}`),
+      leafHash: Buffer.alloc(32, exchange),
+      event: 'incident-retried',
+    }
+    assert.ok(await retryIncident(store.db, act, new Date(Date.now() + 60_000), entry))
+    await process.calls.run({ exchange, call: 'a' })
+    assert.equal(process.stage.asked.length, 1)
+    assert.equal((await incidentsOf(exchange)).length, 1)
   })
 
   it('is left to others when its process stops while it is asked', async () => {
