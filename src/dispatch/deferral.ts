@@ -9,6 +9,7 @@ import {
   giveUpQueuedCalls,
   insertQueuedCalls,
   type QueuedCallId,
+  type QueuedCallRow,
   queuedCallsOf,
   unenqueue,
 } from '../store/queued-calls.ts'
@@ -82,7 +83,10 @@ export class Deferral {
     queued: async (plan) => {
       const { exchange } = await this.parts.locate(plan)
       const rows = await queuedCallsOf(this.parts.store.db, exchange)
-      return rows.filter(({ state }) => state !== 'ended').map(({ call }) => call)
+      const now = this.parts.ports.clock()
+      const lives = ({ state, ends_at }: QueuedCallRow): boolean =>
+        state === 'incident' || (state !== 'ended' && ends_at > now)
+      return rows.filter(lives).map(({ call }) => call)
     },
     put: (plan, calls) => this.put(plan, calls),
     ended: async (plan, call, until) => {
@@ -110,7 +114,7 @@ export class Deferral {
     const items = calls.filter(({ call }) => call.item).map(({ call }) => call.name)
     if (items.length > 0) await ports.rows.addItems(plan, items)
     const { exchange } = await locate(plan)
-    const endsAt = new Date(plan.outerEnd ?? Math.max(Date.parse(plan.deadline), now.getTime() + spanOf(plan)))
+    const endsAt = endOf(plan, now)
     const fresh = calls.map(({ call: { name, planned }, fault, notBefore }) => ({
       call: name,
       registry: registryOf(planned.operation),
@@ -202,4 +206,9 @@ const CLOSING_MS = 2000
 const NONE: ReadonlySet<string> = new Set()
 
 /** An exchange that is run again after a crash has its time again. */
-const spanOf = ({ deadline, receivedAt }: ExchangePlan): number => Date.parse(deadline) - Date.parse(receivedAt)
+function endOf({ outerEnd, deadline, receivedAt }: ExchangePlan, now: Date): Date {
+  const outer = outerEnd === undefined ? 0 : Date.parse(outerEnd)
+  if (outer > now.getTime()) return new Date(outer)
+  const span = Date.parse(deadline) - Date.parse(receivedAt)
+  return new Date(Math.max(Date.parse(deadline), now.getTime() + span))
+}

@@ -32,8 +32,8 @@ export interface Enqueued extends QueuedCallId {
 }
 
 /**
- * Queues calls whose rows are there; one that is queued already keeps its place, one that was given up begins anew. They
- * count as put into the queue: who cannot do that says so by `unenqueue`.
+ * Queues calls whose rows are there; one that is queued already keeps its place, one that was given up, or whose end is over, begins
+ * anew. They count as put into the queue: who cannot do that says so by `unenqueue`.
  */
 export async function insertQueuedCalls(
   db: Executor,
@@ -49,9 +49,9 @@ export async function insertQueuedCalls(
       ${calls.map(({ endsAt }) => endsAt.toISOString())}::timestamptz[], ${calls.map(({ fault }) => fault ?? null)}::text[])
       as queued (call, registry, idempotent, due_at, ends_at, fault)
     order by call
-    on conflict (exchange, call) do update set state = 'waiting', due_at = excluded.due_at, ends_at = excluded.ends_at,
-      enqueued_at = excluded.enqueued_at
-      where queued_call.state = 'ended'
+    on conflict (exchange, call) do update set due_at = excluded.due_at, ends_at = excluded.ends_at,
+      enqueued_at = excluded.enqueued_at, state = case queued_call.state when 'running' then 'running' else 'waiting' end
+      where (queued_call.state = 'ended' or queued_call.state in ('waiting', 'running') and queued_call.ends_at <= ${now})
         and exists (select from call where call.exchange = excluded.exchange and call.name = excluded.call and call.state <> 'ended')
     returning exchange, call, registry, tries, due_at`.execute(db)
   return rows

@@ -189,6 +189,19 @@ describe('a queued call', function () {
     assert.equal((await incidentsOf(exchange)).length, 1)
   })
 
+  it('begins anew where its end came while nobody worked on it', async () => {
+    const process = aProcess(echoing)
+    const plan = planOf([aCall('a')])
+    const exchange = await deferred(plan, process)
+    const over = new Date(Date.now() - 1000)
+    await store.db.updateTable('queued_call').set({ ends_at: over }).where('exchange', '=', exchange).execute()
+    assert.deepEqual(await process.deferral.later.queued(plan), [])
+    const again = { ...plan, deadline: new Date(Date.now() + 2000).toISOString(), outerEnd: over.toISOString() }
+    await process.deferral.put(again, [{ call: { name: 'a', planned: plan.calls[0]!, input: {}, item: false } }])
+    await process.calls.run({ exchange, call: 'a' })
+    assert.equal(process.stage.asked.length, 1)
+  })
+
   it('is left to others when its process stops while it is asked', async () => {
     const hanging: Answer = (_input, { signal }) =>
       new Promise((_resolve, reject) => {
