@@ -1,5 +1,5 @@
 import { stuckExchanges } from '../store/deferred.ts'
-import { dueSupplements, expireQueuedCalls, takeFromTheDead, takeUnqueued } from '../store/queued-calls.ts'
+import { dueSupplements, expireQueuedCalls, freeLeft, runningOfTheDead, takeUnqueued } from '../store/queued-calls.ts'
 import type { Deferral } from './deferral.ts'
 import type { QueuedCalls } from './queued-call.ts'
 
@@ -15,7 +15,7 @@ const EXCHANGES_AT_ONCE = 50
 export async function sweepQueue(deferral: Deferral, calls: QueuedCalls): Promise<void> {
   const { store, ports } = deferral.parts
   const now = ports.clock()
-  await takeLeftovers(deferral, calls)
+  await takeLeftovers(deferral, calls, now)
   const before = new Date(now.getTime() - LOST_AFTER_MS)
   await deferral.enqueue(await takeUnqueued(store.db, { now, before, limit: MOST_AT_ONCE }))
   await expireQueuedCalls(store.db, now)
@@ -27,9 +27,14 @@ export async function sweepQueue(deferral: Deferral, calls: QueuedCalls): Promis
     await attempt(deferral, 'a supplement could not be signed; it is tried again', () => deferral.parts.supplement(id))
 }
 
-async function takeLeftovers(deferral: Deferral, calls: QueuedCalls): Promise<void> {
-  const { store, ports, stored, openIncident } = deferral.parts
-  const left = await takeFromTheDead(store.db, { owner: store.owner, running: calls.running, now: ports.clock() })
+async function takeLeftovers(deferral: Deferral, calls: QueuedCalls, now: Date): Promise<void> {
+  const { store, stored, openIncident } = deferral.parts
+  const noted = await runningOfTheDead(store.db, store.owner)
+  // Looked at after the rows: what this process claims, it names here first.
+  const own = new Set(calls.running.map(({ exchange, call }) => `${exchange} ${call}`))
+  const left = noted.filter(({ exchange, call }) => !own.has(`${exchange} ${call}`))
+  const free = left.filter(({ interrupted }) => !interrupted)
+  if (free.length > 0) await freeLeft(store.db, free, now)
   for (const { exchange, call } of left.filter(({ interrupted }) => interrupted)) {
     const found = await stored(exchange)
     const planned = found?.opened.plan.calls.find(({ name }) => name === call.split('.')[0])

@@ -70,6 +70,10 @@ export class QueuedCalls {
     if (number === undefined) return this.#settle(row)
     if (number === 'over-quota')
       return this.#conclude(row, opened, { outcome: unaskedOutcome(call, 'access.quota-exceeded') })
+    if (await this.#askedMeanwhile(row, number)) {
+      await ports.rows.endAttempt(opened.plan, call.name, { number, fault: NOT_ASKED }, at)
+      return this.#interrupted(opened, call)
+    }
     const left = row.ends_at.getTime() - at.getTime()
     const deadline = AbortSignal.any([AbortSignal.timeout(Math.max(0, left)), this.#stop.signal])
     const progress = { attempt: number, askedAt: at, put: false }
@@ -82,6 +86,11 @@ export class QueuedCalls {
       outcome: outcomeOf(tried.judgement, running, at, ports.clock()),
       attempt: { number: progress.attempt, ...(fault === undefined ? {} : { fault }) },
     })
+  }
+
+  /** Looked at again once this attempt has its number: another may have begun since. */
+  async #askedMeanwhile(row: QueuedCallRow, before: number): Promise<boolean> {
+    return before > 1 && !row.idempotent && wasAsked(this.#deferral.parts.store.db, row, { before })
   }
 
   /** As in the process that accepted: an optional part holds nothing up, and gets more tries once nothing waits for it. */

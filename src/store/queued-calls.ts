@@ -179,35 +179,32 @@ export async function takeAllWaiting(db: Executor, now: Date): Promise<readonly 
 export interface Left extends QueuedCallId {
   /** Its question may have been put, and must not be put twice. */
   readonly interrupted: boolean
+  /** Another one stands there as soon as anything becomes of the row. */
+  readonly version: string
 }
 
-/**
- * Takes what processes that are dead were running, and what this one (`owner`) claimed and does not run, as after an outage
- * of the database; what may be asked again waits again.
- */
-export async function takeFromTheDead(
-  db: Executor,
-  { owner, running, now }: { readonly owner: number; readonly running: readonly QueuedCallId[]; readonly now: Date },
-): Promise<readonly Left[]> {
+/** What is noted as running by processes that are dead, and by this one (`owner`), which knows better what it runs. */
+export async function runningOfTheDead(db: Executor, owner: number): Promise<readonly Left[]> {
   const { rows } = await statement<Left>`
-    with left_over as materialized (
-      select exchange, call, not idempotent and exists (
-        select from attempt where attempt.exchange = queued_call.exchange and attempt.call = queued_call.call
-          and fault is distinct from ${NOT_ASKED} and started_at > coalesce((
-            select max(changed_at) from incident
-            where incident.exchange = attempt.exchange and incident.call = attempt.call and incident.state = 'retried'),
-            '-infinity')) as interrupted
-      from queued_call
-      where state = 'running' and (owner not in (select living_owners()) or (owner = ${owner} and (exchange, call) not in (
-        select * from unnest(${running.map(({ exchange }) => exchange)}::bigint[], ${running.map(({ call }) => call)}::text[]))))
-      for update skip locked
-    ), freed as (
-      update queued_call set state = 'waiting', owner = 0, due_at = ${now}, enqueued_at = null
-      from left_over
-      where queued_call.exchange = left_over.exchange and queued_call.call = left_over.call and not interrupted
-    )
-    select exchange, call, interrupted from left_over`.execute(db)
+    select exchange, call, xmin::text as version, not idempotent and exists (
+      select from attempt where attempt.exchange = queued_call.exchange and attempt.call = queued_call.call
+        and fault is distinct from ${NOT_ASKED} and started_at > coalesce((
+          select max(changed_at) from incident
+          where incident.exchange = attempt.exchange and incident.call = attempt.call and incident.state = 'retried'),
+          '-infinity')) as interrupted
+    from queued_call
+    where state = 'running' and (owner = ${owner} or owner not in (select living_owners()))`.execute(db)
   return rows
+}
+
+/** What may be asked again waits again, unless anything became of its row meanwhile. */
+export async function freeLeft(db: Executor, left: readonly Left[], now: Date): Promise<void> {
+  await statement`
+    update queued_call set state = 'waiting', owner = 0, due_at = ${now}, enqueued_at = null
+    from unnest(${left.map(({ exchange }) => exchange)}::bigint[], ${left.map(({ call }) => call)}::text[],
+      ${left.map(({ version }) => version)}::text[]) as seen (exchange, call, version)
+    where queued_call.exchange = seen.exchange and queued_call.call = seen.call and state = 'running'
+      and queued_call.xmin::text = seen.version`.execute(db)
 }
 
 /** What still waits after its end, of exchanges that are answered: its calls are late for good. */
@@ -255,12 +252,18 @@ export async function dropSupplement(db: Executor, { exchange, call }: QueuedCal
  * Was the question of this call put, or may it have been, since an operator last wanted it tried again? That operator knew of
  * what was before.
  */
-export async function wasAsked(db: Executor, { exchange, call }: QueuedCallId): Promise<boolean> {
+export async function wasAsked(
+  db: Executor,
+  { exchange, call }: QueuedCallId,
+  { before = LAST_NUMBER }: { readonly before?: number } = {},
+): Promise<boolean> {
   const { rows } = await statement<{ asked: boolean }>`
-    select exists (select from attempt where exchange = ${exchange} and call = ${call}
+    select exists (select from attempt where exchange = ${exchange} and call = ${call} and number < ${before}
       and fault is distinct from ${NOT_ASKED} and started_at > coalesce((
         select max(changed_at) from incident
         where incident.exchange = attempt.exchange and incident.call = attempt.call and incident.state = 'retried'),
         '-infinity')) as asked`.execute(db)
   return rows[0]?.asked === true
 }
+
+const LAST_NUMBER = 2 ** 31 - 1

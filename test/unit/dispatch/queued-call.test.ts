@@ -15,7 +15,7 @@ import { RETENTION_CLASS } from '../../../src/exchange-log/recorder.ts'
 import type { ExchangePlan, PlannedCall } from '../../../src/model/exchange.ts'
 import { exchangeId } from '../../../src/model/ids.ts'
 import { retryIncident } from '../../../src/store/incidents.ts'
-import type { QueuedCallId } from '../../../src/store/queued-calls.ts'
+import { freeLeft, type QueuedCallId, runningOfTheDead } from '../../../src/store/queued-calls.ts'
 import { takeOwnership } from '../../../src/store/owner.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 import { openFolder, testDatabaseUrl } from '../../support/database.ts'
@@ -189,6 +189,21 @@ describe('a queued call', function () {
     assert.equal((await incidentsOf(exchange)).length, 1)
   })
 
+  it('is not asked where another process turns out to have asked at the same time', async () => {
+    const first = aProcess(echoing)
+    const plan = planOf([aCall('a', { idempotent: false })])
+    const exchange = await deferred(plan, first)
+    const { ports } = first.deferral.parts
+    const begin: DispatchPorts['rows']['begin'] = async (...calls) => {
+      await ports.rows.begin(...calls)
+      return ports.rows.begin(...calls)
+    }
+    const second = aProcess(echoing, {}, { ports: { ...ports, rows: { ...ports.rows, begin } } })
+    await second.calls.run({ exchange, call: 'a' })
+    assert.equal(first.stage.asked.length, 0)
+    assert.equal((await incidentsOf(exchange))[0]?.cause, 'interrupted')
+  })
+
   it('begins anew where its end came while nobody worked on it', async () => {
     const process = aProcess(echoing)
     const plan = planOf([aCall('a')])
@@ -261,6 +276,17 @@ describe('a queued call', function () {
       await leave(exchange)
       await sweepQueue(process.deferral, process.calls)
       assert.equal((await rowOf(exchange)).state, 'incident')
+    })
+
+    it('is let be where another took it since it was seen', async () => {
+      const process = aProcess(echoing)
+      const exchange = await deferred(planOf([aCall('a')]), process)
+      await leave(exchange)
+      const seen = (await runningOfTheDead(store.db, store.owner)).filter((left) => left.exchange === exchange)
+      assert.equal(seen.length, 1)
+      await leave(exchange)
+      await freeLeft(store.db, seen, new Date())
+      assert.equal((await rowOf(exchange)).state, 'running')
     })
 
     it('stays with a process that lives', async () => {
