@@ -13,7 +13,7 @@ import {
 import type { Running } from './ask.ts'
 import type { Deferral } from './deferral.ts'
 import { isMendable } from './later.ts'
-import { outcomeOf, type Tried, tryCall, unaskedOutcome, wasNeverPut } from './run-call.ts'
+import { outcomeOf, type Tried, tryCall, unaskedOutcome } from './run-call.ts'
 import { nextStep, type ReadyCall } from './schedule.ts'
 
 /** Runs the calls that jobs name, each of which it first claims: a job that comes twice, or too late, does nothing. */
@@ -82,6 +82,7 @@ export class QueuedCalls {
     const fault = tried.judgement.problem
     if (tried.late && this.#stop.signal.aborted) return this.#leave(row, opened, running)
     if (!tried.late && this.#goesOn(opened, running, fault)) return this.#again(row, opened, { running, tried })
+    await this.#uncountUnput(row, opened, running)
     await this.#conclude(row, opened, {
       outcome: outcomeOf(tried.judgement, running, at, ports.clock()),
       attempt: { number: progress.attempt, ...(fault === undefined ? {} : { fault }) },
@@ -111,7 +112,7 @@ export class QueuedCalls {
     const fault = tried.judgement.problem ?? 'provider.unavailable'
     const ended = { number: progress.attempt, fault: progress.put ? fault : NOT_ASKED }
     await parts.ports.rows.endAttempt(opened.plan, call.name, ended, now)
-    if (wasNeverPut(running)) await parts.ports.rows.uncount(opened.plan, call)
+    await this.#uncountUnput(row, opened, running)
     if (progress.put && row.tries >= parts.tries) return this.#incident(opened, call, 'tries-used-up', fault)
     const wait = pauseAfter(row.tries, parts.ports.random)
     const dueAt = new Date(Math.max(now.getTime() + wait, tried.notBefore?.getTime() ?? 0))
@@ -120,13 +121,23 @@ export class QueuedCalls {
     if (released !== undefined && progress.put) await this.#deferral.enqueue([released])
   }
 
+  /** A call none of whose attempts was put counts against no limit. */
+  async #uncountUnput(row: QueuedCallRow, { plan }: OpenedExchange, { call, progress }: Running): Promise<void> {
+    if (call.planned.counting === undefined || progress.put) return
+    const { ports, store } = this.#deferral.parts
+    if (await wasAsked(store.db, row, { before: progress.attempt, ever: true })) return
+    await ports.rows.uncount(plan, call)
+  }
+
   /** This process stops: others take over, unless the question is out and must not be put twice. */
-  async #leave(row: QueuedCallRow, opened: OpenedExchange, { call, progress }: Running): Promise<void> {
+  async #leave(row: QueuedCallRow, opened: OpenedExchange, running: Running): Promise<void> {
+    const { call, progress } = running
     const { parts } = this.#deferral
     const now = parts.ports.clock()
     const ended = { number: progress.attempt, fault: progress.put ? 'provider.timeout' : NOT_ASKED }
     await parts.ports.rows.endAttempt(opened.plan, call.name, ended, now)
     if (progress.put && !row.idempotent) return this.#interrupted(opened, call)
+    await this.#uncountUnput(row, opened, running)
     await releaseQueuedCall(parts.store.db, row, parts.store.owner, { dueAt: now, untried: true, now })
   }
 

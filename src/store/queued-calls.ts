@@ -250,19 +250,19 @@ export async function dropSupplement(db: Executor, { exchange, call }: QueuedCal
 
 /**
  * Was the question of this call put, or may it have been, since an operator last wanted it tried again? That operator knew of
- * what was before.
+ * what was before; `ever` looks at that too.
  */
 export async function wasAsked(
   db: Executor,
   { exchange, call }: QueuedCallId,
-  { before = LAST_NUMBER }: { readonly before?: number } = {},
+  { before = LAST_NUMBER, ever = false }: { readonly before?: number; readonly ever?: boolean } = {},
 ): Promise<boolean> {
   const { rows } = await statement<{ asked: boolean }>`
     select exists (select from attempt where exchange = ${exchange} and call = ${call} and number < ${before}
-      and fault is distinct from ${NOT_ASKED} and started_at > coalesce((
+      and fault is distinct from ${NOT_ASKED} and (${ever}::boolean or started_at > coalesce((
         select max(changed_at) from incident
         where incident.exchange = attempt.exchange and incident.call = attempt.call and incident.state = 'retried'),
-        '-infinity')) as asked`.execute(db)
+        '-infinity'))) as asked`.execute(db)
   return rows[0]?.asked === true
 }
 

@@ -17,6 +17,7 @@ import { exchangeId } from '../../../src/model/ids.ts'
 import { retryIncident } from '../../../src/store/incidents.ts'
 import { freeLeft, type QueuedCallId, runningOfTheDead } from '../../../src/store/queued-calls.ts'
 import { takeOwnership } from '../../../src/store/owner.ts'
+import { statement } from '../../../src/store/statement.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 import { openFolder, testDatabaseUrl } from '../../support/database.ts'
 import { aLog } from '../exchange-log/exchanges.ts'
@@ -215,6 +216,23 @@ describe('a queued call', function () {
     await process.deferral.put(again, [{ call: { name: 'a', planned: plan.calls[0]!, input: {}, item: false } }])
     await process.calls.run({ exchange, call: 'a' })
     assert.equal(process.stage.asked.length, 1)
+  })
+
+  it('counts against no limit while its registry is out of service, however often it was to be asked', async () => {
+    const hour = 3_600_000
+    const now = Date.now()
+    const [from, to] = [new Date(now - hour).toISOString(), new Date(now + hour).toISOString()]
+    const limits = new Map([['civil-registry', { plannedDowntime: [{ from, to, reason: 'обновяване' }] }]])
+    const process = aProcess(echoing, { limits })
+    const exchange = await deferred(planOf([aCall('a', { counting: { total: 5 } })]), process)
+    for (let time = 0; time < 2; time += 1) {
+      const due = { due_at: new Date(0) }
+      await store.db.updateTable('queued_call').set(due).where('exchange', '=', exchange).execute()
+      await process.calls.run({ exchange, call: 'a' })
+    }
+    const { rows } = await statement<{ counted: boolean }>`
+      select counted_on is not null as counted from call where exchange = ${exchange}`.execute(store.db)
+    assert.deepEqual([process.stage.asked.length, rows[0]?.counted], [0, false])
   })
 
   it('is left to others when its process stops while it is asked', async () => {
