@@ -12,13 +12,19 @@ export interface NewCall {
   readonly need: Need
 }
 
-/** Plans further calls (the items of a `forEach`); one that is there already stays as it is. */
+/**
+ * Plans further calls (the items of a `forEach`); one that is there already stays as it is. Of an exchange that was taken
+ * back nothing is planned: whoever takes it back waits for the lock, and ends what was.
+ */
 export async function insertCalls(db: Executor, exchange: number, calls: readonly NewCall[]): Promise<void> {
   const { names, operations, needs } = callColumns(calls)
   await statement`
+    with standing as materialized (
+      select id from exchange where id = ${exchange} and cancelled_at is null for share
+    )
     insert into call (exchange, name, operation, need)
-    select ${exchange}::bigint, name, operation, need
-    from unnest(${names}::text[], ${operations}::text[], ${needs}::text[]) as planned (name, operation, need)
+    select standing.id, name, operation, need
+    from standing, unnest(${names}::text[], ${operations}::text[], ${needs}::text[]) as planned (name, operation, need)
     on conflict (exchange, name) do nothing`.execute(db)
 }
 

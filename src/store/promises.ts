@@ -24,15 +24,19 @@ export interface Cancelling {
 
 /**
  * Takes an open exchange back: no question of it is put any more, and what was not answered ends here, as `late` where it
- * was asked and as `skipped` where it was not. One statement, so that no call begins in between.
+ * was asked and as `skipped` where it was not. One statement, so that no call begins in between; the lock before it, so
+ * that it sees the calls that were being planned.
  *
  * @returns false where it is closed, or was taken back before: then nothing is written.
  */
-export async function cancelExchange(
-  db: Executor,
-  exchange: number,
-  { by, at, owner, problem }: Cancelling,
-): Promise<boolean> {
+export async function cancelExchange(db: Executor, exchange: number, cancelling: Cancelling): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    await statement`select id from exchange where id = ${exchange} for no key update`.execute(tx)
+    return cancelLocked(tx, exchange, cancelling)
+  })
+}
+
+async function cancelLocked(db: Executor, exchange: number, { by, at, owner, problem }: Cancelling): Promise<boolean> {
   const { rows } = await statement<{ id: number }>`
     with taken as (
       update exchange set cancelled_at = ${at}, cancelled_by = ${by}, state = 'open', owner = ${owner}

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
 import type { CallOutcome } from '../../../src/model/outcome.ts'
 import { attemptsOf, endAttempt, insertAttempts } from '../../../src/store/attempts.ts'
 import { type EndedCall, insertCalls, outcomesOf, recordOutcomes } from '../../../src/store/calls.ts'
 import { insertExchange } from '../../../src/store/exchanges.ts'
 import type { PayloadKey } from '../../../src/store/payload-cipher.ts'
+import { cancelExchange } from '../../../src/store/promises.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { testStore } from '../../support/database.ts'
 
@@ -199,6 +201,36 @@ describe('calls and attempts', () => {
       items.map(({ name }) => ({ call: name, startedAt: later(30) })),
     )
     assert.deepEqual(Object.fromEntries(numbers), { 'managers.1': 1 })
+  })
+
+  const cancel = () =>
+    cancelExchange(store.db, exchange, {
+      by: partyId('troyan'),
+      at: later(30),
+      owner: 7,
+      problem: 'exchange.cancelled',
+    })
+  const item = { name: 'managers.0', operation, need: 'required' } as const
+
+  it('plans and begins nothing of an exchange that was taken back', async () => {
+    assert.equal(await cancel(), true)
+    await insertCalls(store.db, exchange, [item])
+    assert.deepEqual(await insertAttempts(store.db, exchange, [{ call: item.name, startedAt: later(40) }]), new Map())
+  })
+
+  it('ends items that are being planned while their exchange is taken back', async () => {
+    const { cancelling } = await store.transaction(async (tx) => {
+      await insertCalls(tx, exchange, [item])
+      const cancelling = cancel()
+      await pause(100)
+      return { cancelling }
+    })
+    assert.equal(await cancelling, true)
+    assert.deepEqual(await insertAttempts(store.db, exchange, [{ call: item.name, startedAt: later(40) }]), new Map())
+    const ended = await outcomesOf(store.db, exchange, key, item.name)
+    assert.deepEqual(ended, [
+      { call: item.name, operation, outcome: 'skipped', problem: 'exchange.cancelled', elapsedMs: 0 },
+    ])
   })
 
   it('no longer gives evidence whose payload is gone', async () => {
