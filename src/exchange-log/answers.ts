@@ -44,7 +44,7 @@ export class Answers {
       const row = await findExchange(this.#store.db, consumer, id)
       if (row === undefined) return undefined
       if (row.state === 'closed') return this.stored(row, consumer, id)
-      if (row.deferred_at !== null) return runningOf(row)
+      if (row.deferred_at !== null && row.cancelled_at === null) return runningOf(row)
       endsAt ??= performance.now() + this.#patienceFor(row)
       const closed = await arrival
       if (closed !== undefined) return closed

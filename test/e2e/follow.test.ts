@@ -239,7 +239,8 @@ describe('an exchange that runs, with two processes of edno on one database', fu
 
     it('never by the number of a person, nor by what the contract does not know, nor after what another has', async () => {
       const unknown = `after=0195f2c0-0000-7000-8000-0000000000ff`
-      for (const query of ['case=8427029967', 'x=1', 'limit=0', 'outcome=lost', 'from=now', unknown])
+      const times = ['from=0000-01-01T00:00:00Z', 'from=2026-02-30T00:00:00Z', 'to=2026-01-01T00:00:00%2B16:00']
+      for (const query of ['case=8427029967', 'x=1', 'limit=0', 'outcome=lost', 'from=now', ...times, unknown])
         assert.equal((await as('troyan', { path: `/v1/exchanges?${query}` })).code, 'request.parameter', query)
       assert.equal((await as('vidin', { path: `/v1/exchanges?after=${sent[0]}` })).code, 'request.parameter')
     })
