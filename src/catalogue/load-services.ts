@@ -75,24 +75,25 @@ function loadService(yaml: YamlFile, source: ServiceSource, report: Report): Kno
   lintOrder(file, calls, report)
   lintAnyOf(lint, calls)
   lintDeadline(lint, calls)
-  const definition: Service = {
-    ref: serviceRef(file.id, file.version),
-    id: file.id,
-    version: file.version,
-    title: file.title,
-    iisda: file.iisda,
-    demonstration: file.demonstration ?? false,
-    legalBases: file.legalBasis,
-    deadlineMs: file.deadlineMs,
-    ...(file.deferMs === undefined ? {} : { deferMs: file.deferMs }),
-    applicantSignature: file.applicantSignature ?? 'none',
-    ...(file.mandate === undefined ? {} : { mandate: file.mandate }),
-    calls: inOrder(calls),
-    ...(file.anyOf === undefined ? {} : { anyOf: file.anyOf }),
-    checks: checks.map(({ check }) => check),
-  }
+  const definition = { ...headOf(file), calls: inOrder(calls), checks: checks.map(({ check }) => check) }
   return { definition, readBody: body?.readBody ?? ((given) => given) }
 }
+
+/** What stands in the file as it is. */
+const headOf = (file: ServiceFile): Omit<Service, 'calls' | 'checks'> => ({
+  ref: serviceRef(file.id, file.version),
+  id: file.id,
+  version: file.version,
+  title: file.title,
+  iisda: file.iisda,
+  demonstration: file.demonstration ?? false,
+  legalBases: file.legalBasis,
+  deadlineMs: file.deadlineMs,
+  ...(file.deferMs === undefined ? {} : { deferMs: file.deferMs }),
+  applicantSignature: file.applicantSignature ?? 'none',
+  ...(file.mandate === undefined ? {} : { mandate: file.mandate }),
+  ...(file.anyOf === undefined ? {} : { anyOf: file.anyOf }),
+})
 
 function readBodySchema(file: ServiceFile, root: string, report: Report): BodyReader | undefined {
   try {

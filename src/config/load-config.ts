@@ -54,6 +54,15 @@ const freezeDeep = <Value>(value: Value): Value => {
   return Object.freeze(value)
 }
 
+/** What each setting allows and all of them together do not. */
+const contradictions = (config: Parameters<typeof downtimeMistakes>[0]): readonly string[] => [
+  ...downtimeMistakes(config),
+  ...(config.answers.profile === 'xades-b-t' && config.timeStamps === undefined
+    ? ['/answers/profile xades-b-t takes stamps: say in /timeStamps whose']
+    : []),
+  ...authorityMistakes(config),
+]
+
 /**
  * Layers, later wins: defaults of the schema, `config/default.json`, `config/<EDNO_ENV>.json`, the file of `EDNO_CONFIG`,
  * allow-listed variables. One validation of the sum, then frozen. Throws `ConfigRefused` with all mistakes.
@@ -74,11 +83,7 @@ export const loadConfig = (source: ConfigSource): Config => {
   const redisFile = { file: config.queue.redisUrlFile, pointer: '/queue/redisUrlFile' }
   const redisUrl = addressOf(source.environment, 'REDIS_URL', redisFile)
   const forbidden = [
-    ...downtimeMistakes(config),
-    ...(config.answers.profile === 'xades-b-t' && config.timeStamps === undefined
-      ? ['/answers/profile xades-b-t takes stamps: say in /timeStamps whose']
-      : []),
-    ...authorityMistakes(config),
+    ...contradictions(config),
     ...(redisUrl === undefined || isRedisUrl(redisUrl) ? [] : ['REDIS_URL is no address redis://… or rediss://…']),
     ...(env === 'production' ? productionMistakes(config) : []),
     ...(env === 'production' && databaseUrl !== undefined ? databaseMistakes(databaseUrl, source.environment) : []),
