@@ -80,8 +80,9 @@ async function administer(server: EmbeddedServer, statement: string): Promise<vo
 after(async function closeTestDatabases() {
   // The server writes hundreds of databases to disk before it ends.
   this.timeout(60_000)
-  await Promise.all(opened.map((store) => store.close()))
-  if (running === undefined) return
+  await Promise.all(opened.splice(0).map((store) => store.close()))
+  // A mutation run repeats the tests in one process: its server stays until that ends.
+  if (running === undefined || process.env['STRYKER_MUTATOR_WORKER'] !== undefined) return
   const { server, folder } = running
   running = undefined
   await server.stop()
