@@ -14,6 +14,7 @@ import { type RegistryPolicies, registryPolicies } from './registry-policy.ts'
 import { outcomeOf, tryCall, unaskedOutcome, wasNeverPut } from './run-call.ts'
 import { type Follower, SameQuestions } from './same-question.ts'
 import { nextStep, type ReadyCall, type Step } from './schedule.ts'
+import { timeOf } from './time-left.ts'
 
 /** One outcome per call, in the plan's order. Throws for the database only, never for a registry. */
 export type FanOut = (opened: OpenedExchange, taken?: AbortSignal) => Promise<readonly CallOutcome[]>
@@ -46,7 +47,7 @@ export function createDeferringDispatch(
   return async (opened, taken) => {
     const { plan } = opened
     const now = ports.clock()
-    const time = timeOf(opened, now, later)
+    const time = timeOf(opened, now, later !== undefined)
     if (time.over) return asIfEnded(plan, opened.known)
     const stop = new AbortController()
     // Every call of the exchange listens to this one deadline; Node would take more than ten for a leak.
@@ -69,33 +70,6 @@ export function createDeferringDispatch(
       end()
     }
   }
-}
-
-/** Longer ago than this nobody repeats the request: registries are not asked for data that nobody will fetch. */
-const RESUMED_WITHIN_MS = 3_600_000
-
-interface Time {
-  /** Until the answer must leave. */
-  readonly leftMs: number
-  /** What is unanswered then goes on in the queue. */
-  readonly defers: boolean
-  /** Nobody is asked any more. */
-  readonly over?: boolean
-}
-
-/**
- * An exchange whose time passed while edno was down gets the time until its deadline again: nobody waits on the line any
- * more, and a complete answer serves the repeated request better than a late one. One that was deferred had its time.
- */
-function timeOf({ plan, resumed }: OpenedExchange, now: Date, later: Later | undefined): Time {
-  const until = (instant: string): number => Date.parse(instant) - now.getTime()
-  const left = until(plan.deadline)
-  const defers = later !== undefined && plan.outerEnd !== undefined && until(plan.outerEnd) > 0
-  if (left > 0 || defers) return { leftMs: Math.max(0, left), defers }
-  if (resumed?.deferred === true) return { leftMs: 0, defers: false, over: true }
-  const passed = -until(plan.outerEnd ?? plan.deadline)
-  const again = passed > RESUMED_WITHIN_MS ? 0 : Date.parse(plan.deadline) - Date.parse(plan.receivedAt)
-  return { leftMs: again, defers: false }
 }
 
 interface Run {

@@ -26,19 +26,27 @@ export function assemble(plan: ExchangePlan, outcomes: readonly CallOutcome[], a
   const problems = problemsIn(plan, outcomes, requiredOnly(plan, missing))
   const refused = problems.length > 0
   return {
-    stage: 'assembled',
-    exchangeId: plan.exchangeId,
-    consumer: plan.consumer,
-    service: plan.service,
-    format: plan.format,
-    requestDigest: plan.requestDigest,
-    issuedAt: at.toISOString(),
+    ...headOf(plan, at),
     status: refused ? 'refused' : missing.length > 0 ? 'partial' : 'complete',
     problems,
     parts: plan.calls.flatMap((call) => outcomesOf(call, outcomes).map((outcome) => partOf(call, outcome, refused))),
     checks: checksOf(plan, scopeOf(plan, outcomes)),
   }
 }
+
+/** What every answer says, whatever came of the exchange. */
+export const headOf = (
+  { exchangeId, consumer, service, format, requestDigest }: ExchangePlan,
+  at: Date,
+): Omit<AssembledAnswer, 'status' | 'problems' | 'parts' | 'checks'> => ({
+  stage: 'assembled',
+  exchangeId,
+  consumer,
+  service,
+  format,
+  requestDigest,
+  issuedAt: at.toISOString(),
+})
 
 /**
  * Why nothing may leave. What is missing comes first: a register that did not answer shows nothing, and it may answer

@@ -1,6 +1,7 @@
 import type { AnswerPart, AssembledAnswer, ClosedExchange, ExchangePlan, OpenedExchange } from '../model/exchange.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import { PROBLEMS, type ProblemCode } from '../problem/codes.ts'
+import { headOf } from './assemble.ts'
 import { outcomesOf } from './missing.ts'
 import type { ExchangePorts } from './ports.ts'
 import { sign } from './sign.ts'
@@ -12,13 +13,7 @@ export const CANCELLED: ProblemCode = 'exchange.cancelled'
 export function assembleCancelled(plan: ExchangePlan, outcomes: readonly CallOutcome[], at: Date): AssembledAnswer {
   const { bg, en } = PROBLEMS[CANCELLED]
   return {
-    stage: 'assembled',
-    exchangeId: plan.exchangeId,
-    consumer: plan.consumer,
-    service: plan.service,
-    format: plan.format,
-    requestDigest: plan.requestDigest,
-    issuedAt: at.toISOString(),
+    ...headOf(plan, at),
     status: 'cancelled',
     problems: [{ code: CANCELLED, title: { bg, en } }],
     parts: plan.calls.flatMap((call) => outcomesOf(call, outcomes).map(partOf)),
