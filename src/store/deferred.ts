@@ -2,11 +2,11 @@ import type { ExchangeRow } from './exchanges.ts'
 import { statement } from './statement.ts'
 import type { Executor } from './tables/tables.ts'
 
-/** Nobody waits in this process any more: the exchange belongs to the queue. False where it is not this process's. */
+/** Nobody waits in this process any more: the exchange belongs to the queue. False where it was closed or is taken back. */
 export async function deferExchange(db: Executor, exchange: number, at: Date): Promise<boolean> {
   const { rows } = await statement<{ id: number }>`
     update exchange set state = 'deferred', deferred_at = coalesce(deferred_at, ${at}), owner = 0
-    where id = ${exchange} and state = 'open'
+    where id = ${exchange} and state = 'open' and cancelled_at is null
     returning id`.execute(db)
   return rows.length > 0
 }

@@ -11,6 +11,7 @@ import {
   type NewExchange,
   claimExchanges,
 } from '../../../src/store/exchanges.ts'
+import { deferExchange } from '../../../src/store/deferred.ts'
 import { insertAttempts } from '../../../src/store/attempts.ts'
 import { getPayload } from '../../../src/store/payloads.ts'
 import { cancelExchange } from '../../../src/store/promises.ts'
@@ -80,6 +81,7 @@ describe('exchanges', () => {
     const cancelling = { by: exchange.consumer, at, owner: 7, problem: 'exchange.cancelled' }
     assert.equal(await cancelExchange(store.db, id, cancelling), true)
     assert.equal(await cancelExchange(store.db, id, cancelling), false)
+    assert.equal(await deferExchange(store.db, id, at), false, 'nobody is promised an answer that was taken back')
     assert.deepEqual(await insertAttempts(store.db, id, [{ call: 'driver', startedAt: at }]), new Map())
     const close = (status: 'complete' | 'cancelled') =>
       closeExchange(
