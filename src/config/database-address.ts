@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net'
 import type { EnvironmentVariables } from './environment.ts'
+import { staysHere } from './stays-here.ts'
 
 const ENCRYPTED = ['require', 'verify-ca', 'verify-full']
 
@@ -21,13 +21,6 @@ const parse = (address: string): { readonly url: URL; readonly hostname: string 
 
 /** The driver obeys the last of several parameters of one name. */
 const parameter = (url: URL, name: string): string | undefined => url.searchParams.getAll(name).at(-1)
-
-const staysHere = (host: string): boolean =>
-  host === '' ||
-  /^(\/|%2f)/i.test(host) ||
-  host === '::1' ||
-  host.toLowerCase() === 'localhost' ||
-  (isIPv4(host) && host.startsWith('127.'))
 
 /** The log and every payload key pass this line: beyond this machine it must be TLS. Repeats nothing of the address. */
 export const databaseMistakes = (address: string, environment: EnvironmentVariables): readonly string[] => {

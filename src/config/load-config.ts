@@ -8,6 +8,7 @@ import { databaseMistakes } from './database-address.ts'
 import { environmentLayers, type EnvironmentVariables, unknownVariables, unsafeVariables } from './environment.ts'
 import { defaultsOf, fileLayers, isLayer, type Layer, mergeLayers, readLayer, resolvePaths } from './layers.ts'
 import { productionMistakes } from './production.ts'
+import { redisMistakes } from './redis-address.ts'
 import { downtimeMistakes, registriesOf } from './registries.ts'
 import { Secret } from './secret.ts'
 
@@ -47,8 +48,6 @@ const addressOf = (
   }
 }
 
-const isRedisUrl = (text: string): boolean => /^rediss?:\/\//.test(text) && URL.canParse(text)
-
 const freezeDeep = <Value>(value: Value): Value => {
   if (isLayer(value) && !Object.isFrozen(value)) for (const inner of Object.values(value)) freezeDeep(inner)
   return Object.freeze(value)
@@ -84,7 +83,7 @@ export const loadConfig = (source: ConfigSource): Config => {
   const redisUrl = addressOf(source.environment, 'REDIS_URL', redisFile)
   const forbidden = [
     ...contradictions(config),
-    ...(redisUrl === undefined || isRedisUrl(redisUrl) ? [] : ['REDIS_URL is no address redis://… or rediss://…']),
+    ...(redisUrl === undefined ? [] : redisMistakes(redisUrl, env)),
     ...(env === 'production' ? productionMistakes(config) : []),
     ...(env === 'production' && databaseUrl !== undefined ? databaseMistakes(databaseUrl, source.environment) : []),
   ]

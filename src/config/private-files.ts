@@ -8,12 +8,19 @@ const isOpen = (file: string): boolean => {
   return stat !== undefined && (stat.mode & GROUP_AND_OTHERS) !== 0
 }
 
-const privateFiles = ({ keys, registries, databaseUrlFile }: ConfigFile): readonly (readonly [string, string])[] => [
+const privateFiles = ({
+  keys,
+  registries,
+  databaseUrlFile,
+  queue,
+  http,
+}: ConfigFile): readonly (readonly [string, string])[] => [
   ...(keys === undefined
     ? []
     : [
         ['/keys/tls/keyFile', keys.tls.keyFile] as const,
         ['/keys/seal/keyFile', keys.seal.keyFile] as const,
+        ...(keys.nextSeal === undefined ? [] : [['/keys/nextSeal/keyFile', keys.nextSeal.keyFile] as const]),
         ['/keys/logKeyFile', keys.logKeyFile] as const,
         ['/keys/payloadKeyFile', keys.payloadKeyFile] as const,
         ...(['callbackKeyFile', 'nextCallbackKeyFile'] as const).flatMap((name) => {
@@ -23,6 +30,8 @@ const privateFiles = ({ keys, registries, databaseUrlFile }: ConfigFile): readon
       ]),
   ...Object.entries(registries).map(([id, { keyFile }]) => [`/registries/${id}/keyFile`, keyFile] as const),
   ...(databaseUrlFile === undefined ? [] : [['/databaseUrlFile', databaseUrlFile] as const]),
+  ...(queue.redisUrlFile === undefined ? [] : [['/queue/redisUrlFile', queue.redisUrlFile] as const]),
+  ...(http.proxy?.secretFile === undefined ? [] : [['/http/proxy/secretFile', http.proxy.secretFile] as const]),
 ]
 
 /** A key that other users of the machine may read or change is not edno's own. Missing files are refused where they are read. */

@@ -214,17 +214,33 @@ describe('loadConfig', () => {
   })
 
   it('refuses private keys that others may read in production, and says what to run', () => {
-    put('config/default.json', { ...inOrder, registries: { mvr: registry }, databaseUrlFile: 'url' })
-    const files = ['tls.key', 'seal.key', 'log.key', 'payload.key', 'c']
-    for (const file of [...files, 'url']) chmodSync(put(file, 'postgres://localhost/edno'), 0o640)
+    put('config/default.json', {
+      ...{ ...inOrder, keys: { ...keys, nextSeal: { certificateFile: 'next.crt', keyFile: 'next.key' } } },
+      ...{ registries: { mvr: registry }, databaseUrlFile: 'url', queue: { redisUrlFile: 'redis' } },
+      http: { proxy: { port: 8080, secretFile: 'proxy' } },
+    })
+    const files = ['tls.key', 'seal.key', 'next.key', 'log.key', 'payload.key', 'c', 'url', 'redis', 'proxy']
+    for (const file of files)
+      chmodSync(put(file, file === 'redis' ? 'rediss://redis.test' : 'postgres://localhost/edno'), 0o640)
     const mistakes = refusal({ EDNO_ENV: 'production' })
     assert.deepEqual(
       mistakes.map((mistake) => mistake.replace(/^.*chmod 600 /, '')),
-      [...files, 'url'].map((file) => join(root, file)),
+      files.map((file) => join(root, file)),
     )
     assert.equal(load().env, 'development')
-    for (const file of [...files, 'url']) chmodSync(join(root, file), 0o400)
+    for (const file of files) chmodSync(join(root, file), 0o400)
     assert.equal(load({ EDNO_ENV: 'production' }).env, 'production')
+  })
+
+  it('refuses a Redis on another machine without TLS in production, and does not repeat its address', () => {
+    put('config/default.json', inOrder)
+    const REDIS_URL = 'redis://:hunter2@redis.test:6379'
+    assert.match(refusal({ EDNO_ENV: 'production', REDIS_URL }).join(), /must begin with rediss:/)
+    assert.doesNotMatch(refusal({ EDNO_ENV: 'production', REDIS_URL }).join(), /hunter2|redis\.test/)
+    assert.equal(load({ REDIS_URL }).redisUrl?.reveal(), REDIS_URL)
+    const secure = 'rediss://:hunter2@redis.test:6379'
+    assert.equal(load({ EDNO_ENV: 'production', REDIS_URL: secure }).redisUrl?.reveal(), secure)
+    assert.match(refusal({ REDIS_URL: 'http://:hunter2@redis.test' }).join(), /^REDIS_URL is no address/)
   })
 
   it('refuses an operational log in production that withholds errors', () => {
