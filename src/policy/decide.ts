@@ -41,12 +41,13 @@ export const decide = (governance: Governance, question: AccessQuestion): Decisi
   if (!judgement.granted) throw new BrokerError(judgement.refusal.code, judgement.refusal.detail)
   const { grant } = judgement
   requireSigner(governance, grant, question)
-  const code = usableLegalBases(governance, question.service, grant).find((usable) => usable === question.legalBasis)
-  const text = code === undefined ? undefined : governance.legalBases.get(code)
-  if (code === undefined || text === undefined) {
+  const usable = usableLegalBases(governance, question.service, grant)
+  const code = question.legalBasis
+  const text = usable.includes(code) ? governance.legalBases.get(code) : undefined
+  if (text === undefined) {
     throw new BrokerError(
       'access.legal-basis',
-      `${question.service.ref} under the grant ${grant.id} rests on ${usableLegalBases(governance, question.service, grant).join(', ')}`,
+      `${question.service.ref} under the grant ${grant.id} rests on ${usable.join(', ')}`,
     )
   }
   const official = officialOf(grant, question.official.position)

@@ -75,11 +75,10 @@ const partOf = (governance: Governance, registry: string, question: Question, fi
 const joinParts = (parts: readonly Part[]): Grant | undefined => {
   const files = parts.filter(({ grant }) => grant?.agreements === undefined)
   const [file] = files.flatMap(({ grant }) => grant ?? [])
-  const agreed = parts.flatMap(({ grant }) => (grant?.agreements === undefined ? [] : [grant]))
-  if (agreed.length === 0) return file
+  const [first, ...others] = parts.flatMap(({ grant }) => (grant?.agreements === undefined ? [] : [grant]))
+  if (first === undefined) return file
   const rest = files.map(({ registry }) => registry)
-  const [first, ...others] = file === undefined ? agreed : [...agreed, restrictedTo(file, rest)]
-  return first === undefined ? undefined : joined([first, ...others])
+  return joined([first, ...others, ...(file === undefined ? [] : [restrictedTo(file, rest)])])
 }
 
 const sayMissing = (governance: Governance, missing: readonly Part[]): string =>

@@ -22,8 +22,9 @@ export const withPinnedKeys = (
   const learned = new BoundedMap<RegisteredCertificate>(MAX_LEARNED)
   const byKey = (der: Uint8Array): RegisteredCertificate | undefined => {
     const certificate = read(der)
-    const party = certificate === undefined ? undefined : pins.get(spkiSha256(certificate.key))
-    if (certificate === undefined || party === undefined) return undefined
+    if (certificate === undefined) return undefined
+    const party = pins.get(spkiSha256(certificate.key))
+    if (party === undefined) return undefined
     if (environment === 'production' && certificate.subject.includes('NOT FOR PRODUCTION')) return undefined
     const { key, notBefore, notAfter, sha256 } = certificate
     const found = { party, key, notBefore, notAfter, held: { certificate, offered: [] } }

@@ -26,17 +26,13 @@ const digestsOf = (service: Service): Asks =>
     ]),
   )
 
-/** By name, since the order of the calls follows from other registries' too. */
+/** By name, since the order of the calls follows from other registries' too; what is undefined stands in no JSON. */
 const askedOf = (service: Service, registry: string): object => {
   const calls = service.calls.filter(({ operation }) => registryOf(operation) === registry)
   const names = calls.map(({ name }) => name)
   return {
     calls: calls
-      .map(({ name, operation, need, input, when, forEach }) => ({
-        ...{ name, operation, need, input },
-        ...(when === undefined ? {} : { when }),
-        ...(forEach === undefined ? {} : { forEach }),
-      }))
+      .map(({ name, operation, need, input, when, forEach }) => ({ name, operation, need, input, when, forEach }))
       .toSorted((one, other) => byText(one.name, other.name)),
     checks: service.checks
       .filter((check) => check.calls.some((name) => names.includes(name)))

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, before, beforeEach, describe, it } from 'mocha'
+import { partyId } from '../../../src/model/ids.ts'
 import { readBundle } from '../../../src/pki/chain-certificate.ts'
 import { expiringAt } from '../../../src/pki/expiry.ts'
 import { spkiSha256 } from '../../../src/pki/spki.ts'
@@ -156,5 +157,133 @@ describe('openCertificates', () => {
     // Whoever has seen the public key can write a certificate over it; it is not trusted and says nothing.
     assert.equal(come(made)?.party, 'town')
     assert.deepEqual(ends(), [['town', 'pinned seal', renewed.read.notAfter]])
+  })
+
+  /** Believes everything but what it is told to refuse, and notes what it was asked. */
+  const believing = (failed?: { readonly check: string; readonly detail?: string }) => {
+    const asked: string[] = []
+    const pathOf = ({ certificate }: { certificate: { subject: string } }, purpose: string, at: Date) => {
+      asked.push(`${certificate.subject} ${purpose} ${at.toISOString()}`)
+      return { failed }
+    }
+    return { asked, trust: { pathOf } as unknown as Pick<Trust, 'pathOf'> }
+  }
+  const registering = (certificates: string, by: Pick<Trust, 'pathOf'>, village = partyText('village', 'consumer')) => {
+    const town = partyText('town', 'consumer').replace(/certificates: .*/, `certificates: ${certificates}`)
+    assert.match(town, new RegExp(certificates.slice(0, 5)))
+    const governance = aGovernance({ 'parties/town.yaml': town, 'parties/village.yaml': village })
+    return openCertificates(governance, { dataDirectory, environment: 'development', trust: by, now: NOW })
+  }
+  const NOW = new Date('2030-06-15T12:00:00Z')
+  const refusedFor = (certificates: string, by: Pick<Trust, 'pathOf'>, village?: string): readonly string[] => {
+    try {
+      registering(certificates, by, village)
+    } catch (error) {
+      if (error instanceof GovernanceRefused)
+        return error.mistakes.map(({ file, line, message }) => `${file.replace(dataDirectory, '')}:${line} ${message}`)
+      throw error
+    }
+    return assert.fail('not refused')
+  }
+
+  it('has each certificate judged for what it is used for, as of now', async () => {
+    const issuer = await makeAuthority('Authority')
+    put('town/a.crt', (await makeLeaf('a', { issuer })).pem)
+    put('town/b.crt', (await makeLeaf('b', { issuer })).pem)
+    const { asked, trust: by } = believing()
+    registering('{ seal: [town/a.crt], tls: [town/b.crt] }', by)
+    assert.deepEqual(asked, [`CN=a seal ${NOW.toISOString()}`, `CN=b tls-client ${NOW.toISOString()}`])
+  })
+
+  it('says why one is refused or only warned of, with no more words than there are', async () => {
+    const issuer = await makeAuthority('Authority')
+    put('town/a.crt', (await makeLeaf('a', { issuer })).pem)
+    const of = (failed: { check: string; detail?: string }): readonly string[] =>
+      refusedFor('{ seal: [town/a.crt], tls: [] }', believing(failed).trust)
+    assert.deepEqual(of({ check: 'names' }), ['/town/a.crt:1 is not trusted: names'])
+    assert.deepEqual(of({ check: 'names', detail: 'another' }), ['/town/a.crt:1 is not trusted: names (another)'])
+    const warned = (failed: { check: string; detail?: string }): readonly string[] =>
+      registering('{ seal: [town/a.crt], tls: [] }', believing(failed).trust).warnings.filter((each) =>
+        each.includes('a.crt'),
+      )
+    const path = join(dataDirectory, 'town/a.crt')
+    assert.deepEqual(warned({ check: 'dates' }), [`${path} is outside its dates`])
+    assert.deepEqual(warned({ check: 'dates', detail: 'ended' }), [`${path} is outside its dates (ended)`])
+  })
+
+  it('knows all certificates and all keys of a party, registered or pinned, each once', async () => {
+    const issuer = await makeAuthority('Authority')
+    const [one, two, tls] = [
+      await makeLeaf('one', { issuer }),
+      await makeLeaf('two', { issuer }),
+      await makeLeaf('tls', { issuer }),
+    ]
+    const again = await makeLeaf('again', { issuer, keys: one.keys })
+    for (const [name, { pem }] of Object.entries({ one, two, tls, again })) put(`town/${name}.crt`, pem)
+    const pinned = 'ab'.repeat(32)
+    const seals = 'seal: [town/one.crt, town/two.crt, town/again.crt]'
+    const found = registering(`{ ${seals}, tls: [town/tls.crt], sealKeys: ['${pinned}'] }`, believing().trust)
+    const TOWN = partyId('town')
+    assert.deepEqual(
+      found.certificatesOf(TOWN),
+      [one, two, again, tls].map(({ read }) => read.sha256),
+    )
+    assert.deepEqual(found.keysOf(TOWN), [spkiSha256(one.read.key), spkiSha256(two.read.key), pinned])
+    for (const other of ['village', 'nobody']) {
+      assert.deepEqual(found.certificatesOf(partyId(other)), [], other)
+      assert.deepEqual(found.keysOf(partyId(other)), [], other)
+    }
+    assert.deepEqual(
+      found.dated.map(({ owner, use }) => `${owner} ${use}`),
+      ['town seal', 'town seal', 'town seal', 'town tls'],
+    )
+  })
+
+  it('refuses one key for two parties, whichever way each has it', async () => {
+    const issuer = await makeAuthority('Authority')
+    const seal = await makeLeaf('seal', { issuer })
+    put('town/seal.crt', seal.pem)
+    put('village/other.crt', (await makeLeaf('other', { issuer, keys: seal.keys })).pem)
+    const key = spkiSha256(seal.read.key)
+    const village = (certificates: string): string =>
+      partyText('village', 'consumer').replace(/certificates: .*/, `certificates: ${certificates}`)
+    const both = (certificates: string): readonly string[] =>
+      refusedFor('{ seal: [town/seal.crt], tls: [] }', believing().trust, village(certificates))
+    const why = 'the same key stands for town and for village'
+    assert.deepEqual(both('{ seal: [village/other.crt], tls: [] }'), [`/village/other.crt:1 ${why}`])
+    assert.deepEqual(both(`{ seal: [], tls: [], sealKeys: ['${key}'] }`), [`sealKeys of village:1 ${why}`])
+    assert.deepEqual(both(`{ seal: [], tls: [], tlsKeys: ['${key}'] }`), [`tlsKeys of village:1 ${why}`])
+  })
+
+  it('finds connections by a pinned key too, and notes how long each key lasts for what it is pinned', async () => {
+    const issuer = await makeAuthority('Authority')
+    const long = await makeLeaf('long', { issuer, until: new Date('2032-01-01T00:00:00Z') })
+    const short = await makeLeaf('short', { issuer, keys: long.keys, until: new Date('2031-01-01T00:00:00Z') })
+    const other = await makeLeaf('other', { issuer })
+    const seal = await makeLeaf('seal', { issuer })
+    const { asked, trust: by } = believing()
+    const tlsKeys = [long, other].map(({ read }) => `'${spkiSha256(read.key)}'`).join(', ')
+    const found = registering(
+      `{ seal: [], tls: [], tlsKeys: [${tlsKeys}], sealKeys: ['${spkiSha256(seal.read.key)}'] }`,
+      by,
+    )
+    const come = ({ read }: Made) => found.connections.find(read.sha256, read.der)
+    assert.equal(found.seals.find(long.read.sha256, long.read.der), undefined, 'pinned for connections only')
+    assert.equal(come(seal), undefined, 'pinned for seals only')
+    for (const made of [long, short, other]) assert.equal(come(made)?.party, 'town')
+    assert.equal(found.seals.find(seal.read.sha256, seal.read.der)?.party, 'town')
+    assert.deepEqual(
+      found.dated.map(({ owner, use, notAfter }) => [owner, use, notAfter]),
+      [
+        ['town', 'pinned tls', long.read.notAfter],
+        ['town', 'pinned tls', other.read.notAfter],
+        ['town', 'pinned seal', seal.read.notAfter],
+      ],
+    )
+    assert.deepEqual(asked, [
+      `CN=long tls-client ${long.read.notBefore.toISOString()}`,
+      `CN=other tls-client ${other.read.notBefore.toISOString()}`,
+      `CN=seal seal ${seal.read.notBefore.toISOString()}`,
+    ])
   })
 })

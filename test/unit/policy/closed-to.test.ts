@@ -3,6 +3,7 @@ import { describe, it } from 'mocha'
 import type { ExchangePlan } from '../../../src/model/exchange.ts'
 import { partyId } from '../../../src/model/ids.ts'
 import { closedTo } from '../../../src/policy/closed-to.ts'
+import { BrokerError } from '../../../src/problem/broker-error.ts'
 import { aPlan, aCall } from '../dispatch/a-plan.ts'
 import { aGovernance, GRANT, PERMIT, suspended } from './a-governance.ts'
 
@@ -35,6 +36,27 @@ describe('what an opened exchange may still ask', () => {
 
   it('is judged by whom it is for', () => {
     assert.equal(asThings({}, planned({ onBehalfOf: partyId('village') })), 'access.not-granted')
+  })
+
+  it('ends where it would ask by a call that the service does not have any more', () => {
+    const { calls } = planned()
+    const gone = aCall('boat', { disclosed: ['name'] })
+    assert.equal(asThings({}, planned({ calls: [...calls, gone] })), 'access.not-granted')
+    assert.equal(asThings({}, planned({ calls: [...calls, { ...gone, disclosed: [] }] })), undefined)
+  })
+
+  it('is not judged by a failure of edno itself, which is passed on', () => {
+    for (const failure of [new BrokerError('broker.internal', 'failed'), new TypeError('failed')]) {
+      const parties = new Map(aGovernance().parties)
+      parties.get = () => {
+        throw failure
+      }
+      const governance = { ...aGovernance(), parties }
+      assert.throws(
+        () => closedTo(planned(), { governance, service: PERMIT }, JUNE),
+        (error) => error === failure,
+      )
+    }
   })
 
   it('ends where the service left the catalogue', () => {

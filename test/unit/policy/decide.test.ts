@@ -114,6 +114,33 @@ describe('decide', () => {
     assert.doesNotMatch(invented, /8427029967/)
   })
 
+  it('names all the bases that could have been rested on', () => {
+    const both = aGovernance({ 'grants/town-permit.yaml': GRANT.replace('[law-a]', '[law-a, law-b]') })
+    assert.equal(ask(both, { legalBasis: 'law-b' }).legalBasis.code, 'law-b')
+    assert.equal(
+      refusal(both, { legalBasis: 'law-c' }),
+      'access.legal-basis: permit@1 under the grant town-permit rests on law-a, law-b',
+    )
+  })
+
+  it('names the official in the words of the grant, where it restricts any', () => {
+    const governance = aGovernance()
+    const officials = ['Head', 'Senior  Expert']
+    const restricted = { ...governance, grants: governance.grants.map((grant) => ({ ...grant, officials })) }
+    const asking = (position: string) =>
+      decide(restricted, {
+        ...{ consumer: partyId('town'), signer: { party: partyId('town'), key: 'k' }, service: PERMIT },
+        ...{ legalBasis: 'law-a', at: JUNE, official: { position } },
+      })
+    assert.equal(asking(' senior expert').official, 'Senior  Expert')
+    for (const other of ['expert', 'seniorexpert', ''])
+      assert.throws(() => asking(other), {
+        code: 'access.official',
+        detail: 'permit@1 for town is for: Head, Senior  Expert',
+      })
+    assert.ok(!('official' in ask(governance)))
+  })
+
   it('takes the grant that is in force where an older one has ended', () => {
     const older = GRANT.replace('town-permit', 'town-permit-2029')
       .replace('2030-01-01', '2029-01-01')
@@ -140,6 +167,13 @@ describe('actsFor', () => {
     assert.equal(may(governance, 'police', 'town'), false)
     assert.equal(may(governance, 'village', 'nowhere'), false)
     assert.equal(may(aGovernance({ 'parties/village.yaml': suspended('village') }), 'village', 'town'), false)
+  })
+
+  it('lets a recorded delegate that is no party act for nobody', () => {
+    const governance = aGovernance()
+    const town = governance.parties.get(partyId('town')) ?? assert.fail()
+    const parties = new Map([...governance.parties, [town.id, { ...town, delegates: [partyId('ghost')] }]])
+    assert.equal(may({ ...governance, parties }, 'ghost', 'town'), false)
   })
 
   it('does not pass delegation on', () => {

@@ -40,12 +40,34 @@ describe('an explanation', () => {
   it('tells an owner that something is missing, not what another owner said', () => {
     const missing = aGovernance({ ...PARTIES, 'grants/town-permit.yaml': GRANT.replace(/ {2}people: \{ by.*\n/, '') })
     const explained = told('police', missing)
-    assert.equal(explained?.refusal?.code, 'access.not-granted')
-    assert.ok(!explained.refusal.detail.includes('ministry'))
+    assert.deepEqual(explained?.refusal, {
+      code: 'access.not-granted',
+      detail: 'what is missing is told to the consumer, and to each owner its part',
+    })
   })
 
   it('is nothing to others, also where a registry has no owner', () => {
     assert.equal(told('hamlet'), undefined)
     assert.equal(told('hamlet', { ...GOVERNANCE, owners: new Map() }), undefined)
+  })
+
+  it('names no owner of a registry that has none, to the owner of another', () => {
+    const explained = told('police', { ...GOVERNANCE, owners: new Map([['cars', partyId('police')]]) })
+    assert.deepEqual(explained?.registries[0], {
+      registry: 'people',
+      calls: [{ call: 'person', operation: 'people/person@1', need: 'required' }],
+    })
+  })
+
+  it('is told whole to the owner of all its registries, and to nobody else where there are none', () => {
+    const service = { ...PERMIT, calls: PERMIT.calls.slice(1) }
+    const of = (calls: typeof service.calls) =>
+      explain(GOVERNANCE, { consumer: partyId('town'), service: { ...service, calls }, at: AT, answerKeptHours: 72 })
+    const whole = of(service.calls)
+    assert.ok(whole.grant)
+    assert.deepEqual(explainedTo(GOVERNANCE, partyId('police'), whole), whole)
+    assert.equal(explainedTo(GOVERNANCE, partyId('ministry'), whole), undefined)
+    assert.equal(explainedTo(GOVERNANCE, partyId('police'), of([])), undefined)
+    assert.deepEqual(explainedTo(GOVERNANCE, partyId('town'), of([])), of([]))
   })
 })

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { partyId } from '../../../src/model/ids.ts'
+import { operationRef, partyId } from '../../../src/model/ids.ts'
+import { withAgreements } from '../../../src/policy/agreement/with-agreements.ts'
 import { explain, type Explanation } from '../../../src/policy/explain.ts'
 import type { Governance } from '../../../src/policy/governance.ts'
 import { aGovernance, GRANT, PERMIT } from './a-governance.ts'
+import { agreedOn, agreementOn, contentOn } from './agreement/an-agreement.ts'
+
+const PERSON = operationRef('people/person@1')
 
 const ask = (governance: Governance, consumer: string, at = new Date('2030-06-01T12:00:00Z')): Explanation =>
   explain(governance, { consumer: partyId(consumer), service: PERMIT, at, answerKeptHours: 72 })
@@ -61,5 +65,50 @@ describe('explain', () => {
       explanation.registries.map(({ approval }) => approval?.by),
       ['ministry', undefined],
     )
+  })
+})
+
+describe('explain, of agreements', () => {
+  const registriesOf = (...agreements: Governance['agreements']) => {
+    const none = aGovernance({ 'grants/town-permit.yaml': undefined })
+    return ask(withAgreements(none, agreements), 'town').registries
+  }
+
+  it('shows of each registry the agreement in force or the one that comes nearest, and approvals where they are', () => {
+    const people = agreedOn(contentOn('people', { operations: [{ operation: PERSON, fields: ['names'] }] }))
+    const cars = agreementOn(contentOn('cars'), ['accept', 'town'])
+    assert.deepEqual(registriesOf(people, cars), [
+      {
+        registry: 'people',
+        owner: { id: 'ministry', name: { bg: 'ministry', en: 'ministry' } },
+        approval: { by: 'ministry', on: '2030-05-01', reference: people.digest },
+        agreement: { digest: people.digest, state: 'valid', standing: 'in force' },
+        calls: [{ call: 'person', operation: PERSON, need: 'required', fields: ['names'] }],
+      },
+      {
+        registry: 'cars',
+        owner: { id: 'police', name: { bg: 'police', en: 'police' } },
+        agreement: { digest: cars.digest, state: 'proposed', standing: 'waits for police since 2030-05-01' },
+        calls: [{ call: 'car', operation: 'cars/car@1', need: 'optional', fields: [] }],
+      },
+    ])
+  })
+
+  it('leaves out what there is not: an owner, an approval, an agreement, a text of a legal basis', () => {
+    const governance = aGovernance({ 'grants/town-permit.yaml': undefined })
+    const bases = new Map([['law-b', { bg: 'Закон Б', en: 'Act B' }]])
+    const explained = ask({ ...governance, owners: new Map(), legalBases: bases }, 'town')
+    assert.deepEqual(explained, {
+      allowed: false,
+      refusal: { code: 'access.not-granted', detail: 'town has no grant for permit@1' },
+      consumer: 'town',
+      service: 'permit@1',
+      legalBases: [{ code: 'law-b', text: { bg: 'Закон Б', en: 'Act B' } }],
+      registries: [
+        { registry: 'people', calls: [{ call: 'person', operation: PERSON, need: 'required', fields: [] }] },
+        { registry: 'cars', calls: [{ call: 'car', operation: 'cars/car@1', need: 'optional', fields: [] }] },
+      ],
+      answerKeptHours: 72,
+    })
   })
 })

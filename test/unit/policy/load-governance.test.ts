@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { operationRef, partyId } from '../../../src/model/ids.ts'
+import { operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
+import { canonicalJson, sha256Hex } from '../../../src/schema/canonical-json.ts'
 import { GovernanceRefused } from '../../../src/policy/governance-refused.ts'
 import { loadGovernance } from '../../../src/policy/load-governance.ts'
-import { aGovernance, CATALOGUE, GRANT, partyText, writeGovernance } from './a-governance.ts'
+import { aGovernance, CATALOGUE, GRANT, partyText, PERMIT, writeGovernance } from './a-governance.ts'
 
 /** `file:line message` of each mistake, files without their folder. */
 const mistakes = (changes: Readonly<Record<string, string | undefined>>): readonly string[] => {
@@ -33,6 +34,26 @@ describe('loadGovernance', () => {
     const [grant] = governance.grants
     assert.deepEqual(grant?.disclose[operationRef('people/person@1')], ['names'])
     assert.deepEqual(grant.disclose[operationRef('cars/car@1')], [])
+    assert.deepEqual(grant.withhold, [])
+  })
+
+  it('fills in what a party does not say, and keeps what it says', () => {
+    const more = 'totals: { cars/car@1: { perDay: 7 } }\ncontacts: { email: a@example.org }\n'
+    const { parties } = aGovernance({ 'parties/police.yaml': partyText('police', 'provider', more) })
+    const said = (id: string) => {
+      const { delegates, totals, contacts } = parties.get(partyId(id)) ?? assert.fail()
+      return { delegates, totals, contacts }
+    }
+    assert.deepEqual(said('ministry'), { delegates: [], totals: {}, contacts: {} })
+    assert.deepEqual(said('police'), {
+      ...{ delegates: [], totals: { 'cars/car@1': { perDay: 7 } }, contacts: { email: 'a@example.org' } },
+    })
+  })
+
+  it('has the digest of parties, grants and legal bases alone, where no authorities are told', () => {
+    const { parties, grants, legalBases, digest } = aGovernance()
+    const rules = { parties: [...parties.values()], grants, legalBases: Object.fromEntries(legalBases) }
+    assert.equal(digest, sha256Hex(canonicalJson(rules)))
   })
 
   it('has one digest for one content, however it is written, and another for another', () => {
@@ -87,7 +108,26 @@ describe('loadGovernance', () => {
     )
   })
 
+  const CARS = '  cars: { by: police, on: 2029-12-02, reference: P-1 }\n'
   const lies: [string, string, string, string][] = [
+    [
+      'a basis that others rest on',
+      'legalBases: [law-a]',
+      'legalBases:\n  - law-a\n  - law-d',
+      'grants/town-permit.yaml:6 permit@1 does not rest on law-d',
+    ],
+    [
+      'a call withheld that the service does not have',
+      'validFrom',
+      'withhold:\n  - person\n  - neighbour\nvalidFrom',
+      'grants/town-permit.yaml:10 permit@1 has no call neighbour',
+    ],
+    [
+      'an approval of another, told at its line',
+      CARS,
+      '  cars:\n    on: 2029-12-02\n    by: ministry\n    reference: P-1\n',
+      'grants/town-permit.yaml:14 cars belongs to police, not to ministry',
+    ],
     ['an unknown service', 'permit@1', 'permit@2', 'grants/town-permit.yaml:3 the service permit@2 does not exist'],
     [
       'a consumer that is a provider',
@@ -130,9 +170,46 @@ describe('loadGovernance', () => {
   ]
   for (const [title, from, to, expected] of lies) {
     it(`refuses a grant with ${title}`, () => {
-      assert.ok(mistakes(grantWith(from, to)).includes(expected), mistakes(grantWith(from, to)).join('\n'))
+      const bases = 'law-a: { bg: Закон А, en: Act A }\nlaw-d: { bg: Закон Г, en: Act D }\n'
+      const told = mistakes({ ...grantWith(from, to), 'legal-bases.yaml': bases })
+      assert.deepEqual(told, [expected])
     })
   }
+
+  it('refuses an operation that does not exist, whatever fields it names', () => {
+    const more = grantWith('  cars/car@1: checks-only\n', '  cars/car@1: checks-only\n  cars/plane@1: [name]\n')
+    assert.deepEqual(mistakes(more), [
+      'grants/town-permit.yaml:8 permit@1 does not ask cars/plane@1',
+      'grants/town-permit.yaml:8 the operation cars/plane@1 does not exist',
+    ])
+  })
+
+  it('says of a registry that does not exist only that', () => {
+    const more = `${GRANT}  planes: { by: police, on: 2029-12-02, reference: P-1 }\n`
+    assert.deepEqual(mistakes({ 'grants/town-permit.yaml': more }), [
+      'grants/town-permit.yaml:13 the registry planes does not exist',
+    ])
+  })
+
+  it('refuses an approval of a party that is no provider, at its line', () => {
+    const approved = GRANT.replace(CARS, '  cars:\n    on: 2029-12-02\n    by: police\n    reference: P-1\n')
+    assert.deepEqual(
+      mistakes({ 'parties/police.yaml': partyText('police', 'auditor'), 'grants/town-permit.yaml': approved }),
+      ['grants/town-permit.yaml:14 there is no provider police among the parties'],
+    )
+  })
+
+  it('refuses a party that is its own delegate, at its line', () => {
+    const delegates = 'delegates:\n  - village\n  - town\n'
+    assert.deepEqual(mistakes({ 'parties/town.yaml': partyText('town', 'consumer', delegates) }), [
+      'parties/town.yaml:8 a party is not its own delegate',
+    ])
+  })
+
+  it('accepts a withheld call, and a period of one day', () => {
+    const day = GRANT.replace('2030-12-31', '2030-01-01')
+    assert.deepEqual(mistakes({ 'grants/town-permit.yaml': `${day}withhold: [person, car]\n` }), [])
+  })
 
   it('refuses an operation and an approval that the service does not need', () => {
     const more = GRANT.replace('validFrom', '  boats/boat@1: [name]\nvalidFrom')
@@ -159,7 +236,34 @@ describe('loadGovernance', () => {
     ])
     const next = second.replace('2030-01-01', '2031-01-01').replace('2030-12-31', '2031-12-31')
     assert.deepEqual(mistakes({ 'grants/town-permit-2.yaml': next }), [])
+    const village = second.replace('consumer: town', 'consumer: village')
+    assert.deepEqual(mistakes({ 'grants/town-permit-2.yaml': village }), [])
   })
+
+  it('accepts grants of one consumer for two services at the same time', () => {
+    const other = { ...PERMIT, ref: serviceRef('parking', 1), id: 'parking' }
+    const catalogue = { ...CATALOGUE, services: [PERMIT, other] }
+    const second = GRANT.replace('town-permit', 'town-permit-2').replace('permit@1', 'parking@1')
+    const { files, remove } = writeGovernance({ 'grants/town-permit-2.yaml': second })
+    try {
+      assert.equal(loadGovernance(files, catalogue).grants.length, 2)
+    } finally {
+      remove()
+    }
+  })
+
+  for (const [from, until] of [
+    ['2030-12-31', '2031-12-31'],
+    ['2029-01-01', '2030-01-01'],
+  ] as const)
+    it(`refuses two grants that share one day: from ${from} until ${until}`, () => {
+      const second = GRANT.replace('town-permit', 'town-permit-2')
+        .replace('validFrom: 2030-01-01', `validFrom: ${from}`)
+        .replace('validUntil: 2030-12-31', `validUntil: ${until}`)
+      assert.deepEqual(mistakes({ 'grants/town-permit-2.yaml': second }), [
+        'grants/town-permit.yaml:8 the period overlaps with the grant town-permit-2',
+      ])
+    })
 
   it('refuses an id that is not the name of the file, so that no id stands twice', () => {
     assert.deepEqual(mistakes({ 'parties/copy.yaml': partyText('town', 'consumer') }), [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { AgreementContent } from '../../../src/model/agreement.ts'
 import { operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
-import { agreementReader, mayHandIn } from '../../../src/policy/may-see-agreement.ts'
+import { agreementReader, mayHandIn, partiesSeenBy, totalsReader } from '../../../src/policy/may-see-agreement.ts'
 import { BrokerError } from '../../../src/problem/broker-error.ts'
 import { aGovernance, partyText, suspended } from './a-governance.ts'
 
@@ -49,8 +49,46 @@ describe('who may see an agreement', () => {
     for (const reader of ['gone', 'stranger'])
       assert.throws(
         () => sees(reader),
-        (error) => error instanceof BrokerError && error.code === 'access.suspended',
+        (error) => error instanceof BrokerError && error.message === `access.suspended: ${reader} is suspended`,
       )
+  })
+})
+
+describe('whose agreements a reader sees', () => {
+  const seen = (reader: string): readonly string[] | undefined => partiesSeenBy(governance, partyId(reader))
+
+  it('are its own and those of whom it is the recorded delegate', () => {
+    assert.deepEqual(seen('village'), ['town', 'village'])
+    assert.deepEqual(seen('town'), ['town'])
+    assert.deepEqual(seen('police'), ['police'])
+  })
+
+  it('are everybody’s for auditors and operators', () => {
+    for (const reader of ['office', 'operator']) assert.equal(seen(reader), undefined, reader)
+  })
+
+  it('are nobody’s for who is suspended or unknown', () => {
+    for (const reader of ['gone', 'stranger'])
+      assert.throws(() => seen(reader), { code: 'access.suspended', detail: `${reader} is suspended` })
+  })
+})
+
+describe('who may see how much all consumers ask of an owner', () => {
+  const sees = (reader: string, provider = 'police'): boolean =>
+    totalsReader(governance, partyId(reader))(partyId(provider))
+
+  it('is that owner alone, of all that are no operator and no auditor', () => {
+    assert.equal(sees('police'), true)
+    for (const reader of ['town', 'village', 'ministry']) assert.equal(sees(reader), false, reader)
+    assert.equal(sees('village', 'town'), true, 'a recorded delegate')
+  })
+
+  it('are every auditor and operator', () => {
+    for (const reader of ['office', 'operator']) assert.equal(sees(reader), true, reader)
+  })
+
+  it('is nobody who is suspended', () => {
+    assert.throws(() => sees('gone'), { code: 'access.suspended', detail: 'gone is suspended' })
   })
 })
 

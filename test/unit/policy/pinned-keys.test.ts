@@ -44,6 +44,17 @@ describe('a pinned key', () => {
     assert.equal(finder.find('00', Buffer.from('no certificate')), undefined)
   })
 
+  it('changes nothing where none is pinned, and nothing of what is registered', async () => {
+    assert.equal(withPinnedKeys(NOBODY, new Map(), 'production'), NOBODY)
+    const { read } = await makeLeaf('town seal', { issuer: await makeAuthority('Authority') })
+    const registered = {
+      ...{ party: partyId('village'), key: read.key, notBefore: read.notBefore, notAfter: read.notAfter },
+      held: { certificate: read, offered: [] },
+    }
+    const finder = withPinnedKeys({ find: () => registered }, new Map([[spkiSha256(read.key), TOWN]]), 'production')
+    assert.equal(finder.find(read.sha256, read.der), registered)
+  })
+
   it('lets no certificate of the development PKI into production', async () => {
     const issuer = await makeAuthority('Authority')
     const leaf = await makeLeaf('town NOT FOR PRODUCTION', { issuer })

@@ -5,6 +5,7 @@ import { exchangeId, operationRef, partyId } from '../../../src/model/ids.ts'
 import { asksOf } from '../../../src/policy/agreement/asks.ts'
 import type { Governance, Grant, Party } from '../../../src/policy/governance.ts'
 import { decideAgain, differencesOf } from '../../../src/policy/replay.ts'
+import { BrokerError } from '../../../src/problem/broker-error.ts'
 import { PERMIT } from './a-governance.ts'
 
 const AT = new Date('2030-06-01T10:00:00Z')
@@ -81,7 +82,73 @@ const agreed = (createdAt: Date): Omit<Agreement, 'acts'> => ({
   },
 })
 
+const inForce = (change: Partial<Agreement['content']> = {}): Agreement => {
+  const { digest, content } = agreed(AT)
+  const acts = (['town', 'ministry'] as const).map((by, index) => {
+    const side: Side = by === 'town' ? 'consumer' : 'provider'
+    return { sequence: index + 4, act: 'accept', by: partyId(by), side, recordedAt: AT.toISOString() }
+  })
+  return { digest, content: { ...content, ...change }, acts: acts as unknown as RecordedAct[] }
+}
+
 describe('deciding again', () => {
+  it('has the result of the decision, and no more', () => {
+    assert.deepEqual(decideAgain(governed(), PERMIT, aRecord(), AT), granted)
+    assert.deepEqual(decideAgain(governed(), undefined, aRecord(), AT), {
+      ...{ granted: false, code: 'service.unknown', detail: 'permit@1 is not in the catalogue' },
+    })
+    const cases = [
+      [false, 'its case was not open'],
+      [undefined, 'nobody looked whether its case was open'],
+    ] as const
+    for (const [caseOpen, detail] of cases)
+      assert.deepEqual(
+        decideAgain(
+          governed({ openCase: true }),
+          PERMIT,
+          aRecord(granted, caseOpen === undefined ? {} : { caseOpen }),
+          AT,
+        ),
+        { granted: false, code: 'access.case-not-open', detail },
+      )
+  })
+
+  it('passes on a failure of edno itself', () => {
+    for (const failure of [new BrokerError('broker.internal', 'failed'), new TypeError('failed')]) {
+      const parties = new Map(governed().parties)
+      parties.get = () => {
+        throw failure
+      }
+      assert.throws(
+        () => decideAgain({ ...governed(), parties }, PERMIT, aRecord(), AT),
+        (error) => error === failure,
+      )
+    }
+  })
+
+  it('names every limit of today that the questions of then would go over, with the numbers', () => {
+    const looked = (name: string, used: number) => ({ name, limit: 99, used, wanted: 1 })
+    const quotas = [looked(PERSON, 3), looked(CAR, 9), looked('people', 9), looked('boats', 1000)]
+    const totals = { [PERSON]: { perDay: 3 } }
+    const cars: Grant['approvals'] = { cars: GRANT.approvals['cars']! }
+    const governance = governed({ approvals: cars }, totals, [inForce({ quota: { perDay: 5 } })])
+    const record = aRecord({ ...granted, quotas })
+    assert.deepEqual(decideAgain(governance, PERMIT, { ...record, lastAct: 9 }, AT), {
+      ...{ granted: false, code: 'access.quota-exceeded' },
+      detail: 'people/person@1: 3 used, 1 more, limit 3; people: 9 used, 1 more, limit 5',
+    })
+    const fewer = aRecord({ ...granted, quotas: [looked(PERSON, 2), looked('people', 4)] })
+    assert.equal(decideAgain(governance, PERMIT, { ...fewer, lastAct: 9 }, AT).granted, true)
+  })
+
+  it('knows nothing of an agreement of which no act was recorded by then', () => {
+    const later = { ...aRecord(), lastAct: 3 }
+    const governance = { ...governed({}, {}, [inForce()]), grants: [] }
+    assert.deepEqual(decideAgain(governance, PERMIT, later, AT), {
+      ...{ granted: false, code: 'access.not-granted', detail: 'town has no grant for permit@1' },
+    })
+  })
+
   it('finds no difference by the same rules, as of the recorded time', () => {
     assert.deepEqual(again(governed()), [])
   })
@@ -182,5 +249,23 @@ describe('deciding again', () => {
     })
     assert.deepEqual(differencesOf(under('a'), under('b')), ['people: under a, now b'])
     assert.deepEqual(differencesOf(under('a'), granted), ['people: under a, now no agreement'])
+    assert.deepEqual(differencesOf(granted, under('a')), ['people: under no agreement, now a'])
+    assert.deepEqual(differencesOf(under('a'), under('a')), [])
+  })
+
+  it('tells another refusal, and calls that are asked no more or only now', () => {
+    const refused = (code: string, detail = 'why'): DecidedResult => ({ granted: false, code, detail })
+    assert.deepEqual(differencesOf(refused('access.key'), refused('access.delegation')), [
+      'refused (access.key: why), now refused (access.delegation: why)',
+    ])
+    assert.deepEqual(differencesOf(refused('access.key'), refused('access.key', 'other')), [])
+    assert.deepEqual(differencesOf(granted, refused('access.key')), [
+      'granted by town-permit, now refused (access.key: why)',
+    ])
+    const fewer: DecidedResult = { ...granted, disclosure: { person: ['names'] } }
+    assert.deepEqual(differencesOf(granted, fewer), ['car: checks only, now not asked'])
+    assert.deepEqual(differencesOf(fewer, granted), ['car: not asked, now checks only'])
+    const turned = (...fields: string[]): DecidedResult => ({ ...granted, disclosure: { person: fields } })
+    assert.deepEqual(differencesOf(turned('a', 'b'), turned('b', 'a')), [])
   })
 })
