@@ -21,7 +21,7 @@ export interface Running {
   readonly call: ReadyCall
   /** Aborts when the answer must leave. */
   readonly deadline: AbortSignal
-  /** When that will be. */
+  /** When that will be, or before: no wait is begun that would end later. */
   readonly endsAt: Date
   readonly progress: Progress
 }
@@ -46,6 +46,7 @@ export async function askRegistry(
   if (policy === undefined) return { value: { fault: 'provider.unavailable', unasked: true } }
   const asking = policy.ask({
     ...{ operation, idempotent, timeoutMs, deadline, endsAt },
+    closed: () => ports.closed?.(running.plan),
     beginAgain: (after) => beginAgain(running, ports, after),
     put: (signal) => askOnce(running, ports, signal),
   })

@@ -10,6 +10,8 @@ export interface Fault {
   readonly unasked?: true
   /** Somebody was asked before, and may not be asked again now. */
   readonly final?: true
+  /** Access was taken away while the question waited. */
+  readonly closed?: true
 }
 
 /** What one attempt brought; a fault is told, never thrown. */

@@ -13,6 +13,7 @@ import {
 import type { Running } from './ask.ts'
 import type { Deferral } from './deferral.ts'
 import { isMendable } from './later.ts'
+import { TURN_PATIENCE_MS } from './registry-policy.ts'
 import { outcomeOf, type Tried, tryCall, unaskedOutcome } from './run-call.ts'
 import { nextStep, type ReadyCall } from './schedule.ts'
 
@@ -77,7 +78,9 @@ export class QueuedCalls {
     const left = row.ends_at.getTime() - at.getTime()
     const deadline = AbortSignal.any([AbortSignal.timeout(Math.max(0, left)), this.#stop.signal])
     const progress = { attempt: number, askedAt: at, put: false }
-    const running: Running = { plan: opened.plan, call, deadline, endsAt: row.ends_at, progress }
+    // A job that waits holds a place others could work in: what has to wait for long goes back into the queue.
+    const endsAt = new Date(at.getTime() + Math.min(left, TURN_PATIENCE_MS))
+    const running: Running = { plan: opened.plan, call, deadline, endsAt, progress }
     const tried = await tryCall(running, ports, policies, false)
     const fault = tried.judgement.problem
     if (tried.late && this.#stop.signal.aborted) return this.#leave(row, opened, running)

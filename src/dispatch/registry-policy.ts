@@ -19,9 +19,12 @@ export interface Question {
   readonly idempotent: boolean
   /** Of one attempt. */
   readonly timeoutMs: number
-  /** Aborts when the answer must leave, at `endsAt`. */
+  /** Aborts when the answer must leave. */
   readonly deadline: AbortSignal
+  /** No wait is begun that would end after this. */
   readonly endsAt: Date
+  /** Why it may not be put any more, looked at after each wait; absent: it may. */
+  readonly closed?: () => ProblemCode | undefined
   /** Writes the row of a further attempt; false where the call has ended elsewhere. Fails for the database only. */
   readonly beginAgain: (after: Fault) => Promise<boolean>
   readonly put: (signal: AbortSignal) => Promise<Attempted>
@@ -158,13 +161,24 @@ async function takeTurn(registry: Registry, attempt: Attempt): Promise<Limited<A
   const { question, last } = attempt
   if (isOver(question)) return { expired: 'late' }
   const waitMs = await turnOf(registry, question)
-  if (waitMs === undefined) return deny({ fault: 'provider.busy', unasked: true }, last)
+  if (waitMs === undefined) return deny(withoutTurn(registry.ports), last)
   if (waitMs > 0) await pause(waitMs, undefined, { signal: question.deadline }).catch(() => undefined)
   if (isOver(question)) return { expired: 'late' }
+  const closed = question.closed?.()
+  if (closed !== undefined) return { value: { fault: closed, final: true, closed: true } }
   const passage = await registry.breaker.enter(question.timeoutMs + LEASE_MARGIN_MS)
   const denied = denialOf(registry, passage)
   return denied === undefined ? put(registry, attempt, passage) : deny(denied, last)
 }
+
+/** Nobody in the queue books a turn that is further away: what is revoked meanwhile would hold it, and others could not overtake. */
+export const TURN_PATIENCE_MS = 5000
+
+const withoutTurn = ({ clock }: Ports): Fault => ({
+  fault: 'provider.busy',
+  notBefore: new Date(clock().getTime() + TURN_PATIENCE_MS),
+  unasked: true,
+})
 
 const isOver = ({ deadline }: Question): boolean => deadline.aborted
 

@@ -37,7 +37,8 @@ export async function tryCall(
   if ('expired' in asked) return { judgement: expired(asked.expired), late: asked.expired === 'late' }
   const { value } = asked
   if (!('fault' in value)) return { judgement: judgeFinding(operation, call, value.finding), late: false }
-  const { fault, notBefore } = value
+  const { fault, notBefore, closed } = value
+  if (closed === true) return { judgement: refused(fault), late: false }
   return { judgement: refusedOrFailed(fault), late: false, ...(notBefore === undefined ? {} : { notBefore }) }
 }
 
@@ -82,8 +83,10 @@ const blameForInput = ({ planned }: ReadyCall): 'provider.bad-answer' | 'provide
 const expired = (how: 'timeout' | 'late'): Judgement =>
   how === 'late' ? { outcome: 'late', problem: LATE, othersDropped: false } : failed('provider.timeout')
 
-const refusedOrFailed = (fault: Parameters<typeof failed>[0]): Judgement =>
-  fault === 'provider.refused' ? { outcome: 'refused', problem: fault, othersDropped: false } : failed(fault)
+const refused = (problem: ProblemCode): Judgement => ({ outcome: 'refused', problem, othersDropped: false })
+
+const refusedOrFailed = (fault: ProblemCode): Judgement =>
+  fault === 'provider.refused' ? refused(fault) : failed(fault)
 
 function provenanceOf({ finding, othersDropped }: Judgement, { call, progress }: Running): Provenance | undefined {
   if (finding === undefined) return undefined

@@ -95,6 +95,8 @@ describe('a queued call', function () {
       .where('exchange', '=', exchange)
       .where('call', '=', call)
       .executeTakeFirstOrThrow()
+  const callOf = (exchange: number) =>
+    store.db.selectFrom('call').selectAll().where('exchange', '=', exchange).executeTakeFirstOrThrow()
   const incidentsOf = (exchange: number) =>
     store.db.selectFrom('incident').selectAll().where('exchange', '=', exchange).execute()
 
@@ -119,12 +121,37 @@ describe('a queued call', function () {
     const exchange = await deferred(planOf([aCall('a')]), process)
     await process.calls.run({ exchange, call: 'a' })
     assert.equal(process.stage.asked.length, 0)
-    const call = await store.db
-      .selectFrom('call')
-      .selectAll()
-      .where('exchange', '=', exchange)
-      .executeTakeFirstOrThrow()
+    const call = await callOf(exchange)
     assert.deepEqual([call.outcome, call.problem], ['refused', 'access.not-granted'])
+  })
+
+  it('is not asked again when access was taken away between two tries of one job', async () => {
+    let taken = false
+    const taking: Answer = (...asked) => {
+      taken = true
+      return unwell(...asked)
+    }
+    const process = aProcess(taking, { closed: () => (taken ? 'access.not-granted' : undefined) })
+    const exchange = await deferred(planOf([aCall('a')]), process)
+    await process.calls.run({ exchange, call: 'a' })
+    assert.equal(process.stage.asked.length, 1)
+    const call = await callOf(exchange)
+    assert.deepEqual([call.outcome, call.problem], ['refused', 'access.not-granted'])
+  })
+
+  it('books no turn that is far away: it goes back into the queue until then', async () => {
+    const process = aProcess(echoing, { limits: new Map([['civil-registry', { perMinute: 1 }]]) })
+    const [first, second] = [
+      await deferred(planOf([aCall('a')], 600_000), process),
+      await deferred(planOf([aCall('a')], 600_000), process),
+    ]
+    await process.calls.run({ exchange: first, call: 'a' })
+    const since = Date.now()
+    await process.calls.run({ exchange: second, call: 'a' })
+    const row = await rowOf(second)
+    assert.deepEqual([process.stage.asked.length, row.state, row.tries], [1, 'waiting', 0])
+    assert.ok(Date.now() - since < 2000)
+    assert.ok(row.due_at.getTime() >= since + 4000, row.due_at.toISOString())
   })
 
   it('waits for its next try where time may mend it, and is an incident when its tries are used up', async () => {

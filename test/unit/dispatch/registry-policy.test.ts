@@ -129,6 +129,42 @@ describe('the policy of a registry', () => {
     })
   })
 
+  describe('looks again at access after each wait', () => {
+    let taken: boolean
+    beforeEach(() => {
+      taken = false
+    })
+    const closed = (): 'access.not-granted' | undefined => (taken ? 'access.not-granted' : undefined)
+    const takenBy =
+      (answer: Answer): Answer =>
+      (input, context) => {
+        taken = true
+        return answer(input, context)
+      }
+
+    it('and does not ask again what was revoked since it was asked', async () => {
+      const stage = aStage(takenBy(unavailable), limited({}, { closed }))
+      assert.deepEqual(ends(await one(stage.ports)), ['a refused access.not-granted'])
+      assert.equal(stage.asked.length, 1)
+    })
+
+    it('and does not ask what was revoked while it waited for its turn', async () => {
+      const stage = aStage(takenBy(echoing), limited({ perSecond: 2 }, { closed }))
+      const outcomes = await createDispatch(stage.ports)(opened(aPlan([aCall('a'), aCall('b'), aCall('c')])))
+      assert.deepEqual(ends(outcomes), ['a found', 'b found', 'c refused access.not-granted'])
+    })
+
+    it('and does not ask what was revoked while it waited for a slot', async () => {
+      const slow: Answer = async (...asked) => {
+        await pause(50)
+        return takenBy(echoing)(...asked)
+      }
+      const stage = aStage(slow, limited({ concurrency: 1 }, { closed }))
+      const outcomes = await createDispatch(stage.ports)(opened(aPlan([aCall('a'), aCall('b')])))
+      assert.deepEqual(ends(outcomes), ['a found', 'b refused access.not-granted'])
+    })
+  })
+
   describe('in a planned downtime', () => {
     const window = (from: number, to: number) => ({
       plannedDowntime: [
