@@ -8,13 +8,12 @@ import { QueuedCalls } from '../dispatch/queued-call.ts'
 import { registryPolicies } from '../dispatch/registry-policy.ts'
 import type { ExchangePorts } from '../exchange/ports.ts'
 import { complete } from '../exchange/run-exchange.ts'
-import { supplement } from '../exchange/supplement.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
-import type { AssembledSupplement } from '../model/exchange.ts'
 import type { Logger } from '../ops/logger.ts'
 import { BrokerError } from '../problem/broker-error.ts'
-import { dropSupplement, type QueuedCallId } from '../store/queued-calls.ts'
+import type { QueuedCallId } from '../store/queued-calls.ts'
 import type { Store } from '../store/store.ts'
+import { makeSupplement, type SupplementParts } from './make-supplement.ts'
 
 /** What becomes of exchanges that outlive the wait of their callers. */
 export interface Deferring {
@@ -26,7 +25,7 @@ export interface Deferring {
   readonly close: () => Promise<void>
 }
 
-export interface DeferringParts {
+export interface DeferringParts extends SupplementParts {
   readonly ports: DispatchPorts
   readonly store: Store
   readonly log: ExchangeLog
@@ -37,9 +36,6 @@ export interface DeferringParts {
   readonly tries: number
   /** Of the catalogue: how many questions of a registry may be out at once. */
   readonly concurrencyOf: (registry: string) => number
-  readonly seal: (
-    supplement: AssembledSupplement,
-  ) => Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }>
 }
 
 const SWEEP_EVERY_MS = 2000
@@ -116,19 +112,4 @@ function repeatedly(work: () => Promise<void>, onError: (error: unknown) => void
       return last
     },
   }
-}
-
-/** Signed and recorded where there is something to say; of several that do this at once one makes it. */
-async function makeSupplement(id: QueuedCallId, { log, store, ports, seal }: DeferringParts): Promise<void> {
-  if (!(await log.later.owesSupplement(id))) return
-  const found = await log.later.stored(id.exchange)
-  const answerDigest = found && (await log.later.answerDigest(found.opened))
-  const at = ports.clock()
-  const made =
-    found === undefined || answerDigest === undefined
-      ? undefined
-      : supplement(found.opened.plan, found.opened.known, { call: id.call, answerDigest, at })
-  if (found === undefined || made === undefined) return dropSupplement(store.db, id)
-  const { call, operation, outcome } = made.part
-  await log.later.supplement(found.opened, { call, operation, outcome }, { ...(await seal(made)), issuedAt: at })
 }

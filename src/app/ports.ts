@@ -18,6 +18,7 @@ import { verifyApplicantDocument } from '../signature/verify-applicant-document.
 import type { Store } from '../store/store.ts'
 import type { Certificates } from './certificates.ts'
 import type { Deferring } from './deferring.ts'
+import { closedBy } from './dispatch-ports.ts'
 import { sealByFormat, verifyByFormat, writeByFormat } from './formats.ts'
 import type { Keys } from './keys.ts'
 import type { Rules } from './rules.ts'
@@ -72,6 +73,7 @@ export function portsOf(has: Capabilities): ExchangePorts {
     lookAtQuotas: has.quotas.look,
     open: log.open,
     fanOut: has.deferring.fanOut,
+    closed: closedBy(has),
     defer: (opened) => log.later.defer(opened),
     writeAnswer: writeByFormat,
     seal: async (canonical, answer) =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { OpenedExchange, RunningExchange, SignedSupplement } from '../model/exchange.ts'
+import type { AnswerStatus, OpenedExchange, RunningExchange, SignedSupplement } from '../model/exchange.ts'
 import { exchangeId, type ExchangeId, operationRef, type PartyId, partyId, registryOf } from '../model/ids.ts'
 import type { CallOutcome, OutcomeKind } from '../model/outcome.ts'
 import { claimDeferred, deferExchange, exchangeRow } from '../store/deferred.ts'
@@ -23,6 +23,11 @@ export interface LaterParts {
   readonly retentionClass: string
   /** There is something to integrate. */
   readonly wake: () => void
+}
+
+export interface AnswerLeft {
+  readonly status: AnswerStatus
+  readonly digest: string
 }
 
 /** An exchange as the queue finds it. */
@@ -96,11 +101,13 @@ export class LaterRecords {
     return id !== undefined
   }
 
-  /** SHA-256 of the stored answer; undefined where it is no longer kept. */
-  async answerDigest({ plan }: OpenedExchange): Promise<string | undefined> {
+  /** The answer that left, by its SHA-256; undefined where it is no longer kept, or was never made. */
+  async answerLeft({ plan }: OpenedExchange): Promise<AnswerLeft | undefined> {
     const { exchange, key } = await this.#parts.keys.of(plan)
+    const status = (await exchangeRow(this.#parts.store.db, exchange))?.status
     const bytes = await getPayload(this.#parts.store.db, exchange, key, PAYLOAD.answer)
-    return bytes && createHash('sha256').update(bytes).digest('base64')
+    if (bytes === undefined || status === undefined || status === null) return undefined
+    return { status: status as AnswerStatus, digest: createHash('sha256').update(bytes).digest('base64') }
   }
 
   owesSupplement(id: QueuedCallId): Promise<boolean> {

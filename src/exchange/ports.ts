@@ -23,6 +23,7 @@ import type { CallOutcome } from '../model/outcome.ts'
 import type { Allowance, Counting } from '../model/quota.ts'
 import type { KnownService, Service } from '../model/service.ts'
 import type { BrokerError } from '../problem/broker-error.ts'
+import type { ProblemCode } from '../problem/codes.ts'
 
 /** A signature that holds: the canonical octets it digested, and whose key it was. */
 export interface VerifiedSignature {
@@ -131,6 +132,8 @@ export interface ExchangePorts {
    * deadline, and its service allows a later answer. `taken` aborts when the exchange is taken back.
    */
   readonly fanOut: (opened: OpenedExchange, taken?: AbortSignal) => Promise<readonly CallOutcome[] | 'deferred'>
+  /** Why nothing may leave to this consumer any more, as things stand now; undefined where it may. */
+  readonly closed: (plan: ExchangePlan) => ProblemCode | undefined
   /** The exchange runs on in the queue; some process completes it. */
   readonly defer: (opened: OpenedExchange) => Promise<RunningExchange>
   /** Canonical octets of the unsigned answer, in the caller's format. */

@@ -12,6 +12,7 @@ import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { admit } from './admit.ts'
 import { assemble } from './assemble.ts'
+import { assembleClosed } from './assemble-closed.ts'
 import { authorise } from './authorise.ts'
 import { completeCancelled } from './cancel.ts'
 import type { Tell } from './judge.ts'
@@ -97,7 +98,11 @@ export async function complete(
   if (opened.cancelled === true) return completeCancelled(opened, ports)
   const outcomes = await ports.fanOut(opened)
   if (outcomes === 'deferred') return ports.defer(opened)
-  const assembled = assemble(opened.plan, outcomes, ports.clock())
+  // What was revoked while registries were asked is not handed out, however much of it was found.
+  const code = ports.closed(opened.plan)
+  const at = ports.clock()
+  const assembled =
+    code === undefined ? assemble(opened.plan, outcomes, at) : assembleClosed(opened.plan, outcomes, code, at)
   ports.observer?.assembled?.(assembled)
   const signed = await sign(assembled, ports)
   return ports.close(opened, signed, outcomes)

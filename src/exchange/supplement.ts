@@ -1,16 +1,24 @@
-import type { AssembledSupplement, ExchangePlan } from '../model/exchange.ts'
+import type { AnswerStatus, AssembledSupplement, ExchangePlan } from '../model/exchange.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import { partOf } from './assemble.ts'
 import { hasMandate } from './mandate.ts'
 
+/** The answer that a supplement belongs to. */
+export interface AnswerLeft {
+  readonly status: AnswerStatus
+  /** SHA-256 of its bytes, base64. */
+  readonly digest: string
+}
+
 /**
  * What one call brought after the answer had left, with what the grant discloses of it; undefined where there is nothing to
- * add. Pure. Where it is not shown that the signer represents the firm, no evidence leaves, as in the answer.
+ * add. Pure. Where the answer was refused, for whatever reason, no evidence leaves later either: half an answer must not be decided
+ * on. The same holds where it is not shown that the signer represents the firm.
  */
 export function supplement(
   plan: ExchangePlan,
   outcomes: readonly CallOutcome[],
-  { call: name, answerDigest, at }: { readonly call: string; readonly answerDigest: string; readonly at: Date },
+  { call: name, answer, at }: { readonly call: string; readonly answer: AnswerLeft; readonly at: Date },
 ): AssembledSupplement | undefined {
   const outcome = outcomes.find(({ call }) => call === name)
   const planned = plan.calls.find((call) => call.name === name.split('.')[0])
@@ -19,9 +27,9 @@ export function supplement(
     exchangeId: plan.exchangeId,
     service: plan.service,
     format: plan.format,
-    answerDigest,
+    answerDigest: answer.digest,
     issuedAt: at.toISOString(),
-    part: partOf(planned, outcome, !hasMandate(plan, outcomes)),
+    part: partOf(planned, outcome, answer.status === 'refused' || !hasMandate(plan, outcomes)),
   }
 }
 

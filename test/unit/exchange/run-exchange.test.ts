@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { Application } from '../../../src/model/application.ts'
-import type { ClosedExchange, ReceivedRequest, RunningExchange, SignedContent } from '../../../src/model/exchange.ts'
+import type {
+  AssembledAnswer,
+  ClosedExchange,
+  ReceivedRequest,
+  RunningExchange,
+  SignedContent,
+} from '../../../src/model/exchange.ts'
 import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
 import { complete, runExchange } from '../../../src/exchange/run-exchange.ts'
 import type { ExchangePorts } from '../../../src/exchange/ports.ts'
@@ -11,6 +17,7 @@ import type { ProblemCode } from '../../../src/problem/codes.ts'
 const NOW = new Date('2026-03-01T10:00:00Z')
 const ID = exchangeId('0195f2c0-0000-7000-8000-000000000001')
 const TROYAN = partyId('troyan')
+const operation = operationRef('vehicle-register/registration@1')
 const BYTES = Buffer.from('<Application/>')
 
 /** What the queue goes on with. */
@@ -119,6 +126,7 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
         elapsedMs: 1,
       },
     ],
+    closed: () => undefined,
     defer: () => Promise.resolve(DEFERRED),
     writeAnswer: () => ({ canonical: '<Answer/>', mediaType: 'application/xml' }),
     seal: () => Promise.resolve(Buffer.from('<Answer/>')),
@@ -150,7 +158,7 @@ describe('runExchange', () => {
   it('walks the line in one order', async () => {
     const { ports, asked } = spies()
     await runExchange(received, ports)
-    assert.deepEqual(asked, [...OPEN, 'fanOut', 'writeAnswer', 'seal', 'close'])
+    assert.deepEqual(asked, [...OPEN, 'fanOut', 'closed', 'writeAnswer', 'seal', 'close'])
   })
 
   it('lets no unverified caller write to the exchange log', async () => {
@@ -263,6 +271,22 @@ describe('runExchange', () => {
     assert.deepEqual(asked.slice(-2), ['fanOut', 'defer'])
   })
 
+  it('tells who may not ask any more neither what was found nor whether anything was, and says why', async () => {
+    let written: AssembledAnswer | undefined
+    const { ports } = spies({
+      fanOut: async () => [
+        { call: 'vehicle', operation, outcome: 'found', evidence: { plate: 'ОВ0000АА' }, elapsedMs: 1 },
+        { call: 'other', operation, outcome: 'failed', problem: 'provider.timeout', elapsedMs: 1 },
+      ],
+      closed: () => 'access.not-granted',
+      observer: { assembled: (answer) => void (written = answer) },
+    })
+    await runExchange(received, ports)
+    const { status, problems, parts, checks } = written!
+    assert.deepEqual([status, problems.map(({ code }) => code), checks], ['refused', ['access.not-granted'], []])
+    assert.deepEqual(parts, [{ call: 'vehicle', operation, outcome: 'refused', problem: 'access.not-granted' }])
+  })
+
   it('gives the same answer again for the same id and bytes, and asks nobody', async () => {
     const digest = createHash('sha256').update(BYTES).digest()
     const { ports, asked } = spies({ findExchange: () => Promise.resolve(digest) })
@@ -331,7 +355,7 @@ describe('runExchange', () => {
     })
     await runExchange(received, first.ports)
     await complete(opened!, ports)
-    assert.deepEqual(asked, ['fanOut', 'writeAnswer', 'seal', 'close'])
+    assert.deepEqual(asked, ['fanOut', 'closed', 'writeAnswer', 'seal', 'close'])
   })
 })
 

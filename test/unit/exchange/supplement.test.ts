@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { supplement } from '../../../src/exchange/supplement.ts'
 import { writeJsonSupplement, writeSupplement } from '../../../src/message/write-supplement.ts'
-import type { ExchangePlan } from '../../../src/model/exchange.ts'
+import type { AnswerStatus, ExchangePlan } from '../../../src/model/exchange.ts'
 import type { CallOutcome } from '../../../src/model/outcome.ts'
 import { canonicalOctets } from '../../../src/xml/canonicalise.ts'
 import { withDocument } from '../../../src/xml/parse-xml.ts'
@@ -25,8 +25,11 @@ const outcomeOf = (changes: Partial<CallOutcome> = {}): CallOutcome => ({
   elapsedMs: 5,
   ...changes,
 })
-const made = (plan: ExchangePlan = aPlan([aCall('a')]), outcomes: readonly CallOutcome[] = [outcomeOf()]) =>
-  supplement(plan, outcomes, { call: 'a', answerDigest, at })
+const made = (
+  plan: ExchangePlan = aPlan([aCall('a')]),
+  outcomes: readonly CallOutcome[] = [outcomeOf()],
+  status: AnswerStatus = 'partial',
+) => supplement(plan, outcomes, { call: 'a', answer: { digest: answerDigest, status }, at })
 
 describe('a supplement', () => {
   it('names the answer it belongs to, and discloses what the answer would have', () => {
@@ -41,6 +44,12 @@ describe('a supplement', () => {
     for (const outcome of ['failed', 'refused', 'late', 'skipped'] as const)
       assert.equal(made(undefined, [outcomeOf({ outcome })]), undefined)
     assert.equal(made(undefined, []), undefined)
+  })
+
+  it('carries no evidence where its answer was refused, for whatever reason', () => {
+    const written = made(undefined, undefined, 'refused')
+    assert.deepEqual([written?.part.outcome, written?.part.evidence], ['found', undefined])
+    assert.notEqual(written?.part.provenance, undefined)
   })
 
   it('carries no evidence where it is not shown that who signed represents the firm', () => {
