@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ExchangePorts } from '../exchange/ports.ts'
 import { preview } from '../exchange/preview.ts'
 import { receiptHeader } from '../exchange-log/receipt.ts'
@@ -8,6 +9,7 @@ import { readableBy } from '../policy/may-read.ts'
 import { requireTrusted } from '../policy/require-trusted.ts'
 import { expirySummary } from '../pki/expiry.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import { asOverloaded } from '../store/unavailable.ts'
 import { writeTrustDocument } from '../signature/trust-document.ts'
 import { accessDesk } from './access-desk.ts'
 import { agreementQuotas } from './agreement-quotas.ts'
@@ -128,9 +130,24 @@ function trustDocumentOf({ sealers, log, clock }: Capabilities, callbacks: reado
   }
 }
 
+/** Whoever asks whether edno is ready waits no longer. */
+const PATIENCE_MS = 3000
+
+const nobodyAnswers = (): never => {
+  throw new BrokerError('broker.log-unavailable', 'the database does not answer')
+}
+
 async function readinessOf({ store, log, certificates, clock }: Capabilities, running: Running): Promise<Readiness> {
-  const database = await store.ping().catch((error: unknown) => BrokerError.from(error).code)
-  const checks = { database, log: log.state(), accepting: running.accepting ? 'ok' : 'shutting down' }
+  const database = await Promise.race([
+    store.ping(),
+    pause(PATIENCE_MS, undefined, { ref: false }).then(nobodyAnswers),
+  ]).catch((error: unknown) => BrokerError.from(asOverloaded(error)).code)
+  const checks = {
+    database,
+    log: log.state(),
+    owner: store.isOwned() ? 'ok' : 'the database may take this process for dead',
+    accepting: running.accepting ? 'ok' : 'shutting down',
+  }
   // Told, but no reason to send callers away: each certificate is judged where it is used.
   const told = { certificates: expirySummary(certificates.expiring(clock())) }
   return { ready: Object.values(checks).every((check) => check === 'ok'), checks: { ...checks, ...told } }

@@ -43,6 +43,7 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
   const { config, clock, logger } = options
   const line = await openLine(options, 'serve', opened)
   const { has, registries, keeper } = line
+  await has.store.requireConnections(options.onNotice)
   const doors = await openDoors({ config, keys: has.keys, broker: brokerOf(has, line.ports, line), logger, clock })
   opened.push(doors.close)
   opened.push(() => sendAway(line))

@@ -19,7 +19,8 @@ export async function createWorker(options: LineOptions, registries: readonly st
     for (const end of opened.splice(0).reverse()) await end()
   }
   try {
-    const { served, queue, keeper } = await openLine(options, { worksFor: registries }, opened)
+    const { has, served, queue, keeper } = await openLine(options, { worksFor: registries }, opened)
+    await has.store.requireConnections(options.onNotice)
     return {
       served: [...served],
       backend: queue.backend,

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import { asOverloaded } from '../store/unavailable.ts'
 
 /** How much of it at once. */
 export interface Bounds {
@@ -51,14 +52,17 @@ export class Running {
     if (ofParty >= ofOneParty) throw overloaded(ofOneParty, 'of this party are running')
     this.#count(party, 1)
     this.#beingAccepted += 1
-    let isAccepted = false
+    const place = { isAccepted: false }
     const accepted = (): void => {
-      if (isAccepted) return
-      isAccepted = true
+      if (place.isAccepted) return
+      place.isAccepted = true
       this.#beingAccepted -= 1
     }
     try {
       return await this.track(() => work(accepted))
+    } catch (error) {
+      // Something was begun otherwise: that must not be denied.
+      throw place.isAccepted ? error : asOverloaded(error)
     } finally {
       accepted()
       this.#count(party, -1)

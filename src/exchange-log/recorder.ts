@@ -79,6 +79,8 @@ export class Recorder {
     const { store, integrator, keys, clock } = this.#parts
     if (integrator.damage !== undefined)
       throw new BrokerError('broker.log-unavailable', 'the exchange log is halted', { cause: integrator.damage })
+    if (!store.isOwned())
+      throw new BrokerError('broker.log-unavailable', 'the database cannot tell that this process is alive')
     const salts = { request: freshSalt(), answer: freshSalt() }
     const requestCommit = base64url(commit(salts.request, bytes))
     const key = store.cipher.newKey({ consumer: plan.consumer, exchangeId: plan.exchangeId })

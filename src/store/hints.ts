@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { openSession } from './session.ts'
 import { statement } from './statement.ts'
 import type { Executor } from './tables/tables.ts'
 
@@ -16,6 +17,7 @@ export interface Hints {
 
 const CHANNEL = 'edno_hint'
 const AGAIN_AFTER_MS = 1000
+const ANSWERS_WITHIN_MS = 3000
 
 /**
  * Listens from the first listener on; a connection that is lost is opened again. Never fails: hints are a courtesy.
@@ -34,8 +36,7 @@ export function listenForHints(databaseUrl: string): Hints {
     }, AGAIN_AFTER_MS).unref()
   }
   const connect = (): void => {
-    const next = new pg.Client({ connectionString: databaseUrl, keepAlive: true, application_name: 'edno hints' })
-    next.on('error', () => undefined)
+    const next = openSession({ databaseUrl, name: 'edno hints', answersWithinMs: ANSWERS_WITHIN_MS })
     next.once('end', again)
     next.on('notification', ({ payload }) => {
       const hint = readHint(payload ?? '')

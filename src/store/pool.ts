@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
-import { asUnavailable, type DiskFault, diskFaultOf } from './unavailable.ts'
+import { ALIVE } from './session.ts'
+import { asUnavailable, type DiskFault, diskFaultOf, NoneFree } from './unavailable.ts'
 import type { Tables } from './tables/tables.ts'
 
 export interface DatabaseOptions {
@@ -25,7 +26,7 @@ export function openDatabase(options: DatabaseOptions): Kysely<Tables> {
     statement_timeout: options.statementTimeoutMs,
     query_timeout: options.statementTimeoutMs + GRACE_MS,
     idle_in_transaction_session_timeout: options.statementTimeoutMs,
-    keepAlive: true,
+    ...ALIVE,
     application_name: 'edno',
     types: { getTypeParser },
   })
@@ -37,14 +38,27 @@ export function openDatabase(options: DatabaseOptions): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: tellUnavailable(pool, onDiskFault) }) })
 }
 
+/** The pool's words for nothing but this; a connection that cannot be opened in time is told otherwise. */
+const isTiredOfWaiting = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'timeout exceeded when trying to connect'
+
+interface Told {
+  readonly onDiskFault: (fault: DiskFault) => void
+  readonly onAnswer: () => void
+}
+
 /** The one place where a lost connection becomes a problem that callers know. */
 function tellUnavailable(pool: pg.Pool, onDiskFault: (fault: DiskFault) => void): PostgresPool {
+  let answers = 0
+  const told: Told = { onDiskFault, onAnswer: () => void (answers += 1) }
   return {
     connect: async () => {
+      const before = answers
       try {
-        return tellUnavailableOf(await pool.connect(), onDiskFault)
+        return tellUnavailableOf(await pool.connect(), told)
       } catch (error) {
-        throw asUnavailable(error)
+        // Others were answered while this one waited for one of their connections: too much is asked for at once.
+        throw asUnavailable(isTiredOfWaiting(error) && answers > before ? new NoneFree() : error)
       }
     },
     end: () => pool.end(),
@@ -54,7 +68,7 @@ function tellUnavailable(pool: pg.Pool, onDiskFault: (fault: DiskFault) => void)
 const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>()
 
 /** One wrapper a connection, because the query builder recognises a connection by its object. */
-function tellUnavailableOf(client: pg.PoolClient, onDiskFault: (fault: DiskFault) => void): PostgresPoolClient {
+function tellUnavailableOf(client: pg.PoolClient, { onDiskFault, onAnswer }: Told): PostgresPoolClient {
   const known = wrapped.get(client)
   if (known !== undefined) return known
   let broken = false
@@ -63,7 +77,9 @@ function tellUnavailableOf(client: pg.PoolClient, onDiskFault: (fault: DiskFault
   })
   const query = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
     try {
-      return await client.query(statement(text, parameters))
+      const answer = await client.query(statement(text, parameters))
+      onAnswer()
+      return answer
     } catch (error) {
       const fault = diskFaultOf(error)
       if (fault !== undefined) onDiskFault(fault)
@@ -83,7 +99,6 @@ const names = new Map<string, string>()
 
 /**
  * A statement with parameters gets a name, so that the server parses and plans it once a connection, not once a query.
- * (A PgBouncer in transaction mode needs version 1.21 or newer for this.)
  */
 function statement(text: string, parameters: readonly unknown[]): pg.QueryConfig {
   const values = parameters as unknown[]

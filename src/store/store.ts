@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { checkDatabase } from './check-database.ts'
+import { requireConnections } from './connections.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { launch } from './embedded/launch.ts'
 import { type Hints, listenForHints } from './hints.ts'
@@ -31,6 +32,8 @@ export interface Store {
   readonly cipher: PayloadCipher
   /** Number of this process, under which its exchanges are open. */
   readonly owner: number
+  /** False while the database may take this process for dead: others complete what it opens then. */
+  readonly isOwned: () => boolean
   /** All or nothing; durable when it resolves. A lost database is `broker.log-unavailable`. */
   readonly transaction: <T>(work: (tx: Executor) => Promise<T>) => Promise<T>
   /** Why the database cannot write, where that is known; fails with `broker.log-unavailable` where it does not answer. */
@@ -39,11 +42,17 @@ export interface Store {
   readonly hints: Hints
   /** Connections to the same database for a queue; whoever opens them closes them. */
   readonly queuePool: (connections: number) => QueuePool
+  /** All that this process may hold at once, those of queues included. */
+  readonly mostConnections: () => number
+  /** Refuses a database that cannot give so many; tells where it cannot as soon as every process wants all of its own. */
+  readonly requireConnections: (onNotice?: (text: string) => void) => Promise<void>
   /** Waits for running queries, closes the pool, and stops the server if this process owns it. */
   readonly close: () => Promise<void>
 }
 
 const CONNECTIONS = 20
+/** Beside the pool: the lock by which this process is known, and the hints of others. */
+const SESSIONS = 2
 const STATEMENT_TIMEOUT_MS = 5000
 
 /**
@@ -74,15 +83,22 @@ function storeOn(databaseUrl: string, cipher: PayloadCipher, owner: Owner, stop:
     onDiskFault: (fault) => disk.note(fault),
   })
   const hints = listenForHints(databaseUrl)
+  let most = CONNECTIONS + SESSIONS
   let closing: Promise<void> | undefined
   return {
     db,
     cipher,
     owner: owner.id,
+    isOwned: owner.isHeld,
     transaction: (work) => db.transaction().execute(work),
     ping: () => disk.look(db),
     hints,
-    queuePool: (connections) => openQueuePool(databaseUrl, connections),
+    queuePool: (connections) => {
+      most += connections
+      return openQueuePool(databaseUrl, connections)
+    },
+    mostConnections: () => most,
+    requireConnections: (onNotice = () => undefined) => requireConnections(db, most, onNotice),
     close: () =>
       (closing ??= hints
         .close()

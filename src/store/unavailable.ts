@@ -21,6 +21,9 @@ const DETAILS: Readonly<Record<DiskFault, string>> = {
   'io-error': 'the disk of the database cannot be written or read',
 }
 
+const saidOf = (error: unknown): string =>
+  error instanceof NoneFree ? 'no connection to the database was free' : 'the database does not answer'
+
 /** What PostgreSQL says of its disk; undefined for any other error. */
 export const diskFaultOf = (error: unknown): DiskFault | undefined =>
   error instanceof pg.DatabaseError ? DISK_FAULTS.get(error.code ?? '') : undefined
@@ -30,9 +33,20 @@ export function asUnavailable(error: unknown): unknown {
   if (error instanceof BrokerError || isDefect(error)) return error
   if (error instanceof pg.DatabaseError && !UNAVAILABLE.test(error.code ?? '')) return error
   const fault = diskFaultOf(error)
-  const detail = fault === undefined ? 'the database does not answer' : DETAILS[fault]
+  const detail = fault === undefined ? saidOf(error) : DETAILS[fault]
   return new BrokerError('broker.log-unavailable', detail, { cause: error })
 }
+
+/** The database answers, and all connections to it were in use for as long as one is waited for. */
+export class NoneFree extends Error {
+  override readonly name = 'NoneFree'
+}
+
+/** `broker.overloaded` where nothing is wrong but that too much is asked for at once; for whom nothing was begun yet. */
+export const asOverloaded = (error: unknown): unknown =>
+  error instanceof BrokerError && error.cause instanceof NoneFree
+    ? new BrokerError('broker.overloaded', error.detail, { cause: error })
+    : error
 
 /** Ours, not the database's: a value that cannot be sent or read. */
 const isDefect = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { Running } from '../../../src/app/running.ts'
 import { type PartyId, partyId } from '../../../src/model/ids.ts'
+import { BrokerError } from '../../../src/problem/broker-error.ts'
+import { NoneFree } from '../../../src/store/unavailable.ts'
 
 const TROYAN = partyId('troyan')
 const VIDIN = partyId('vidin')
@@ -54,6 +56,21 @@ describe('the running exchanges', () => {
     await overloaded(running, VIDIN)
     openAgain()
     await Promise.all(accepting)
+  })
+
+  it('tells a caller that edno is overloaded where no connection of the database was free, until its exchange is open', async () => {
+    const running = new Running()
+    const noneFree = new BrokerError('broker.log-unavailable', 'none', { cause: new NoneFree() })
+    await assert.rejects(
+      running.admit(TROYAN, () => Promise.reject(noneFree)),
+      { code: 'broker.overloaded' },
+    )
+    // Something was begun: that it would not have been must not be said.
+    const opened = running.admit(TROYAN, (accepted) => {
+      accepted()
+      return Promise.reject(noneFree)
+    })
+    await assert.rejects(opened, { code: 'broker.log-unavailable' })
   })
 
   it('lets no party take the places of all', async () => {

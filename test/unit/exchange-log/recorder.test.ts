@@ -75,6 +75,13 @@ describe('the recorder', function () {
     assert.deepEqual(await log.exchangeOf(consumer, sample.plan.exchangeId), closed)
   })
 
+  it('opens nothing while the database may take this process for dead: others would complete it at once', async () => {
+    const orphaned = aLog({ ...store, isOwned: () => false }, { signingKeyPem })
+    const sample = anExchange()
+    await assert.rejects(orphaned.open(sample.plan, sample.request), { code: 'broker.log-unavailable' })
+    assert.equal(await log.findExchange(consumer, sample.plan.exchangeId), undefined)
+  })
+
   it('gives a receipt for the closing entry that proves request and answer', async () => {
     const sample = anExchange()
     await exchangeOnce(log, sample)

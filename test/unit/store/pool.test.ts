@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { sql } from 'kysely'
+import { BrokerError } from '../../../src/problem/broker-error.ts'
 import { openDatabase } from '../../../src/store/pool.ts'
 import type { Executor } from '../../../src/store/tables/tables.ts'
+import { asOverloaded } from '../../../src/store/unavailable.ts'
 import { testDatabaseUrl } from '../../support/database.ts'
 
 describe('the pool', () => {
@@ -32,6 +34,29 @@ describe('the pool', () => {
   it('says so where the server ends the connection, and makes a new one', async () => {
     await assert.rejects(sql`select pg_terminate_backend(pg_backend_pid())`.execute(db), gone)
     assert.equal(await one(), 1)
+  })
+
+  it('says that too much is asked for at once where others are answered and none is free for as long as one waits', async () => {
+    const waiting = db.transaction().execute(async (tx) => {
+      const end = performance.now() + 2500
+      while (performance.now() < end) await sql`select pg_sleep(0.05)`.execute(tx)
+    })
+    const told = await one().catch((error: unknown) => error)
+    await waiting
+    assert.ok(told instanceof BrokerError && told.code === 'broker.log-unavailable')
+    const overloaded = asOverloaded(told)
+    assert.ok(overloaded instanceof BrokerError && overloaded.code === 'broker.overloaded')
+    assert.equal(await one(), 1)
+  })
+
+  it('does not say so where nobody is answered', async () => {
+    const patient = openDatabase({ databaseUrl, connections: 1, statementTimeoutMs: 5000 })
+    const hanging = sql`select pg_sleep(${3})`.execute(patient)
+    const told = await sql`select 1`.execute(patient).catch((error: unknown) => error)
+    await hanging
+    await patient.destroy()
+    assert.ok(told instanceof BrokerError && told.code === 'broker.log-unavailable')
+    assert.equal(asOverloaded(told), told)
   })
 
   it('tells a mistake in a statement as what it is', async () => {
