@@ -67,7 +67,11 @@ describe('cases', function () {
   it('are never kept under the number of a person', async () => {
     const cases = casesOf(...parties)
     for (const number of ['8427029967', 'ТР-8427029967/1']) {
-      await assert.rejects(cases.open(request(town, number)), { code: 'request.parameter' })
+      for (const act of [cases.open, cases.close, cases.find])
+        await assert.rejects(async () => act(request(town, number)), {
+          code: 'request.parameter',
+          detail: 'case: the number of a case is expected, this looks like that of a person',
+        })
       assert.equal(await cases.isOpen(town, number), false)
     }
   })
@@ -75,11 +79,35 @@ describe('cases', function () {
   it('are open from their opening to their closing, for their consumer alone', async () => {
     const cases = casesOf(...parties)
     assert.equal(await cases.isOpen(town, 'A-1'), false)
-    await cases.open(request(town))
+    const open = { state: 'open', openedAt: NOW.toISOString() }
+    assert.deepEqual(await cases.open(request(town)), { view: open, fresh: true })
+    assert.deepEqual(await cases.find(request(town)), open)
+    assert.deepEqual(await cases.open(request(town)), { view: open, fresh: false })
     assert.deepEqual([await cases.isOpen(town, 'A-1'), await cases.isOpen(stranger, 'A-1')], [true, false])
     const closed = await cases.close(request(town))
     assert.deepEqual(closed, { state: 'closed', openedAt: NOW.toISOString(), closedAt: NOW.toISOString() })
+    assert.deepEqual(await cases.find(request(town)), closed)
     assert.equal(await cases.isOpen(town, 'A-1'), false)
+    assert.deepEqual(await cases.open(request(town)), { view: open, fresh: true })
+    await cases.close(request(town))
+  })
+
+  it('that nobody opened are unknown, to be found and to be closed', async () => {
+    const cases = casesOf(...parties)
+    const unknown = { code: 'access.case-unknown', detail: 'no case of this consumer has this number' }
+    for (const act of [cases.find, cases.close]) await assert.rejects(act(request(town, 'Z-9')), unknown)
+    assert.equal(await cases.isOpen(town, 'Z-9'), false)
+    const governance = { ...governed(...parties, aParty('agency')), ...naming('agency') }
+    const named = createCases({ db: store.db, governance: () => governance, clock: () => NOW })
+    await assert.rejects(named.find(request(partyId('agency'), 'Z-9')), unknown)
+  })
+
+  it('are those of consumers alone', async () => {
+    const police = partyId('police')
+    const cases = casesOf(aParty('police', { role: 'provider' }))
+    await assert.rejects(cases.open({ party: police, consumer: police, number: 'A-1' }), {
+      ...{ code: 'access.not-granted', detail: 'police is not a consumer' },
+    })
   })
 
   it('are opened once, of many openings at once', async () => {
@@ -93,7 +121,9 @@ describe('cases', function () {
     await cases.open(request(vendor, 'A-3'))
     assert.equal(await cases.isOpen(town, 'A-3'), true)
     for (const act of [cases.open, cases.close, cases.find])
-      await assert.rejects(async () => act(request(stranger, 'A-3')), { code: 'access.delegation' })
+      await assert.rejects(async () => act(request(stranger, 'A-3')), {
+        ...{ code: 'access.delegation', detail: 'stranger is no delegate of town' },
+      })
   })
 
   it('are kept by a delegate that only an agreement names where it opened them itself', async () => {
@@ -102,11 +132,14 @@ describe('cases', function () {
     const agency = partyId('agency')
     await cases.open(request(town, 'B-1'))
     for (const act of [cases.open, cases.close, cases.find])
-      await assert.rejects(async () => act(request(agency, 'B-1')), { code: 'access.delegation' })
+      await assert.rejects(async () => act(request(agency, 'B-1')), {
+        ...{ code: 'access.delegation', detail: 'agency keeps only what it opened for town' },
+      })
     assert.equal(await cases.isOpen(town, 'B-1'), true)
     await cases.close(request(town, 'B-1'))
     await assert.rejects(cases.open(request(agency, 'B-1')), { code: 'access.delegation' })
     await cases.open(request(agency, 'B-2'))
+    assert.equal((await cases.find(request(agency, 'B-2'))).state, 'open')
     assert.equal((await cases.close(request(agency, 'B-2'))).state, 'closed')
     await cases.open(request(agency, 'B-2'))
     await cases.close(request(town, 'B-2'))
@@ -115,9 +148,15 @@ describe('cases', function () {
 
   it('are kept by nobody for a party that is suspended, nor by a suspended one', async () => {
     const suspended = casesOf(aParty('town', { state: 'suspended' }))
-    await assert.rejects(suspended.open(request(town, 'A-4')), { code: 'access.suspended' })
+    const told = (party: string) => ({
+      ...{ code: 'access.suspended', detail: `${party} or town is not an active party` },
+    })
+    await assert.rejects(suspended.open(request(town, 'A-4')), told('town'))
     const [consumer] = parties
     const without = casesOf(consumer!, aParty('vendor', { state: 'suspended' }))
-    await assert.rejects(without.open(request(vendor, 'A-4')), { code: 'access.suspended' })
+    await assert.rejects(without.open(request(vendor, 'A-4')), told('vendor'))
+    await assert.rejects(without.open(request(stranger, 'A-4')), told('stranger'))
+    await assert.rejects(casesOf(aParty('vendor')).open(request(vendor, 'A-4')), told('vendor'))
+    assert.equal(await without.isOpen(town, 'A-4'), false)
   })
 })

@@ -4,7 +4,7 @@ import { operationRef, partyId, serviceRef } from '../../../../src/model/ids.ts'
 import { asksOf } from '../../../../src/policy/agreement/asks.ts'
 import { mayActFor, mayHandInFor } from '../../../../src/policy/agreement/delegates.ts'
 import type { Governance } from '../../../../src/policy/governance.ts'
-import { aGovernance, partyText, PERMIT } from '../a-governance.ts'
+import { aGovernance, partyText, PERMIT, suspended } from '../a-governance.ts'
 
 const AT = new Date('2030-06-01T12:00:00Z')
 const MAY = '2030-05-01T09:00:00.000Z'
@@ -67,6 +67,33 @@ describe('a delegate that agreements name', () => {
 
   it('hands in nothing where only some of the agreements name it', () =>
     assert.equal(handsIn(having(agreed('people'), agreed('cars', PERMIT, false))), false))
+
+  it('hands in nothing where not all is granted, or a file grants a part', () => {
+    assert.equal(handsIn(having(agreed('people'))), false)
+    assert.equal(handsIn(having()), false)
+    const file = aGovernance({ 'parties/agency.yaml': partyText('agency', 'consumer') })
+    assert.equal(handsIn(file), false)
+    assert.equal(handsIn({ ...file, agreements: [agreed('people')] }), false)
+    assert.equal(handsIn({ ...file, agreements: both.agreements }), true)
+  })
+
+  it('hands in and comes for nobody while it is suspended, or once it is no party', () => {
+    for (const parties of [
+      new Map([...base.parties].filter(([id]) => id !== agency)),
+      new Map(aGovernance({ 'parties/agency.yaml': suspended('agency') }).parties),
+    ]) {
+      assert.equal(handsIn({ ...both, parties }), false)
+      assert.equal(mayActFor({ ...both, parties }, agency, town, AT), false)
+    }
+  })
+
+  it('comes where one of many agreements names it, for that consumer alone, while it is in force', () => {
+    const some = having(agreed('people', PERMIT, false), agreed('cars'))
+    assert.equal(mayActFor(some, agency, town, AT), true)
+    assert.equal(mayActFor(some, agency, village, AT), false)
+    assert.equal(mayActFor(some, village, agency, AT), false)
+    assert.equal(mayActFor(some, agency, town, new Date('2031-06-01T12:00:00Z')), false)
+  })
 
   it('does not stand in the way of one that is recorded in the file of the consumer', () =>
     assert.equal(handsIn(having(), PERMIT, village), true))
