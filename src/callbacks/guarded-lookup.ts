@@ -5,7 +5,7 @@ import type { AddressJudge } from './addresses.ts'
 /** Every address of a name. */
 export type Resolve = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
 
-const system: Resolve = (host) => systemLookup(host, { all: true, verbatim: true })
+export const systemResolve: Resolve = (host) => systemLookup(host, { all: true, verbatim: true })
 
 /** No connection was opened: the name leads where no callback may go. */
 export class AddressRefused extends Error {
@@ -17,7 +17,7 @@ export class AddressRefused extends Error {
  * the guard and another to the connection. One bad address among several refuses the name as a whole.
  */
 export const guardedLookup =
-  (judge: AddressJudge, resolve: Resolve = system): LookupFunction =>
+  (judge: AddressJudge, resolve: Resolve): LookupFunction =>
   (host, options, done) => {
     resolve(host).then(
       (addresses) => {

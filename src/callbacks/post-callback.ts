@@ -3,8 +3,9 @@ import type { Socket } from 'node:net'
 import type { Duplex, Readable } from 'node:stream'
 import axios from 'axios'
 import type { AddressJudge } from './addresses.ts'
+import { boundedResolve } from './bounded-resolve.ts'
 import { callbackUrl } from './callback-url.ts'
-import { AddressRefused, guardedLookup, type Resolve } from './guarded-lookup.ts'
+import { AddressRefused, guardedLookup, type Resolve, systemResolve } from './guarded-lookup.ts'
 
 /** What became of one try. `fault` is one of few words, never what a receiver says. */
 export type Posted =
@@ -24,11 +25,15 @@ export interface PostOptions {
   readonly resolve?: Resolve
 }
 
+/** A name that takes longer is as good as none. */
+const LOOK_UP_MS = 3000
+
 /**
  * The only place that talks to receivers of callbacks. Follows no redirect, believes no proxy of the environment, keeps no
  * connection, reads no body; the address of a connection is judged when it is made (`guardedLookup`) and once it is there.
  */
-export function callbackPoster({ judge, timeoutMs, ca, resolve }: PostOptions): PostCallback {
+export function callbackPoster({ judge, timeoutMs, ca, resolve = systemResolve }: PostOptions): PostCallback {
+  const lookUp = boundedResolve(resolve, Math.min(timeoutMs, LOOK_UP_MS))
   const http = axios.create({
     maxRedirects: 0,
     proxy: false,
@@ -39,7 +44,7 @@ export function callbackPoster({ judge, timeoutMs, ca, resolve }: PostOptions): 
   return async (address, headers, body) => {
     const url = callbackUrl(address)
     if (url === undefined) return failed('address')
-    const agent = guardedAgent(judge, ca, resolve)
+    const agent = guardedAgent(judge, ca, lookUp)
     try {
       const {
         status,
@@ -60,7 +65,7 @@ export function callbackPoster({ judge, timeoutMs, ca, resolve }: PostOptions): 
   }
 }
 
-function guardedAgent(judge: AddressJudge, ca: readonly string[] | undefined, resolve: Resolve | undefined): Agent {
+function guardedAgent(judge: AddressJudge, ca: readonly string[] | undefined, resolve: Resolve): Agent {
   const agent = new Agent({
     keepAlive: false,
     maxCachedSessions: 0,
