@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import type { RegistryFault } from '../../src/adapter-kit/simulator.ts'
 import type { Answer } from '../../src/message/read-answer.ts'
-import { Estate, type Serving, type Signed } from '../support/estate.ts'
+import type { AskedQuestion } from '../../src/simulator/start-simulator.ts'
+import { Estate, type Serving, type Signed, until } from '../support/estate.ts'
 import { Wire } from '../support/wire.ts'
 import { tell } from './form.ts'
 
-const TIMEOUT_MS = 800
-const DEADLINE_MS = 1000
+/** Two calls that wait for each other have room before the deadline, as a service that is loaded must promise. */
+const TIMEOUT_MS = 900
+const DEADLINE_MS = 2000
 const MARGIN_MS = 250
 
 interface Trouble {
@@ -64,9 +66,11 @@ describe('chaos 4: registries in every kind of trouble', function () {
   let edno: Serving
   let longest = 0
   let ended = 0
+  let asked: (question: AskedQuestion) => void = () => undefined
 
   before(async () => {
     estate = await Estate.make({
+      onAsked: (question) => asked(question),
       deadlinesMs: { 'taxi-permit': DEADLINE_MS },
       operations: Object.fromEntries(OPERATIONS.map((operation) => [operation, { timeoutMs: TIMEOUT_MS }])),
       addressOf: async (registry, url) => {
@@ -94,7 +98,7 @@ describe('chaos 4: registries in every kind of trouble', function () {
     })
   })
   afterEach(() => {
-    for (const registry of REGISTRIES) trouble(registry, undefined)
+    asked = () => undefined
   })
 
   const trouble = (registry: string, fault: Trouble['fault'] | undefined): void => {
@@ -114,6 +118,14 @@ describe('chaos 4: registries in every kind of trouble', function () {
     return { tookMs, status: answer.status, parts: new Map(parts) }
   }
 
+  /** Breakers that opened close by themselves, one probe after the other, as exchanges ask. */
+  const recover = async (): Promise<void> => {
+    for (const registry of REGISTRIES) trouble(registry, undefined)
+    await until('all registries are asked again', async () => {
+      const { status } = await exchange(estate.sign('taxi'))
+      return status === 'complete'
+    })
+  }
   const assertEnds = (registry: string, { ends }: Trouble, parts: Ended['parts'], told: string): void => {
     const [expected, why] = ends
     for (const [call, needs] of Object.entries(CALLS[registry]!)) {
@@ -140,13 +152,19 @@ describe('chaos 4: registries in every kind of trouble', function () {
       const { tookMs, parts } = await exchange(estate.sign('taxi'))
       assert.ok(tookMs <= DEADLINE_MS + MARGIN_MS, `it took ${tookMs} ms: ${told}`)
       for (const registry of REGISTRIES) assertEnds(registry, TROUBLES[troubles.get(registry)!]!, parts, told)
-      for (const registry of REGISTRIES) trouble(registry, undefined)
+      await recover()
     }
   })
 
   it('is late with what has not answered at the deadline, and with nothing else', async () => {
-    trouble('commercial-register', { kind: 'slow', ms: TIMEOUT_MS / 2 })
+    // Busy for a second, then slow: who waits for it begins too late to have all of its own time.
+    trouble('commercial-register', { kind: 'busy', ms: 1000 })
     trouble('civil-registry', { kind: 'hang' })
+    asked = ({ operation }) => {
+      if (!operation.startsWith('commercial-register/')) return
+      // After this question has its answer, well before the next one.
+      setTimeout(() => trouble('commercial-register', { kind: 'slow', ms: 500 }), 300)
+    }
     const { tookMs, status, parts } = await exchange(estate.sign('taxi'))
     assert.ok(tookMs >= DEADLINE_MS && tookMs <= DEADLINE_MS + MARGIN_MS, `it took ${tookMs} ms`)
     assert.equal(status, 'refused')
@@ -161,10 +179,6 @@ describe('chaos 4: registries in every kind of trouble', function () {
       'insurance found',
       'managers.0 late',
     ])
-  })
-
-  it('is well again with the first exchange after all troubles', async () => {
-    const { status } = await exchange(estate.sign('taxi'))
-    assert.equal(status, 'complete')
+    await recover()
   })
 })
