@@ -88,8 +88,8 @@ describe('an act', () => {
 })
 
 describe('what is possible', () => {
-  const attempt = (acts: readonly Did[], act: ActKind, by: string, side: Side, at = AT.toISOString()) =>
-    requirePossible(content, agreementOn(content, ...acts).acts, { act: actOf(act, by, { at }), side }, AT)
+  const attempt = (acts: readonly Did[], [act, by, more]: Did, side: Side) =>
+    requirePossible(content, agreementOn(content, ...acts).acts, { act: actOf(act, by, more), side }, AT)
   const refused = (detail: string) => ({ code: 'agreement.act-refused', detail })
   const agreed: readonly Did[] = [
     ['accept', 'town'],
@@ -98,26 +98,26 @@ describe('what is possible', () => {
   ]
 
   it('is told to each side that tries something else', () => {
-    attempt([['accept', 'town']], 'accept', 'ministry', 'provider')
-    attempt(agreed, 'suspend', 'town', 'consumer')
+    attempt([['accept', 'town']], ['accept', 'ministry'], 'provider')
+    attempt(agreed, ['suspend', 'town'], 'consumer')
     assert.throws(
-      () => attempt([['accept', 'town']], 'revoke', 'ministry', 'provider'),
+      () => attempt([['accept', 'town']], ['revoke', 'ministry'], 'provider'),
       refused('it is proposed; provider may accept or refuse'),
     )
     assert.throws(
-      () => attempt([['accept', 'town']], 'accept', 'town', 'consumer'),
+      () => attempt([['accept', 'town']], ['accept', 'town'], 'consumer'),
       refused('it is proposed; consumer may withdraw'),
     )
     assert.throws(
-      () => attempt([['accept', 'town']], 'suspend', 'edno-operator', 'operator'),
+      () => attempt([['accept', 'town']], ['suspend', 'edno-operator'], 'operator'),
       refused('it is proposed; operator may do nothing more'),
     )
     assert.throws(
-      () => attempt([...agreed, ['suspend', 'town']], 'suspend', 'town', 'consumer'),
+      () => attempt([...agreed, ['suspend', 'town']], ['suspend', 'town'], 'consumer'),
       refused('it is suspended; consumer may revoke or resume'),
     )
     assert.throws(
-      () => attempt([...agreed, ['revoke', 'town']], 'accept', 'town', 'consumer'),
+      () => attempt([...agreed, ['revoke', 'town']], ['accept', 'town'], 'consumer'),
       refused('it is revoked; consumer may do nothing more'),
     )
   })
@@ -129,7 +129,7 @@ describe('what is possible', () => {
       ['suspend', 'town', { at: before }],
       ['suspend', 'ministry', { at: '2030-06-01T13:00:00.000Z' }],
     ]
-    const resume = (at: string) => () => attempt(acts, 'resume', 'town', 'consumer', at)
+    const resume = (at: string) => () => attempt(acts, ['resume', 'town', { at }], 'consumer')
     resume('2030-06-01T12:00:00.001Z')()
     for (const at of [before, '2030-06-01T11:59:59.999Z'])
       assert.throws(resume(at), refused(`town declared something later already (${before})`))
