@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { connect } from '../../src/client/connect.ts'
 import { Estate, until } from '../support/estate.ts'
 import { markersIn } from '../support/markers.ts'
 import { OwnDatabase } from '../support/own-database.ts'
+import { testPki } from '../support/pki.ts'
+import { type Receiver, startReceiver } from '../support/receiver.ts'
 import { RedisServer, requireRedis } from '../support/redis.ts'
 import { tell } from './form.ts'
 
@@ -18,21 +22,33 @@ describe('chaos 8: personal data on the way through queues', function () {
   let redis: RedisServer
   let database: OwnDatabase
   let estate: Estate
+  let receiver: Receiver
   let close: (() => Promise<void>) | undefined
   before(async function () {
     requireRedis(this)
     redis = await RedisServer.start()
     database = await OwnDatabase.start()
+    const folder = mkdtempSync(join(tmpdir(), 'edno-receiver-'))
+    const pki = await testPki()
+    const caFile = join(folder, 'receiver.crt')
+    writeFileSync(caFile, pki.ca)
+    receiver = await startReceiver(await pki.leaf('receiver', { use: 'server', hosts: ['localhost'] }))
     estate = await Estate.make({
       databaseUrl: database.url,
+      partyMembers: { troyan: `callbacks: { url: "https://localhost:${receiver.port}/callbacks" }` },
       deadlinesMs: { 'taxi-permit': 3000 },
       defersMs: { 'taxi-permit': 600_000 },
-      settings: { dispatch: { inProcess: [], drainMs: 2000 } },
+      settings: {
+        dispatch: { inProcess: [], drainMs: 2000 },
+        callbacks: { caFile, allowNetworks: ['127.0.0.0/8', '::1/128'] },
+      },
     })
     close = async () => {
       await estate.close()
       await database.stop()
       await redis.stop()
+      await receiver.close()
+      rmSync(folder, { recursive: true, force: true })
     }
     for (const queue of [{ REDIS_URL: redis.url }, {}]) await exchangesThrough(queue)
   })
@@ -48,6 +64,7 @@ describe('chaos 8: personal data on the way through queues', function () {
     listener.on('notification', ({ channel, payload = '' }) => hints.push(`${channel} ${payload}`))
     await listener.connect()
     await listener.query('listen edno_hint')
+    const told = receiver.received.length
     estate.simulator.setFault('vehicle-register', { kind: 'hang' })
     const { ca, tls } = estate.keysOf('troyan')
     const { http, close: hangUp } = connect({ url: edno.url, ca, ...tls }, 'en')
@@ -58,6 +75,7 @@ describe('chaos 8: personal data on the way through queues', function () {
     await until('they are deferred', async () => (await inState('deferred', sent)) === EXCHANGES, 40_000)
     estate.simulator.setFault('vehicle-register', undefined)
     await until('they are closed', async () => (await inState('closed', sent)) === EXCHANGES, 90_000)
+    await until('each is told', () => new Set(receiver.received.map(({ body }) => body)).size >= told + 2 * EXCHANGES)
     const ready = await http.get<Buffer>('/readyz')
     written.push(ready.data.toString(), JSON.stringify(ready.headers))
     hangUp()
@@ -123,11 +141,17 @@ describe('chaos 8: personal data on the way through queues', function () {
     for (const file of files) assert.deepEqual(markersIn(file), [])
   })
 
+  it('stands in no callback that arrived: not in its body, not in its headers', () => {
+    for (const { body, headers } of receiver.received)
+      assert.deepEqual(markersIn(Buffer.from(body + JSON.stringify(headers))), [])
+  })
+
   it('stands in no hint, no line of a log, no word about health', () => {
     assert.ok(hints.length > 0 && written.some((text) => text.includes('"call":"vehicle"')))
     for (const text of [...hints, ...written]) assert.deepEqual(markersIn(Buffer.from(text)), [])
     tell('personal data', {
       exchanges: 2 * EXCHANGES,
+      callbacks: receiver.received.length,
       hints: hints.length,
       'lines of logs': written.join('').split('\n').length,
       found: 0,

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AdapterManifest, OperationManifest } from '../../src/adapter-kit/adapter.ts'
 import { ROOT } from './processes.ts'
@@ -37,6 +37,15 @@ export function copyGrants(folder: string, parties: readonly string[]): string {
       writeFileSync(join(grants, name.replace('troyan', party)), text.replaceAll(/\btroyan\b/g, party))
     }
   return grants
+}
+
+/** The shipped parties, with further members of some. */
+export function copyParties(folder: string, members: Readonly<Record<string, string>>): string {
+  const parties = join(folder, 'parties')
+  mkdirSync(parties)
+  cpSync(join(ROOT, 'config', 'parties'), parties, { recursive: true })
+  for (const [party, text] of Object.entries(members)) appendFileSync(join(parties, `${party}.yaml`), `\n${text}\n`)
+  return parties
 }
 
 /** Manifests and schemas of the shipped adapters, with other limits; their code is the compiled one. */

@@ -25,7 +25,7 @@ import { launch } from '../../src/store/embedded/launch.ts'
 import { placesBelow } from '../../src/store/embedded/places.ts'
 import { readPostmasterFile } from '../../src/store/embedded/postmaster.ts'
 import { openFolder } from './database.ts'
-import { copyAdapters, copyGrants, copyServices, type OperationLimits } from './estate-files.ts'
+import { copyAdapters, copyGrants, copyParties, copyServices, type OperationLimits } from './estate-files.ts'
 import { ROOT, type Started, startEdno, type Variables } from './processes.ts'
 
 export interface EstateOptions {
@@ -37,6 +37,8 @@ export interface EstateOptions {
   readonly operations?: Readonly<Record<string, OperationLimits>>
   /** Parties that may ask what Троян may ask by the files. */
   readonly alsoGranted?: readonly string[]
+  /** Party → YAML that its file has besides. */
+  readonly partyMembers?: Readonly<Record<string, string>>
   /** Registry → its address as edno is told it, instead of the simulator's own. */
   readonly addressOf?: (registry: string, url: string) => string | Promise<string>
   /** An external database; absent: edno runs its own below the estate's folder. */
@@ -98,10 +100,11 @@ export class Estate {
       return [id, { url: (await addressOf?.(id, url)) ?? url, caFile: pki.caFile, ...pki.broker.client }]
     }
     const registries = Object.fromEntries(await Promise.all([...catalogue.adapters.keys()].map(endpoint)))
-    const { alsoGranted, operations, settings } = options
+    const { alsoGranted, partyMembers, operations, settings } = options
     const governed = {
       servicesFolder: copyServices(folder, deadlinesMs, options.defersMs),
       ...(alsoGranted === undefined ? {} : { grantsFolder: copyGrants(folder, alsoGranted) }),
+      ...(partyMembers === undefined ? {} : { partiesFolder: copyParties(folder, partyMembers) }),
     }
     const adapters = operations === undefined ? {} : { adaptersFolder: copyAdapters(folder, operations) }
     writeFileSync(
