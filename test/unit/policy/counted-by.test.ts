@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'mocha'
+import { before, describe, it } from 'mocha'
 import type { AgreementDigest } from '../../../src/model/agreement.ts'
 import { operationRef, partyId } from '../../../src/model/ids.ts'
 import { countedBy } from '../../../src/policy/counted-by.ts'
@@ -7,14 +7,21 @@ import { disclosedBy } from '../../../src/policy/disclosed-by.ts'
 import type { Governance, Grant } from '../../../src/policy/governance.ts'
 import { aGovernance, PERMIT } from './a-governance.ts'
 
-const base = aGovernance()
-const [file] = base.grants as readonly [Grant]
 const POLICE = partyId('police')
-const police = base.parties.get(POLICE) ?? assert.fail()
-const totals = { [operationRef('cars/car@1')]: { perDay: 7 }, [operationRef('people/person@1')]: { perDay: 3 } }
-const limited: Governance = { ...base, parties: new Map([...base.parties, [POLICE, { ...police, totals }]]) }
+let base: Governance
+let file: Grant
+let limited: Governance
+const makeAll = (): void => {
+  base = aGovernance()
+  file = base.grants[0] ?? assert.fail()
+  const police = base.parties.get(POLICE) ?? assert.fail()
+  const totals = { [operationRef('cars/car@1')]: { perDay: 7 }, [operationRef('people/person@1')]: { perDay: 3 } }
+  limited = { ...base, parties: new Map([...base.parties, [POLICE, { ...police, totals }]]) }
+}
 
 describe('the limits that questions count against', () => {
+  before(makeAll)
+
   it('are none where neither an agreement nor an owner sets one', () =>
     assert.deepEqual(countedBy(base, file, PERMIT), {}))
 
@@ -41,6 +48,8 @@ describe('the limits that questions count against', () => {
 })
 
 describe('the fields that leave', () => {
+  before(makeAll)
+
   const person = { name: 'person', operation: operationRef('people/person@1') }
 
   it('are those that the grant names for the operation', () => assert.deepEqual(disclosedBy(file, person), ['names']))

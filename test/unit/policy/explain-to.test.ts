@@ -10,7 +10,10 @@ const PARTIES = {
   'parties/operator.yaml': partyText('operator', 'operator'),
   'parties/hamlet.yaml': partyText('hamlet', 'consumer'),
 }
-const GOVERNANCE = aGovernance(PARTIES)
+let GOVERNANCE: Governance
+const load = (): void => {
+  GOVERNANCE = aGovernance(PARTIES)
+}
 const AT = new Date('2030-06-01T12:00:00Z')
 
 const wholeOf = (governance: Governance) =>
@@ -19,6 +22,8 @@ const told = (reader: string, governance = GOVERNANCE): ExplainedToReader | unde
   explainedTo(governance, partyId(reader), wholeOf(governance))
 
 describe('an explanation', () => {
+  before(load)
+
   it('is told whole to the consumer, its recorded delegate, operators and auditors', () => {
     for (const reader of ['town', 'village', 'operator', 'office'])
       assert.deepEqual(told(reader), wholeOf(GOVERNANCE), reader)

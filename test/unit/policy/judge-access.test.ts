@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'mocha'
+import { before, describe, it } from 'mocha'
+import type { Agreement } from '../../../src/model/agreement.ts'
 import { partyId } from '../../../src/model/ids.ts'
 import type { Service } from '../../../src/model/service.ts'
 import { withAgreements } from '../../../src/policy/agreement/with-agreements.ts'
@@ -8,11 +9,9 @@ import { judgeAccess, type Judgement } from '../../../src/policy/judge-access.ts
 import { aGovernance, PERMIT } from './a-governance.ts'
 import { agreedOn, agreementOn, contentOn } from './agreement/an-agreement.ts'
 
-const base = aGovernance()
-const [FILE] = base.grants as readonly [Grant]
 const AT = new Date('2030-06-01T12:00:00Z')
 
-const having = (grants: readonly Grant[], ...agreements: Governance['agreements'][number][]): Governance =>
+const having = (grants: readonly Grant[], ...agreements: Agreement[]): Governance =>
   withAgreements({ ...base, grants }, agreements)
 const judge = (governance: Governance, service: Service = PERMIT): Judgement =>
   judgeAccess(governance, { consumer: partyId('town'), service, at: AT })
@@ -21,13 +20,29 @@ const refused = (detail: string, grant?: Grant): Judgement => ({
   refusal: { code: 'access.not-granted', detail },
   ...(grant === undefined ? {} : { grant }),
 })
-const [people, cars] = [agreedOn(contentOn('people')), agreedOn(contentOn('cars'))]
-const proposed = agreementOn(contentOn('people'), ['accept', 'town'])
-const ended = { ...FILE, id: 'ended', validFrom: '2028-01-01', validUntil: '2028-12-31' }
-const older = { ...ended, id: 'older', validFrom: '2027-01-01', validUntil: '2027-12-31' }
-const next = { ...FILE, id: 'next', validFrom: '2031-01-01', validUntil: '2031-12-31' }
+
+let base: Governance
+let FILE: Grant
+let people: Agreement
+let cars: Agreement
+let proposed: Agreement
+let ended: Grant
+let older: Grant
+let next: Grant
+const makeAll = (): void => {
+  base = aGovernance()
+  FILE = base.grants[0] ?? assert.fail()
+  people = agreedOn(contentOn('people'))
+  cars = agreedOn(contentOn('cars'))
+  proposed = agreementOn(contentOn('people'), ['accept', 'town'])
+  ended = { ...FILE, id: 'ended', validFrom: '2028-01-01', validUntil: '2028-12-31' }
+  older = { ...ended, id: 'older', validFrom: '2027-01-01', validUntil: '2027-12-31' }
+  next = { ...FILE, id: 'next', validFrom: '2031-01-01', validUntil: '2031-12-31' }
+}
 
 describe('a permission', () => {
+  before(makeAll)
+
   it('is the file itself, where a file grants all of it', () => {
     const judgement = judge(having([FILE]))
     assert.ok(judgement.granted)
@@ -50,6 +65,8 @@ describe('a permission', () => {
 })
 
 describe('a refusal by files', () => {
+  before(makeAll)
+
   it('comes without a grant, where there is none', () => {
     assert.deepEqual(judge(having([])), refused('town has no grant for permit@1'))
     const others = { ...FILE, consumer: partyId('village') }
@@ -71,6 +88,8 @@ describe('a refusal by files', () => {
 })
 
 describe('a refusal by agreements', () => {
+  before(makeAll)
+
   const lacks = (what: string): string => `permit@1 for town lacks the agreement of ${what}`
 
   it('names each owner that is missing with the reason, and what comes nearest', () => {

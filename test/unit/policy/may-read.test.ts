@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'mocha'
+import { before, describe, it } from 'mocha'
 import { partyId } from '../../../src/model/ids.ts'
 import { readableBy } from '../../../src/policy/may-read.ts'
+import type { Governance } from '../../../src/policy/governance.ts'
 import { aGovernance, partyText, suspended } from './a-governance.ts'
 
-const governance = aGovernance({
-  'parties/hamlet.yaml': partyText('hamlet', 'consumer', 'delegates: [city]\n'),
-  'parties/city.yaml': partyText('city', 'consumer'),
-  'parties/gone.yaml': suspended('gone'),
-})
+let governance: Governance
+const load = (): void => {
+  governance = aGovernance({
+    'parties/hamlet.yaml': partyText('hamlet', 'consumer', 'delegates: [city]\n'),
+    'parties/city.yaml': partyText('city', 'consumer'),
+    'parties/gone.yaml': suspended('gone'),
+  })
+}
 
 describe('whose exchanges a party may read', () => {
+  before(load)
+
   it('its own, and those of whom it is a recorded delegate', () => {
     assert.deepEqual(readableBy(governance, partyId('city')), ['city', 'hamlet'])
     assert.deepEqual(readableBy(governance, partyId('hamlet')), ['hamlet'])

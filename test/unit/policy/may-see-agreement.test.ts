@@ -3,6 +3,7 @@ import type { AgreementContent } from '../../../src/model/agreement.ts'
 import { operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
 import { agreementReader, mayHandIn, partiesSeenBy, totalsReader } from '../../../src/policy/may-see-agreement.ts'
 import { BrokerError } from '../../../src/problem/broker-error.ts'
+import type { Governance } from '../../../src/policy/governance.ts'
 import { aGovernance, partyText, suspended } from './a-governance.ts'
 
 const content = (consumer = 'town', delegate?: string): AgreementContent => ({
@@ -23,14 +24,19 @@ const content = (consumer = 'town', delegate?: string): AgreementContent => ({
   ...(delegate === undefined ? {} : { delegate: { party: partyId(delegate), keys: [] } }),
 })
 
-const governance = aGovernance({
-  'parties/office.yaml': partyText('office', 'auditor'),
-  'parties/operator.yaml': partyText('operator', 'operator'),
-  'parties/hamlet.yaml': partyText('hamlet', 'consumer'),
-  'parties/gone.yaml': suspended('gone'),
-})
+let governance: Governance
+const load = (): void => {
+  governance = aGovernance({
+    'parties/office.yaml': partyText('office', 'auditor'),
+    'parties/operator.yaml': partyText('operator', 'operator'),
+    'parties/hamlet.yaml': partyText('hamlet', 'consumer'),
+    'parties/gone.yaml': suspended('gone'),
+  })
+}
 
 describe('who may see an agreement', () => {
+  before(load)
+
   const sees = (reader: string, of = content()): boolean => agreementReader(governance, partyId(reader))(of)
 
   it('are its consumer, the owner of its registry, its delegate and the recorded delegates of those', () => {
@@ -55,6 +61,8 @@ describe('who may see an agreement', () => {
 })
 
 describe('whose agreements a reader sees', () => {
+  before(load)
+
   const seen = (reader: string): readonly string[] | undefined => partiesSeenBy(governance, partyId(reader))
 
   it('are its own and those of whom it is the recorded delegate', () => {
@@ -74,6 +82,8 @@ describe('whose agreements a reader sees', () => {
 })
 
 describe('who may see how much all consumers ask of an owner', () => {
+  before(load)
+
   const sees = (reader: string, provider = 'police'): boolean =>
     totalsReader(governance, partyId(reader))(partyId(provider))
 
@@ -93,6 +103,8 @@ describe('who may see how much all consumers ask of an owner', () => {
 })
 
 describe('who may hand in what a party signed', () => {
+  before(load)
+
   const may = (sender: string, signer: string, of?: AgreementContent): boolean =>
     mayHandIn(governance, partyId(sender), partyId(signer), of)
 

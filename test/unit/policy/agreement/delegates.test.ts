@@ -10,10 +10,13 @@ const AT = new Date('2030-06-01T12:00:00Z')
 const MAY = '2030-05-01T09:00:00.000Z'
 const PARKING = { ...PERMIT, ref: serviceRef('parking', 1), id: 'parking' }
 const [agency, town, village] = [partyId('agency'), partyId('town'), partyId('village')]
-const base = aGovernance({
-  'grants/town-permit.yaml': undefined,
-  'parties/agency.yaml': partyText('agency', 'consumer'),
-})
+let base: Governance
+const load = (): void => {
+  base = aGovernance({
+    'grants/town-permit.yaml': undefined,
+    'parties/agency.yaml': partyText('agency', 'consumer'),
+  })
+}
 
 /** Agreed by all sides, for the service of that name. */
 function agreed(registry: 'people' | 'cars', service = PERMIT, delegate = true): Agreement {
@@ -56,7 +59,12 @@ const handsIn = (governance: Governance, service = PERMIT, sender = agency): boo
   mayHandInFor(governance, sender, town, { service, at: AT })
 
 describe('a delegate that agreements name', () => {
-  const both = having(agreed('people'), agreed('cars'))
+  before(load)
+
+  let both: Governance
+  before(() => {
+    both = having(agreed('people'), agreed('cars'))
+  })
 
   it('hands in what the consumer signed for the service that they are about, and for no other', () => {
     assert.equal(handsIn(both), true)

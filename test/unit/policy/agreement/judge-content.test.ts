@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'mocha'
+import { before, describe, it } from 'mocha'
 import type { AgreementContent } from '../../../../src/model/agreement.ts'
 import { operationRef, partyId, serviceRef } from '../../../../src/model/ids.ts'
 import {
@@ -9,6 +9,7 @@ import {
   requireActive,
   requireKnown,
 } from '../../../../src/policy/agreement/judge-content.ts'
+import type { Governance } from '../../../../src/policy/governance.ts'
 import { aGovernance, CATALOGUE, partyText, suspended } from '../a-governance.ts'
 import { contentOn } from './an-agreement.ts'
 
@@ -17,12 +18,16 @@ const PERSON = operationRef('people/person@1')
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   ...{ town: ['k1', 'k2', 'both'], agency: ['d1', 'd2'], ministry: ['m1', 'both'], police: ['p1'] },
 }
-const governance = aGovernance({
-  'parties/agency.yaml': partyText('agency', 'consumer'),
-  'parties/gone.yaml': suspended('gone'),
-  'parties/harbour.yaml': partyText('harbour', 'provider').replace('state: active', 'state: suspended'),
-})
-const world: KnownWorld = { governance, catalogue: CATALOGUE, keysOf: (party) => KEYS[party] ?? [] }
+let governance: Governance
+const load = (): void => {
+  governance = aGovernance({
+    'parties/agency.yaml': partyText('agency', 'consumer'),
+    'parties/gone.yaml': suspended('gone'),
+    'parties/harbour.yaml': partyText('harbour', 'provider').replace('state: active', 'state: suspended'),
+  })
+  world = { governance, catalogue: CATALOGUE, keysOf: (party) => KEYS[party] ?? [] }
+}
+let world: KnownWorld
 
 const told = (change: Partial<AgreementContent>, known = world, at = AT): string => {
   try {
@@ -36,6 +41,8 @@ const wrong = (...mistakes: string[]): string => `agreement.content: ${mistakes.
 const agency = { party: partyId('agency'), keys: ['d1'] }
 
 describe('the content of an agreement', () => {
+  before(load)
+
   it('is accepted where catalogue and parties know all of it', () => {
     assert.equal(told({}), '')
     assert.equal(told({ consumer: { party: partyId('town'), keys: ['k1', 'k2'] }, delegate: agency }), '')
@@ -190,6 +197,8 @@ describe('the content of an agreement', () => {
 })
 
 describe('who acts on an agreement', () => {
+  before(load)
+
   it('is an active party, of whatever role', () => {
     for (const name of ['town', 'ministry']) requireActive(governance, partyId(name))
     assert.throws(() => requireActive(governance, partyId('gone')), {

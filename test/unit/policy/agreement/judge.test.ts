@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'mocha'
+import { before, describe, it } from 'mocha'
 import type { ActKind, Agreement, AgreementContent, RecordedAct, Side } from '../../../../src/model/agreement.ts'
 import { operationRef, partyId, serviceRef } from '../../../../src/model/ids.ts'
 import { asksOf } from '../../../../src/policy/agreement/asks.ts'
@@ -95,8 +95,8 @@ const files = (grant?: string): Governance =>
     'parties/agency.yaml': partyText('agency', 'consumer'),
     'parties/operator.yaml': partyText('operator', 'operator'),
   })
-const none = files()
-const withFile = files(GRANT)
+let none: Governance
+let withFile: Governance
 
 interface Asked {
   readonly signer?: string
@@ -127,6 +127,11 @@ const refusal = (governance: Governance, asked: Asked = {}): string => {
 const having = (...agreements: readonly Agreement[]): Governance => withAgreements(none, agreements)
 
 describe('access by agreement', () => {
+  before(() => {
+    none = files()
+    withFile = files(GRANT)
+  })
+
   it('is granted when every owner has agreed, and no more than all of them let through', () => {
     const decision = ask(having(agreed(people), agreed(cars)))
     assert.deepEqual(decision.disclosure, { person: ['names', 'born'], car: [] })
@@ -265,7 +270,10 @@ describe('access by agreement', () => {
       calls,
       checks,
     })
-    const both = having(agreed({ ...people, withhold: ['person'] }), agreed(cars))
+    let both: Governance
+    before(() => {
+      both = having(agreed({ ...people, withhold: ['person'] }), agreed(cars))
+    })
     const told = (service: Service): string => refusal(both, { service })
     const CHANGED = /^access\.not-granted: .*ministry for people \(the service changed since it was agreed\)/
 

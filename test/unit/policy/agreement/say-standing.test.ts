@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'mocha'
-import type { Agreement } from '../../../../src/model/agreement.ts'
+import { before, describe, it } from 'mocha'
+import type { Agreement, AgreementContent } from '../../../../src/model/agreement.ts'
 import { partyId } from '../../../../src/model/ids.ts'
 import { sayStanding } from '../../../../src/policy/agreement/say-standing.ts'
 import { stateOf } from '../../../../src/policy/agreement/state.ts'
@@ -8,11 +8,15 @@ import { agreedOn, agreementOn, contentOn } from './an-agreement.ts'
 
 const AT = new Date('2030-06-01T12:00:00Z')
 const delegate = { party: partyId('agency'), keys: [] }
-const content = contentOn('people')
+let content: AgreementContent
 const say = (agreement: Agreement, at = AT): string =>
   sayStanding({ agreement, state: stateOf(agreement.content, agreement.acts, at) })
 
 describe('how an agreement stands, in words', () => {
+  before(() => {
+    content = contentOn('people')
+  })
+
   it('names all that it waits for, and since which day in Sofia', () => {
     const late = agreementOn(contentOn('people', { delegate }), [
       ...(['accept', 'town', { recordedAt: '2030-05-01T21:30:00.000Z' }] as const),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { describe, it } from 'mocha'
+import { before, describe, it } from 'mocha'
 import type { Agreement, AgreementContent, RecordedAct } from '../../../../src/model/agreement.ts'
 import { operationRef, partyId } from '../../../../src/model/ids.ts'
 import { asksOf } from '../../../../src/policy/agreement/asks.ts'
@@ -88,7 +88,10 @@ const widthOf = (files: Governance, agreements: readonly Agreement[], at: number
 }
 
 describe('what agreements on the same registry grant together', () => {
-  const files = aGovernance({ 'grants/town-permit.yaml': GRANT })
+  let files: Governance
+  before(() => {
+    files = aGovernance({ 'grants/town-permit.yaml': GRANT })
+  })
 
   it('is widened by nothing but accepting and resuming, now or on any later day', function () {
     this.timeout(60_000)

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'mocha'
+import { before, describe, it } from 'mocha'
 import type { Agreement } from '../../../../src/model/agreement.ts'
 import { partyId } from '../../../../src/model/ids.ts'
 import { forceOf, standingOf } from '../../../../src/policy/agreement/standing.ts'
 import { stateOf } from '../../../../src/policy/agreement/state.ts'
 import { withAgreements } from '../../../../src/policy/agreement/with-agreements.ts'
+import type { Governance } from '../../../../src/policy/governance.ts'
 import { aGovernance, GRANT, PERMIT } from '../a-governance.ts'
 import { agreedOn, agreementOn, contentOn, MAY } from './an-agreement.ts'
 
 const AT = new Date('2030-06-01T12:00:00Z')
-const files = aGovernance({ 'grants/town-permit.yaml': GRANT })
+let files: Governance
+const load = (): void => {
+  files = aGovernance({ 'grants/town-permit.yaml': GRANT })
+}
 const numbered = (id: number, change: object = {}) =>
   contentOn('people', { id: `0195f2c0-0000-7000-8000-00000000000${id}`, ...change })
 const standing = (...agreements: Agreement[]) =>
@@ -22,8 +26,14 @@ const stated = (agreement: Agreement) => ({
 })
 
 describe('how a registry stands', () => {
-  const agreed = agreedOn(numbered(1))
-  const waiting = agreementOn(numbered(2), ['accept', 'town'])
+  before(load)
+
+  let agreed: Agreement
+  let waiting: Agreement
+  before(() => {
+    agreed = agreedOn(numbered(1))
+    waiting = agreementOn(numbered(2), ['accept', 'town'])
+  })
 
   it('is open where its owner never agreed, with what came last as the nearest', () => {
     assert.deepEqual(standing(), { kind: 'open' })
@@ -90,6 +100,8 @@ describe('how a registry stands', () => {
 })
 
 describe('governance with agreements', () => {
+  before(load)
+
   it('takes the grants of files unless only agreements count, and says so in its digest', () => {
     const agreement = agreedOn(numbered(1))
     const [both, alone] = [withAgreements(files, [agreement]), withAgreements(files, [agreement], 'agreements')]
@@ -102,6 +114,8 @@ describe('governance with agreements', () => {
 })
 
 describe('the state of an agreement that is over', () => {
+  before(load)
+
   it('is nobody’s doing', () => {
     const agreed = agreedOn(numbered(1))
     assert.deepEqual(stateOf(agreed.content, agreed.acts, new Date('2031-01-01T12:00:00Z')), {

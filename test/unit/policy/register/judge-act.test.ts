@@ -1,23 +1,28 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'mocha'
-import type { ActKind, AgreementAct, Side } from '../../../../src/model/agreement.ts'
+import { before, describe, it } from 'mocha'
+import type { ActKind, AgreementAct, AgreementContent, Side } from '../../../../src/model/agreement.ts'
 import { partyId } from '../../../../src/model/ids.ts'
 import { REGISTER_LIMITS } from '../../../../src/policy/register/access-register.ts'
 import { requireBoundKey, requireOwn, requirePossible, requireSide } from '../../../../src/policy/register/judge-act.ts'
 import { requireFewSuspensions } from '../../../../src/policy/register/limits.ts'
 import { recordedTime } from '../../../../src/policy/register/recorded-time.ts'
 import type { Executor } from '../../../../src/store/tables/tables.ts'
+import type { Governance } from '../../../../src/policy/governance.ts'
 import { aGovernance, partyText, suspended } from '../a-governance.ts'
 import { agreedOn, agreementOn, contentOn, type Did } from '../agreement/an-agreement.ts'
 
 const AT = new Date('2030-06-01T12:00:00.000Z')
 const delegate = { party: partyId('agency'), keys: ['d1'] }
-const content = contentOn('people', { delegate })
-const governance = aGovernance({
-  'parties/agency.yaml': partyText('agency', 'consumer'),
-  'parties/edno-operator.yaml': partyText('edno-operator', 'operator'),
-  'parties/gone.yaml': suspended('gone'),
-})
+let content: AgreementContent
+let governance: Governance
+const load = (): void => {
+  governance = aGovernance({
+    'parties/agency.yaml': partyText('agency', 'consumer'),
+    'parties/edno-operator.yaml': partyText('edno-operator', 'operator'),
+    'parties/gone.yaml': suspended('gone'),
+  })
+  content = contentOn('people', { delegate })
+}
 const actOf = (act: ActKind, by: string, more: Partial<AgreementAct> = {}): AgreementAct => {
   const [made] = agreementOn(content, [act, by]).acts
   assert.ok(made)
@@ -25,6 +30,8 @@ const actOf = (act: ActKind, by: string, more: Partial<AgreementAct> = {}): Agre
 }
 
 describe('an act', () => {
+  before(load)
+
   const own = (change: Partial<AgreementAct>, at = AT, signer = 'ministry'): void =>
     requireOwn(
       actOf('accept', 'ministry', change),
@@ -88,6 +95,8 @@ describe('an act', () => {
 })
 
 describe('what is possible', () => {
+  before(load)
+
   const attempt = (acts: readonly Did[], [act, by, more]: Did, side: Side) =>
     requirePossible(content, agreementOn(content, ...acts).acts, { act: actOf(act, by, more), side }, AT)
   const refused = (detail: string) => ({ code: 'agreement.act-refused', detail })
@@ -137,6 +146,8 @@ describe('what is possible', () => {
 })
 
 describe('suspending again and again', () => {
+  before(load)
+
   const suspend: Did = ['suspend', 'town']
   const attempt = (
     count: number,
@@ -165,6 +176,8 @@ describe('suspending again and again', () => {
 })
 
 describe('the time of recording', () => {
+  before(load)
+
   /** A database of which the newest act was recorded then. */
   const recordedAt = (last: Date | undefined): Executor => {
     const query: object = new Proxy(
