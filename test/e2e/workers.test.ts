@@ -6,7 +6,7 @@ import { DeferringEdno, outcomesIn } from '../support/deferring-edno.ts'
 import { Estate, until } from '../support/estate.ts'
 import { RedisServer, requireRedis } from '../support/redis.ts'
 
-const QUEUE = { tries: 12, rebuildable: false }
+const QUEUE = { tries: 12, perConsumer: 100, rebuildable: false }
 const NOBODY = { inProcess: [], drainMs: 5000 }
 
 /** An edno that asks nobody itself, and a worker for all registries, each with everything of its own but the database. */
@@ -126,5 +126,30 @@ describe('a worker that is killed', function () {
     const last = await work()
     last.kill('SIGTERM')
     assert.equal((await last.ended).status, 0)
+  })
+
+  it('that is told to stop ends the question it has begun, takes no other, and leaves the rest to others', async () => {
+    const edno = await estate.serve()
+    const first = await work()
+    const [before, insured] = [asked('vehicle-register/registration@1'), asked('guarantee-fund/motor-insurance@1')]
+    estate.simulator.setFault('vehicle-register', { kind: 'slow', ms: 2500 })
+    const signed = estate.sign('taxi')
+    const reply = estate.client(edno.url).send(signed.bytes)
+    await until('a question', () => asked('vehicle-register/registration@1') > before)
+    first.kill('SIGTERM')
+    assert.equal((await first.ended).status, 0)
+    const [vehicle] = await estate.ask<{ state: string }>(
+      `select queued_call.state from queued_call join exchange on exchange.id = queued_call.exchange
+       where exchange_id = '${signed.exchangeId}' and call = 'vehicle'`,
+    )
+    assert.equal(vehicle?.state, 'ended')
+    assert.equal(asked('guarantee-fund/motor-insurance@1'), insured, 'a stopping worker began another question')
+    const second = await work()
+    const answer = await reply
+    assert.ok(answer.kind === 'answer' && answer.status === 200)
+    assert.equal(asked('vehicle-register/registration@1'), before + 1)
+    assert.equal(asked('guarantee-fund/motor-insurance@1'), insured + 1)
+    second.kill('SIGTERM')
+    assert.equal((await second.ended).status, 0)
   })
 })
