@@ -1,5 +1,6 @@
 import { AdapterFault, type CallContext } from '../adapter.ts'
 import { readSoapBody, soapEnvelope } from '../soap/envelope.ts'
+import { readDom } from '../soap/read-dom.ts'
 import { childNamed, textOf, writeXml, type XmlElement } from '../soap/xml-element.ts'
 import { REGIX_DATA, REGIX_SERVICE } from './names.ts'
 
@@ -57,7 +58,7 @@ const element = (name: string, children: readonly XmlElement[], text = ''): XmlE
 
 /** The server's side of `writeExecute`. Throws `bad-answer` for a body that is not an `Execute`. */
 export function readExecute(bytes: Uint8Array): ExecuteRequest {
-  const execute = readSoapBody(bytes)
+  const execute = readSoapBody(bytes, readDom)
   const request = childNamed(execute, 'request')
   const data = request === undefined ? undefined : childNamed(request, 'ServiceRequestData')
   const argument = data === undefined ? undefined : childNamed(data, 'Argument')?.children[0]

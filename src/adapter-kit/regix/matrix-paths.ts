@@ -38,6 +38,7 @@ const below = (inner: string, outer: string): boolean => inner === outer || inne
 
 /** Which of the wanted evidence fields the matrix denies: without this, denied would look like empty. */
 export function deniedFields(map: RegixMap, denied: readonly string[], wanted: readonly string[]): readonly string[] {
+  if (denied.length === 0) return []
   const lost = linesOf(map.response.fields, [], '').filter(({ path }) => denied.some((name) => below(path, name)))
   const fields = lost.map(({ field }) => field)
   return [...new Set(fields)].filter((field) => wanted.some((path) => below(field, path) || below(path, field)))

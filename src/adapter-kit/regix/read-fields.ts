@@ -16,10 +16,10 @@ export function readFields(element: XmlElement, map: WireRoot): Draft {
     throw new AdapterFault('bad-answer', `the registry's message is not a ${map.root}`)
   }
   refuseForeignNames(element, map)
-  return readAll(element, map.fields, map.namespaces ?? {})
+  return readAll(element, map.fields, map.namespaces)
 }
 
-type Namespaces = Readonly<Record<string, string>>
+type Namespaces = Readonly<Record<string, string>> | undefined
 
 function readAll(element: XmlElement, fields: readonly WireField[], namespaces: Namespaces): Draft {
   const draft: Draft = {}

@@ -11,7 +11,7 @@ import { callContextOf, writeExecute } from './execute-request.ts'
 import { deniedFields } from './matrix-paths.ts'
 import { EXECUTE_ACTION, V2_BASIC_PATH } from './names.ts'
 import { readFields } from './read-fields.ts'
-import { type RegixMap, readRegixMap } from './regix-map.ts'
+import { type RegixMap, readRegixMap, type WireRoot } from './regix-map.ts'
 import { select, wireSteps } from './wire-path.ts'
 import { writeFields } from './write-fields.ts'
 
@@ -20,12 +20,13 @@ const SOAP_FAULT_STATUS = 500
 /** An operation that the registry offers in RegiX: all that is special about it stands in its `regix.json`. */
 export const regixOperation: OperationMaker = ({ http, manifest, folder }) => {
   const map = readRegixMap(folder)
+  const question = literalOf(map.request)
   return async (input, context) => {
     const reply = await ask({ http, map, maxAnswerBytes: manifest.maxAnswerBytes }, input, context)
     const response = answerOf(reply, map)
     const wanted = askedPaths(context.fields, manifest)
     refuseDenied(reply, map, wanted)
-    const echo = manifest.subject.echo === true ? echoOf(reply.request, map, manifest.subject.input) : undefined
+    const echo = manifest.subject.echo === true ? echoOf(reply.request, question, manifest.subject.input) : undefined
     const base = {
       asOf: asOf(response, map),
       sourceReference: readSourceReference(`regix:${reply.callId}`),
@@ -90,11 +91,16 @@ function refuseDenied(reply: ExecuteReply, map: RegixMap, wanted: readonly strin
   if (denied.length > 0) throw new AdapterFault('refused', `RegiX denies the fields ${denied.join(', ')}`)
 }
 
+/** Of a question, what stands in it as it was given. One object for each operation: what is read by it is prepared once. */
+const literalOf = (request: RegixMap['request']): WireRoot => ({
+  ...request,
+  fields: request.fields.filter(({ transform }) => transform === undefined),
+})
+
 /** The identifier the registry says it was asked about. */
-function echoOf(request: XmlElement | undefined, map: RegixMap, input: string): string | undefined {
+function echoOf(request: XmlElement | undefined, question: WireRoot, input: string): string | undefined {
   if (request === undefined) throw new AdapterFault('bad-answer', 'the RegiX reply does not repeat the question')
-  const literal = map.request.fields.filter(({ transform }) => transform === undefined)
-  const value = fieldAt(readFields(request, { ...map.request, fields: literal }), input)
+  const value = fieldAt(readFields(request, question), input)
   return typeof value === 'string' ? value : undefined
 }
 
@@ -110,7 +116,7 @@ function hasRecord(response: XmlElement, map: RegixMap): boolean {
 const isEmpty = (element: XmlElement): boolean => element.text.trim() === '' && element.children.every(isEmpty)
 
 function textAt(element: XmlElement, wire: string, map: RegixMap): string | undefined {
-  const [one, ...more] = select(element, wireSteps(wire, map.response.namespaces ?? {}))
+  const [one, ...more] = select(element, wireSteps(wire, map.response.namespaces))
   if (more.length > 0) throw new AdapterFault('bad-answer', `the answer has more than one ${wire}`)
   return one?.text.trim()
 }

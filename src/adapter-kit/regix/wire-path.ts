@@ -13,8 +13,25 @@ export interface WireStep {
 
 const STEP = /^(@)?(?:([A-Za-z]\w*):)?([\p{L}_][\p{L}\p{N}_.-]*)(?:\[([\p{L}\p{N}_]+)=([^\]]*)\])?$/u
 
+type Namespaces = Readonly<Record<string, string>>
+
+/** Maps are read once and stay; their paths are looked for in every answer. */
+const known = new WeakMap<Namespaces, Map<string, readonly WireStep[]>>()
+
 /** `Permit/n2:KtpName` → its steps. Throws `bad-answer` for a prefix that the map does not declare. */
-export const wireSteps = (wire: string, namespaces: Readonly<Record<string, string>>): readonly WireStep[] =>
+export function wireSteps(wire: string, namespaces: Namespaces = NO_NAMESPACES): readonly WireStep[] {
+  const before = known.get(namespaces)
+  const found = before?.get(wire)
+  if (found !== undefined) return found
+  const steps = stepsOf(wire, namespaces)
+  if (before === undefined) known.set(namespaces, new Map([[wire, steps]]))
+  else before.set(wire, steps)
+  return steps
+}
+
+const NO_NAMESPACES: Namespaces = {}
+
+const stepsOf = (wire: string, namespaces: Namespaces): readonly WireStep[] =>
   wire.split('/').map((text) => {
     const [, at, prefix, name, child, value] = STEP.exec(text) ?? []
     const namespace = prefix === undefined ? undefined : namespaces[prefix]

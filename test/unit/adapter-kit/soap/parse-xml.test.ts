@@ -2,20 +2,51 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { AdapterFault } from '../../../../src/adapter-kit/adapter.ts'
 import { parseXml } from '../../../../src/adapter-kit/soap/parse-xml.ts'
+import { readDom } from '../../../../src/adapter-kit/soap/read-dom.ts'
 import { textOf, writeXml, type XmlElement } from '../../../../src/adapter-kit/soap/xml-element.ts'
 
-const parse = (text: string): XmlElement => parseXml(Buffer.from(text))
-const refuses = (text: string | Uint8Array): void =>
-  assert.throws(
-    () => parseXml(Buffer.from(text)),
-    (error) => AdapterFault.is(error) && error.kind === 'bad-answer' && !error.message.includes('тайна'),
-  )
+/** By both readers, which must say the same. */
+const parse = (text: string): XmlElement => {
+  const read = parseXml(Buffer.from(text))
+  assert.deepEqual(read, readDom(Buffer.from(text)))
+  return read
+}
+const refuses = (text: string | Uint8Array): void => {
+  for (const reader of [parseXml, readDom])
+    assert.throws(
+      () => reader(Buffer.from(text)),
+      (error) => AdapterFault.is(error) && error.kind === 'bad-answer' && !error.message.includes('тайна'),
+    )
+}
 
 describe('parseXml', () => {
   it('reads by namespace, whatever the prefixes', () => {
     const plain = parse('<Answer xmlns="urn:a"><Name>Иван</Name></Answer>')
     assert.deepEqual(parse('<p:Answer xmlns:p="urn:a"><q:Name xmlns:q="urn:a">Иван</q:Name></p:Answer>'), plain)
     assert.equal(textOf(plain, 'Name'), 'Иван')
+  })
+
+  it('reads each prefix and default namespace where it stands, and none beyond', () => {
+    const { children } = parse(
+      '<a xmlns="urn:1" xmlns:p="urn:2"><p:b><p:c xmlns:p="urn:3"/><c xmlns=""><d/></c><p:e/></p:b><f/></a>',
+    )
+    const shown = (element: XmlElement): unknown[] => [
+      `${element.namespace} ${element.name}`,
+      ...element.children.map(shown),
+    ]
+    assert.deepEqual(children.map(shown), [['urn:2 b', ['urn:3 c'], [' c', [' d']], ['urn:2 e']], ['urn:1 f']])
+  })
+
+  it('reads text and attributes as XML means them, however they are written', () => {
+    const { text, attributes, children } = parse(
+      "<a v='&lt;&quot;&#x20;&gt;' xmlns:q='urn:q' q:w='no' x=\"a'&#10;b\tc>\">&amp;lt; <!-- <b/> --><![CDATA[<b>&amp;</b>]]>&#1080;\r\n&#13;<c/>&#x2F;</a>",
+    )
+    assert.equal(text, '&lt; <b>&amp;</b>и\n\r/')
+    assert.deepEqual(attributes, { v: '<" >', x: "a'\nb c>" })
+    assert.deepEqual(
+      children.map(({ name, text: own, attributes: of }) => [name, own, of]),
+      [['c', '', {}]],
+    )
   })
 
   it('takes a declaration with either quotes, also after a line break', () => {
@@ -69,6 +100,47 @@ describe('parseXml', () => {
   it('refuses what nests deeper than any message does', () => {
     assert.equal(parse('<a>'.repeat(60) + '</a>'.repeat(60)).name, 'a')
     refuses('<a>'.repeat(65) + '</a>'.repeat(65))
+  })
+})
+
+describe('the two readers', () => {
+  const prefixes = ['', 'p:', 'q:'] as const
+  const text = fc.constantFrom(
+    '',
+    ' ',
+    'Иван',
+    '&amp;&lt;',
+    '<![CDATA[<x>]]>',
+    '<!-- тайна -->',
+    '\r\n',
+    '&#1080;',
+    '"\'>',
+  )
+  const attributes = fc.constantFrom(
+    '',
+    ' v="1"',
+    ' v=\'&quot;&#9;\' p:w="2"',
+    ' xmlns:p="urn:3"',
+    ' xmlns="urn:4"',
+    ' xmlns=""',
+  )
+  const { element } = fc.letrec<{ readonly element: string }>((tie) => ({
+    element: fc
+      .tuple(
+        fc.constantFrom(...prefixes),
+        fc.constantFrom('a', 'B', 'Име'),
+        attributes,
+        fc.array(fc.oneof({ depthSize: 'small' }, text, tie('element')), { maxLength: 4 }),
+      )
+      .map(([prefix, name, of, inside]) => `<${prefix}${name}${of}>${inside.join('')}</${prefix}${name}>`),
+  }))
+
+  it('understand every document alike', () => {
+    fc.assert(
+      fc.property(element, (inside) => {
+        parse(`<r xmlns="urn:1" xmlns:p="urn:2" xmlns:q="urn:5">${inside}</r>`)
+      }),
+    )
   })
 })
 
