@@ -21,8 +21,8 @@ export interface Chores {
 
 const RETENTION_EVERY_MS = 3_600_000
 const EXPIRY_EVERY_MS = 86_400_000
-/** What another process died of is ended before its callers grow impatient; the look costs one indexed query. */
-const SWEEP_EVERY_MS = 500
+/** What another process died of is ended before its callers grow impatient; the look costs one indexed query, all day long. */
+const SWEEP_EVERY_MS = 1000
 /** An exchange that this process works on is closed long before this much has passed after its deadline. */
 const OVERDUE_MS = 30_000
 /** After an outage many are open at once; registries and the database take them a few at a time. */

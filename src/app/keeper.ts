@@ -21,7 +21,7 @@ export interface KeeperParts extends FileSource {
 export type Reloaded = 'changed' | 'unchanged' | 'refused'
 
 /** An act anywhere is in force everywhere within a second; what this process records, at once. */
-const AGREEMENTS_EVERY_MS = 300
+const AGREEMENTS_EVERY_MS = 700
 const DAMAGES = {
   changed: 'an agreement in the database is not what was signed; it counts for nothing',
   missing: 'the exchange log names an act that is missing from the database; its agreement counts for nothing',

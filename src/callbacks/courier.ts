@@ -28,7 +28,8 @@ export interface CourierParts {
   readonly logger: Logger
 }
 
-const LOOK_EVERY_MS = 1000
+/** For what is due again, and what other processes wrote; what this one closes it is told of at once. */
+const LOOK_EVERY_MS = 2000
 const FORGET_EVERY_MS = 3_600_000
 /** What was delivered is nobody's question any more; what was given up stays. */
 const REMEMBERED_DAYS = 30
