@@ -165,6 +165,16 @@ describe('who tries to agree on behalf of another', function () {
       await refused(() => register.propose([cast.proposal(cast.content(change))], NOON), 'agreement.content', message)
   })
 
+  it('is refused words that no canonical JSON can say', async () => {
+    const content = { ...cast.content(), purpose: 'Permits \ud800' }
+    const { accept } = cast.proposal(cast.content())
+    await refused(
+      () => register.propose([{ content, accept }], NOON),
+      'agreement.content',
+      /the content has no canonical JSON/,
+    )
+  })
+
   it('records all proposals of a request, or none', async () => {
     const good = cast.content()
     const bad = cast.content({ legalBases: ['law-x'] })
@@ -185,7 +195,7 @@ describe('who tries to agree on behalf of another', function () {
     await register.act(cast.sign(cast.act(content, 'resume', 'ministry')), NOON)
     await refused(() => register.act(cast.sign(held), NOON), 'agreement.act-refused', /later already/)
     const again = cast.proposal(content)
-    await refused(() => register.propose([again], NOON), 'agreement.act-refused', /before/)
+    await refused(() => register.propose([again], NOON), 'agreement.act-refused', /this agreement was proposed before/)
   })
 
   it('is refused an act that was held back for days, or lies ahead', async () => {
@@ -354,7 +364,7 @@ describe('who tries to agree on behalf of another', function () {
     assert.equal(await register.find('nothing'), undefined)
     assert.equal(await register.find('ab'.repeat(32)), undefined)
     const act = cast.act(cast.content(), 'accept', 'ministry', { at: soon() })
-    await refused(() => register.act(cast.sign(act), NOON), 'agreement.unknown')
+    await refused(() => register.act(cast.sign(act), NOON), 'agreement.unknown', /no agreement of this digest/)
     assert.deepEqual(await register.list({ consumer: 'nobody' }), [])
   })
 })

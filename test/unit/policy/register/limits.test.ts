@@ -45,7 +45,10 @@ describe('who fills the register at the cost of others', function () {
 
   it('is refused a sixth proposal for one registry and service, and is let in as soon as one waits no more', async () => {
     const register = aRegister(store, cast, REGISTER_LIMITS)
-    await refused(() => propose(register, 6), /6 proposals open for permit@1 at people; 5 is the limit/)
+    await refused(
+      () => propose(register, 6),
+      /^agreement\.act-refused: town would have 6 proposals open for permit@1 at people; 5 is the limit: withdraw some that wait$/,
+    )
     assert.deepEqual(await register.list({}), [], 'all or none')
     const [first, second, third, fourth] = await propose(register, 5)
     await refused(() => propose(register, 1), /5 is the limit/)
