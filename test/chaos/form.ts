@@ -1,5 +1,5 @@
 /**
- * `npm run chaos` runs the long form of each case, `EDNO_CHAOS=short npm run chaos` the short one. The seed is fixed, so that
+ * `npm run chaos` runs the long form of each case, `npm test` the short one. The seed is fixed, so that
  * a run can be repeated; `EDNO_CHAOS_SEED` takes another one.
  */
 const LONG = process.env['EDNO_CHAOS'] === 'long'

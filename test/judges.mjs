@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process'
+
+/**
+ * Before the tests: the independent programs that judge edno, or that it runs on. What is missing is installed where this user may
+ * (root on Debian; EDNO_TEST_INSTALL=0 leaves the machine as it is); tests of the rest are left out, and this says which.
+ */
+const JUDGES = [
+  { program: 'openssl', pack: 'openssl', tests: 'certificates, revocation, time stamps and checkpoints by openssl' },
+  { program: 'xmlsec1', pack: 'xmlsec1', tests: 'signatures by xmlsec1' },
+  { program: 'redis-server', pack: 'redis-server', tests: 'the queue on Redis' },
+  { program: 'nginx', pack: 'nginx-light', tests: 'client certificates behind nginx' },
+  // Too large to install unasked.
+  { program: 'java', tests: "signatures by the JDK's javax.xml.crypto" },
+]
+const PATIENCE_MS = 240_000
+
+const isThere = ({ program }) => spawnSync('which', [program]).status === 0
+const missing = () => JUDGES.filter((judge) => !isThere(judge))
+
+function install(packs) {
+  const run = (...args) =>
+    spawnSync('apt-get', ['-qq', '-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=20', ...args], {
+      // The packages' own services stay off: tests start what they need.
+      env: { ...process.env, RUNLEVEL: '1', DEBIAN_FRONTEND: 'noninteractive' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+      timeout: PATIENCE_MS,
+    })
+  run('update')
+  // One that is not to be had must not keep the others away.
+  if (run('install', '-y', ...packs).status !== 0) for (const pack of packs) run('install', '-y', pack)
+}
+
+const packs = missing().flatMap(({ pack }) => pack ?? [])
+const wanted = process.env['EDNO_TEST_INSTALL'] !== '0' && process.getuid?.() === 0
+const mayInstall = wanted && spawnSync('which', ['apt-get']).status === 0
+if (packs.length > 0 && mayInstall) install(packs)
+
+for (const { program, tests } of missing()) console.log(`left out, because there is no ${program}: tests of ${tests}`)
