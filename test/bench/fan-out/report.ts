@@ -75,6 +75,7 @@ function expectations(rows: readonly FanOutRow[]): string[] {
   const added = (way: Way): number =>
     (of(way, 3)?.alone.p50 ?? Number.NaN) - (of('in process', 3)?.alone.p50 ?? Number.NaN)
   const [unprotected, second] = [share('in process', 'unprotected'), share('two processes', 'in process')]
+  const most = mostPerSecond(of('in process', 3)) / (of('in process', 3)?.perSecond ?? Number.NaN)
   const redis = added('through Redis')
   const postgres = added('through PostgreSQL')
   return [
@@ -92,7 +93,15 @@ function expectations(rows: readonly FanOutRow[]): string[] {
       `${second.toFixed(2)} ×`,
       second >= 1.6,
     ),
+    `- What all processes together take of these cores lets any number of brokers have at most ${most.toFixed(2)} × of one.`,
   ]
+}
+
+/** What the cores would hold if they did nothing else and never waited. */
+function mostPerSecond(measured: FanOutRow['measured'] | undefined): number {
+  if (measured === undefined) return Number.NaN
+  const { server, database = Number.NaN, registries, load } = measured.cost
+  return (availableParallelism() * 1000) / (server + database + registries + load)
 }
 
 const citizenPart = ({ waiting, lines }: CitizenBench): string[] => [
