@@ -4,6 +4,7 @@ import type { Quotas } from '../dispatch/quotas.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
 import type { ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
 import { readApplication, readHead } from '../message/read-application.ts'
+import type { ExchangePlan } from '../model/exchange.ts'
 import { serviceRef } from '../model/ids.ts'
 import type { Logger } from '../ops/logger.ts'
 import { mayActFor, mayHandInFor } from '../policy/agreement/delegates.ts'
@@ -15,6 +16,7 @@ import { requireTrusted, requireTrustedPerson } from '../policy/require-trusted.
 import { BrokerError } from '../problem/broker-error.ts'
 import { currentSealer, type DatedSealer } from '../signature/dated-sealer.ts'
 import { verifyApplicantDocument } from '../signature/verify-applicant-document.ts'
+import { queuedExchangesOf } from '../store/queued-calls.ts'
 import type { Store } from '../store/store.ts'
 import type { Certificates } from './certificates.ts'
 import type { Deferring } from './deferring.ts'
@@ -71,6 +73,7 @@ export function portsOf(has: Capabilities): ExchangePorts {
     lastAct: () => lastActOf(rules.governance.agreements),
     isCaseOpen: has.cases.isOpen,
     lookAtQuotas: has.quotas.look,
+    requirePlaceInQueue: (plan) => requirePlaceInQueue(plan, has),
     open: log.open,
     fanOut: has.deferring.fanOut,
     closed: closedBy(has),
@@ -83,6 +86,17 @@ export function portsOf(has: Capabilities): ExchangePorts {
     refused: log.refused,
     ...(has.observer === undefined ? {} : { observer: has.observer }),
   }
+}
+
+/** Only what may go on after its deadline can pile up there. */
+async function requirePlaceInQueue(
+  { consumer, outerEnd }: ExchangePlan,
+  { config, store }: Pick<Capabilities, 'config' | 'store'>,
+): Promise<void> {
+  if (outerEnd === undefined) return
+  const most = config.queue.perConsumer
+  if ((await queuedExchangesOf(store.db, consumer, most)) >= most)
+    throw new BrokerError('broker.overloaded', `${most} exchanges of this party wait for registries`)
 }
 
 /** Its path and revocation, once the signature has shown that its holder asks. */

@@ -76,6 +76,8 @@ export interface DispatchConfig {
 
 export interface QueueConfig {
   readonly tries: number
+  /** Exchanges of one consumer that may wait in it. */
+  readonly perConsumer: number
   readonly rebuildable: boolean
   readonly redisUrlFile?: string
 }

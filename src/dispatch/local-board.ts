@@ -41,6 +41,7 @@ export function localBoard(now: () => number = () => performance.now()): Registr
     },
     takeTurn: (registry, rate, patienceMs) =>
       Promise.resolve(takeTurn(turns, { registry, rate, patienceMs, at: now() })),
+    turnIn: (registry, rate) => Promise.resolve(waitOf(bucketsOf(turns, { registry, rate, at: now() }), now())),
   }
 }
 
@@ -52,16 +53,29 @@ interface Turn {
 }
 
 /** Token buckets, kept as the moment at which each would be full again (the generic cell rate algorithm). */
-function takeTurn(turns: Map<string, number>, { registry, rate, patienceMs, at }: Turn): number | undefined {
-  const buckets = [
+function takeTurn(turns: Map<string, number>, { patienceMs, ...turn }: Turn): number | undefined {
+  const buckets = bucketsOf(turns, turn)
+  const waitMs = waitOf(buckets, turn.at)
+  if (waitMs > patienceMs) return undefined
+  for (const { name, full } of buckets) turns.set(name, full)
+  return waitMs
+}
+
+interface Bucket {
+  readonly name: string
+  readonly periodMs: number
+  /** With this turn taken. */
+  readonly full: number
+}
+
+const bucketsOf = (turns: ReadonlyMap<string, number>, { registry, rate, at }: Omit<Turn, 'patienceMs'>): Bucket[] =>
+  [
     { most: rate.perSecond, periodMs: 1000 },
     { most: rate.perMinute, periodMs: 60_000 },
   ].flatMap(({ most, periodMs }) => {
     const name = `${registry} ${periodMs}`
     return most === undefined ? [] : [{ name, periodMs, full: Math.max(at, turns.get(name) ?? at) + periodMs / most }]
   })
-  const waitMs = Math.max(0, ...buckets.map(({ full, periodMs }) => full - periodMs - at))
-  if (waitMs > patienceMs) return undefined
-  for (const { name, full } of buckets) turns.set(name, full)
-  return waitMs
-}
+
+const waitOf = (buckets: readonly Bucket[], at: number): number =>
+  Math.max(0, ...buckets.map(({ full, periodMs }) => full - periodMs - at))

@@ -1,10 +1,13 @@
+import { registryOf } from '../model/ids.ts'
 import { stuckExchanges } from '../store/deferred.ts'
 import { dueSupplements, expireQueuedCalls, freeLeft, runningOfTheDead, takeUnqueued } from '../store/queued-calls.ts'
 import type { Deferral } from './deferral.ts'
 import type { QueuedCalls } from './queued-call.ts'
+import type { RegistryPolicies } from './registry-policy.ts'
 
 /** A job that was put longer ago and was not taken may be lost; where it is not, the second one does nothing. */
 const LOST_AFTER_MS = 10_000
+/** Of each registry. */
 const MOST_AT_ONCE = 500
 const EXCHANGES_AT_ONCE = 50
 
@@ -17,7 +20,8 @@ export async function sweepQueue(deferral: Deferral, calls: QueuedCalls): Promis
   const now = ports.clock()
   await takeLeftovers(deferral, calls, now)
   const before = new Date(now.getTime() - LOST_AFTER_MS)
-  await deferral.enqueue(await takeUnqueued(store.db, { now, before, limit: MOST_AT_ONCE }))
+  const resting = await restingRegistries(deferral.parts.policies)
+  await deferral.enqueue(await takeUnqueued(store.db, { now, before, limit: MOST_AT_ONCE, resting }))
   await expireQueuedCalls(store.db, now)
   for (const exchange of await stuckExchanges(store.db, now, EXCHANGES_AT_ONCE))
     await attempt(deferral, 'a deferred exchange could not be ended; it is tried again', () =>
@@ -25,6 +29,15 @@ export async function sweepQueue(deferral: Deferral, calls: QueuedCalls): Promis
     )
   for (const id of await dueSupplements(store.db, EXCHANGES_AT_ONCE))
     await attempt(deferral, 'a supplement could not be signed; it is tried again', () => deferral.parts.supplement(id))
+}
+
+/** Taken for dead, or out of service: their calls wait without a job. */
+async function restingRegistries(policies: RegistryPolicies): Promise<readonly string[]> {
+  const ofEach = new Map([...policies].map(([operation, policy]) => [registryOf(operation), policy]))
+  const looked = await Promise.all(
+    [...ofEach].map(async ([registry, { rests }]) => ((await rests()) ? [registry] : [])),
+  )
+  return looked.flat()
 }
 
 async function takeLeftovers(deferral: Deferral, calls: QueuedCalls, now: Date): Promise<void> {

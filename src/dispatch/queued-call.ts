@@ -61,6 +61,8 @@ export class QueuedCalls {
     const problem = parts.ports.closed?.(opened.plan)
     if (problem !== undefined) return this.#conclude(row, opened, { outcome: unaskedOutcome(call, problem) })
     if (!row.idempotent && (await wasAsked(parts.store.db, row))) return this.#interrupted(opened, call)
+    const notBefore = await parts.policies.get(call.planned.operation)?.notBefore()
+    if (notBefore !== undefined) return this.#putOff(row, notBefore)
     await this.#ask(row, opened, call)
   }
 
@@ -90,6 +92,13 @@ export class QueuedCalls {
       outcome: outcomeOf(tried.judgement, running, at, ports.clock()),
       attempt: { number: progress.attempt, ...(fault === undefined ? {} : { fault }) },
     })
+  }
+
+  /** Nobody could be asked now: that costs no attempt, and no line of the log. */
+  async #putOff(row: QueuedCallRow, notBefore: Date): Promise<void> {
+    const { ports, store } = this.#deferral.parts
+    const dueAt = new Date(notBefore.getTime() + pauseAfter(1, ports.random))
+    await releaseQueuedCall(store.db, row, store.owner, { dueAt, untried: true, now: ports.clock() })
   }
 
   /** Looked at again once this attempt has its number: another may have begun since. */

@@ -29,4 +29,6 @@ export interface RegistryBoard {
   readonly reopen: (registry: string, waitMs: number) => Promise<void>
   /** Milliseconds until this question's turn, which is its own from now on; `undefined`, and no turn, where that is too long. */
   readonly takeTurn: (registry: string, rate: Rate, patienceMs: number) => Promise<number | undefined>
+  /** Milliseconds until the next turn, which is nobody's. */
+  readonly turnIn: (registry: string, rate: Rate) => Promise<number>
 }

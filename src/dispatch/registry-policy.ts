@@ -9,7 +9,7 @@ import { downtimeUntil } from './downtime.ts'
 import { limit, type Limited } from './limit.ts'
 import { localBoard } from './local-board.ts'
 import type { DispatchPorts } from './ports.ts'
-import type { RegistryBoard } from './registry-board.ts'
+import type { Rate, RegistryBoard } from './registry-board.ts'
 import { boardView, type Passage, type SharedBreaker, sharedBreaker, type Sign } from './shared-breaker.ts'
 
 /** One question of a call to its registry. */
@@ -34,8 +34,13 @@ export interface Question {
 export interface RegistryPolicy {
   /** Asks until there is an answer, a fault that asking again does not mend, or no time left. Fails for the database only. */
   readonly ask: (question: Question) => Promise<Limited<Attempted>>
-  /** The moment before which asking is of no use, as things stand; `undefined`: ask now. */
+  /**
+   * The moment before which asking is of no use, as things stand; `undefined`: ask now. Where it is to be seen whether the registry
+   * is back, one at a time is let ask.
+   */
   readonly notBefore: () => Promise<Date | undefined>
+  /** Nobody is to be asked now, of any of its operations: it is taken for dead, or out of service. */
+  readonly rests: () => Promise<boolean>
 }
 
 export type RegistryPolicies = ReadonlyMap<OperationRef, RegistryPolicy>
@@ -57,6 +62,7 @@ export function registryPolicies(ports: Ports): RegistryPolicies {
       ports,
       slots: slotsOf(limits.concurrency),
       breaker: sharedBreaker({ registry, board, view, log }),
+      looking: { since: Number.NEGATIVE_INFINITY },
     }
     registries.set(registry, made)
     return made
@@ -77,6 +83,8 @@ interface Registry {
   readonly ports: Ports
   readonly slots: BulkheadPolicy
   readonly breaker: SharedBreaker
+  /** When one was last let see whether the registry is back, on the monotonic clock. */
+  readonly looking: { since: number }
 }
 
 /** Those above wait, not beyond their deadline. */
@@ -115,10 +123,29 @@ function policyOf(registry: Registry, slots: BulkheadPolicy): RegistryPolicy {
       return result
     },
     notBefore: async () => {
-      const denied = denialOf(registry, await registry.breaker.look())
-      return denied?.notBefore
+      const passage = await registry.breaker.look()
+      return denialOf(registry, passage)?.notBefore ?? onlyOne(registry, passage) ?? (await farTurn(registry))
     },
+    rests: async () => denialOf(registry, await registry.breaker.look()) !== undefined,
   }
+}
+
+/** Of those that come while the breaker lets one question through, the others need not find that out with an attempt each. */
+function onlyOne(registry: Registry, { kind }: Passage): Date | undefined {
+  const now = performance.now()
+  if (kind !== 'due') return undefined
+  if (now - registry.looking.since < LOOKING_MS) return new Date(registry.ports.clock().getTime() + LOOKING_MS)
+  registry.looking.since = now
+  return undefined
+}
+
+const LOOKING_MS = 1000
+
+/** So that its turn is near when it comes again. */
+async function farTurn({ registry, limits, board, ports }: Registry): Promise<Date | undefined> {
+  const rate = rateOf(limits)
+  const inMs = rate === undefined ? 0 : await board.turnIn(registry, rate)
+  return inMs > TURN_PATIENCE_MS ? new Date(ports.clock().getTime() + inMs - TURN_PATIENCE_MS) : undefined
 }
 
 const faultOf = (result: Limited<Attempted>): Fault | undefined =>
@@ -187,10 +214,14 @@ const LEASE_MARGIN_MS = 2000
 
 /** Milliseconds until its turn; `undefined` where that is beyond its deadline. */
 function turnOf({ registry, limits, board, ports }: Registry, { endsAt }: Question): Promise<number | undefined> {
-  const { perSecond, perMinute } = limits
-  if (perSecond === undefined && perMinute === undefined) return Promise.resolve(0)
-  const rate = { ...(perSecond === undefined ? {} : { perSecond }), ...(perMinute === undefined ? {} : { perMinute }) }
+  const rate = rateOf(limits)
+  if (rate === undefined) return Promise.resolve(0)
   return board.takeTurn(registry, rate, endsAt.getTime() - ports.clock().getTime())
+}
+
+function rateOf({ perSecond, perMinute }: RegistryLimits): Rate | undefined {
+  if (perSecond === undefined && perMinute === undefined) return undefined
+  return { ...(perSecond === undefined ? {} : { perSecond }), ...(perMinute === undefined ? {} : { perMinute }) }
 }
 
 async function put({ breaker }: Registry, attempt: Attempt, passage: Passage): Promise<Limited<Attempted>> {

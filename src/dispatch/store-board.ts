@@ -1,4 +1,12 @@
-import { closeBreaker, openBreaker, openBreakers, reopenBreaker, takeProbe, takeTurn } from '../store/breakers.ts'
+import {
+  closeBreaker,
+  openBreaker,
+  openBreakers,
+  reopenBreaker,
+  takeProbe,
+  takeTurn,
+  turnIn,
+} from '../store/breakers.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import type { RegistryBoard } from './registry-board.ts'
 
@@ -16,4 +24,5 @@ export const storeBoard = ({ db, owner }: StoreBoardOptions): RegistryBoard => (
   close: (registry) => closeBreaker(db, registry, owner),
   reopen: (registry, waitMs) => reopenBreaker(db, registry, { owner, waitMs }),
   takeTurn: (registry, rate, patienceMs) => takeTurn(db, registry, { ...rate, patienceMs }),
+  turnIn: (registry, rate) => turnIn(db, registry, rate),
 })

@@ -112,6 +112,8 @@ export interface ExchangePorts {
   readonly isCaseOpen: (consumer: PartyId, number: string) => Promise<boolean>
   /** Every limit that the plan's questions count against, as it stands; nothing is counted. Fails with `broker.log-unavailable`. */
   readonly lookAtQuotas: (plan: ExchangePlan) => Promise<readonly Room[]>
+  /** Refuses with `broker.overloaded` where too many exchanges of its consumer wait in the queue, into which this one may come. */
+  readonly requirePlaceInQueue: (plan: ExchangePlan) => Promise<void>
   /**
    * The applicant's own signed document, base64; is its signer the applicant, or, where `mandates` says that this may be, a
    * person who signed for a firm? Refuses with `applicant.*`.

@@ -58,7 +58,7 @@ async function allowancesOf(
   )
 }
 
-/** receive → verify → admit → authorise → prove applicant → plan → look at quotas → open. A refusal here consumes nothing. */
+/** receive → verify → admit → authorise → prove applicant → plan → look at quotas → look at the queue → open. A refusal here consumes nothing. */
 export async function accept(
   received: ReceivedRequest,
   ports: ExchangePorts,
@@ -70,6 +70,7 @@ export async function accept(
     const admitted = await admit(verified, ports)
     if (admitted.stage === 'repeated') return admitted
     const planned = await prepare(admitted, ports, (decision) => void Object.assign(told, { decision }))
+    await ports.requirePlaceInQueue(planned)
     return await ports.open(planned, bytes, told.decision)
   } catch (error) {
     const refusal = BrokerError.from(error)

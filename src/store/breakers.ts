@@ -73,3 +73,18 @@ export async function takeTurn(db: Executor, registry: string, wanted: WantedTur
   )
   return rows[0]?.wait ?? undefined
 }
+
+/** Milliseconds until a turn that were taken now, by the same sum as `take_turn`; none is taken. */
+export async function turnIn(
+  db: Executor,
+  registry: string,
+  { perSecond = null, perMinute = null }: { readonly perSecond?: number | null; readonly perMinute?: number | null },
+): Promise<number> {
+  const { rows } = await statement<{ wait: number }>`
+    select greatest(0,
+      extract(epoch from greatest(second_full_at, clock_timestamp()) + interval '1 second' / ${perSecond}::integer - clock_timestamp()) * 1000 - 1000,
+      extract(epoch from greatest(minute_full_at, clock_timestamp()) + interval '1 minute' / ${perMinute}::integer - clock_timestamp()) * 1000 - 60000
+    )::float8 as wait
+    from registry_rate where registry = ${registry}`.execute(db)
+  return rows[0]?.wait ?? 0
+}

@@ -37,9 +37,11 @@ export async function openIncident(
   const { exchange, call, registry, operation, cause, fault = null, idempotent, endsAt, at } = incident
   const { rows } = await statement<{ id: number }>`
     with stopped as (
-      insert into queued_call (exchange, call, registry, idempotent, state, due_at, ends_at, fault)
-      select exchange, name, ${registry}, ${idempotent}::boolean, 'incident', ${at}::timestamptz, ${endsAt}::timestamptz, ${fault}::text
-      from call where exchange = ${exchange} and name = ${call} and state <> 'ended'
+      insert into queued_call (exchange, call, registry, consumer, idempotent, state, due_at, ends_at, fault)
+      select call.exchange, name, ${registry}, consumer, ${idempotent}::boolean, 'incident', ${at}::timestamptz,
+        ${endsAt}::timestamptz, ${fault}::text
+      from call join exchange on exchange.id = call.exchange
+      where call.exchange = ${exchange} and name = ${call} and call.state <> 'ended'
       on conflict (exchange, call) do update set state = 'incident', owner = 0, fault = excluded.fault
         where queued_call.state in ('waiting', 'running')
       returning exchange

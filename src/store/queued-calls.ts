@@ -29,6 +29,8 @@ export interface Enqueued extends QueuedCallId {
   readonly registry: string
   readonly tries: number
   readonly due_at: Date
+  /** How many calls of the same consumer waited for this registry before it: whoever has fewer there comes first. */
+  readonly ahead: number
 }
 
 /**
@@ -42,18 +44,21 @@ export async function insertQueuedCalls(
   now: Date,
 ): Promise<readonly Enqueued[]> {
   const { rows } = await statement<Enqueued>`
-    insert into queued_call (exchange, call, registry, idempotent, due_at, ends_at, fault, enqueued_at)
-    select ${exchange}::bigint, call, registry, idempotent, due_at, ends_at, fault, ${now}::timestamptz
-    from unnest(${calls.map(({ call }) => call)}::text[], ${calls.map(({ registry }) => registry)}::text[],
+    insert into queued_call (exchange, call, registry, consumer, idempotent, due_at, ends_at, fault, enqueued_at)
+    select exchange.id, call, registry, consumer, idempotent, due_at, ends_at, fault, ${now}::timestamptz
+    from exchange, unnest(${calls.map(({ call }) => call)}::text[], ${calls.map(({ registry }) => registry)}::text[],
       ${calls.map(({ idempotent }) => idempotent)}::boolean[], ${calls.map(({ dueAt }) => dueAt.toISOString())}::timestamptz[],
       ${calls.map(({ endsAt }) => endsAt.toISOString())}::timestamptz[], ${calls.map(({ fault }) => fault ?? null)}::text[])
       as queued (call, registry, idempotent, due_at, ends_at, fault)
+    where exchange.id = ${exchange}
     order by call
     on conflict (exchange, call) do update set due_at = excluded.due_at, ends_at = excluded.ends_at,
       enqueued_at = excluded.enqueued_at, state = case queued_call.state when 'running' then 'running' else 'waiting' end
       where (queued_call.state = 'ended' or queued_call.state in ('waiting', 'running') and queued_call.ends_at <= ${now})
         and exists (select from call where call.exchange = excluded.exchange and call.name = excluded.call and call.state <> 'ended')
-    returning exchange, call, registry, tries, due_at`.execute(db)
+    returning exchange, call, registry, tries, due_at, queue_ahead(consumer, registry, exchange, call) as ahead`.execute(
+    db,
+  )
   return rows
 }
 
@@ -103,7 +108,9 @@ export async function releaseQueuedCall(
       enqueued_at = case when ${untried}::boolean then null else ${now}::timestamptz end,
       tries = tries - case when ${untried}::boolean then 1 else 0 end, fault = coalesce(${fault ?? null}::text, fault)
     where exchange = ${exchange} and call = ${call} and state = 'running' and owner = ${owner}
-    returning exchange, call, registry, tries, due_at`.execute(db)
+    returning exchange, call, registry, tries, due_at, queue_ahead(consumer, registry, exchange, call) as ahead`.execute(
+    db,
+  )
   return rows[0]
 }
 
@@ -150,29 +157,56 @@ export async function endedAmong(
   return rows
 }
 
+export interface Unqueued {
+  readonly now: Date
+  readonly before: Date
+  /** Of each registry. */
+  readonly limit: number
+  /** Registries that nobody is to ask now. */
+  readonly resting: readonly string[]
+}
+
 /**
- * Rows that are due and for which no job was put since `before`, oldest first; they count as put now. Of several processes
- * that look at once each gets others.
+ * Rows that are due and for which no job was put since `before`; they count as put now. Those that have none come first: of each
+ * registry as many as of any other, of each consumer as many as of any other, each oldest first. Of several processes that
+ * look at once each gets others.
  */
 export async function takeUnqueued(
   db: Executor,
-  { now, before, limit }: { readonly now: Date; readonly before: Date; readonly limit: number },
+  { now, before, limit, resting }: Unqueued,
 ): Promise<readonly Enqueued[]> {
   const { rows } = await statement<Enqueued>`
-    update queued_call set enqueued_at = ${now}
-    where (exchange, call) in (
-      select exchange, call from queued_call
+    with due as (
+      select exchange, call, registry, consumer, due_at, enqueued_at is null as jobless,
+        row_number() over (partition by registry, consumer order by enqueued_at is not null, due_at) as turn
+      from queued_call
       where state = 'waiting' and due_at <= ${now} and ends_at > ${now} and (enqueued_at is null or enqueued_at < ${before})
-      order by due_at limit ${limit} for update skip locked)
-    returning exchange, call, registry, tries, due_at`.execute(db)
+        and registry <> all (${resting}::text[])
+    ), placed as (
+      select exchange, call, turn, row_number() over (partition by registry order by not jobless, turn, due_at) as place from due
+    ), taken as (
+      select exchange, call, turn from queued_call join placed using (exchange, call)
+      where place <= ${limit} and state = 'waiting' and (enqueued_at is null or enqueued_at < ${before})
+      for update of queued_call skip locked
+    )
+    update queued_call set enqueued_at = ${now}
+    from taken
+    where queued_call.exchange = taken.exchange and queued_call.call = taken.call
+    returning queued_call.exchange, queued_call.call, registry, tries, due_at, (turn - 1)::integer as ahead`.execute(db)
   return rows
 }
 
 /** Everything that waits, as when the queue is built anew; they count as put now. */
 export async function takeAllWaiting(db: Executor, now: Date): Promise<readonly Enqueued[]> {
   const { rows } = await statement<Enqueued>`
-    update queued_call set enqueued_at = ${now} where state = 'waiting' and ends_at > ${now}
-    returning exchange, call, registry, tries, due_at`.execute(db)
+    with waiting as (
+      select exchange, call, row_number() over (partition by registry, consumer order by due_at) as turn
+      from queued_call where state = 'waiting' and ends_at > ${now}
+    )
+    update queued_call set enqueued_at = ${now}
+    from waiting
+    where queued_call.exchange = waiting.exchange and queued_call.call = waiting.call and state = 'waiting'
+    returning queued_call.exchange, queued_call.call, registry, tries, due_at, (turn - 1)::integer as ahead`.execute(db)
   return rows
 }
 
@@ -267,3 +301,12 @@ export async function wasAsked(
 }
 
 const LAST_NUMBER = 2 ** 31 - 1
+
+/** Exchanges of a consumer whose calls wait in the queue, or are asked out of it; counted up to `most`. */
+export async function queuedExchangesOf(db: Executor, consumer: string, most: number): Promise<number> {
+  const { rows } = await statement<{ count: number }>`
+    select count(*)::integer as count from (
+      select distinct exchange from queued_call where consumer = ${consumer} and state in ('waiting', 'running') limit ${most}
+    ) as queued`.execute(db)
+  return rows[0]?.count ?? 0
+}

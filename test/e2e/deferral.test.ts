@@ -5,12 +5,15 @@ import { getPayload } from '../../src/store/payloads.ts'
 import { DeferringEdno, outcomesIn } from '../support/deferring-edno.ts'
 import { until } from '../support/estate.ts'
 
+/** One exchange of a consumer may wait. */
+const QUEUE = { queue: { tries: 12, perConsumer: 1, rebuildable: false } }
+
 /** Real HTTPS, a real PostgreSQL that also holds the queue, simulated registries. */
 describe('an exchange whose registry does not answer in time', function () {
   this.timeout(120_000)
   let edno: DeferringEdno
   before(async () => {
-    edno = await DeferringEdno.start({ 'taxi-permit': { deadlineMs: 3000, deferMs: 60_000 } })
+    edno = await DeferringEdno.start({ 'taxi-permit': { deadlineMs: 3000, deferMs: 60_000 } }, QUEUE)
   })
   afterEach(() => edno.heal())
   after(() => edno.close())
@@ -25,6 +28,11 @@ describe('an exchange whose registry does not answer in time', function () {
     assert.ok(performance.now() - began < 5000)
     assert.equal(first.headers['location'], `/v1/exchanges/${application.exchangeId}`)
     assert.equal((await edno.send(bytes)).status, 202)
+    const another = edno.compose('taxi')
+    const full = await edno.send(edno.sign(another))
+    assert.deepEqual([full.status, full.headers['retry-after']], [503, '5'])
+    assert.equal((JSON.parse(full.body.toString()) as { code: string }).code, 'broker.overloaded')
+    assert.deepEqual(await edno.eventsOf(another.exchangeId), [])
     edno.heal()
     const answer = await edno.eventually(application.exchangeId)
     assert.equal(answer.status, 200, answer.body.toString())
@@ -69,7 +77,7 @@ describe('a call whose tries are used up', function () {
   let edno: DeferringEdno
   before(async () => {
     const times = { 'water-taxi-permit': { deadlineMs: 4000, deferMs: 6000 } }
-    edno = await DeferringEdno.start(times, { queue: { tries: 1, rebuildable: false } })
+    edno = await DeferringEdno.start(times, { queue: { tries: 1, perConsumer: 1, rebuildable: false } })
   })
   after(() => edno.close())
 

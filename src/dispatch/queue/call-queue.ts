@@ -7,6 +7,8 @@ export interface CallJob extends QueuedCallId {
   readonly tries: number
   /** Milliseconds until its turn. */
   readonly delayMs: number
+  /** How many of the same consumer wait before it. */
+  readonly ahead: number
 }
 
 export interface QueueCounts {
@@ -46,7 +48,9 @@ export interface JobData {
 
 export interface BullQueue {
   addBulk(jobs: { name: string; data: JobData; opts: JobsOptions }[]): Promise<unknown>
-  getJobCounts(...types: ('waiting' | 'delayed' | 'active' | 'failed')[]): Promise<Record<string, number>>
+  getJobCounts(
+    ...types: ('waiting' | 'prioritized' | 'delayed' | 'active' | 'failed')[]
+  ): Promise<Record<string, number>>
   obliterate(options: { force: boolean }): Promise<void>
   on(event: 'error', listener: (error: Error) => void): unknown
   close(): Promise<void>
@@ -104,11 +108,12 @@ export function callQueue(backend: Backend, onError: OnQueueError): CallQueue {
     counts: async (registry) => {
       const {
         waiting = 0,
+        prioritized = 0,
         delayed = 0,
         active = 0,
         failed = 0,
-      } = await queueOf(registry).getJobCounts(...(['waiting', 'delayed', 'active', 'failed'] as const))
-      return { waiting, delayed, active, failed }
+      } = await queueOf(registry).getJobCounts(...(['waiting', 'prioritized', 'delayed', 'active', 'failed'] as const))
+      return { waiting: waiting + prioritized, delayed, active, failed }
     },
     empty: (registry) => queueOf(registry).obliterate({ force: true }),
     stopWorking,
@@ -171,9 +176,20 @@ function hiredWorkers(onError: OnQueueError) {
 
 const queueName = (registry: string): string => `edno-${registry}`
 
-/** The same try of the same call is the same job, however often it is put. */
-const jobOf = ({ exchange, call, registry, tries, delayMs }: CallJob) => ({
+/**
+ * The same try of the same call is the same job, however often it is put. The tenth of a consumer that has many comes after the
+ * first of all others, and before their eleventh.
+ */
+const jobOf = ({ exchange, call, registry, tries, delayMs, ahead }: CallJob) => ({
   name: registry,
   data: { exchange, call },
-  opts: { ...JOB, jobId: `${exchange}-${call}-${tries}`, ...(delayMs > 0 ? { delay: delayMs } : {}) },
+  opts: {
+    ...JOB,
+    jobId: `${exchange}-${call}-${tries}`,
+    priority: Math.min(ahead + 1, LAST_PRIORITY),
+    ...(delayMs > 0 ? { delay: delayMs } : {}),
+  },
 })
+
+/** BullMQ knows no higher number; 1 comes first. */
+const LAST_PRIORITY = 2_097_151

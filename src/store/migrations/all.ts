@@ -11,6 +11,7 @@ import { registryMigration } from './0009-registry.ts'
 import { deferralMigration } from './0010-deferral.ts'
 import { laterMigration } from './0011-later.ts'
 import { logRulesMigration } from './0012-log-rules.ts'
+import { fairnessMigration } from './0013-fairness.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-deferral': deferralMigration,
   '0011-later': laterMigration,
   '0012-log-rules': logRulesMigration,
+  '0013-fairness': fairnessMigration,
 }

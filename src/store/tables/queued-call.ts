@@ -5,6 +5,8 @@ export interface QueuedCallTable {
   readonly exchange: number
   readonly call: string
   readonly registry: string
+  /** Of its exchange. */
+  readonly consumer: string
   /** May it be asked again where nobody knows whether it was done? */
   readonly idempotent: boolean
   readonly state: Generated<'waiting' | 'running' | 'ended' | 'incident'>

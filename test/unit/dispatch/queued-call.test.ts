@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AdapterFault } from '../../../src/adapter-kit/adapter.ts'
 import { Deferral, type DeferralParts } from '../../../src/dispatch/deferral.ts'
+import { localBoard } from '../../../src/dispatch/local-board.ts'
 import type { DispatchPorts } from '../../../src/dispatch/ports.ts'
 import type { CallJob, CallQueue } from '../../../src/dispatch/queue/call-queue.ts'
 import { sweepQueue } from '../../../src/dispatch/queue-sweep.ts'
@@ -14,6 +15,7 @@ import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
 import { RETENTION_CLASS } from '../../../src/exchange-log/recorder.ts'
 import type { ExchangePlan, PlannedCall } from '../../../src/model/exchange.ts'
 import { exchangeId } from '../../../src/model/ids.ts'
+import { attemptsOf } from '../../../src/store/attempts.ts'
 import { retryIncident } from '../../../src/store/incidents.ts'
 import { freeLeft, type QueuedCallId, runningOfTheDead } from '../../../src/store/queued-calls.ts'
 import { takeOwnership } from '../../../src/store/owner.ts'
@@ -97,6 +99,7 @@ describe('a queued call', function () {
       .executeTakeFirstOrThrow()
   const callOf = (exchange: number) =>
     store.db.selectFrom('call').selectAll().where('exchange', '=', exchange).executeTakeFirstOrThrow()
+  const attemptsIn = async (exchange: number): Promise<number> => (await attemptsOf(store.db, exchange)).length
   const incidentsOf = (exchange: number) =>
     store.db.selectFrom('incident').selectAll().where('exchange', '=', exchange).execute()
 
@@ -260,6 +263,41 @@ describe('a queued call', function () {
     const { rows } = await statement<{ counted: boolean }>`
       select counted_on is not null as counted from call where exchange = ${exchange}`.execute(store.db)
     assert.deepEqual([process.stage.asked.length, rows[0]?.counted], [0, false])
+  })
+
+  it('costs no attempt while its registry is taken for dead, and gets no job', async () => {
+    const board = localBoard()
+    await board.open('civil-registry', 60_000)
+    const told: string[] = []
+    const tell = (message: string): void => void told.push(message)
+    const process = aProcess(echoing, { board, log: { info: tell, warn: tell } })
+    const exchange = await deferred(planOf([aCall('a')], 600_000), process)
+    await process.calls.run({ exchange, call: 'a' })
+    const row = await rowOf(exchange)
+    assert.deepEqual(
+      [row.state, row.tries, row.enqueued_at, await attemptsIn(exchange), told],
+      ['waiting', 0, null, 0, []],
+    )
+    assert.ok(row.due_at.getTime() > Date.now() + 50_000)
+    await store.db
+      .updateTable('queued_call')
+      .set({ due_at: new Date(0) })
+      .where('exchange', '=', exchange)
+      .execute()
+    process.told.jobs.length = 0
+    await sweepQueue(process.deferral, process.calls)
+    assert.ok(process.told.jobs.every((job) => job.exchange !== exchange))
+  })
+
+  it('lets one at a time see whether its registry is back', async () => {
+    const board = localBoard()
+    await board.open('civil-registry', 0)
+    const process = aProcess(unwell, { board, limits: new Map([['civil-registry', { attempts: 1 }]]) })
+    const exchanges: number[] = []
+    for (let many = 0; many < 5; many += 1) exchanges.push(await deferred(planOf([aCall('a')]), process))
+    await Promise.all(exchanges.map((exchange) => process.calls.run({ exchange, call: 'a' })))
+    const attempts = await Promise.all(exchanges.map(attemptsIn))
+    assert.deepEqual([process.stage.asked.length, attempts.sort()], [1, [0, 0, 0, 0, 1]])
   })
 
   it('is left to others when its process stops while it is asked', async () => {

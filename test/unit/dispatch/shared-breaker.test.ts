@@ -124,6 +124,7 @@ describe('the breaker of a registry', () => {
         takeProbe: either(board.takeProbe),
         close: either(board.close),
         reopen: either(board.reopen),
+        turnIn: () => Promise.resolve(0),
         takeTurn: either(board.takeTurn),
       }
       one = aProcess(flaky, time)

@@ -117,6 +117,7 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
     lastAct: () => 7,
     isCaseOpen: () => Promise.resolve(true),
     lookAtQuotas: () => Promise.resolve([]),
+    requirePlaceInQueue: () => Promise.resolve(),
     open: (plan) => Promise.resolve({ stage: 'opened', plan, known: [] }),
     fanOut: async () => [
       {
@@ -152,7 +153,7 @@ const refuseLater = (code: ProblemCode) => async () => Promise.reject(new Broker
 const VERIFY = ['verifySignature', 'readHead']
 const ADMIT = [...VERIFY, 'findExchange']
 const AUTHORISE = [...ADMIT, 'readApplication', 'findService', 'governanceDigest', 'lastAct', 'decide']
-const OPEN = [...AUTHORISE, 'lookAtQuotas', 'open']
+const OPEN = [...AUTHORISE, 'lookAtQuotas', 'requirePlaceInQueue', 'open']
 
 describe('runExchange', () => {
   it('walks the line in one order', async () => {
@@ -263,6 +264,12 @@ describe('runExchange', () => {
     const { ports, asked } = spies({ open: refuseLater('broker.log-unavailable') })
     await assert.rejects(runExchange(received, ports), { code: 'broker.log-unavailable' })
     assert.deepEqual(asked, OPEN)
+  })
+
+  it('opens nothing, and calls it no refusal, where too many exchanges of its consumer wait in the queue', async () => {
+    const { ports, asked } = spies({ requirePlaceInQueue: refuseLater('broker.overloaded') })
+    await assert.rejects(runExchange(received, ports), { code: 'broker.overloaded' })
+    assert.deepEqual(asked, OPEN.slice(0, -1))
   })
 
   it('hands over an exchange that is deferred, and signs nothing', async () => {

@@ -12,7 +12,7 @@ import { RedisServer, requireRedis } from '../../../support/redis.ts'
 
 const ignore = (): void => undefined
 const job = (exchange: number, more: object = {}) => ({
-  ...{ exchange, call: 'driver', registry: 'civil-registry', tries: 0, delayMs: 0 },
+  ...{ exchange, call: 'driver', registry: 'civil-registry', tries: 0, delayMs: 0, ahead: 0 },
   ...more,
 })
 
@@ -62,6 +62,17 @@ for (const backend of ['postgres', 'redis'] as const)
       assert.deepEqual(await queue.counts('civil-registry'), { waiting: 0, delayed: 1, active: 0, failed: 0 })
       await queue.add([job(2)])
       await until('the same job again', () => ran.length === 3)
+      await worker.close()
+    })
+
+    it('gives the first of each consumer its turn before the second of another', async () => {
+      await queue.add([11, 12, 13].map((exchange, ahead) => job(exchange, { registry: 'vehicle-register', ahead })))
+      await queue.add([21, 22].map((exchange, ahead) => job(exchange, { registry: 'vehicle-register', ahead })))
+      const ran: number[] = []
+      const worker = await open(1)
+      worker.work('vehicle-register', 1, ({ exchange }) => Promise.resolve(void ran.push(exchange)))
+      await until('all jobs', () => ran.length === 5)
+      assert.deepEqual(ran, [11, 21, 12, 22, 13])
       await worker.close()
     })
 
