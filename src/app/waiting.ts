@@ -35,7 +35,7 @@ export function heard(ports: ExchangePorts, log: Pick<ExchangeLog, 'handleOf'>, 
     close: async (...closing) => {
       const closed = await ports.close(...closing)
       followers.wake()
-      courier.wake()
+      courier.closed(closed.consumer)
       return closed
     },
   }

@@ -30,6 +30,8 @@ export interface CourierParts {
 
 /** For what is due again, and what other processes wrote; what this one closes it is told of at once. */
 const LOOK_EVERY_MS = 2000
+/** Exchanges that close together are looked for together. */
+const SOON_MS = 50
 const FORGET_EVERY_MS = 3_600_000
 /** What was delivered is nobody's question any more; what was given up stays. */
 const REMEMBERED_DAYS = 30
@@ -45,6 +47,7 @@ export class Courier {
   readonly #trying = new Set<Promise<void>>()
   #looking: Promise<void> | undefined
   #timers: readonly NodeJS.Timeout[] = []
+  #soon: NodeJS.Timeout | undefined
   #stopped = false
   #away = false
 
@@ -66,10 +69,20 @@ export class Courier {
     this.#looking = this.#look().finally(() => (this.#looking = undefined))
   }
 
+  /** An exchange of this consumer was closed in this process; nobody is told who registered no address. */
+  closed(consumer: PartyId): void {
+    if (this.#parts.urlOf(consumer) === undefined) return
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined
+      this.wake()
+    }, SOON_MS).unref()
+  }
+
   /** Ends when what is being tried has been tried. */
   async stop(): Promise<void> {
     this.#stopped = true
     for (const timer of this.#timers) clearInterval(timer)
+    clearTimeout(this.#soon)
     await this.#looking
     await Promise.all(this.#trying)
   }

@@ -11,6 +11,7 @@ import type { PayloadKey } from '../store/payload-cipher.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import { countersOf } from './counters.ts'
 import { gather } from './gather.ts'
+import { Together } from './together.ts'
 import type { DispatchRows } from './ports.ts'
 import type { ReadyCall } from './schedule.ts'
 
@@ -38,20 +39,7 @@ export function storeRows({ db, locate, retentionClass }: StoreRowsOptions): Dis
     located.set(plan, known)
     return known
   }
-  // A registry's answer can start a hundred calls: their rows must not take every connection from the other exchanges.
-  const few = bulkhead(CONNECTIONS_FOR_ROWS, Number.MAX_SAFE_INTEGER)
-  // Calls of one exchange that end close together are stored together.
-  const endings = new WeakMap<ExchangePlan, (ended: EndedCall) => Promise<void>>()
-  const endingsOf = (plan: ExchangePlan): ((ended: EndedCall) => Promise<void>) => {
-    const known = endings.get(plan)
-    if (known !== undefined) return known
-    const fresh = gather<EndedCall>(async (ended) => {
-      const { exchange, key } = await find(plan)
-      await few.execute(() => recordOutcomes(db, exchange, key, ended))
-    })
-    endings.set(plan, fresh)
-    return fresh
-  }
+  const endings = endingsOn(db, find)
   const addItems = async (plan: ExchangePlan, items: readonly string[]): Promise<void> => {
     const { exchange } = await find(plan)
     await insertCalls(
@@ -66,7 +54,9 @@ export function storeRows({ db, locate, retentionClass }: StoreRowsOptions): Dis
       const items = calls.filter(({ item }) => item).map(({ name }) => name)
       if (items.length > 0) await addItems(plan, items)
       const { exchange } = await find(plan)
-      return begin(db, exchange, calls, at)
+      const begun = await begin(db, exchange, calls, at)
+      endings.begun(plan, begun.keys())
+      return begun
     },
     uncount: async (plan, { name, planned }) => {
       const { exchange } = await find(plan)
@@ -77,8 +67,40 @@ export function storeRows({ db, locate, retentionClass }: StoreRowsOptions): Dis
       await endAttempt(db, exchange, { call, ...attempt, endedAt: at })
     },
     end: (plan, outcome, attempt, at) =>
-      endingsOf(plan)({ outcome, endedAt: at, retentionClass, ...(attempt === undefined ? {} : { attempt }) }),
+      endings.write(plan, { outcome, endedAt: at, retentionClass, ...(attempt === undefined ? {} : { attempt }) }),
   }
+}
+
+/** Calls of one exchange that end close together are stored together. */
+function endingsOn(db: Executor, find: StoreRowsOptions['locate']) {
+  // A registry's answer can start a hundred calls: their rows must not take every connection from the other exchanges.
+  const few = bulkhead(CONNECTIONS_FOR_ROWS, Number.MAX_SAFE_INTEGER)
+  const known = new WeakMap<ExchangePlan, Endings>()
+  const endingsOf = (plan: ExchangePlan): Endings => {
+    const before = known.get(plan)
+    if (before !== undefined) return before
+    const out = new Together()
+    const write = async (ended: readonly EndedCall[]): Promise<void> => {
+      const { exchange, key } = await find(plan)
+      await few.execute(() => recordOutcomes(db, exchange, key, ended))
+    }
+    const fresh = { out, add: gather(write, () => out.moment()) }
+    known.set(plan, fresh)
+    return fresh
+  }
+  return {
+    begun: (plan: ExchangePlan, calls: Iterable<string>): void => endingsOf(plan).out.begin(calls),
+    write: (plan: ExchangePlan, ended: EndedCall): Promise<void> => {
+      const { out, add } = endingsOf(plan)
+      out.end(ended.outcome.call)
+      return add(ended)
+    },
+  }
+}
+
+interface Endings {
+  readonly out: Together
+  readonly add: (ended: EndedCall) => Promise<void>
 }
 
 /** Calls without limits take the shorter way. */
