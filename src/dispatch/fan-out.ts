@@ -96,9 +96,19 @@ interface SoFar {
   readonly queued: ReadonlySet<string>
 }
 
+/** One row that could not be written is the end of this run, and of no other call: what the others bring is awaited and stored. */
 async function run(run: Run, { known, resumed }: OpenedExchange): Promise<readonly CallOutcome[] | 'deferred'> {
   const queued = new Set(resumed === undefined ? [] : await run.later?.queued(run.plan))
   const so: SoFar = { outcomes: [...known], running: new Map(), unanswered: [], queued }
+  try {
+    return await untilAllEnded(run, so)
+  } catch (error) {
+    await Promise.allSettled(so.running.values())
+    throw error
+  }
+}
+
+async function untilAllEnded(run: Run, so: SoFar): Promise<readonly CallOutcome[] | 'deferred'> {
   let next: 'on' | 'done' | 'leave' = 'on'
   while (next === 'on') next = run.defers && run.deadline.aborted ? 'leave' : await goOn(run, so)
   if (next === 'done') return inPlanOrder(run.plan, so.outcomes)

@@ -32,6 +32,23 @@ const failing =
     Promise.reject(new AdapterFault(kind, 'no'))
 
 describe('fan out', () => {
+  it('awaits and stores what other calls bring where the row of one cannot be written', async () => {
+    const rows = new RecordingRows()
+    const { begin, uncount, addItems, endAttempt } = rows
+    const end: typeof rows.end = (plan, outcome, ...more) =>
+      outcome.call === 'a'
+        ? Promise.reject(new BrokerError('broker.log-unavailable', 'away'))
+        : rows.end(plan, outcome, ...more)
+    const slow: Answer = async (input, context) => {
+      if (context.call === 'b') await pause(100)
+      return echoing(input, context)
+    }
+    const { ports } = aStage(slow, { rows: { begin, uncount, addItems, endAttempt, end } })
+    const plan = aPlan([aCall('a'), aCall('b'), aCall('c', { needs: ['b'], input: { id: 'calls.b.value' } })])
+    await assert.rejects(createDispatch(ports)(opened(plan)), { code: 'broker.log-unavailable' })
+    assert.deepEqual(ends(rows.outcomes), ['b found'])
+  })
+
   it('writes the attempts of all calls that start together before it asks any registry', async () => {
     const stage = aStage(echoing)
     await createDispatch(stage.ports)(opened(aPlan([aCall('a'), aCall('b')])))
