@@ -153,11 +153,18 @@ export class Deferral {
 
   /**
    * What follows from the outcomes so far, of an exchange that runs in no process: its next calls are queued; where nothing
-   * required is unanswered, or its outer end has come, its one answer is made.
+   * required is unanswered, or its outer end has come, its one answer is made. @returns false where that cannot be said yet: a process
+   * that may not know of `ended` any more is about to hand its exchange over, and something hangs on it.
    */
-  async advance(exchange: number): Promise<void> {
+  async advance(exchange: number, ended?: string): Promise<boolean> {
     const found = await this.parts.stored(exchange)
-    if (found === undefined || found.state === 'open') return
+    if (found === undefined) return true
+    if (found.state === 'open') return ended === undefined || !this.#hangsOn(found.opened, ended)
+    await this.#goOn(exchange, found)
+    return true
+  }
+
+  async #goOn(exchange: number, found: FoundExchange): Promise<void> {
     const { plan } = found.opened
     const outcomes = await this.#decide(found.opened)
     const over = Date.parse(plan.outerEnd ?? plan.deadline) <= this.parts.ports.clock().getTime()
@@ -167,6 +174,16 @@ export class Deferral {
         plan,
         nextStep(plan, outcomes, NONE).ready.map((call) => ({ call })),
       )
+  }
+
+  #hangsOn({ plan, known }: OpenedExchange, ended: string): boolean {
+    if (plan.outerEnd === undefined || Date.parse(plan.outerEnd) <= this.parts.ports.clock().getTime()) return false
+    const name = ended.split('.', 1)[0] ?? ended
+    const others = (plan.anyOf ?? []).find((group) => group.includes(name)) ?? []
+    const over = new Set(known.map(({ call }) => call))
+    return plan.calls.some(
+      (call) => call.name !== name && !over.has(call.name) && (call.needs.includes(name) || others.includes(call.name)),
+    )
   }
 
   /** Calls that end without being asked, stored. */

@@ -25,7 +25,7 @@ export async function sweepQueue(deferral: Deferral, calls: QueuedCalls): Promis
   await expireQueuedCalls(store.db, now)
   for (const exchange of await stuckExchanges(store.db, now, EXCHANGES_AT_ONCE))
     await attempt(deferral, 'a deferred exchange could not be ended; it is tried again', () =>
-      deferral.advance(exchange),
+      deferral.advance(exchange).then(() => undefined),
     )
   for (const id of await dueSupplements(store.db, EXCHANGES_AT_ONCE))
     await attempt(deferral, 'a supplement could not be signed; it is tried again', () => deferral.parts.supplement(id))

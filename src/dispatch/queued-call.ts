@@ -94,7 +94,7 @@ export class QueuedCalls {
     })
   }
 
-  /** Nobody could be asked now: that costs no attempt, and no line of the log. */
+  /** Nothing could be done now: that costs no attempt, and no line of the log. */
   async #putOff(row: QueuedCallRow, notBefore: Date): Promise<void> {
     const { ports, store } = this.#deferral.parts
     const dueAt = new Date(notBefore.getTime() + pauseAfter(1, ports.random))
@@ -184,7 +184,7 @@ export class QueuedCalls {
   /** The row ends last: who takes it from a process that died before, finds what is left to do. */
   async #settle(row: QueuedCallRow): Promise<void> {
     const { parts } = this.#deferral
-    await this.#deferral.advance(row.exchange)
+    if (!(await this.#deferral.advance(row.exchange, row.call))) return this.#putOff(row, parts.ports.clock())
     await endQueuedCalls(parts.store.db, row.exchange, [row.call])
     await parts.supplement(row)
   }

@@ -20,7 +20,8 @@ export async function postgresBackend(pool: QueuePool, onError: OnQueueError): P
   return {
     name: 'postgres',
     openQueue: (name) => new Queue(name, { connection }),
-    openWorker: (name, settings, run) => new Worker(name, run, { connection, drainDelay: LOOK_EVERY_SECONDS, ...settings }),
+    openWorker: (name, settings, run) =>
+      new Worker(name, run, { connection, drainDelay: LOOK_EVERY_SECONDS, ...settings }),
     close: () => pool.end(),
   }
 }

@@ -24,7 +24,7 @@ import { openStore, type Store } from '../../../src/store/store.ts'
 import { openFolder, testDatabaseUrl } from '../../support/database.ts'
 import { aLog } from '../exchange-log/exchanges.ts'
 import { freshLogKey } from '../exchange-log/keys.ts'
-import { aCall, aPlan, aStage, type Answer, echoing, type Stage } from './a-plan.ts'
+import { aCall, aPlan, aStage, type Answer, echoing, OPERATION, type Stage } from './a-plan.ts'
 
 interface Told {
   readonly jobs: CallJob[]
@@ -325,6 +325,32 @@ describe('a queued call', function () {
     assert.deepEqual([process.told.completed, (await rowOf(exchange, 'b')).state], [[], 'waiting'])
     await process.calls.run({ exchange, call: 'b' })
     assert.deepEqual(process.told.completed, [plan.exchangeId])
+  })
+
+  it('starts what hangs on it where it ended while its answer was leaving without it', async () => {
+    const process = aProcess(echoing)
+    const optional = { need: 'optional' as const }
+    const plan = planOf([
+      aCall('a', optional),
+      aCall('b', { ...optional, needs: ['a'], input: { id: 'calls.a.value' } }),
+    ])
+    const open = await log.open(plan, Buffer.from(plan.exchangeId))
+    assert.ok(open.stage === 'opened')
+    const { exchange } = await log.handleOf(plan)
+    await process.deferral.put(plan, [{ call: { name: 'a', planned: plan.calls[0]!, input: {}, item: false } }])
+    await process.calls.run({ exchange, call: 'a' })
+    assert.equal((await rowOf(exchange)).state, 'waiting')
+    const late = ['a', 'b'].map((call) => ({ call, operation: OPERATION, outcome: 'late' as const, elapsedMs: 1 }))
+    const { exchangeId, consumer } = plan
+    const signed = { stage: 'signed' as const, status: 'partial' as const, mediaType: 'application/xml' }
+    await log.close(open, { ...signed, exchangeId, consumer, bytes: Buffer.from(plan.exchangeId) }, late)
+    const due = { due_at: new Date(0) }
+    await store.db.updateTable('queued_call').set(due).where('exchange', '=', exchange).execute()
+    await process.calls.run({ exchange, call: 'a' })
+    assert.deepEqual([(await rowOf(exchange)).supplement, (await rowOf(exchange)).state], ['due', 'ended'])
+    assert.deepEqual([process.stage.asked.length, (await rowOf(exchange, 'b')).state], [1, 'waiting'])
+    await process.calls.run({ exchange, call: 'b' })
+    assert.equal((await rowOf(exchange, 'b')).supplement, 'due')
   })
 
   describe('that a dead process left', () => {
