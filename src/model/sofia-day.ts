@@ -1,9 +1,17 @@
 const SOFIA = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Sofia', dateStyle: 'short' })
 
-/** ISO date of an instant where the offices are. */
-export const sofiaDay = (at: Date): string => SOFIA.format(at)
-
 const HOUR_MS = 3_600_000
+
+let last = { hour: Number.NaN, day: '' }
+
+/** ISO date of an instant where the offices are. Asked several times for every exchange, and worked out once an hour. */
+export function sofiaDay(at: Date): string {
+  const hour = Math.floor(at.getTime() / HOUR_MS)
+  // Days began at full hours of UTC there ever since clocks were set by zones, in 1894.
+  if (hour !== last.hour || hour < 0) last = { hour, day: SOFIA.format(at) }
+  return last.day
+}
+
 const DAY_MS = 24 * HOUR_MS
 
 /** The instant at which the next day begins in Sofia. Clocks change there at three in the morning, never at midnight. */

@@ -18,4 +18,15 @@ describe('the day in Sofia', () => {
       assert.equal(sofiaDay(new Date(at)), day)
       assert.equal(nextSofiaDay(new Date(at)).toISOString(), next)
     })
+
+  it('is that of the time zone at every hour of a year, in whatever order it is asked', () => {
+    const zone = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Sofia', dateStyle: 'short' })
+    const start = Date.parse('2026-01-01T00:00:00Z')
+    for (let hour = 0; hour < 8760; hour += 1)
+      for (const ms of [0, 3_599_999]) {
+        const at = new Date(start + ((hour * 7919) % 8760) * 3_600_000 + ms)
+        assert.equal(sofiaDay(at), zone.format(at))
+      }
+    assert.equal(sofiaDay(new Date('1899-12-31T21:59:00Z')), '1899-12-31')
+  })
 })

@@ -36,6 +36,12 @@ describe('the payload cipher', () => {
     assert.notDeepEqual(newPayloadKey(kek, scope).dataKey, key.dataKey)
   })
 
+  it('takes other random bytes for each of very many payloads', () => {
+    const ivs = Array.from({ length: 1000 }, () => encryptPayload(key, 'plan', plain).iv.toString('hex'))
+    assert.equal(new Set(ivs).size, 1000)
+    assert.ok(ivs.every((iv) => iv.length === 24))
+  })
+
   it('refuses a payload with any bit changed, and a truncated one', () => {
     for (let index = 0; index < sealed.ciphertext.length; index++) {
       const ciphertext = Buffer.from(sealed.ciphertext)
