@@ -13,6 +13,8 @@ export interface Chores {
   readonly running: Running
   /** What failed in this process between its opening and its closing. */
   readonly leftOpen: LeftOpen
+  /** Deferred ones that this process is about to close, by the numbers of their rows. */
+  readonly ending: () => readonly number[]
   readonly logger: Logger
   readonly clock: () => Date
   /** Registered certificates and edno's own that end soon. */
@@ -67,8 +69,13 @@ export function startChores(chores: Chores): () => Promise<void> {
  * Completes what a dead process left, and what this one could not close while the database was away. What a living
  * process works on is left alone.
  */
-async function sweep({ log, ports, running, leftOpen, logger, clock }: Chores): Promise<void> {
-  const left = await log.recover(new Date(clock().getTime() - OVERDUE_MS), leftOpen.due())
+async function sweep({ log, ports, running, leftOpen, ending, logger, clock }: Chores): Promise<void> {
+  const due = leftOpen.due()
+  const left = await log.recover(new Date(clock().getTime() - OVERDUE_MS), { left: due, ending: ending() })
+  leftOpen.forget(
+    due,
+    left.map(({ plan }) => plan),
+  )
   if (left.length > 0) logger.warn('completing what was left open', { count: left.length })
   for (let at = 0; at < left.length; at += COMPLETED_AT_ONCE)
     await Promise.all(left.slice(at, at + COMPLETED_AT_ONCE).map((opened) => finish(opened, ports, running, logger)))

@@ -18,6 +18,8 @@ import { makeSupplement, type SupplementParts } from './make-supplement.ts'
 /** What becomes of exchanges that outlive the wait of their callers. */
 export interface Deferring {
   readonly fanOut: ExchangePorts['fanOut']
+  /** Deferred exchanges that this process is about to close, by the numbers of their rows. */
+  readonly ending: () => readonly number[]
   /** From now on this process works on its queues and brings again what was left; `line`: the whole of it. */
   readonly start: (line: ExchangePorts) => void
   /** Takes no more jobs; questions that are out have `ms` to end, then they are left to others. */
@@ -76,6 +78,7 @@ export function openDeferring(parts: DeferringParts): Deferring {
   }
   return {
     fanOut: createDeferringDispatch(ports, policies, deferral.later),
+    ending: () => [...deferral.ending],
     start: (whole) => {
       line = whole
       for (const registry of served) queue.work(registry, parts.concurrencyOf(registry), runJob)

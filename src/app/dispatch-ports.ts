@@ -1,19 +1,10 @@
 import type { DispatchPorts } from '../dispatch/ports.ts'
-import type { ExchangePorts } from '../exchange/ports.ts'
 import { storeRows } from '../dispatch/rows.ts'
 import { storeBoard } from '../dispatch/store-board.ts'
 import { RETENTION_CLASS } from '../exchange-log/recorder.ts'
-import { closedTo } from '../policy/closed-to.ts'
+import { closedBy } from './closed-by.ts'
 import type { Capabilities } from './ports.ts'
 import { limitsOf } from './registry-limits.ts'
-
-/** May an exchange that was opened go on, by the rules in force now? */
-export const closedBy =
-  ({ rules, clock }: Pick<Capabilities, 'rules' | 'clock'>): ExchangePorts['closed'] =>
-  (plan) => {
-    const service = rules.catalogue.services.get(plan.service)?.definition
-    return closedTo(plan, { governance: rules.governance, service }, clock())
-  }
 
 /** What dispatch needs, joined to what serves it. */
 export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchPorts {

@@ -30,6 +30,11 @@ export class LeftOpen {
       ...ports,
       fanOut: (opened) => this.#noted(opened.plan, ports.fanOut(opened)),
       seal: (canonical, answer) => this.#noted(answer, ports.seal(canonical, answer)),
+      defer: async (opened) => {
+        const deferred = await this.#noted(opened.plan, ports.defer(opened))
+        this.#left.delete(keyOf(opened.plan))
+        return deferred
+      },
       close: async (opened, answer, outcomes) => {
         const closed = await this.#noted(opened.plan, ports.close(opened, answer, outcomes))
         this.#left.delete(keyOf(opened.plan))
@@ -42,6 +47,12 @@ export class LeftOpen {
   due(): readonly ExchangeName[] {
     const now = this.#now()
     return [...this.#left.values()].filter(({ notBefore }) => notBefore <= now)
+  }
+
+  /** Of what was due, whatever was not `taken` up is in other hands by now, or closed: nobody asks for it here any more. */
+  forget(due: readonly ExchangeName[], taken: readonly ExchangeName[]): void {
+    const kept = new Set(taken.map(keyOf))
+    for (const name of due) if (!kept.has(keyOf(name))) this.#left.delete(keyOf(name))
   }
 
   async #noted<T>({ consumer, exchangeId }: ExchangeName, work: Promise<T>): Promise<T> {

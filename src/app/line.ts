@@ -104,9 +104,9 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   opened.push(() => running.drain())
   deferring.start(ports)
   opened.push(() => deferring.drain(config.dispatch.drainMs))
-  opened.push(
-    startChores({ log, ports, running, leftOpen, logger, clock, expiring: (now) => certificates.expiring(now) }),
-  )
+  const { ending } = deferring
+  const expiring = (now: Date) => certificates.expiring(now)
+  opened.push(startChores({ log, ports, running, leftOpen, logger, clock, ending, expiring }))
   return { has, ports, running, keeper, registries, followers, stops, callbackKeys: signer.publicKeys, served, queue }
 }
 

@@ -10,11 +10,13 @@ export class Stops {
   readonly #db: Executor
   readonly #running = new Map<number, AbortController>()
   #timer: NodeJS.Timeout | undefined
+  #polling = false
+  #wanted = false
 
   constructor(db: Executor, hints?: Pick<Hints, 'hear'>) {
     this.#db = db
     hints?.hear(({ exchange }) => {
-      if (this.#running.has(exchange)) void this.look()
+      if (this.#running.has(exchange)) void this.#poll()
     })
   }
 
@@ -22,7 +24,7 @@ export class Stops {
   async during<T>(row: number, work: (taken: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController()
     this.#running.set(row, controller)
-    this.#timer ??= setInterval(() => void this.look(), LOOK_EVERY_MS).unref()
+    this.#timer ??= setInterval(() => void this.#poll(), LOOK_EVERY_MS).unref()
     try {
       return await work(controller.signal)
     } finally {
@@ -33,6 +35,18 @@ export class Stops {
 
   stop(row: number): void {
     this.#running.get(row)?.abort()
+  }
+
+  /** One at a time; whoever was heard of meanwhile is looked for after it. */
+  async #poll(): Promise<void> {
+    this.#wanted = true
+    if (this.#polling) return
+    this.#polling = true
+    while (this.#wanted) {
+      this.#wanted = false
+      await this.look()
+    }
+    this.#polling = false
   }
 
   /** One query, however many run. */

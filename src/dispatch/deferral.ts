@@ -68,6 +68,8 @@ export interface DeferralParts extends DeferralPorts {
 /** Everything about work that goes on without the process in which its exchange began. */
 export class Deferral {
   readonly parts: DeferralParts
+  /** Exchanges that this process is about to close. */
+  readonly ending = new Set<number>()
   readonly #waiting: WaitingCalls
   readonly #putting = new Set<Promise<void>>()
   #queueAway = false
@@ -201,9 +203,15 @@ export class Deferral {
 
   /** Read again by whoever got it: calls may have ended since. */
   async #end(exchange: number): Promise<void> {
-    if (!(await this.parts.claim(exchange))) return
-    const found = await this.parts.stored(exchange)
-    if (found !== undefined) await this.parts.complete(found.opened)
+    if (this.ending.has(exchange)) return
+    this.ending.add(exchange)
+    try {
+      if (!(await this.parts.claim(exchange))) return
+      const found = await this.parts.stored(exchange)
+      if (found !== undefined) await this.parts.complete(found.opened)
+    } finally {
+      this.ending.delete(exchange)
+    }
   }
 
   /** Tells whoever waits for it in another process. */

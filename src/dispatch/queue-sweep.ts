@@ -1,6 +1,14 @@
 import { registryOf } from '../model/ids.ts'
 import { stuckExchanges } from '../store/deferred.ts'
-import { dueSupplements, expireQueuedCalls, freeLeft, runningOfTheDead, takeUnqueued } from '../store/queued-calls.ts'
+import {
+  dueSupplements,
+  endQueuedCalls,
+  expireQueuedCalls,
+  freeLeft,
+  type QueuedCallId,
+  runningOfTheDead,
+  takeUnqueued,
+} from '../store/queued-calls.ts'
 import type { Deferral } from './deferral.ts'
 import type { QueuedCalls } from './queued-call.ts'
 import type { RegistryPolicies } from './registry-policy.ts'
@@ -41,22 +49,28 @@ async function restingRegistries(policies: RegistryPolicies): Promise<readonly s
 }
 
 async function takeLeftovers(deferral: Deferral, calls: QueuedCalls, now: Date): Promise<void> {
-  const { store, stored, openIncident } = deferral.parts
+  const { store } = deferral.parts
   const noted = await runningOfTheDead(store.db, store.owner)
   // Looked at after the rows: what this process claims, it names here first.
   const own = new Set(calls.running.map(({ exchange, call }) => `${exchange} ${call}`))
   const left = noted.filter(({ exchange, call }) => !own.has(`${exchange} ${call}`))
   const free = left.filter(({ interrupted }) => !interrupted)
   if (free.length > 0) await freeLeft(store.db, free, now)
-  for (const { exchange, call } of left.filter(({ interrupted }) => interrupted)) {
-    const found = await stored(exchange)
-    const planned = found?.opened.plan.calls.find(({ name }) => name === call.split('.')[0])
-    if (found === undefined || planned === undefined) continue
-    const { operation, idempotent } = planned
-    const incident = { call, operation, cause: 'interrupted' as const, fault: 'provider.timeout', idempotent }
-    await openIncident(found.opened, incident)
-    await deferral.tellEnded({ exchange, call })
-  }
+  for (const each of left.filter(({ interrupted }) => interrupted))
+    await attempt(deferral, 'an interrupted call could not be made an incident; it is tried again', () =>
+      interrupt(deferral, each),
+    )
+}
+
+async function interrupt(deferral: Deferral, { exchange, call }: QueuedCallId): Promise<void> {
+  const { store, stored, openIncident } = deferral.parts
+  const found = await stored(exchange)
+  const planned = found?.opened.plan.calls.find(({ name }) => name === call.split('.')[0])
+  // Nothing of it is kept any more: nobody could decide on it.
+  if (found === undefined || planned === undefined) return endQueuedCalls(store.db, exchange, [call])
+  const { operation, idempotent } = planned
+  await openIncident(found.opened, { call, operation, cause: 'interrupted', fault: 'provider.timeout', idempotent })
+  await deferral.tellEnded({ exchange, call })
 }
 
 /** One that fails holds no other up. */

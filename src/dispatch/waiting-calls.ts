@@ -19,6 +19,7 @@ export class WaitingCalls {
   readonly #waiting = new Map<string, Waiter>()
   readonly #stopHearing: () => void
   #timer: NodeJS.Timeout | undefined
+  #polling = false
 
   constructor(db: Executor, hints: Pick<Hints, 'hear'>) {
     this.#db = db
@@ -42,9 +43,17 @@ export class WaitingCalls {
       const onAbort = (): void => end()
       until.addEventListener('abort', onAbort, { once: true })
       this.#waiting.set(keyOf(id), { ...id, resolve: end })
-      this.#timer ??= setInterval(() => void this.#look([...this.#waiting.values()]), POLL_MS)
+      this.#timer ??= setInterval(() => void this.#poll(), POLL_MS)
       void this.#look([id])
     })
+  }
+
+  /** One at a time: a slow database is not asked the same again before it has answered. */
+  async #poll(): Promise<void> {
+    if (this.#polling) return
+    this.#polling = true
+    await this.#look([...this.#waiting.values()])
+    this.#polling = false
   }
 
   /** A database that is away is asked again at the next look. */

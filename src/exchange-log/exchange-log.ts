@@ -2,7 +2,7 @@ import type { OpenedExchange, RepeatedRequest } from '../model/exchange.ts'
 import type { ClosedExchange, ExchangePlan, RunningExchange } from '../model/exchange.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
-import { type ExchangeName, expirePayloads } from '../store/exchanges.ts'
+import { expirePayloads } from '../store/exchanges.ts'
 import type { Store } from '../store/store.ts'
 import type { OnAlarm } from './alarm.ts'
 import { Answers } from './answers.ts'
@@ -13,7 +13,7 @@ import { noteSigner } from './note.ts'
 import type { Receipt } from './receipt.ts'
 import { Receipts } from './receipts.ts'
 import { Recorder, RETENTION_CLASS } from './recorder.ts'
-import { recover } from './recover.ts'
+import { type Own, recover } from './recover.ts'
 import { refusalSalts } from './refusal-salt.ts'
 
 export interface ExchangeLogOptions {
@@ -40,7 +40,7 @@ export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'c
   /** Undefined where there is no closing entry, or it was not integrated within `ms`. */
   readonly waitForReceipt: (consumer: PartyId, id: ExchangeId, ms: number) => Promise<Receipt | undefined>
   /** What was left open, for `complete`: of dead processes; of this one what is `left`, or due before `overdue`. */
-  readonly recover: (overdue: Date, left?: readonly ExchangeName[]) => Promise<OpenedExchange[]>
+  readonly recover: (overdue: Date, own?: Own) => Promise<OpenedExchange[]>
   /** Row number and payload key of an opened exchange, for the rows of its calls. */
   readonly handleOf: (plan: ExchangePlan) => Promise<Pick<ExchangeHandle, 'exchange' | 'key'>>
   /** Deletes what is kept of exchanges whose time is over; gives how many payloads. */
@@ -83,7 +83,7 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
     exchangeOf: (consumer, id) => answers.exchangeOf(consumer, id),
     receiptOf: (consumer, id) => receipts.receiptOf(consumer, id),
     waitForReceipt: (consumer, id, ms) => receipts.waitForReceipt(consumer, id, ms),
-    recover: (overdue, left) => recover(store, onAlarm, overdue, left),
+    recover: (overdue, own) => recover(store, onAlarm, overdue, own),
     handleOf: (plan) => keys.of(plan),
     expireDue: (now) => expirePayloads(store.db, now),
     state: () => integrator.damage?.message ?? 'ok',

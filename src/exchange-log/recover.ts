@@ -7,18 +7,24 @@ import type { Store } from '../store/store.ts'
 import type { OnAlarm } from './alarm.ts'
 import { keyOf, PAYLOAD } from './exchange-keys.ts'
 
+/** This process's own: those it could not close, and those it is about to close. */
+export interface Own {
+  readonly left?: readonly ExchangeName[]
+  readonly ending?: readonly number[]
+}
+
 /**
  * What was left open, oldest first, with the outcomes stored before: exchanges of processes that died, and this
- * process's own that are `left` or whose deadline lies before `overdue`; never what a living process works on. One that
- * cannot be read is an alarm and does not keep the others from their end.
+ * process's own that are `left`, or whose deadline lies before `overdue`, without those it is `ending`; never what a
+ * living process works on. One that cannot be read is an alarm and does not keep the others from their end.
  */
 export async function recover(
   store: Store,
   onAlarm: OnAlarm,
   overdue: Date,
-  left: readonly ExchangeName[] = [],
+  { left = [], ending = [] }: Own = {},
 ): Promise<OpenedExchange[]> {
-  const due = await claimExchanges(store.db, store.owner, overdue, left)
+  const due = await claimExchanges(store.db, { owner: store.owner, overdue, left, ending })
   const recovered: OpenedExchange[] = []
   for (const row of due) {
     try {

@@ -102,16 +102,21 @@ export interface ExchangeName {
   readonly exchangeId: ExchangeId
 }
 
+export interface Claiming {
+  readonly owner: number
+  readonly overdue: Date
+  readonly left?: readonly ExchangeName[]
+  readonly ending?: readonly number[]
+}
+
 /**
  * Takes over open exchanges that nobody works on, oldest first: those of processes that are dead, and this process's own
- * that it `left` open or whose deadline lies before `overdue`. Of several that take at once each gets others; one of a
- * living process stays.
+ * that it `left` open or whose deadline lies before `overdue`, without those it is `ending`. Of several that take at
+ * once each gets others; one of a living process stays.
  */
 export async function claimExchanges(
   db: Executor,
-  owner: number,
-  overdue: Date,
-  left: readonly ExchangeName[] = [],
+  { owner, overdue, left = [], ending = [] }: Claiming,
 ): Promise<ExchangeRow[]> {
   const consumers = left.map(({ consumer }) => consumer)
   const ids = left.map(({ exchangeId }) => exchangeId)
@@ -120,7 +125,7 @@ export async function claimExchanges(
     where id in (
       select id from exchange
       where state = 'open' and (
-        (owner = ${owner} and (deadline < ${overdue} or (consumer, exchange_id) in (
+        (owner = ${owner} and id <> all (${ending}::bigint[]) and (deadline < ${overdue} or (consumer, exchange_id) in (
           select * from unnest(${consumers}::text[], ${ids}::uuid[]))))
         or (owner <> ${owner} and owner not in (
           select objid::bigint from pg_locks

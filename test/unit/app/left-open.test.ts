@@ -23,7 +23,7 @@ describe('exchanges that were left open', () => {
       if (failure !== undefined) throw new BrokerError(failure, 'no')
       return undefined as never
     }
-    ports = left.watching({ fanOut: work, seal: work, close: work } as unknown as ExchangePorts)
+    ports = left.watching({ fanOut: work, seal: work, close: work, defer: work } as unknown as ExchangePorts)
   })
 
   const fails = async (port: 'fanOut' | 'seal' | 'close'): Promise<void> => {
@@ -62,6 +62,29 @@ describe('exchanges that were left open', () => {
     await fails('close')
     failure = undefined
     await ports.close(opened, undefined as never, [])
+    now = 60_000
+    assert.deepEqual(due(), [])
+  })
+
+  it('are noted where they could not be deferred, and forgotten once they are', async () => {
+    failure = 'broker.log-unavailable'
+    await assert.rejects(ports.defer(opened), { code: failure })
+    now = 250
+    assert.deepEqual(due(), [`troyan ${ID}`])
+    failure = undefined
+    await ports.defer(opened)
+    assert.deepEqual(due(), [])
+  })
+
+  it('are forgotten where they were due and not to be had any more: another process closed them', async () => {
+    failure = 'broker.log-unavailable'
+    await fails('close')
+    now = 250
+    const [taken] = left.due()
+    assert.ok(taken)
+    left.forget(left.due(), [taken])
+    assert.equal(left.due().length, 1)
+    left.forget(left.due(), [])
     now = 60_000
     assert.deepEqual(due(), [])
   })

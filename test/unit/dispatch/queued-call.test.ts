@@ -387,6 +387,30 @@ describe('a queued call', function () {
       assert.equal((await rowOf(exchange)).state, 'incident')
     })
 
+    it('is an incident although another, whose plan cannot be read, comes before it', async () => {
+      const told: string[] = []
+      const plans = [planOf([aCall('a', { idempotent: false })]), planOf([aCall('a', { idempotent: false })])]
+      const process = aProcess(echoing)
+      const exchanges: number[] = []
+      for (const plan of plans) {
+        const exchange = await deferred(plan, process)
+        const call = { name: 'a', planned: plan.calls[0]!, input: {}, item: false }
+        await process.deferral.parts.ports.rows.begin(plan, [call], new Date())
+        await leave(exchange)
+        exchanges.push(exchange)
+      }
+      const stored = (exchange: number) =>
+        exchange === exchanges[0] ? Promise.reject(new Error('unreadable')) : log.later.stored(exchange)
+      const sweeper = aProcess(echoing, {}, { stored, onError: (message) => void told.push(message) })
+      await sweepQueue(sweeper.deferral, sweeper.calls)
+      assert.deepEqual(await Promise.all(exchanges.map(async (each) => (await rowOf(each)).state)), [
+        'running',
+        'incident',
+      ])
+      assert.equal(told.length, 1)
+      await sweepQueue(process.deferral, process.calls)
+    })
+
     it('is let be where another took it since it was seen', async () => {
       const process = aProcess(echoing)
       const exchange = await deferred(planOf([aCall('a')]), process)

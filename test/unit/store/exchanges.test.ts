@@ -154,7 +154,7 @@ describe('exchanges', () => {
     const exchange = fresh()
     const id = await insert(exchange)
     const closing = { status: 'complete', mediaType: 'application/xml', closedAt: at, expiresAt: at } as const
-    assert.ok((await claimExchanges(store.db, store.owner, LATER)).some((row) => row.id === id))
+    assert.ok((await claimExchanges(store.db, { owner: store.owner, overdue: LATER })).some((row) => row.id === id))
     const closed = await Promise.all([
       closeExchange(store.db, id, closing, recordOf(exchange)),
       closeExchange(store.db, id, { ...closing, status: 'refused' }, recordOf(exchange)),
@@ -162,19 +162,26 @@ describe('exchanges', () => {
     assert.equal(closed.filter((written) => written !== undefined).length, 1)
     assert.equal((await getPayload(store.db, id, exchange.key, 'answer'))?.toString(), 'the answer')
     assert.deepEqual(await entriesOf(id), ['opened', 'answered'])
-    assert.ok(!(await claimExchanges(store.db, store.owner, LATER)).some((row) => row.id === id))
+    assert.ok(!(await claimExchanges(store.db, { owner: store.owner, overdue: LATER })).some((row) => row.id === id))
   })
 
   it('gives a process what it left open itself before it is due, and nothing else', async () => {
     const exchange = fresh()
     const id = await insert(exchange)
-    const claimed = await claimExchanges(store.db, store.owner, new Date(0), [exchange])
+    const claimed = await claimExchanges(store.db, { owner: store.owner, overdue: new Date(0), left: [exchange] })
     assert.deepEqual(
       claimed.map((row) => row.id),
       [id],
     )
     const another = { ...exchange, exchangeId: fresh().exchangeId }
-    assert.deepEqual(await claimExchanges(store.db, store.owner, new Date(0), [another]), [])
+    assert.deepEqual(await claimExchanges(store.db, { owner: store.owner, overdue: new Date(0), left: [another] }), [])
+  })
+
+  it('leaves to a process what it is about to close itself, overdue or not', async () => {
+    const id = await insert(fresh({ owner: store.owner }))
+    const claim = async (ending: readonly number[]): Promise<boolean> =>
+      (await claimExchanges(store.db, { owner: store.owner, overdue: LATER, ending })).some((row) => row.id === id)
+    assert.deepEqual([await claim([id]), await claim([])], [false, true])
   })
 
   it('leaves what a living process works on, and gives what a dead one left to exactly one other', async () => {
@@ -187,7 +194,7 @@ describe('exchanges', () => {
     try {
       const id = await insertExchange(working.db, fresh({ owner: working.owner }), opened)
       const claim = async (by: Store): Promise<number[]> =>
-        (await claimExchanges(by.db, by.owner, new Date(0))).map((row) => row.id)
+        (await claimExchanges(by.db, { owner: by.owner, overdue: new Date(0) })).map((row) => row.id)
       assert.deepEqual(await claim(second), [])
       assert.deepEqual(await claim(working), [], 'it works on it itself')
       await working.close()
