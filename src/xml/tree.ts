@@ -14,6 +14,17 @@ export function childrenNamed(namespace: string, name: string): (parent: XmlElem
   return (parent) => parent.find(path).filter((node) => node instanceof XmlElement)
 }
 
+/** What an element holds: its elements in order and its own character data; comments are passed over. */
+export function contentOf(parent: XmlElement): { readonly elements: readonly XmlElement[]; readonly text: string } {
+  const elements: XmlElement[] = []
+  let text = ''
+  for (let node = parent.firstChild; node !== null; node = node.next) {
+    if (node instanceof XmlElement) elements.push(node)
+    else if (node instanceof XmlText) text += node.content
+  }
+  return { elements, text }
+}
+
 /** The element children, in order; undefined where anything but white space stands between them. */
 export function elementsOnly(parent: XmlElement): XmlElement[] | undefined {
   const found: XmlElement[] = []

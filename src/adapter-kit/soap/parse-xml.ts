@@ -1,10 +1,9 @@
 import { passGate } from '../../xml/bytes-gate.ts'
-import { canonicalOctets } from '../../xml/canonicalise.ts'
 import { withDocument, type XmlDocument } from '../../xml/parse-xml.ts'
 import { XmlFault } from '../../xml/xml-fault.ts'
 import type { XmlLimits } from '../../xml/scan-markup.ts'
 import { AdapterFault } from '../adapter.ts'
-import { readCanonical } from './read-canonical.ts'
+import { plainElement } from './plain-element.ts'
 import type { XmlElement } from './xml-element.ts'
 
 /** The most a manifest may let the transport take; RegiX itself allows 25 MiB, its clients 2. */
@@ -14,12 +13,10 @@ const LIMITS: XmlLimits = { maxElements: 5000, maxDepth: 64, maxAttributes: 64 }
 
 /**
  * Parses one document strictly: UTF-8, no document type, no processing instruction, one root, bounded depth. The gate of
- * `xml/` looks at the bytes before any parser does; then one strict parser says what they are, and its canonical form is
- * read: nothing is understood in two ways.
+ * `xml/` looks at the bytes before any parser does; then one strict parser says what they are.
  * Throws an `AdapterFault` of kind `bad-answer` whose message holds nothing of the document.
  */
-export const parseXml = (bytes: Uint8Array): XmlElement =>
-  readStrictly(bytes, (document) => readCanonical(canonicalOctets(document)))
+export const parseXml = (bytes: Uint8Array): XmlElement => readStrictly(bytes, ({ root }) => plainElement(root))
 
 /** What `read` makes of a document that the strict parser took; it may keep nothing of it. */
 export function readStrictly<T>(bytes: Uint8Array, read: (document: XmlDocument, gated: Uint8Array) => T): T {
@@ -28,7 +25,7 @@ export function readStrictly<T>(bytes: Uint8Array, read: (document: XmlDocument,
     return withDocument(gated, (document) => read(document, gated))
   } catch (error) {
     if (error instanceof XmlFault || error instanceof SyntaxError) throw unreadable(error.message)
-    throw error instanceof RangeError ? unreadable('it does not have exactly one root element') : error
+    throw error
   }
 }
 
