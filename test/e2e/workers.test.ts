@@ -70,6 +70,7 @@ for (const backend of ['postgres', 'redis'] as const)
 describe('a worker that is killed', function () {
   this.timeout(240_000)
   let estate: Estate
+  let edno: Awaited<ReturnType<Estate['serve']>>
   before(async () => {
     estate = await Estate.make({
       deadlinesMs: { 'taxi-permit': 60_000, 'vehicle-tax': 60_000 },
@@ -79,6 +80,7 @@ describe('a worker that is killed', function () {
       },
       settings: { dispatch: NOBODY },
     })
+    edno = await estate.serve()
   })
   afterEach(() => {
     for (const registry of ['vehicle-register', 'guarantee-fund']) estate.simulator.setFault(registry, undefined)
@@ -93,7 +95,6 @@ describe('a worker that is killed', function () {
   const asked = (operation: string): number => estate.simulator.calls.get(operation) ?? 0
 
   it('leaves its calls to others, which ask again within 15 s; what must not be asked twice is an incident', async () => {
-    const edno = await estate.serve()
     const first = await work()
     estate.simulator.setFault('vehicle-register', { kind: 'hang' })
     const signed = estate.sign('taxi')
@@ -129,7 +130,6 @@ describe('a worker that is killed', function () {
   })
 
   it('that is told to stop ends the question it has begun, takes no other, and leaves the rest to others', async () => {
-    const edno = await estate.serve()
     const first = await work()
     const [before, insured] = [asked('vehicle-register/registration@1'), asked('guarantee-fund/motor-insurance@1')]
     estate.simulator.setFault('vehicle-register', { kind: 'slow', ms: 2500 })
