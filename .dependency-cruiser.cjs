@@ -84,6 +84,24 @@ module.exports = {
       'The simulator hosts what the manifests name.',
     ),
     only(
+      'witness-stands-alone',
+      'witness',
+      [...leaves, 'exchange-log'],
+      'The audit body runs it: it knows logs, and nothing of a broker.',
+    ),
+    {
+      name: 'witness-takes-what-is-pure',
+      severity: 'error',
+      comment: 'Formats and proofs, never the rows of the broker whose log it judges.',
+      from: { path: '^src/witness/' },
+      to: {
+        path: '^src/(exchange-log|store|model|problem|ops)/',
+        pathNot: [
+          '^src/exchange-log/(add-checkpoint|checkpoint|cosignature|log-fault|merkle|merkle-verify|note|tile|tile-tree)\\.ts$',
+        ],
+      },
+    },
+    only(
       'client-is-outside',
       'client',
       [...words, ...leaves, 'signature', 'message', 'exchange-log'],
@@ -129,8 +147,8 @@ module.exports = {
     packageOnlyIn(
       'axios-only-at-the-outer-edge',
       'axios',
-      '^src/(adapter-kit/http/|client/|pki/fetch-(status|time-stamp)\\.ts$|callbacks/post-callback\\.ts$)',
-      'Registries are called by adapters, edno by its client; OCSP and revocation lists, time stamps, callbacks have one file each.',
+      '^src/(adapter-kit/http/|client/|witness/fetch-log\\.ts$|exchange-log/ask-witness\\.ts$|pki/fetch-(status|time-stamp)\\.ts$|callbacks/post-callback\\.ts$)',
+      'Registries are called by adapters, edno by its client; OCSP and revocation lists, time stamps, callbacks, witnesses have one file each.',
     ),
     packageOnlyIn('jose-only-in-signature', 'jose', '^src/signature/', 'JWS are verified in one place.'),
     packageOnlyIn('asn1-only-in-pki', 'pkijs|asn1js', '^src/pki/', 'ASN.1 is read and written in one place.'),

@@ -9,12 +9,18 @@ const JUDGES = [
   { program: 'xmlsec1', pack: 'xmlsec1', tests: 'signatures by xmlsec1' },
   { program: 'redis-server', pack: 'redis-server', tests: 'the queue on Redis' },
   { program: 'nginx', pack: 'nginx-light', tests: 'client certificates behind nginx' },
+  {
+    program: 'rfc3161ng of /usr/bin/python3',
+    pack: 'python3-rfc3161ng',
+    tests: 'time stamps of checkpoints by rfc3161ng',
+    runs: ['/usr/bin/python3', '-c', 'import rfc3161ng'],
+  },
   // Too large to install unasked.
   { program: 'java', tests: "signatures by the JDK's javax.xml.crypto" },
 ]
 const PATIENCE_MS = 240_000
 
-const isThere = ({ program }) => spawnSync('which', [program]).status === 0
+const isThere = ({ program, runs: [command, ...args] = ['which', program] }) => spawnSync(command, args).status === 0
 const missing = () => JUDGES.filter((judge) => !isThere(judge))
 
 function install(packs) {

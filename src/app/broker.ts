@@ -137,7 +137,10 @@ const nobodyAnswers = (): never => {
   throw new BrokerError('broker.log-unavailable', 'the database does not answer')
 }
 
-async function readinessOf({ store, log, certificates, clock }: Capabilities, running: Running): Promise<Readiness> {
+async function readinessOf(
+  { store, log, heads, certificates, clock }: Capabilities,
+  running: Running,
+): Promise<Readiness> {
   const database = await Promise.race([
     store.ping(),
     pause(PATIENCE_MS, undefined, { ref: false }).then(nobodyAnswers),
@@ -145,10 +148,11 @@ async function readinessOf({ store, log, certificates, clock }: Capabilities, ru
   const checks = {
     database,
     log: log.state(),
+    stamps: heads.stamps(),
     owner: store.isOwned() ? 'ok' : 'the database may take this process for dead',
     accepting: running.accepting ? 'ok' : 'shutting down',
   }
   // Told, but no reason to send callers away: each certificate is judged where it is used.
-  const told = { certificates: expirySummary(certificates.expiring(clock())) }
+  const told = { certificates: expirySummary(certificates.expiring(clock())), witnesses: heads.witnesses() }
   return { ready: Object.values(checks).every((check) => check === 'ok'), checks: { ...checks, ...told } }
 }

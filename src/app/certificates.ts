@@ -21,6 +21,8 @@ export interface Certificates {
   readonly expiring: (now: Date) => readonly ExpiryWarning[]
   /** Where answers are stamped. */
   readonly stamp?: TimeStamper
+  /** Where heads of the exchange log are stamped. */
+  readonly stampHeads?: TimeStamper
 }
 
 export interface CertificatesOptions {
@@ -56,13 +58,14 @@ export function openCertificatesOf({
     trust,
     directories,
     expiring: (now) => expiringAt([...ours, ...directories.dated], now),
-    ...(stamp === undefined ? {} : { stamp }),
+    ...(stamp === undefined || config.answers.profile === 'seal' ? {} : { stamp }),
+    ...(stamp === undefined || config.log.stamps === undefined ? {} : { stampHeads: stamp }),
   }
 }
 
 /** What could never succeed is a mistake at start, not a refusal of every caller. */
 function requireUses(
-  { answers }: Config,
+  { answers, log }: Config,
   authorities: readonly Authority[],
   services: NonNullable<CertificatesOptions['services']>,
 ): void {
@@ -77,14 +80,17 @@ function requireUses(
     ...(answers.profile === 'seal' || isUsed('time-stamps')
       ? []
       : ['/answers/profile takes time stamps, and no authority of the trust folder has uses: [time-stamps]']),
+    ...(log.stamps === undefined || isUsed('time-stamps')
+      ? []
+      : ['/log/stamps takes time stamps, and no authority of the trust folder has uses: [time-stamps]']),
   ]
   if (mistakes.length > 0) throw new ConfigRefused(mistakes)
 }
 
 const STAMP_TIMEOUT_MS = 3000
 
-function stamperOf({ answers, timeStamps }: Config, trust: Trust, clock: () => Date): TimeStamper | undefined {
-  if (answers.profile === 'seal' || timeStamps === undefined) return undefined
+function stamperOf({ timeStamps }: Config, trust: Trust, clock: () => Date): TimeStamper | undefined {
+  if (timeStamps === undefined) return undefined
   const { url, policy, timeoutMs = STAMP_TIMEOUT_MS } = timeStamps
   const fetch = timeStampFetcher(url, timeoutMs)
   return openTimeStamper({ fetch, trust, clock, ...(policy === undefined ? {} : { policy }) })

@@ -68,7 +68,10 @@ export class Keeper {
       onDamage: (digest, damage) => parts.logger.error(DAMAGES[damage], { entry: digest }),
     })
     this.rules = view(() => this.#inForce, ['catalogue', 'governance'])
-    this.certificates = view(() => this.#files.certificates, ['trust', 'directories', 'expiring', 'stamp'])
+    this.certificates = view(
+      () => this.#files.certificates,
+      ['trust', 'directories', 'expiring', 'stamp', 'stampHeads'],
+    )
   }
 
   /** Reads all agreements, then looks again and again. Fails where the database does. */

@@ -20,6 +20,7 @@ import { type Deferring, openDeferring } from './deferring.ts'
 import { dispatchPortsOf } from './dispatch-ports.ts'
 import { Followers } from './followers.ts'
 import { sealSupplement } from './formats.ts'
+import { openHeadCare } from './heads.ts'
 import { Keeper } from './keeper.ts'
 import { type Keys, loadKeys, LOG_KEY_FILE, makeDataDirectory, sealersOf } from './keys.ts'
 import { LeftOpen } from './left-open.ts'
@@ -29,6 +30,7 @@ import { openRegistries, type Registries } from './registries.ts'
 import { servicesOf } from './reload.ts'
 import { loadRules, type Rules } from './rules.ts'
 import { Running } from './running.ts'
+import { seldom } from './seldom.ts'
 import { Stops } from './stops.ts'
 import { heard, observedBy } from './waiting.ts'
 
@@ -78,13 +80,14 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   opened.push(() => keeper.close())
   await keeper.start()
   const { rules, certificates } = keeper
+  const heads = await openHeadCare({ ...options, store, log, certificates }, role === 'serve', opened)
   const adapters = await openAdapters(rules.catalogue, endpointsOf(served, registries))
   opened.push(() => Promise.resolve(adapters[Symbol.asyncDispose]()))
   const queue = await openQueueOf(options, store, served.size)
   opened.push(queue.close)
   const [followers, stops] = [new Followers(store.db, store.hints), new Stops(store.db, store.hints)]
   const basis: Omit<Capabilities, 'deferring'> = {
-    ...{ ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, adapters },
+    ...{ ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, heads, adapters },
     observer: observedBy(followers, options.observer),
     register: openRegister(config, store, keeper, clock),
     cases: createCases({ db: store.db, governance: () => rules.governance, clock }),
@@ -141,21 +144,8 @@ function openQueueOf({ config, logger }: LineOptions, store: Store, workers: num
     workers,
     rebuildable: config.queue.rebuildable,
     ...(config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl.reveal() }),
-    onError: seldom((error) => logger.error('the queue does not answer', {}, error)),
+    onError: seldom((error: Error) => logger.error('the queue does not answer', {}, error)),
   })
-}
-
-const TOLD_EVERY_MS = 10_000
-
-/** Each of its connections tells of one outage, again and again. */
-function seldom(tell: (error: Error) => void): (error: Error) => void {
-  let last = Number.NEGATIVE_INFINITY
-  return (error) => {
-    const now = performance.now()
-    if (now - last < TOLD_EVERY_MS) return
-    last = now
-    tell(error)
-  }
 }
 
 const openStoreOf = ({ config, onNotice }: LineOptions, keys: Keys, role: Role): Promise<Store> =>

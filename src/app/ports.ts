@@ -22,6 +22,7 @@ import type { Certificates } from './certificates.ts'
 import { closedBy } from './closed-by.ts'
 import type { Deferring } from './deferring.ts'
 import { sealByFormat, verifyByFormat, writeByFormat } from './formats.ts'
+import type { HeadCare } from './heads.ts'
 import type { Keys } from './keys.ts'
 import type { Rules } from './rules.ts'
 
@@ -35,6 +36,7 @@ export interface Capabilities {
   readonly certificates: Certificates
   readonly store: Store
   readonly log: ExchangeLog
+  readonly heads: HeadCare
   readonly adapters: OpenAdapters
   readonly cases: Cases
   readonly quotas: Quotas
@@ -74,7 +76,10 @@ export function portsOf(has: Capabilities): ExchangePorts {
     isCaseOpen: has.cases.isOpen,
     lookAtQuotas: has.quotas.look,
     requirePlaceInQueue: (plan) => requirePlaceInQueue(plan, has),
-    open: log.open,
+    open: (...opening) => {
+      has.heads.requireStamps()
+      return log.open(...opening)
+    },
     fanOut: has.deferring.fanOut,
     closed: closedBy(has),
     defer: (opened) => log.later.defer(opened),

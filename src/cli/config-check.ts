@@ -1,4 +1,5 @@
 import { openCertificatesOf } from '../app/certificates.ts'
+import { witnessesOf } from '../app/heads.ts'
 import { governanceFiles, loadCatalogueOf, summaryOf } from '../app/rules.ts'
 import { CatalogueRefused } from '../catalogue/refused.ts'
 import type { Config } from '../config/config.ts'
@@ -30,6 +31,7 @@ interface Judged {
 
 /** The catalogue first; governance is judged against it, certificates against both: each only where the former stands. */
 async function judge(config: Config): Promise<Judged> {
+  witnessesOf(config)
   try {
     const catalogue = await loadCatalogueOf(config)
     const governance = loadGovernance(governanceFiles(config), summaryOf(catalogue))

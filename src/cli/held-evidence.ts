@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { HeldEvidence } from '../client/verify-exchange.ts'
+import { cosignatureVerifier } from '../exchange-log/cosignature.ts'
 import type { Receipt } from '../exchange-log/receipt.ts'
 import { documentFile, FORMATS } from './document-files.ts'
 import { heldApplication } from './held-application.ts'
@@ -32,6 +33,8 @@ export interface EvidenceOptions {
   readonly application?: string
   readonly brokerCertificate?: string
   readonly logKey?: string
+  /** Files with vkeys of witnesses. */
+  readonly witnessVkey?: readonly string[]
   /** A trust document, which names certificate and key. */
   readonly trust?: string
   readonly timeStampAuthorities?: string
@@ -64,9 +67,14 @@ export function readEvidence(path: string, options: EvidenceOptions): FoundEvide
     ...(consumerCertificate === undefined ? {} : { consumerCertificate }),
     ...(receipt === undefined ? {} : { receipt }),
     ...(logKey === undefined ? {} : { logKey }),
+    ...witnessKeysOf(options),
     ...(timeStampAuthorities === undefined ? {} : { timeStampAuthorities }),
   }
 }
+
+/** Throws where a file holds no vkey of a witness: a wrong key is wrong usage, not evidence that does not hold. */
+const witnessKeysOf = ({ witnessVkey: files }: EvidenceOptions): Pick<HeldEvidence, 'witnessKeys'> =>
+  files === undefined ? {} : { witnessKeys: files.map((file) => cosignatureVerifier(readFileSync(file, 'utf8')).vkey) }
 
 /** The certificate comes from a file of its own, or from the trust document. */
 function requireCertificate(certificate: string | undefined, { trust }: EvidenceOptions): void {

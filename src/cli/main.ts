@@ -14,6 +14,7 @@ import { addSimulate } from './verbs/simulate.ts'
 import { addSubmit } from './verbs/submit.ts'
 import { stopWhenUnread } from './unread.ts'
 import { addVerify } from './verbs/verify.ts'
+import { addWitness } from './verbs/witness.ts'
 import { addWorker } from './verbs/worker.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
@@ -38,7 +39,7 @@ const program = new Command('edno')
 
 const VERBS = [
   ...[addServe, addWorker, addSimulate, addDemo, addSign, addSubmit, addVerify, addExplain, addAccess, addConfig],
-  ...[addQueue, addIncident, addCallback],
+  ...[addQueue, addIncident, addCallback, addWitness],
 ]
 for (const add of VERBS) add(program)
 for (const command of program.commands) command.exitOverride()

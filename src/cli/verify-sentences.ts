@@ -84,6 +84,16 @@ export const SENTENCES: Readonly<Record<FindingCode, Sentences>> = {
     holds: { bg: 'Доказателството е четимо.', en: 'The proof can be read.' },
     fails: { bg: 'Доказателството НЕ е четимо.', en: 'The proof can NOT be read.' },
   },
+  'checkpoint.witnesses': {
+    holds: {
+      bg: 'Свидетелите са подписали същата глава на дневника: {}.',
+      en: 'The witnesses cosigned the same head of the log: {}.',
+    },
+    fails: {
+      bg: 'Свидетел, когото посочихте, НЕ е подписал тази глава на дневника.',
+      en: 'A witness that you named did NOT cosign this head of the log.',
+    },
+  },
   'checkpoint.signature': {
     holds: {
       bg: 'Контролната точка на дневника е подписана с неговия ключ.',
@@ -112,7 +122,9 @@ const OF_STAMPS = Object.keys(SENTENCES).filter((what) => what.startsWith('answe
 
 /** How many things there are to look into where every piece is at hand; those of a time stamp only where there is one. */
 export const allFindings = ({ findings }: Pick<Verdict, 'findings'>): number =>
-  Object.keys(SENTENCES).length - (findings.some(({ what }) => what === 'answer.time-stamp') ? 0 : OF_STAMPS)
+  Object.keys(SENTENCES).length -
+  (findings.some(({ what }) => what === 'answer.time-stamp') ? 0 : OF_STAMPS) -
+  (findings.some(({ what }) => what === 'checkpoint.witnesses') ? 0 : 1)
 
 /** The last line; `{}` takes how many were looked into, and of how many. */
 export const VERDICT_WORDS = {

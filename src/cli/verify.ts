@@ -30,6 +30,7 @@ const mayBeAnswer = (bytes: Uint8Array): boolean => {
 export interface VerifyOptions {
   readonly brokerCertificate?: string
   readonly logKey?: string
+  readonly witnessVkey?: readonly string[]
   readonly trust?: string
   readonly timeStampAuthorities?: string
   readonly application?: string
@@ -65,7 +66,7 @@ function heldAt(path: string, options: VerifyOptions): FoundEvidence {
   }
 }
 
-const verdictView = ({ holds, findings, missing, answer, stamp, index, treeSize }: Verdict) => ({
+const verdictView = ({ holds, findings, missing, answer, stamp, index, treeSize, cosigned }: Verdict) => ({
   holds,
   findings,
   missing,
@@ -74,6 +75,7 @@ const verdictView = ({ holds, findings, missing, answer, stamp, index, treeSize 
   stamp,
   index,
   treeSize,
+  cosigned,
 })
 
 /** Keys that came with the evidence prove nothing by themselves: what to compare them with is said. */
@@ -114,8 +116,12 @@ export function printVerdict(verdict: Verdict, out: Output, applicationFile?: st
 const compared = ({ what, holds }: Finding, file: string | undefined): string =>
   holds || file === undefined || !OF_APPLICATION.includes(what) ? '' : ` (${file})`
 
-function sentenceOfFinding({ what, holds }: Finding, { stamp }: Verdict, out: Output): string {
-  const words = out.text(holds ? SENTENCES[what].holds : SENTENCES[what].fails)
-  const sentence = what === 'answer.time-stamp' ? fill(words, stamp?.at ?? '', stamp?.by ?? '') : words
+function sentenceOfFinding({ what, holds }: Finding, verdict: Verdict, out: Output): string {
+  const sentence = fill(out.text(holds ? SENTENCES[what].holds : SENTENCES[what].fails), ...placesOf(what, verdict))
   return holds ? `${out.good('✓')} ${sentence}` : `${out.bad('✗')} ${sentence}`
+}
+
+function placesOf(what: FindingCode, { stamp, cosigned = [] }: Verdict): readonly string[] {
+  if (what === 'answer.time-stamp') return [stamp?.at ?? '', stamp?.by ?? '']
+  return what === 'checkpoint.witnesses' ? [cosigned.map(({ by, at }) => `${by} (${at})`).join(', ')] : []
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { CosignedBy } from '../exchange-log/cosignature.ts'
 import type { Receipt } from '../exchange-log/receipt.ts'
 import { type Finding as ReceiptFinding, type VerifiedReceipt, verifyReceipt } from '../exchange-log/verify-receipt.ts'
 import { type Answer, readAnswer } from '../message/read-answer.ts'
@@ -17,6 +18,8 @@ export interface HeldEvidence {
   readonly receipt?: Receipt
   /** The log's vkey, known beforehand. */
   readonly logKey?: string
+  /** vkeys of witnesses that must have cosigned the checkpoint of the receipt. */
+  readonly witnessKeys?: readonly string[]
   /** Authorities whose time stamps are believed; looked at only where the answer carries a stamp. */
   readonly timeStampAuthorities?: string
 }
@@ -48,6 +51,8 @@ export interface Verdict {
   readonly stamp?: AnswerStamp
   readonly index?: number
   readonly treeSize?: number
+  /** Of the named witnesses, who cosigned the checkpoint of the receipt, and when. */
+  readonly cosigned?: readonly CosignedBy[]
 }
 
 /** Offline: signatures, that the answer is to this application, and that the log holds it. No broker, no clock. */
@@ -59,7 +64,7 @@ export function verifyExchange(held: HeldEvidence): Verdict {
     ...applicationFindings(held, answer.read),
     ...receiptFindings(receipt, answer.read),
   ]
-  const { index, treeSize } = receipt ?? {}
+  const { index, treeSize, cosigned } = receipt ?? {}
   return {
     holds: findings.every((finding) => finding.holds),
     findings,
@@ -73,6 +78,7 @@ export function verifyExchange(held: HeldEvidence): Verdict {
     ...(answer.read === undefined ? {} : { answer: answer.read }),
     ...(index === undefined ? {} : { index }),
     ...(treeSize === undefined ? {} : { treeSize }),
+    ...(cosigned === undefined ? {} : { cosigned }),
   }
 }
 
@@ -138,6 +144,7 @@ function receiptVerdict(held: HeldEvidence): VerifiedReceipt | undefined {
     },
     proof: held.receipt.proof,
     logKey: held.logKey,
+    ...(held.witnessKeys === undefined ? {} : { witnessKeys: held.witnessKeys }),
     answer: held.answer,
     ...(held.application === undefined ? {} : { request: held.application }),
   })

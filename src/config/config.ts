@@ -46,6 +46,19 @@ export interface TimeStampConfig {
   readonly policy?: string
 }
 
+/** Who cosigns heads of the exchange log, and how they are stamped. */
+export interface LogConfig {
+  readonly origin: string
+  readonly receiptWaitMs: number
+  readonly witnesses?: readonly { readonly name: string; readonly url: string; readonly vkey: string }[]
+  readonly witnessesCaFile?: string
+  readonly stamps?: {
+    readonly everySeconds?: number
+    readonly everyEntries?: number
+    readonly stopAfterSeconds?: number
+  }
+}
+
 export interface HttpConfig {
   readonly host: string
   readonly port: number
@@ -88,7 +101,7 @@ export interface ConfigFile {
   readonly http: HttpConfig
   readonly timeWindow: { readonly pastMs: number; readonly futureMs: number }
   readonly retention: { readonly answerHours: number }
-  readonly log: { readonly origin: string; readonly receiptWaitMs: number }
+  readonly log: LogConfig
   readonly governance: {
     readonly partiesFolder: string
     readonly grantsFolder: string

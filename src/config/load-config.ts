@@ -59,6 +59,9 @@ const contradictions = (config: Parameters<typeof downtimeMistakes>[0]): readonl
   ...(config.answers.profile === 'xades-b-t' && config.timeStamps === undefined
     ? ['/answers/profile xades-b-t takes stamps: say in /timeStamps whose']
     : []),
+  ...(config.log.stamps !== undefined && config.timeStamps === undefined
+    ? ['/log/stamps takes an authority: say in /timeStamps which']
+    : []),
   ...authorityMistakes(config),
 ]
 

@@ -9,12 +9,14 @@ import { Answers } from './answers.ts'
 import { type ExchangeHandle, ExchangeKeys } from './exchange-keys.ts'
 import { Integrator } from './integrator.ts'
 import { LaterRecords } from './later.ts'
+import type { LogFault } from './log-fault.ts'
 import { noteSigner } from './note.ts'
 import type { Receipt } from './receipt.ts'
 import { Receipts } from './receipts.ts'
 import { Recorder, RETENTION_CLASS } from './recorder.ts'
 import { type Own, recover } from './recover.ts'
 import { refusalSalts } from './refusal-salt.ts'
+import type { StoredHead } from './stored-tree.ts'
 
 export interface ExchangeLogOptions {
   readonly store: Store
@@ -49,6 +51,10 @@ export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'c
   readonly state: () => string
   /** The log's public key, for verifiers. */
   readonly vkey: string
+  /** Somebody outside, or another process, proved that this log is not the one that was shown: nothing is opened any more. */
+  readonly halt: (fault: LogFault) => void
+  /** Receipts that are made from now on bear this head where it holds their entry. */
+  readonly showCosigned: (head: StoredHead) => void
   /** Checks the stored log against its last signed head, then integrates. Damage is an alarm, and nothing is opened. */
   readonly start: () => Promise<void>
   /** Integrates what is pending and ends. */
@@ -88,6 +94,8 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
     expireDue: (now) => expirePayloads(store.db, now),
     state: () => integrator.damage?.message ?? 'ok',
     vkey: signer.vkey,
+    halt: (fault) => integrator.reportDamage(fault),
+    showCosigned: (head) => integrator.showCosigned(head),
     start: () => integrator.start(),
     stop: () => integrator.stop(),
   }

@@ -62,6 +62,7 @@ export class Integrator {
   #head: StoredHead = { size: 0, root: EMPTY_ROOT, note: '' }
   /** The edge after this process's last batch; dropped where another's batch or a failure made it wrong. */
   #tree: TileTree | undefined
+  #cosigned: StoredHead | undefined
   #wanted = false
   #running: Promise<void> | undefined
   #damage: LogFault | undefined
@@ -100,8 +101,14 @@ export class Integrator {
     if (this.#damage === undefined) this.#fail(fault)
   }
 
-  /** The newest head if it is known to hold this index, else the stored one. */
+  /** A head that witnesses signed too: who is given a proof later gets it under this one. */
+  showCosigned(head: StoredHead): void {
+    this.#cosigned = head
+  }
+
+  /** The cosigned head or the newest one, if it is known to hold this index, else the stored one. */
   async headHolding(index: number): Promise<StoredHead> {
+    if (this.#cosigned !== undefined && this.#cosigned.size > index) return this.#cosigned
     return this.#head.size > index ? this.#head : readHead(this.#options.store.db, this.#verifier)
   }
 

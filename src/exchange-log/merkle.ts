@@ -104,6 +104,10 @@ function consistencyRanges(oldSize: number, size: number): LeafRange[] {
 /** The nodes that a path needs, so that their tiles can be loaded before it is computed. */
 export const inclusionNodes = (index: number, size: number): TreeNode[] => inclusionRanges(index, size).flatMap(nodesOf)
 
+/** The same for a consistency proof. */
+export const consistencyNodes = (oldSize: number, size: number): TreeNode[] =>
+  consistencyRanges(oldSize, size).flatMap(nodesOf)
+
 export const treeRoot = (size: number, read: HashReader): Uint8Array =>
   size === 0 ? EMPTY_ROOT : rangeHash({ from: 0, to: size }, read)
 

@@ -36,17 +36,22 @@ const hex8 = (keyId: number): string => keyId.toString(16).padStart(8, '0')
 
 /** A signer over an Ed25519 private key in PKCS#8 PEM. */
 export function noteSigner(name: string, privateKeyPem: string): NoteSigner {
+  const { key, ...named } = typedKey(name, privateKeyPem, ED25519)
+  return { ...named, sign: (text) => sign(null, text, key) }
+}
+
+export interface TypedKey extends Pick<NoteSigner, 'name' | 'keyId' | 'vkey'> {
+  readonly key: KeyObject
+}
+
+/** An Ed25519 private key (PKCS#8 PEM) under the name and for the one type of signature that its id is worked out from. */
+export function typedKey(name: string, privateKeyPem: string, type: number): TypedKey {
   if (!isKeyName(name)) throw new LogFault('key-malformed', 'a key name has no spaces and no plus sign')
   const key = readPrivateKey(privateKeyPem)
   const raw = createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(SPKI_PREFIX.length)
-  const typed = Buffer.concat([Buffer.of(ED25519), raw])
+  const typed = Buffer.concat([Buffer.of(type), raw])
   const keyId = keyIdOf(name, typed)
-  return {
-    name,
-    keyId,
-    vkey: `${name}+${hex8(keyId)}+${typed.toString('base64')}`,
-    sign: (text) => sign(null, text, key),
-  }
+  return { name, keyId, vkey: `${name}+${hex8(keyId)}+${typed.toString('base64')}`, key }
 }
 
 function readPrivateKey(pem: string): KeyObject {
@@ -55,18 +60,28 @@ function readPrivateKey(pem: string): KeyObject {
   return key
 }
 
-/** Reads a vkey; its base64 part may itself hold plus signs, so it is split at the first two only. */
 export function noteVerifier(vkey: string): NoteVerifier {
+  const { name, keyId, holds } = readVkey(vkey, ED25519)
+  return { name, keyId, verify: holds }
+}
+
+export interface ReadVkey extends Pick<NoteVerifier, 'name' | 'keyId'> {
+  /** Is this the signature (64 bytes) of that key over these octets? */
+  readonly holds: (octets: Uint8Array, signature: Uint8Array) => boolean
+}
+
+/** Reads a vkey; its base64 part may itself hold plus signs, so it is split at the first two only. */
+export function readVkey(vkey: string, type: number): ReadVkey {
   const match = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/u.exec(vkey.trim())
   const [, name = '', id = '', base64 = ''] = match ?? []
   const typed = decodeBase64(base64)
-  if (typed?.length !== 1 + 32 || typed[0] !== ED25519 || hex8(keyIdOf(name, typed)) !== id)
+  if (typed?.length !== 1 + 32 || typed[0] !== type || hex8(keyIdOf(name, typed)) !== id)
     throw new LogFault('key-malformed', 'not the vkey of an Ed25519 key')
   const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, typed.subarray(1)]), format: 'der', type: 'spki' })
   return {
     name,
     keyId: Number.parseInt(id, 16),
-    verify: (text, signature) => signature.length === SIGNATURE_BYTES && verify(null, text, key, signature),
+    holds: (octets, signature) => signature.length === SIGNATURE_BYTES && verify(null, octets, key, signature),
   }
 }
 
@@ -81,17 +96,20 @@ export function signNote(text: string, signers: readonly NoteSigner[]): string {
   if (!isNoteText(text))
     throw new LogFault('note-malformed', 'a note is text without control characters, ending in a newline')
   const bytes = Buffer.from(text, 'utf8')
-  const lines = signers.map(({ name, keyId, sign: signBytes }) => {
-    const id = Buffer.alloc(KEY_ID_BYTES)
-    id.writeUInt32BE(keyId)
-    return `— ${name} ${Buffer.concat([id, signBytes(bytes)]).toString('base64')}\n`
-  })
+  const lines = signers.map((signer) => signatureLine(signer, signer.sign(bytes)))
   return `${text}\n${lines.join('')}`
+}
+
+/** One line under a note, with its newline. */
+export function signatureLine({ name, keyId }: Pick<NoteSigner, 'name' | 'keyId'>, signature: Uint8Array): string {
+  const id = Buffer.alloc(KEY_ID_BYTES)
+  id.writeUInt32BE(keyId)
+  return `— ${name} ${Buffer.concat([id, signature]).toString('base64')}\n`
 }
 
 const isNoteText = (text: string): boolean => text.endsWith('\n') && !/[\p{Cc}\uFFFD]/u.test(text.replaceAll('\n', ''))
 
-interface SignatureLine {
+export interface SignatureLine {
   readonly name: string
   readonly keyId: number
   readonly signature: Uint8Array
@@ -122,7 +140,8 @@ export function openNote(note: string, known: readonly NoteVerifier[]): OpenedNo
   return { text, signedBy: [...signedBy] }
 }
 
-function splitNote(note: string): { text: string; lines: SignatureLine[] } {
+/** The parts of a note, of which nothing was verified. */
+export function splitNote(note: string): { text: string; lines: SignatureLine[] } {
   if (note.length > NOTE_LIMIT || !isNoteText(note)) throw new LogFault('note-malformed', 'not a signed note')
   const end = note.lastIndexOf('\n\n')
   if (end < 0) throw new LogFault('note-malformed', 'a signed note has an empty line before its signatures')

@@ -1,7 +1,7 @@
 import { getLogTiles } from '../store/log-tiles.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import { type HashReader, type TreeNode } from './merkle.ts'
-import { Tile, TILE_WIDTH, type TileCoordinate, tileKey, tileOf } from './tile.ts'
+import { Tile, tileKey, tileOf, widthIn } from './tile.ts'
 import { readerOver } from './tile-tree.ts'
 
 /** About 10 MB with the nodes worked out. */
@@ -42,7 +42,3 @@ export class TileCache {
     return readerOver((key) => held.get(key))
   }
 }
-
-/** Hashes that a tree of `size` has in this tile. */
-const widthIn = (size: number, { level, number }: TileCoordinate): number =>
-  Math.min(TILE_WIDTH, Math.floor(size / TILE_WIDTH ** level) - number * TILE_WIDTH)

@@ -53,6 +53,10 @@ export function tileOf({ level, index }: TreeNode): TileCoordinate {
   return { level: Math.floor(level / TILE_HEIGHT), number: Math.floor((index * inTile) / TILE_WIDTH) }
 }
 
+/** Hashes that a tree of `size` has in this tile. */
+export const widthIn = (size: number, { level, number }: TileCoordinate): number =>
+  Math.min(TILE_WIDTH, Math.floor(size / TILE_WIDTH ** level) - number * TILE_WIDTH)
+
 export const tileKey = ({ level, number }: TileCoordinate): string => `${level}/${number}`
 
 /** Hashes of one tile, with the nodes above them worked out once: a complete subtree never changes again. */

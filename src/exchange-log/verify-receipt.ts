@@ -1,5 +1,6 @@
 import { openCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { opens } from './commitment.ts'
+import { type CosignedBy, cosignersOf } from './cosignature.ts'
 import { type LogEntry, readEntry } from './entry.ts'
 import { LogFault } from './log-fault.ts'
 import { leafHash } from './merkle.ts'
@@ -14,6 +15,8 @@ export type FindingCode =
   | 'proof.form'
   /** The checkpoint is signed by the log's key and names the log. */
   | 'checkpoint.signature'
+  /** Every witness that was named cosigned the checkpoint. */
+  | 'checkpoint.witnesses'
   /** The entry stands in the log at the index that the proof names. */
   | 'log.inclusion'
   /** The entry commits to these request bytes. */
@@ -35,6 +38,8 @@ export interface ReceiptClaim {
   readonly proof: string
   /** The log's vkey, known beforehand and not taken from the receipt. */
   readonly logKey: string
+  /** vkeys of witnesses, known beforehand; where there are none, cosignatures are not looked into. */
+  readonly witnessKeys?: readonly string[]
   /** Bytes that the entry is said to commit to; left out, their commitment is not looked into. */
   readonly request?: Uint8Array
   readonly answer?: Uint8Array
@@ -48,6 +53,8 @@ export interface VerifiedReceipt {
   readonly entry?: LogEntry
   readonly index?: number
   readonly treeSize?: number
+  /** Of the named witnesses. */
+  readonly cosigned?: readonly CosignedBy[]
 }
 
 /** Verifies a receipt with nothing but the log's public key: no broker, no database, no clock. */
@@ -55,17 +62,23 @@ export function verifyReceipt(claim: ReceiptClaim): VerifiedReceipt {
   const entry = attempt(() => readEntry(claim.entry))
   const proof = attempt(() => readTlogProof(claim.proof))
   const head = proof && attempt(() => openCheckpoint(proof.checkpoint, noteVerifier(claim.logKey)))
+  const cosigned = proof && head && attempt(() => cosignersOf(proof.checkpoint, claim.witnessKeys ?? []))
   const findings: Finding[] = [
     { what: 'entry.form', holds: entry !== undefined },
     { what: 'proof.form', holds: proof !== undefined },
     { what: 'checkpoint.signature', holds: head !== undefined },
+    ...witnesses(claim, cosigned),
     { what: 'log.inclusion', holds: isIncluded(claim.entry, proof, head) },
     ...commitments(claim, entry),
   ]
   const holds = findings.every((finding) => finding.holds)
   if (!holds || !entry || !proof || !head) return { holds: false, findings }
-  return { holds, findings, entry, index: proof.index, treeSize: head.size }
+  const said = claim.witnessKeys === undefined || cosigned === undefined ? {} : { cosigned }
+  return { holds, findings, entry, index: proof.index, treeSize: head.size, ...said }
 }
+
+const witnesses = ({ witnessKeys }: ReceiptClaim, cosigned: readonly CosignedBy[] | undefined): Finding[] =>
+  witnessKeys === undefined ? [] : [{ what: 'checkpoint.witnesses', holds: cosigned?.length === witnessKeys.length }]
 
 function isIncluded(entry: Uint8Array, proof: TlogProof | undefined, head: Checkpoint | undefined): boolean {
   if (proof === undefined || head === undefined) return false

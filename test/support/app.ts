@@ -30,7 +30,7 @@ export interface TestAppOptions {
   readonly trustFolder?: string
   /** Over the shipped settings. */
   readonly settings?: Partial<
-    Pick<Config, 'answers' | 'timeStamps' | 'dispatch' | 'queue' | 'redisUrl' | 'registryLimits' | 'callbacks'>
+    Pick<Config, 'answers' | 'timeStamps' | 'log' | 'dispatch' | 'queue' | 'redisUrl' | 'registryLimits' | 'callbacks'>
   >
   /** Services instead of the shipped ones. */
   readonly servicesFolder?: string

@@ -28,9 +28,9 @@ let starting: Promise<TestServer> | undefined
 let running: TestServer | undefined
 const opened: Store[] = []
 
-/** A store on a fresh database of its own, all migrations done. */
-export async function testStore(): Promise<Store> {
-  const databaseUrl = await testDatabaseUrl()
+/** A store on a fresh database of its own, all migrations done; or on this one. */
+export async function testStore(on?: string): Promise<Store> {
+  const databaseUrl = on ?? (await testDatabaseUrl())
   const { folder } = await testServer()
   const store = await openStore({ databaseUrl, dataDirectory: folder, payloadKeyFile: join(folder, 'payload.key') })
   opened.push(store)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { langOption } from '../options.ts'
+import { collect, langOption } from '../options.ts'
 import type { VerifyOptions } from '../verify.ts'
 
 const HELP = `
@@ -17,6 +17,11 @@ export function addVerify(program: Command): void {
     .description('check an answer and its receipt offline; PATH is a folder of evidence or one answer file')
     .option('--broker-certificate <file>', "edno's certificate, known beforehand (else broker.crt beside the answer)")
     .option('--log-key <file>', "the log's vkey, known beforehand (else log.vkey beside the answer)")
+    .option(
+      '--witness-vkey <file>',
+      "a witness's vkey: it must have cosigned the receipt's checkpoint; may be given again",
+      collect,
+    )
     .option('--trust <file>', 'a trust document (GET /v1/trust) instead of both: any seal in it is accepted')
     .option(
       '--time-stamp-authorities <file>',

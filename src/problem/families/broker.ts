@@ -26,6 +26,14 @@ export const BROKER_PROBLEMS = {
     doBg: 'Опитайте по-късно със същото заявление; без запис никой не е питан.',
     doEn: 'Try again later with the same application; nobody is asked without an entry.',
   },
+  'broker.stamps-overdue': {
+    status: 503,
+    retry: 'later',
+    bg: 'Дневникът на обмените твърде дълго остава без времеви печат',
+    en: 'The exchange log has gone without a time stamp for too long',
+    doBg: 'Опитайте по-късно със същото заявление; нищо не е започнато. Операторът вижда причината.',
+    doEn: 'Try again later with the same application; nothing was begun. The operator sees the cause.',
+  },
   'broker.overloaded': {
     status: 503,
     retry: 'later',

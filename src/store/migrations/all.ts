@@ -12,6 +12,7 @@ import { deferralMigration } from './0010-deferral.ts'
 import { laterMigration } from './0011-later.ts'
 import { logRulesMigration } from './0012-log-rules.ts'
 import { fairnessMigration } from './0013-fairness.ts'
+import { headsMigration } from './0016-heads.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-later': laterMigration,
   '0012-log-rules': logRulesMigration,
   '0013-fairness': fairnessMigration,
+  '0016-heads': headsMigration,
 }

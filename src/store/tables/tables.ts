@@ -10,6 +10,7 @@ import type { ExchangeTable } from './exchange.ts'
 import type { IncidentTable } from './incident.ts'
 import type { LogCheckpointTable } from './log-checkpoint.ts'
 import type { LogEntryTable } from './log-entry.ts'
+import type { LogCosignatureTable, LogDutyTable, LogStampTable } from './log-heads.ts'
 import type { LogTileTable } from './log-tile.ts'
 import type { PayloadTable } from './payload.ts'
 import type { QueuedCallTable } from './queued-call.ts'
@@ -34,6 +35,9 @@ export interface Tables {
   readonly log_entry: LogEntryTable
   readonly log_tile: LogTileTable
   readonly log_checkpoint: LogCheckpointTable
+  readonly log_cosignature: LogCosignatureTable
+  readonly log_stamp: LogStampTable
+  readonly log_duty: LogDutyTable
 }
 
 /** The pool or a running transaction: every repository function takes either. */

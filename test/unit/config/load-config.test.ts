@@ -186,6 +186,24 @@ describe('loadConfig', () => {
     }
   })
 
+  it('takes stamps of the log only where there is an authority to ask', () => {
+    put('config/default.json', { log: { stamps: {} } })
+    assert.deepEqual(refusal(), ['/log/stamps takes an authority: say in /timeStamps which'])
+    put('config/default.json', { log: { stamps: {} }, timeStamps: { url: 'http://tsa.test/' } })
+    assert.deepEqual(load().log.stamps, {})
+  })
+
+  it('takes a witness by name, address and vkey, and nothing that looks otherwise', () => {
+    const witness = { name: 'audit', url: 'https://w.test/p', vkey: `w.test/1+00112233+${'B'.repeat(44)}` }
+    put('config/default.json', { log: { witnesses: [witness], witnessesCaFile: 'ca.pem' } })
+    assert.deepEqual(load().log.witnesses, [witness])
+    assert.equal(load().log.witnessesCaFile, join(root, 'ca.pem'))
+    for (const wrong of [{ name: 'a b' }, { url: 'ftp://w.test' }, { url: 'https://u:p@w.test' }, { vkey: 'x' }]) {
+      put('config/default.json', { log: { witnesses: [{ ...witness, ...wrong }] } })
+      assert.match(refusal().join(), new RegExp(`/log/witnesses/0/${Object.keys(wrong).join('')} must match pattern`))
+    }
+  })
+
   it('lets nobody but the owner of a registry open it in production', () => {
     put('config/default.json', { ...inOrder, access: { grantsFrom: 'files-and-agreements' } })
     assert.match(refusal({ EDNO_ENV: 'production' }).join(), /^\/access\/grantsFrom must be agreements/)

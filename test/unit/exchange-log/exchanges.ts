@@ -3,7 +3,7 @@ import type { ClosedExchange, ExchangePlan, SignedAnswer, VerifiedRequest } from
 import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
 import type { CallOutcome } from '../../../src/model/outcome.ts'
 import { createExchangeLog, type ExchangeLog, type ExchangeLogOptions } from '../../../src/exchange-log/exchange-log.ts'
-import { verifyReceipt, type VerifiedReceipt } from '../../../src/exchange-log/verify-receipt.ts'
+import { type ReceiptClaim, verifyReceipt, type VerifiedReceipt } from '../../../src/exchange-log/verify-receipt.ts'
 import type { Receipt } from '../../../src/exchange-log/receipt.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { freshLogKey, ORIGIN } from './keys.ts'
@@ -101,8 +101,14 @@ export async function exchangeOnce(log: ExchangeLog, sample: Sample = anExchange
 }
 
 /** The receipt judged by the verifier, as the consumer would. */
-export const judge = (receipt: Receipt, { request, answer }: Sample, logKey: string): VerifiedReceipt =>
+export const judge = (
+  receipt: Receipt,
+  { request, answer }: Sample,
+  logKey: string,
+  more: Partial<ReceiptClaim> = {},
+): VerifiedReceipt =>
   verifyReceipt({
+    ...more,
     entry: Buffer.from(receipt.entry, 'base64url'),
     salts: {
       ...(receipt.salts.request === undefined ? {} : { request: Buffer.from(receipt.salts.request, 'base64url') }),
