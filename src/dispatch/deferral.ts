@@ -93,10 +93,12 @@ export class Deferral {
     put: (plan, calls) => this.put(plan, calls),
     ended: async (plan, call, until) => {
       const { exchange, key } = await this.parts.locate(plan)
-      const how = await this.#waiting.wait({ exchange, call }, until)
-      if (how !== 'ended') return how
-      const [outcome] = await outcomesOf(this.parts.store.db, exchange, key, call)
-      return outcome
+      for (;;) {
+        const how = await this.#waiting.wait({ exchange, call }, until)
+        if (how === undefined || how === 'incident') return how
+        const [outcome] = await outcomesOf(this.parts.store.db, exchange, key, call)
+        if (outcome !== undefined) return outcome
+      }
     },
     giveUp: async (plan, call) => {
       const { exchange } = await this.parts.locate(plan)
@@ -214,7 +216,7 @@ export class Deferral {
     }
   }
 
-  /** Tells whoever waits for it in another process. */
+  /** Tells whoever waits for it in another process; where a call ends with an outcome, the store does. */
   async tellEnded({ exchange, call }: QueuedCallId): Promise<void> {
     await giveHint(this.parts.store.db, { kind: 'call', exchange, call }).catch(() => undefined)
   }

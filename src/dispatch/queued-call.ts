@@ -1,4 +1,4 @@
-import type { OpenedExchange } from '../model/exchange.ts'
+import type { ExchangePlan, OpenedExchange } from '../model/exchange.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import type { ProblemCode } from '../problem/codes.ts'
 import {
@@ -177,16 +177,19 @@ export class QueuedCalls {
     const { ports } = this.#deferral.parts
     await ports.rows.end(plan, outcome, attempt, ports.clock())
     ports.observer?.outcome?.(plan.exchangeId, outcome)
-    await this.#deferral.tellEnded(row)
-    await this.#settle(row)
+    await this.#settle(row, plan)
   }
 
-  /** The row ends last: who takes it from a process that died before, finds what is left to do. */
-  async #settle(row: QueuedCallRow): Promise<void> {
+  /**
+   * The row ends last: who takes it from a process that died before, finds what is left to do. Of an exchange that cannot be
+   * deferred nothing is: the process that waits for its calls goes on with it.
+   */
+  async #settle(row: QueuedCallRow, plan?: ExchangePlan): Promise<void> {
     const { parts } = this.#deferral
-    if (!(await this.#deferral.advance(row.exchange, row.call))) return this.#putOff(row, parts.ports.clock())
+    const later = plan === undefined || plan.outerEnd !== undefined || row.ends_at > new Date(plan.deadline)
+    if (later && !(await this.#deferral.advance(row.exchange, row.call))) return this.#putOff(row, parts.ports.clock())
     await endQueuedCalls(parts.store.db, row.exchange, [row.call])
-    await parts.supplement(row)
+    if (later) await parts.supplement(row)
   }
 }
 

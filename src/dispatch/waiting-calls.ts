@@ -5,7 +5,8 @@ import type { Executor } from '../store/tables/tables.ts'
 /** A hint may be lost; nobody waits longer for that. */
 const POLL_MS = 200
 
-type How = 'ended' | 'incident'
+/** `hint`: it is said to have ended; whoever hears so looks. */
+type How = 'ended' | 'incident' | 'hint'
 
 interface Waiter extends QueuedCallId {
   readonly resolve: (how: How) => void
@@ -13,20 +14,19 @@ interface Waiter extends QueuedCallId {
 
 const keyOf = ({ exchange, call }: QueuedCallId): string => `${exchange} ${call}`
 
-/** The queued calls that this process waits for: one look at the rows for all of them, at a hint or now and then. */
+/** The queued calls that this process waits for: a hint for one of them, and now and then one look at the rows of all. */
 export class WaitingCalls {
   readonly #db: Executor
   readonly #waiting = new Map<string, Waiter>()
   readonly #stopHearing: () => void
   #timer: NodeJS.Timeout | undefined
-  #polling = false
+  #looking = false
 
   constructor(db: Executor, hints: Pick<Hints, 'hear'>) {
     this.#db = db
     this.#stopHearing = hints.hear((hint) => {
       if (hint.kind !== 'call') return
-      const waiter = this.#waiting.get(keyOf(hint))
-      if (waiter !== undefined) void this.#look([waiter])
+      this.#waiting.get(keyOf(hint))?.resolve('hint')
     })
   }
 
@@ -43,23 +43,17 @@ export class WaitingCalls {
       const onAbort = (): void => end()
       until.addEventListener('abort', onAbort, { once: true })
       this.#waiting.set(keyOf(id), { ...id, resolve: end })
-      this.#timer ??= setInterval(() => void this.#poll(), POLL_MS)
-      void this.#look([id])
+      this.#timer ??= setInterval(() => void this.#look(), POLL_MS)
     })
   }
 
-  /** One at a time: a slow database is not asked the same again before it has answered. */
-  async #poll(): Promise<void> {
-    if (this.#polling) return
-    this.#polling = true
-    await this.#look([...this.#waiting.values()])
-    this.#polling = false
-  }
-
-  /** A database that is away is asked again at the next look. */
-  async #look(ids: readonly QueuedCallId[]): Promise<void> {
-    const ended = await endedAmong(this.#db, ids).catch(() => [])
+  /** One at a time: a slow database is not asked the same again before it has answered; one that is away is asked again. */
+  async #look(): Promise<void> {
+    if (this.#looking) return
+    this.#looking = true
+    const ended = await endedAmong(this.#db, [...this.#waiting.values()]).catch(() => [])
     for (const row of ended) this.#waiting.get(keyOf(row))?.resolve(row.ended ? 'ended' : 'incident')
+    this.#looking = false
   }
 
   #rest(): void {

@@ -23,6 +23,9 @@ export interface ExchangeHandle {
   readonly requestCommit: string
 }
 
+/** Where the rows of an exchange are, and the key that its payloads are encrypted with. */
+export type ExchangePlace = Pick<ExchangeHandle, 'exchange' | 'key'>
+
 /** Kinds of the payloads that the exchange log keeps. */
 export const PAYLOAD = { request: 'request', plan: 'plan', salts: 'salts', answer: 'answer' } as const
 
@@ -49,6 +52,7 @@ export function keyOf(cipher: PayloadCipher, row: ExchangeRow): PayloadKey | und
  */
 export class ExchangeKeys {
   readonly #held = new WeakMap<ExchangePlan, ExchangeHandle>()
+  readonly #places = new WeakMap<ExchangePlan, ExchangePlace>()
   readonly #db: Executor
   readonly #cipher: PayloadCipher
 
@@ -59,6 +63,16 @@ export class ExchangeKeys {
 
   hold(plan: ExchangePlan, handle: ExchangeHandle): void {
     this.#held.set(plan, handle)
+  }
+
+  /** Of a plan that was read by the number of its row. */
+  holdPlace(plan: ExchangePlan, place: ExchangePlace): void {
+    this.#places.set(plan, place)
+  }
+
+  /** Enough for the rows of its calls: reads no salts, and no application. */
+  async placeOf(plan: ExchangePlan): Promise<ExchangePlace> {
+    return this.#places.get(plan) ?? this.of(plan)
   }
 
   async of(plan: ExchangePlan): Promise<ExchangeHandle> {

@@ -6,7 +6,7 @@ import { expirePayloads } from '../store/exchanges.ts'
 import type { Store } from '../store/store.ts'
 import type { OnAlarm } from './alarm.ts'
 import { Answers } from './answers.ts'
-import { type ExchangeHandle, ExchangeKeys } from './exchange-keys.ts'
+import { ExchangeKeys, type ExchangePlace } from './exchange-keys.ts'
 import { Integrator } from './integrator.ts'
 import { LaterRecords } from './later.ts'
 import type { LogFault } from './log-fault.ts'
@@ -44,7 +44,7 @@ export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'c
   /** What was left open, for `complete`: of dead processes; of this one what is `left`, or due before `overdue`. */
   readonly recover: (overdue: Date, own?: Own) => Promise<OpenedExchange[]>
   /** Row number and payload key of an opened exchange, for the rows of its calls. */
-  readonly handleOf: (plan: ExchangePlan) => Promise<Pick<ExchangeHandle, 'exchange' | 'key'>>
+  readonly handleOf: (plan: ExchangePlan) => Promise<ExchangePlace>
   /** Deletes what is kept of exchanges whose time is over; gives how many payloads. */
   readonly expireDue: (now: Date) => Promise<number>
   /** `ok`, or why no exchange is opened. */
@@ -89,8 +89,8 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
     exchangeOf: (consumer, id) => answers.exchangeOf(consumer, id),
     receiptOf: (consumer, id) => receipts.receiptOf(consumer, id),
     waitForReceipt: (consumer, id, ms) => receipts.waitForReceipt(consumer, id, ms),
-    recover: (overdue, own) => recover(store, onAlarm, overdue, own),
-    handleOf: (plan) => keys.of(plan),
+    recover: (overdue, own) => recover(store, keys, { overdue, onAlarm }, own),
+    handleOf: (plan) => keys.placeOf(plan),
     expireDue: (now) => expirePayloads(store.db, now),
     state: () => integrator.damage?.message ?? 'ok',
     vkey: signer.vkey,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AnswerStatus, OpenedExchange, RunningExchange, SignedSupplement } from '../model/exchange.ts'
 import { exchangeId, type ExchangeId, operationRef, type PartyId, partyId, registryOf } from '../model/ids.ts'
 import type { CallOutcome, OutcomeKind } from '../model/outcome.ts'
-import { claimDeferred, deferExchange, exchangeRow } from '../store/deferred.ts'
+import { claimDeferred, deferExchange, exchangeRow, exchangeWithPlan } from '../store/deferred.ts'
 import { type ExchangeRow, findExchange } from '../store/exchanges.ts'
 import { giveHint } from '../store/hints.ts'
 import { openIncident } from '../store/incidents.ts'
@@ -55,7 +55,7 @@ export class LaterRecords {
   /** The exchange belongs to the queue from now on. */
   async defer({ plan }: OpenedExchange): Promise<RunningExchange> {
     const { store, keys, clock } = this.#parts
-    const { exchange } = await keys.of(plan)
+    const { exchange } = await keys.placeOf(plan)
     await deferExchange(store.db, exchange, clock())
     await giveHint(store.db, { kind: 'exchange', exchange }).catch(() => undefined)
     const { consumer, exchangeId: id, outerEnd = plan.deadline } = plan
@@ -69,17 +69,17 @@ export class LaterRecords {
 
   /** Undefined where nothing of it can be read any more. */
   async stored(exchange: number): Promise<StoredExchange | undefined> {
-    const { store, clock } = this.#parts
-    const row = await exchangeRow(store.db, exchange)
+    const { store, clock, keys } = this.#parts
+    const row = await exchangeWithPlan(store.db, exchange)
     if (row === undefined || row.data_key === null) return undefined
     if (row.expires_at !== null && row.expires_at <= clock()) return undefined
-    return { state: row.state, opened: await readOpened(store, row) }
+    return { state: row.state, opened: await readOpened(store, keys, row) }
   }
 
   /** @returns false where the call has ended, or is an incident already. */
   async openIncident({ plan }: Pick<OpenedExchange, 'plan'>, incident: IncidentToOpen): Promise<boolean> {
     const { store, keys, clock, wake } = this.#parts
-    const { exchange } = await keys.of(plan)
+    const { exchange } = await keys.placeOf(plan)
     const { call, cause, fault, idempotent } = incident
     const operation = operationRef(incident.operation)
     const at = clock()
@@ -103,7 +103,7 @@ export class LaterRecords {
 
   /** The answer that left, by its SHA-256; undefined where it is no longer kept, or was never made. */
   async answerLeft({ plan }: OpenedExchange): Promise<AnswerLeft | undefined> {
-    const { exchange, key } = await this.#parts.keys.of(plan)
+    const { exchange, key } = await this.#parts.keys.placeOf(plan)
     const status = (await exchangeRow(this.#parts.store.db, exchange))?.status
     const bytes = await getPayload(this.#parts.store.db, exchange, key, PAYLOAD.answer)
     if (bytes === undefined || status === undefined || status === null) return undefined
@@ -121,7 +121,7 @@ export class LaterRecords {
     signed: { readonly bytes: Uint8Array; readonly mediaType: string; readonly issuedAt: Date },
   ): Promise<boolean> {
     const { store, keys, retentionClass, wake } = this.#parts
-    const { exchange, key } = await keys.of(plan)
+    const { exchange, key } = await keys.placeOf(plan)
     const salt = freshSalt()
     const supplementCommit = base64url(commit(salt, signed.bytes))
     const entry = lateEntry(

@@ -1,11 +1,12 @@
 import type { ExchangePlan, OpenedExchange } from '../model/exchange.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { outcomesOf } from '../store/calls.ts'
-import { type ExchangeName, type ExchangeRow, claimExchanges } from '../store/exchanges.ts'
-import { getPayload } from '../store/payloads.ts'
+import { exchangeWithPlan, type ExchangeWithPlan } from '../store/deferred.ts'
+import { type ExchangeName, claimExchanges } from '../store/exchanges.ts'
+import { decryptPayload } from '../store/payload-cipher.ts'
 import type { Store } from '../store/store.ts'
 import type { OnAlarm } from './alarm.ts'
-import { keyOf, PAYLOAD } from './exchange-keys.ts'
+import { type ExchangeKeys, keyOf, PAYLOAD } from './exchange-keys.ts'
 
 /** This process's own: those it could not close, and those it is about to close. */
 export interface Own {
@@ -20,15 +21,16 @@ export interface Own {
  */
 export async function recover(
   store: Store,
-  onAlarm: OnAlarm,
-  overdue: Date,
+  keys: ExchangeKeys,
+  { overdue, onAlarm }: { readonly overdue: Date; readonly onAlarm: OnAlarm },
   { left = [], ending = [] }: Own = {},
 ): Promise<OpenedExchange[]> {
   const due = await claimExchanges(store.db, { owner: store.owner, overdue, left, ending })
   const recovered: OpenedExchange[] = []
   for (const row of due) {
     try {
-      recovered.push(await readOpened(store, row))
+      const found = await exchangeWithPlan(store.db, row.id)
+      if (found !== undefined) recovered.push(await readOpened(store, keys, found))
     } catch (error) {
       if (BrokerError.from(error).code === 'broker.log-unavailable') throw error
       onAlarm({ kind: 'recovery-failed', error })
@@ -37,14 +39,19 @@ export async function recover(
   return recovered
 }
 
-/** The plan of an exchange and the outcomes stored so far. */
-export async function readOpened(store: Store, row: ExchangeRow): Promise<OpenedExchange> {
-  const key = keyOf(store.cipher, row)
-  const stored = key && (await getPayload(store.db, row.id, key, PAYLOAD.plan))
-  if (key === undefined || stored === undefined)
+/** The plan of an exchange and the outcomes stored so far; where its rows are is known from then on. */
+export async function readOpened(
+  { db, cipher }: Pick<Store, 'db' | 'cipher'>,
+  keys: ExchangeKeys,
+  row: ExchangeWithPlan,
+): Promise<OpenedExchange> {
+  const key = keyOf(cipher, row)
+  if (key === undefined || row.plan_iv === null || row.plan_ciphertext === null)
     throw new BrokerError('broker.internal', `the plan of the exchange in row ${row.id} is gone`)
-  const plan = JSON.parse(stored.toString()) as ExchangePlan
-  const known = await outcomesOf(store.db, row.id, key)
+  const sealed = { iv: row.plan_iv, ciphertext: row.plan_ciphertext }
+  const plan = JSON.parse(decryptPayload(key, PAYLOAD.plan, sealed).toString()) as ExchangePlan
+  keys.holdPlace(plan, { exchange: row.id, key })
+  const known = await outcomesOf(db, row.id, key)
   return {
     ...{ stage: 'opened', plan, known, resumed: { deferred: row.deferred_at !== null } },
     ...(row.cancelled_at === null ? {} : { cancelled: true }),

@@ -53,6 +53,8 @@ export const evidenceKind = (call: string): string => `${EVIDENCE}${call}`
  * before the answer leaves, is durable only with all that was written before it. Only a crash of the database itself
  * can lose the last outcomes of an exchange still open; their calls then count as running, as after any crash.
  *
+ * Whoever waits in another process for one that was queued is told in the same moment.
+ *
  * @returns the calls that it ended. One that had ended before is absent: its first outcome stands, nothing is written of it
  * but the attempt's end.
  */
@@ -87,7 +89,10 @@ export async function recordOutcomes(
       from ended join ending using (name) where iv is not null
       on conflict (exchange, kind) do nothing
     )
-    select name, set_config('synchronous_commit', 'off', true) from ended`.execute(db)
+    select name, set_config('synchronous_commit', 'off', true), (
+      select pg_notify('edno_hint', 'call ' || queued_call.exchange || ' ' || queued_call.call) from queued_call
+      where queued_call.exchange = ${exchange} and queued_call.call = ended.name and queued_call.state = 'running')
+    from ended`.execute(db)
   return rows.map(({ name }) => name)
 }
 

@@ -33,6 +33,20 @@ export async function stuckExchanges(db: Executor, now: Date, limit: number): Pr
   return rows.map(({ id }) => id)
 }
 
+/** With its plan, sealed; null together where that is not kept. */
+export interface ExchangeWithPlan extends ExchangeRow {
+  readonly plan_iv: Buffer | null
+  readonly plan_ciphertext: Buffer | null
+}
+
+export async function exchangeWithPlan(db: Executor, id: number): Promise<ExchangeWithPlan | undefined> {
+  const { rows } = await statement<ExchangeWithPlan>`
+    select exchange.*, payload.iv as plan_iv, payload.ciphertext as plan_ciphertext
+    from exchange left join payload on payload.exchange = exchange.id and payload.kind = 'plan'
+    where id = ${id}`.execute(db)
+  return rows[0]
+}
+
 export async function exchangeRow(db: Executor, id: number): Promise<ExchangeRow | undefined> {
   const { rows } = await statement<ExchangeRow>`select * from exchange where id = ${id}`.execute(db)
   return rows[0]

@@ -71,7 +71,10 @@ export async function unenqueue(db: Executor, calls: readonly QueuedCallId[]): P
     where queued_call.exchange = named.exchange and queued_call.call = named.call and state = 'waiting'`.execute(db)
 }
 
-/** Of several that take it at once one gets it; undefined for all others, and for what is not due. */
+/**
+ * Of several that take it at once one gets it; undefined for all others, and for what is not due. Not waited for on the disk:
+ * the attempt is, which comes after it.
+ */
 export async function claimQueuedCall(
   db: Executor,
   { exchange, call }: QueuedCallId,
@@ -79,9 +82,11 @@ export async function claimQueuedCall(
   now: Date,
 ): Promise<QueuedCallRow | undefined> {
   const { rows } = await statement<QueuedCallRow>`
-    update queued_call set state = 'running', owner = ${owner}, tries = tries + 1
-    where exchange = ${exchange} and call = ${call} and state = 'waiting' and due_at <= ${now} and ends_at > ${now}
-    returning *`.execute(db)
+    with claimed as (
+      update queued_call set state = 'running', owner = ${owner}, tries = tries + 1
+      where exchange = ${exchange} and call = ${call} and state = 'waiting' and due_at <= ${now} and ends_at > ${now}
+      returning *)
+    select *, set_config('synchronous_commit', 'off', true) from claimed`.execute(db)
   return rows[0]
 }
 
@@ -116,16 +121,19 @@ export async function releaseQueuedCall(
 
 /**
  * The call has ended, or nobody wants it any more. The closing of its exchange said whether what it brings is a supplement;
- * one that was queued in that same moment is.
+ * one that was queued in that same moment is. Not waited for on the disk: a row that is found running is ended again.
  */
 export async function endQueuedCalls(db: Executor, exchange: number, calls: readonly string[]): Promise<void> {
   await statement`
-    update queued_call set state = 'ended', owner = 0,
-      supplement = coalesce(queued_call.supplement,
-        case when exchange.state = 'closed' and queued_call.ends_at > exchange.deadline then 'due' end)
-    from exchange
-    where queued_call.exchange = ${exchange} and exchange.id = ${exchange} and call = any (${calls}::text[])
-      and queued_call.state <> 'ended'`.execute(db)
+    with over as (
+      update queued_call set state = 'ended', owner = 0,
+        supplement = coalesce(queued_call.supplement,
+          case when exchange.state = 'closed' and queued_call.ends_at > exchange.deadline then 'due' end)
+      from exchange
+      where queued_call.exchange = ${exchange} and exchange.id = ${exchange} and call = any (${calls}::text[])
+        and queued_call.state <> 'ended'
+      returning 1)
+    select set_config('synchronous_commit', 'off', true) from over`.execute(db)
 }
 
 /** Nobody waits for these any more; one that runs is let run, and its outcome is not heard. */

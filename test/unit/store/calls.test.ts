@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
 import type { CallOutcome } from '../../../src/model/outcome.ts'
 import { attemptsOf, endAttempt, insertAttempts } from '../../../src/store/attempts.ts'
 import { type EndedCall, insertCalls, outcomesOf, recordOutcomes } from '../../../src/store/calls.ts'
 import { insertExchange } from '../../../src/store/exchanges.ts'
+import { giveHint } from '../../../src/store/hints.ts'
 import type { PayloadKey } from '../../../src/store/payload-cipher.ts'
 import { cancelExchange } from '../../../src/store/promises.ts'
+import { claimQueuedCall, insertQueuedCalls } from '../../../src/store/queued-calls.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { testStore } from '../../support/database.ts'
+import { until } from '../../support/estate.ts'
 
 const start = new Date('2026-03-02T08:00:00Z')
 const later = (ms: number): Date => new Date(start.getTime() + ms)
@@ -183,6 +187,35 @@ describe('calls and attempts', () => {
     const results = await Promise.all([record(), record({ outcome: late })])
     assert.deepEqual(results.toSorted(), [false, true])
     assert.equal((await outcomesOf(store.db, exchange, key)).length, 1)
+  })
+
+  it('tells whoever waits elsewhere for a call that was queued, and of no other', async () => {
+    const heard: unknown[] = []
+    const stop = store.hints.hear((hint) => void heard.push(hint))
+    const queued = (call: string) => ({
+      call,
+      registry: 'civil-registry',
+      idempotent: true,
+      dueAt: start,
+      endsAt: later(9000),
+    })
+    await insertQueuedCalls(store.db, exchange, [queued('driver'), queued('trader')], start)
+    await claimQueuedCall(store.db, { exchange, call: 'driver' }, store.owner, later(1))
+    // The listening connection is opened with the first listener; a hint that came before would be lost.
+    await until('a hint', async () => {
+      await giveHint(store.db, { kind: 'exchange', exchange })
+      return heard.length > 0
+    })
+    await record()
+    await record({ outcome: { ...found, call: 'trader' } })
+    await record({ outcome: { ...found, call: 'managers' } })
+    const of = (hint: unknown) => isDeepStrictEqual(hint, { kind: 'call', exchange, call: 'driver' })
+    await until('the hint of the call', () => heard.some(of))
+    assert.deepEqual(
+      heard.filter((hint) => !of(hint) && !isDeepStrictEqual(hint, { kind: 'exchange', exchange })),
+      [],
+    )
+    stop()
   })
 
   it('does not end a call that was never planned', async () => {
