@@ -171,6 +171,7 @@ module.exports = {
       '^src/(schema|exchange-log)/',
       'Canonical JSON is for what is hashed.',
     ),
+    packageOnlyIn('csv-only-in-http', 'csv-stringify', '^src/http/', 'Tables are written where they leave.'),
     packageOnlyIn('commander-only-in-cli', 'commander', '^src/cli/', 'The command line is an edge.'),
     {
       name: 'verbs-are-light',

@@ -13,13 +13,17 @@ import { asOverloaded } from '../store/unavailable.ts'
 import { writeTrustDocument } from '../signature/trust-document.ts'
 import { accessDesk } from './access-desk.ts'
 import { agreementQuotas } from './agreement-quotas.ts'
+import { auditReporter } from './audit-report.ts'
 import { exchangeCanceller } from './cancel.ts'
+import { correctionDesk } from './correction-desk.ts'
 import { exchangeDesk, type ExchangeDeskParts } from './exchange-desk.ts'
-import { exchangeLister } from './exchange-list.ts'
+import { exchangeBook } from './exchange-book.ts'
 import type { Capabilities } from './ports.ts'
 import { planView } from './plan-view.ts'
 import { limitsOf } from './registry-limits.ts'
+import { marksOf } from './search.ts'
 import type { Running } from './running.ts'
+import { statisticsDesk } from './statistics.ts'
 
 export interface BrokerParts extends Pick<ExchangeDeskParts, 'running' | 'followers' | 'stops'> {
   /** Public keys of callbacks. */
@@ -33,7 +37,10 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
   const desk = { has, ports, ...parts }
   return {
     ...exchangeDesk(desk),
-    listExchanges: exchangeLister(has),
+    exchanges: exchangeBook({ ...has, ...marksOf(has.keys) }),
+    corrections: correctionDesk(has),
+    statistics: statisticsDesk(has),
+    auditReport: auditReporter(has),
     cancel: exchangeCanceller(desk),
     preview: (received) =>
       running.admit(received.connection, async () =>

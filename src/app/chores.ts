@@ -17,11 +17,14 @@ export interface Chores {
   readonly ending: () => readonly number[]
   readonly logger: Logger
   readonly clock: () => Date
+  /** Adds the days that are over to what statistics are made of. */
+  readonly countUsage: (now: Date) => Promise<number>
   /** Registered certificates and edno's own that end soon. */
   readonly expiring: (now: Date) => readonly ExpiryWarning[]
 }
 
 const RETENTION_EVERY_MS = 3_600_000
+const USAGE_EVERY_MS = 3_600_000
 const EXPIRY_EVERY_MS = 86_400_000
 /** What another process died of is ended before its callers grow impatient; the look costs one indexed query, all day long. */
 const SWEEP_EVERY_MS = 1000
@@ -53,10 +56,12 @@ export function startChores(chores: Chores): () => Promise<void> {
   }
   sweepAgain()
   expire(chores)
+  count(chores)
   tellExpiring(chores)
   const timers = [
     setInterval(() => tellExpiring(chores), EXPIRY_EVERY_MS),
     setInterval(() => expire(chores), RETENTION_EVERY_MS),
+    setInterval(() => count(chores), USAGE_EVERY_MS),
     setInterval(sweepAgain, SWEEP_EVERY_MS),
   ]
   return () => {
@@ -98,6 +103,15 @@ function expire({ log, clock, logger }: Chores): void {
       if (count > 0) logger.info('what is past its retention is deleted', { count })
     },
     (error: unknown) => logger.error('what is past its retention could not be deleted', {}, error),
+  )
+}
+
+function count({ countUsage, clock, logger }: Chores): void {
+  countUsage(clock()).then(
+    (days) => {
+      if (days > 0) logger.info('days are counted for statistics', { count: days })
+    },
+    (error: unknown) => logger.error('days could not be counted for statistics', {}, error),
   )
 }
 

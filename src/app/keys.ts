@@ -19,8 +19,9 @@ export interface Keys {
 export async function loadKeys(config: Config, parties: readonly CertifiedParty[], now: Date): Promise<Keys> {
   if (config.keys !== undefined) return { files: config.keys, secrets: readSecrets(config.keys) }
   const development = await developmentPki(config, parties, now)
-  const { tls, seal, logKeyFile, payloadKeyFile, callbackKeyFile } = development.broker
-  const files = { tls, seal, logKeyFile, payloadKeyFile, callbackKeyFile, clientAuthoritiesFile: development.caFile }
+  const { tls, seal, logKeyFile, payloadKeyFile, searchKeyFile, callbackKeyFile } = development.broker
+  const own = { tls, seal, logKeyFile, payloadKeyFile, searchKeyFile, callbackKeyFile }
+  const files = { ...own, clientAuthoritiesFile: development.caFile }
   return { files, secrets: readSecrets(files), development }
 }
 

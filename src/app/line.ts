@@ -9,10 +9,12 @@ import { openQueue } from '../dispatch/queue/open-queue.ts'
 import type { ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
 import { createExchangeLog, type ExchangeLog } from '../exchange-log/exchange-log.ts'
 import { registryOf } from '../model/ids.ts'
+import { sofiaDay } from '../model/sofia-day.ts'
 import type { Logger } from '../ops/logger.ts'
 import { createCases } from '../policy/cases.ts'
 import { currentSealer } from '../signature/dated-sealer.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { countDays } from '../store/usage-counting.ts'
 import { openCertificatesOf } from './certificates.ts'
 import { startChores } from './chores.ts'
 import { callbackSignerOf, openCourier, requireCallbackKey } from './courier.ts'
@@ -28,6 +30,7 @@ import { type Capabilities, portsOf } from './ports.ts'
 import { openRegister } from './register.ts'
 import { openRegistries, type Registries } from './registries.ts'
 import { servicesOf } from './reload.ts'
+import { marksOf } from './search.ts'
 import { loadRules, type Rules } from './rules.ts'
 import { Running } from './running.ts'
 import { seldom } from './seldom.ts'
@@ -109,7 +112,8 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   opened.push(() => deferring.drain(config.dispatch.drainMs))
   const { ending } = deferring
   const expiring = (now: Date) => certificates.expiring(now)
-  opened.push(startChores({ log, ports, running, leftOpen, logger, clock, ending, expiring }))
+  const countUsage = (now: Date) => countDays(store.db, sofiaDay(now))
+  opened.push(startChores({ log, ports, running, leftOpen, logger, clock, ending, expiring, countUsage }))
   return { has, ports, running, keeper, registries, followers, stops, callbackKeys: signer.publicKeys, served, queue }
 }
 
@@ -165,6 +169,7 @@ async function startLog({ config, clock, logger }: LineOptions, keys: Keys, stor
     retentionHours: config.retention.answerHours,
     clock,
     onAlarm: ({ kind, error }) => logger.error('the exchange log raises an alarm', { code: kind }, error),
+    ...marksOf(keys),
   })
   await log.start()
   writeFileSync(join(config.dataDirectory, LOG_KEY_FILE), `${log.vkey}\n`)

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { addAccess } from './verbs/access.ts'
+import { addAudit } from './verbs/audit.ts'
 import { addCallback } from './verbs/callback.ts'
 import { addConfig } from './verbs/config.ts'
+import { addCorrection } from './verbs/correction.ts'
 import { addDemo } from './verbs/demo.ts'
 import { addExplain } from './verbs/explain.ts'
 import { addIncident } from './verbs/incident.ts'
@@ -12,6 +14,7 @@ import { addServe } from './verbs/serve.ts'
 import { addSign } from './verbs/sign.ts'
 import { addSimulate } from './verbs/simulate.ts'
 import { addSubmit } from './verbs/submit.ts'
+import { addStats } from './verbs/stats.ts'
 import { stopWhenUnread } from './unread.ts'
 import { addVerify } from './verbs/verify.ts'
 import { addWitness } from './verbs/witness.ts'
@@ -39,7 +42,7 @@ const program = new Command('edno')
 
 const VERBS = [
   ...[addServe, addWorker, addSimulate, addDemo, addSign, addSubmit, addVerify, addExplain, addAccess, addConfig],
-  ...[addQueue, addIncident, addCallback, addWitness],
+  ...[addQueue, addIncident, addCallback, addWitness, addAudit, addStats, addCorrection],
 ]
 for (const add of VERBS) add(program)
 for (const command of program.commands) command.exitOverride()

@@ -23,6 +23,8 @@ export interface BrokerKeyFiles {
   readonly clientAuthoritiesFile: string
   readonly logKeyFile: string
   readonly payloadKeyFile: string
+  /** Marks officials, so that they can be looked for without being named. */
+  readonly searchKeyFile?: string
   /** Sign callbacks: the one in use, and the one that follows. */
   readonly callbackKeyFile?: string
   readonly nextCallbackKeyFile?: string

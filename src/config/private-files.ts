@@ -23,7 +23,7 @@ const privateFiles = ({
         ...(keys.nextSeal === undefined ? [] : [['/keys/nextSeal/keyFile', keys.nextSeal.keyFile] as const]),
         ['/keys/logKeyFile', keys.logKeyFile] as const,
         ['/keys/payloadKeyFile', keys.payloadKeyFile] as const,
-        ...(['callbackKeyFile', 'nextCallbackKeyFile'] as const).flatMap((name) => {
+        ...(['callbackKeyFile', 'nextCallbackKeyFile', 'searchKeyFile'] as const).flatMap((name) => {
           const file = keys[name]
           return file === undefined ? [] : [[`/keys/${name}`, file] as const]
         }),

@@ -23,11 +23,13 @@ export interface BrokerSecrets {
   readonly logKey: Secret<string>
   /** 32 bytes. */
   readonly payloadKey: Secret<Uint8Array>
+  /** 32 bytes; absent: nobody is looked for. */
+  readonly searchKey?: Secret<Uint8Array>
   /** Ed25519, PKCS #8 PEM: the key in use first, then the one that follows. */
   readonly callbackKeys: readonly Secret<string>[]
 }
 
-const PAYLOAD_KEY = /^[0-9a-f]{64}$/i
+const RANDOM_KEY = /^[0-9a-f]{64}$/i
 const PROXY_SECRET_CHARACTERS = 32
 
 type Report = (mistake: string) => void
@@ -76,10 +78,10 @@ const readEd25519 = (file: string, what: string, report: Report): Secret<string>
   return new Secret(text)
 }
 
-const readPayloadKey = (file: string, report: Report): Secret<Uint8Array> => {
-  const text = readText(file, 'the payload key', report).trim()
+const readRandomKey = (file: string, what: string, report: Report): Secret<Uint8Array> => {
+  const text = readText(file, what, report).trim()
   const bytes = Buffer.from(text, 'hex')
-  if (text !== '' && !PAYLOAD_KEY.test(text)) report('the payload key is not 32 bytes in 64 hex digits')
+  if (text !== '' && !RANDOM_KEY.test(text)) report(`${what} is not 32 bytes in 64 hex digits`)
   return new Secret(bytes)
 }
 
@@ -101,7 +103,10 @@ export const readSecrets = (files: BrokerKeyFiles): BrokerSecrets => {
     ...(files.nextSeal === undefined ? {} : { nextSeal: readPair(files.nextSeal, 'the next seal', report) }),
     clientAuthorities: readAuthorities(files.clientAuthoritiesFile, report),
     logKey: readEd25519(files.logKeyFile, 'the log key', report),
-    payloadKey: readPayloadKey(files.payloadKeyFile, report),
+    payloadKey: readRandomKey(files.payloadKeyFile, 'the payload key', report),
+    ...(files.searchKeyFile === undefined
+      ? {}
+      : { searchKey: readRandomKey(files.searchKeyFile, 'the search key', report) }),
     callbackKeys: [files.callbackKeyFile, files.nextCallbackKeyFile].flatMap((file) =>
       file === undefined ? [] : [readEd25519(file, 'the key of callbacks', report)],
     ),

@@ -116,8 +116,45 @@ export interface IncidentEntry {
   readonly reason?: string
 }
 
+/** Somebody read what is about the exchanges of others; written before anything of it leaves. */
+export interface ReadEntry {
+  readonly v: 1
+  readonly time: string
+  readonly event: 'read'
+  /** The party that asked, as which of its roles, over which client certificate (SHA-256, hex). */
+  readonly by: string
+  readonly role: string
+  readonly certificate: string
+  /** Kind of the question. */
+  readonly what: string
+  /** Base64url commitment to the question's canonical JSON. */
+  readonly questionCommit: string
+}
+
+/** A consumer reported an error in the data of a registry, or its owner answered. */
+export interface CorrectionEntry {
+  readonly v: 1
+  readonly time: string
+  readonly event: 'correction'
+  /** UUID, the same at every step. */
+  readonly correction: string
+  readonly change: 'reported' | 'answered' | 'closed'
+  readonly exchangeId: string
+  readonly consumer: string
+  readonly call: string
+  readonly operation: string
+  readonly by: string
+  /** SHA-256 (hex) of the client certificate. */
+  readonly certificate: string
+  readonly result?: string
+  /** Base64url commitment to what was said. */
+  readonly textCommit: string
+}
+
 /** RFC 8785 bytes of an entry: what is hashed, stored and handed out. */
-export function entryBytes(entry: LogEntry | AccessEntry | GovernanceEntry | LateEntry | IncidentEntry): Buffer {
+export function entryBytes(
+  entry: LogEntry | AccessEntry | GovernanceEntry | LateEntry | IncidentEntry | ReadEntry | CorrectionEntry,
+): Buffer {
   const bytes = Buffer.from(canonicalize(entry) ?? '', 'utf8')
   if (bytes.length > ENTRY_LIMIT) throw new LogFault('entry-too-large', 'an entry has at most 65,535 bytes')
   return bytes

@@ -3,6 +3,7 @@ import type { ClosedExchange, ExchangePlan, RunningExchange } from '../model/exc
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { expirePayloads } from '../store/exchanges.ts'
+import type { SearchMarks } from '../store/search-marks.ts'
 import type { Store } from '../store/store.ts'
 import type { OnAlarm } from './alarm.ts'
 import { Answers } from './answers.ts'
@@ -12,6 +13,7 @@ import { LaterRecords } from './later.ts'
 import type { LogFault } from './log-fault.ts'
 import { noteSigner } from './note.ts'
 import type { Receipt } from './receipt.ts'
+import { type Reading, recordReading } from './readings.ts'
 import { Receipts } from './receipts.ts'
 import { Recorder, RETENTION_CLASS } from './recorder.ts'
 import { type Own, recover } from './recover.ts'
@@ -28,6 +30,8 @@ export interface ExchangeLogOptions {
   readonly retentionHours: number
   readonly clock: () => Date
   readonly onAlarm: OnAlarm
+  /** Absent: no official can be looked for. */
+  readonly marks?: SearchMarks
 }
 
 /** What happened, provably. Its ports of the line come first of the line. */
@@ -45,6 +49,8 @@ export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'c
   readonly recover: (overdue: Date, own?: Own) => Promise<OpenedExchange[]>
   /** Row number and payload key of an opened exchange, for the rows of its calls. */
   readonly handleOf: (plan: ExchangePlan) => Promise<ExchangePlace>
+  /** Durable before it resolves: who was told what about the exchanges of others. */
+  readonly read: (reading: Reading) => Promise<void>
   /** Deletes what is kept of exchanges whose time is over; gives how many payloads. */
   readonly expireDue: (now: Date) => Promise<number>
   /** `ok`, or why no exchange is opened. */
@@ -62,7 +68,7 @@ export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'c
 }
 
 export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
-  const { store, clock, onAlarm, origin, signingKeyPem, retentionHours } = options
+  const { store, clock, onAlarm, origin, signingKeyPem, retentionHours, marks } = options
   const signer = noteSigner(origin, signingKeyPem)
   const answers = new Answers(store, clock)
   const receipts = new Receipts(store, () => integrator)
@@ -72,7 +78,17 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
   })
   const keys = new ExchangeKeys(store.db, store.cipher)
   const refusalSalt = refusalSalts(signingKeyPem)
-  const recorder = new Recorder({ store, clock, retentionHours, keys, integrator, answers, receipts, refusalSalt })
+  const recorder = new Recorder({
+    store,
+    clock,
+    retentionHours,
+    keys,
+    integrator,
+    answers,
+    receipts,
+    refusalSalt,
+    marks,
+  })
   const wake = (): void => integrator.wakeSoon()
   const later = new LaterRecords({ store, clock, keys, retentionClass: RETENTION_CLASS, wake })
   return {
@@ -91,6 +107,7 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
     waitForReceipt: (consumer, id, ms) => receipts.waitForReceipt(consumer, id, ms),
     recover: (overdue, own) => recover(store, keys, { overdue, onAlarm }, own),
     handleOf: (plan) => keys.placeOf(plan),
+    read: (reading) => recordReading(store.db, reading, clock()).then(wake),
     expireDue: (now) => expirePayloads(store.db, now),
     state: () => integrator.damage?.message ?? 'ok',
     vkey: signer.vkey,

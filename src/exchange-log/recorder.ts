@@ -14,6 +14,7 @@ import { appendRefusal, type NewDecision } from '../store/decisions.ts'
 import { closeExchange, findExchange, insertExchange } from '../store/exchanges.ts'
 import { giveHint } from '../store/hints.ts'
 import type { NewLogEntry } from '../store/log-entries.ts'
+import type { SearchMarks } from '../store/search-marks.ts'
 import type { Store } from '../store/store.ts'
 import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
 import type { Answers } from './answers.ts'
@@ -35,6 +36,8 @@ export interface RecorderParts {
   readonly answers: Answers
   readonly receipts: Receipts
   readonly refusalSalt: RefusalSalt
+  /** Absent: no official can be looked for. */
+  readonly marks?: SearchMarks | undefined
 }
 
 /** The one class there is so far; the column is there so that classes can be shredded apart. */
@@ -86,7 +89,8 @@ export class Recorder {
     const key = store.cipher.newKey({ consumer: plan.consumer, exchangeId: plan.exchangeId })
     const why = decision && newDecision(decision)
     const entry = entryBytes({ ...openedEntry(plan, requestCommit, clock()), ...digestOf(why) })
-    const opening = newExchange(plan, bytes, { key, salts, owner: store.owner })
+    const official = this.#parts.marks?.official(plan.consumer, plan.official.identifier)
+    const opening = newExchange(plan, bytes, { key, salts, owner: store.owner, official })
     const exchange = await insertExchange(
       store.db,
       { ...opening, ...(why === undefined ? {} : { decision: why }) },
@@ -170,10 +174,15 @@ export class Recorder {
 const lateOf = ({ outerEnd }: ExchangePlan, outcomes: readonly CallOutcome[]): readonly string[] =>
   outerEnd === undefined ? [] : outcomes.filter(({ outcome }) => outcome === 'late').map(({ call }) => call)
 
+interface NewOfProcess {
+  readonly owner: number
+  readonly official: string | undefined
+}
+
 function newExchange(
   plan: ExchangePlan,
   bytes: Uint8Array,
-  { key, salts, owner }: Pick<ExchangeHandle, 'key' | 'salts'> & { readonly owner: number },
+  { key, salts, owner, official }: Pick<ExchangeHandle, 'key' | 'salts'> & NewOfProcess,
 ): Parameters<typeof insertExchange>[1] {
   const payload = (kind: string, plain: Uint8Array) => ({ kind, retentionClass: RETENTION_CLASS, plain })
   return {
@@ -181,6 +190,8 @@ function newExchange(
     exchangeId: plan.exchangeId,
     service: plan.service,
     caseReference: plan.case,
+    legalBasis: plan.legalBasis.code,
+    ...(official === undefined ? {} : { official }),
     requestDigest: Buffer.from(plan.requestDigest, 'base64'),
     ...(plan.signatureDigest === undefined ? {} : { signatureDigest: Buffer.from(plan.signatureDigest, 'base64') }),
     receivedAt: new Date(plan.receivedAt),

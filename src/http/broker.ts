@@ -1,13 +1,18 @@
 import type { ClosedExchange, ReceivedRequest, SignedSupplement } from '../model/exchange.ts'
+import type { AuditReport } from '../model/audit-report.ts'
 import type { AgreementFilter, AgreementPage, AgreementProposal, AgreementView } from '../model/agreement-view.ts'
 import type { CaseRequest, CaseView } from '../model/case.ts'
-import type { ExchangeFilter, ExchangePage, ExchangeProgress } from '../model/exchange-progress.ts'
+import type { CorrectionAct, CorrectionFilter, CorrectionReport, CorrectionView } from '../model/correction.ts'
+import type { ExchangeFilter, ExchangePage, ListedExchange, Reader, SliceName } from '../model/exchange-list.ts'
+import type { ExchangeProgress } from '../model/exchange-progress.ts'
+import type { ExchangeRecord } from '../model/exchange-record.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { PlanView } from '../model/plan-view.ts'
 import type { PlannedDowntime } from '../model/registry-limits.ts'
 import type { Service } from '../model/service.ts'
+import type { Usage, UsageQuestion } from '../model/usage.ts'
 import type { Watch } from './watch.ts'
 
 /** The receipt as it travels: see docs/exchange-cycle.md. All binary members are base64url. */
@@ -56,6 +61,39 @@ export interface CaseDesk {
   readonly find: (request: CaseRequest) => Promise<CaseView>
 }
 
+/**
+ * Exchanges of a slice: a party's own, those that asked a registry of it, or all. Refuses with `access.not-owner` or
+ * `access.not-auditor`. What is not the reader's own is told when the reading stands in the exchange log.
+ */
+export interface ExchangeBook {
+  readonly list: (
+    reader: Reader,
+    slice: SliceName,
+    filter: ExchangeFilter,
+    page: { readonly limit: number; readonly after?: string },
+  ) => Promise<ExchangePage>
+  /** Every one, newest first. Resolves once the reading is recorded. */
+  readonly walk: (reader: Reader, slice: SliceName, filter: ExchangeFilter) => Promise<AsyncIterable<ListedExchange>>
+  /** For auditors. Without a consumer, where only one has used this id. */
+  readonly record: (reader: Reader, id: ExchangeId, consumer?: PartyId) => Promise<ExchangeRecord>
+  /** What the exchanges of an official are found by. */
+  readonly officialOf: (
+    reader: Reader,
+    official: { readonly consumer: string; readonly identifier: string },
+  ) => Promise<string>
+}
+
+/** Errors in the data of registries. What is said of them is never about a person. */
+export interface CorrectionDesk {
+  /** By a consumer, about a call of its own that brought an answer. */
+  readonly report: (reader: Reader, id: ExchangeId, report: CorrectionReport) => Promise<CorrectionView>
+  /** By the owner of the registry. */
+  readonly act: (reader: Reader, id: string, act: CorrectionAct) => Promise<CorrectionView>
+  /** Newest first. */
+  readonly list: (reader: Reader, filter: CorrectionFilter) => Promise<readonly CorrectionView[]>
+  readonly find: (reader: Reader, id: string) => Promise<CorrectionView>
+}
+
 export interface Readiness {
   readonly ready: boolean
   /** Check → `ok` or why not. */
@@ -96,11 +134,12 @@ export interface Broker {
     id: ExchangeId,
     told: (progress: ExchangeProgress | undefined) => void,
   ) => Promise<() => void>
-  readonly listExchanges: (
-    reader: PartyId,
-    filter: ExchangeFilter,
-    page: { readonly limit: number; readonly after?: ExchangeId },
-  ) => Promise<ExchangePage>
+  readonly exchanges: ExchangeBook
+  readonly corrections: CorrectionDesk
+  /** How much is asked, by whom, of whom; nothing from which anybody could be told. */
+  readonly statistics: (reader: Reader, question: UsageQuestion) => Promise<Usage>
+  /** For auditors: what stands out in a period. Refuses with `access.not-auditor`. */
+  readonly auditReport: (reader: Reader, period: { readonly from: string; readonly to: string }) => Promise<AuditReport>
   /**
    * Stops what runs and closes it with an answer that says so; the same answer when it is asked again. Refuses with
    * `exchange.closed` where its answer was there before.

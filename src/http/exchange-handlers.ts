@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import type { ClosedExchange } from '../model/exchange.ts'
-import type { ExchangeFilter, ExchangeProgress } from '../model/exchange-progress.ts'
+import type { ExchangeProgress } from '../model/exchange-progress.ts'
 import { exchangeId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { setAllowances } from './allowances.ts'
@@ -56,7 +56,6 @@ export function exchangeHandlers(broker: Broker, settings: HttpSettings): Record
     },
     planExchange: async (request, response) =>
       void response.json(await broker.preview(receiveSigned(request, identify(request, broker), settings.clock()))),
-    listExchanges: (request, response) => list(broker, request, response),
     readExchange: async (request, response) => {
       const [reader, id] = [identify(request, broker), idOf(request)]
       if (wantsEvents(request)) {
@@ -80,14 +79,6 @@ export function exchangeHandlers(broker: Broker, settings: HttpSettings): Record
       response.json(receipt)
     },
   }
-}
-
-const MOST_AT_ONCE = 100
-
-async function list(broker: Broker, request: Request, response: Response): Promise<void> {
-  const { after, limit, ...filter } = request.query as ExchangeFilter & { after?: string; limit?: string }
-  const page = { limit: Number(limit ?? MOST_AT_ONCE), ...(after === undefined ? {} : { after: exchangeId(after) }) }
-  response.json(await broker.listExchanges(identify(request, broker), filter, page))
 }
 
 const idOf = (request: Request) => exchangeId(String(request.params['id']))

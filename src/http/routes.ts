@@ -2,12 +2,14 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import helmet from 'helmet'
 import { BrokerError } from '../problem/broker-error.ts'
 import { accessHandlers } from './access-handlers.ts'
+import { auditHandlers } from './audit-handlers.ts'
 import type { Broker, HttpSettings } from './broker.ts'
 import { caseHandlers } from './case-handlers.ts'
 import { loadContract, type Route } from './contract.ts'
 import type { Door } from './door.ts'
 import { exchangeHandlers, type Handler } from './exchange-handlers.ts'
 import { callerOf, DOOR, identify, requireTrustedCaller } from './identify.ts'
+import { listHandlers } from './list-handlers.ts'
 import { openHandlers } from './open-handlers.ts'
 import { bodyProblem, receiveJson, requireMedia } from './receive.ts'
 import { renderProblem } from './render-problem.ts'
@@ -18,6 +20,8 @@ export function routes(broker: Broker, settings: HttpSettings, door: Door): Expr
   const handlers = {
     ...exchangeHandlers(broker, settings),
     ...caseHandlers(broker),
+    ...listHandlers(broker),
+    ...auditHandlers(broker),
     ...accessHandlers(broker, settings),
     ...openHandlers(broker, settings, contract),
   }

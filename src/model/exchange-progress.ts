@@ -1,5 +1,5 @@
 import type { AnswerStatus } from './exchange.ts'
-import type { ExchangeId, OperationRef, PartyId, ServiceRef } from './ids.ts'
+import type { ExchangeId, OperationRef, PartyId } from './ids.ts'
 import type { OutcomeKind } from './outcome.ts'
 
 /** How far one call has come. Nothing in it is about a person. */
@@ -29,37 +29,4 @@ export interface ExchangeProgress {
   readonly supplements: readonly string[]
   /** A call may still bring a supplement. */
   readonly goesOn: boolean
-}
-
-/** One exchange in a list: nothing of its content but the number of the consumer's own case. */
-export interface ListedExchange {
-  readonly exchangeId: ExchangeId
-  readonly consumer: PartyId
-  readonly service: ServiceRef
-  readonly case: string
-  readonly state: 'running' | 'deferred' | 'closed'
-  readonly status?: AnswerStatus
-  /** ISO instants. */
-  readonly receivedAt: string
-  readonly closedAt?: string
-  /** How many calls ended in which outcome. */
-  readonly outcomes: Readonly<Partial<Record<OutcomeKind, number>>>
-}
-
-export interface ExchangeFilter {
-  readonly case?: string
-  /** ISO instants of reception: from the first on, before the second. */
-  readonly from?: string
-  readonly to?: string
-  /** Some call of it ended so. */
-  readonly outcome?: OutcomeKind
-  readonly status?: AnswerStatus | 'running' | 'deferred'
-  readonly service?: ServiceRef
-}
-
-/** Newest first. */
-export interface ExchangePage {
-  readonly exchanges: readonly ListedExchange[]
-  /** There is more after the exchange of this id. */
-  readonly next?: ExchangeId
 }

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CertificateOrder, CertificateSubject, KeyedCertificate } from './issue-certificate.ts'
 import { keepKeyed, makeOnce, underLock } from './key-files.ts'
-import { newPayloadKey, newSigningKey } from './secret-keys.ts'
+import { newRandomKey, newSigningKey } from './secret-keys.ts'
 
 /** A party as far as its certificates are concerned. */
 export interface CertifiedParty {
@@ -31,6 +31,8 @@ export interface DevelopmentPki {
     readonly logKeyFile: string
     /** 32 random bytes, 64 hex digits: the key that wraps the keys of stored payloads. */
     readonly payloadKeyFile: string
+    /** 32 random bytes, 64 hex digits: marks officials. */
+    readonly searchKeyFile: string
     /** Ed25519, PKCS #8 PEM: signs callbacks. */
     readonly callbackKeyFile: string
   }
@@ -147,6 +149,7 @@ const layout = (options: DevelopmentPkiOptions): DevelopmentPki => {
       clientAuthoritiesFile: caFile,
       logKeyFile: join(broker, 'log.key'),
       payloadKeyFile: join(broker, 'payload.key'),
+      searchKeyFile: join(broker, 'search.key'),
       callbackKeyFile: join(broker, 'callback.key'),
     },
     registries: filesAt(join(options.folder, 'registries'), 'tls'),
@@ -162,7 +165,7 @@ const layout = (options: DevelopmentPkiOptions): DevelopmentPki => {
 
 /**
  * Makes what is missing, renews what ends within three days, leaves the rest: a second run changes nothing. The log key,
- * the payload key and the key of callbacks are made once and never replaced. Never for production. Throws `PkiUnusable`, or the file system's error.
+ * the payload key, the search key and the key of callbacks are made once and never replaced. Never for production. Throws `PkiUnusable`, or the file system's error.
  */
 export const ensureDevelopmentPki = async (options: DevelopmentPkiOptions): Promise<DevelopmentPki> => {
   const { folder, now } = options
@@ -180,7 +183,8 @@ export const ensureDevelopmentPki = async (options: DevelopmentPkiOptions): Prom
     await Promise.all(leaves.map((leaf) => keepLeaf(leaf, authority, now)))
     makeOnce(files.broker.logKeyFile, newSigningKey)
     makeOnce(files.broker.callbackKeyFile, newSigningKey)
-    makeOnce(files.broker.payloadKeyFile, newPayloadKey)
+    makeOnce(files.broker.payloadKeyFile, newRandomKey)
+    makeOnce(files.broker.searchKeyFile, newRandomKey)
   })
   return files
 }

@@ -5,4 +5,4 @@ export const newSigningKey = (): string =>
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 
 /** 32 random bytes as one line of hex digits: wraps the data keys of stored payloads. */
-export const newPayloadKey = (): string => `${randomBytes(32).toString('hex')}\n`
+export const newRandomKey = (): string => `${randomBytes(32).toString('hex')}\n`

@@ -2,6 +2,7 @@ import { ACCESS_PROBLEMS } from './families/access.ts'
 import { AGREEMENT_PROBLEMS } from './families/agreement.ts'
 import { APPLICANT_PROBLEMS } from './families/applicant.ts'
 import { BROKER_PROBLEMS } from './families/broker.ts'
+import { CORRECTION_PROBLEMS } from './families/correction.ts'
 import { EXCHANGE_PROBLEMS } from './families/exchange.ts'
 import { PROVIDER_PROBLEMS } from './families/provider.ts'
 import { REQUEST_PROBLEMS } from './families/request.ts'
@@ -15,7 +16,7 @@ import type { Row } from './families/row.ts'
  *
  * The family says who must act: `request` the caller's software, `signature` the caller's keys, `applicant` the person
  * who applies, `access` governance, `agreement` the parties to one,
- * `service` the caller's choice of service, `exchange` the caller, `provider` a registry owner, `broker` edno's operator.
+ * `service` the caller's choice of service, `exchange` and `correction` the caller, `provider` a registry owner, `broker` edno's operator.
  */
 export const PROBLEMS = {
   ...REQUEST_PROBLEMS,
@@ -25,6 +26,7 @@ export const PROBLEMS = {
   ...AGREEMENT_PROBLEMS,
   ...SERVICE_PROBLEMS,
   ...EXCHANGE_PROBLEMS,
+  ...CORRECTION_PROBLEMS,
   ...PROVIDER_PROBLEMS,
   ...BROKER_PROBLEMS,
 } as const satisfies Record<string, Row>

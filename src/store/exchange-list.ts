@@ -1,39 +1,48 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { AnswerStatus } from '../model/exchange.ts'
-import type { ExchangeFilter, ListedExchange } from '../model/exchange-progress.ts'
+import type { ExchangeFilter, ListedExchange, Total } from '../model/exchange-list.ts'
 import { type ExchangeId, exchangeId, type PartyId, partyId, type ServiceRef } from '../model/ids.ts'
 import type { OutcomeKind } from '../model/outcome.ts'
+import { anew, type ListPlace, searchFor, type Slice } from './exchange-slices.ts'
 import type { Executor } from './tables/tables.ts'
 
-/** Where a page begins: after this exchange. */
-export interface ListPlace {
-  readonly receivedAt: Date
-  readonly id: number
-}
-
-/** Undefined where none of these consumers has it. */
+/** Where in a slice the exchange of this name stands; undefined where it is none of it. */
 export async function placeInList(
   db: Executor,
-  consumers: readonly PartyId[],
-  id: ExchangeId,
+  slice: Slice,
+  name: { readonly id: ExchangeId; readonly consumer?: PartyId },
 ): Promise<ListPlace | undefined> {
-  const { rows } = await sql<{ id: number; received_at: Date }>`
-    select id, received_at from exchange where consumer = any (${consumers}::text[]) and exchange_id = ${id}
-    order by id desc limit 1`.execute(db)
+  const search = await searchFor(db, slice, name)
+  if (search === undefined) return undefined
+  const { rows } = await sql<{ id: number; received_at: Date }>`${anew}
+    select found.* from ${search.from} cross join lateral (
+      select id, received_at from exchange where ${search.where}
+    ) as found order by id desc limit 1`.execute(db)
   const [row] = rows
   return row && { receivedAt: row.received_at, id: row.id }
 }
 
-export interface ListQuestion extends ExchangeFilter {
-  readonly consumers: readonly PartyId[]
+export interface ListQuestion {
+  readonly slice: Slice
+  readonly filter: ExchangeFilter
   readonly after?: ListPlace
   readonly limit: number
 }
 
+/** A page, and where it ends. */
+export interface ListedPage {
+  readonly exchanges: readonly ListedExchange[]
+  /** The last of them; undefined where there are none. */
+  readonly last?: ListPlace
+}
+
 interface ListRow {
+  readonly id: number
   readonly consumer: string
   readonly exchange_id: string
   readonly service: string
+  readonly legal_basis: string
+  readonly official: string | null
   readonly case_reference: string
   readonly state: 'open' | 'deferred' | 'closed'
   readonly deferred: boolean
@@ -44,59 +53,75 @@ interface ListRow {
 }
 
 /**
- * Newest first. Each consumer's newest are read off its index and then merged, so that a page costs the same however many
- * exchanges there are.
+ * Newest first. The newest of each part are read off one index and then merged, so that a page costs the same however
+ * many exchanges there are.
  */
-export async function listExchanges(db: Executor, question: ListQuestion): Promise<ListedExchange[]> {
-  const { consumers, limit } = question
-  const { rows } = await sql<ListRow>`
-    select listed.*, (
-      select jsonb_object_agg(outcome, count) from (
-        select outcome, count(*) as count from call where call.exchange = listed.id and outcome is not null group by outcome
-      ) as counted
-    ) as outcomes
-    from unnest(${consumers}::text[]) as reader (party) cross join lateral (
-      select id, consumer, exchange_id, service, case_reference, state, status, received_at, closed_at,
-        deferred_at is not null as deferred
-      from exchange
-      where consumer = reader.party and ${sql.join(conditionsOf(question), sql` and `)}
-      order by received_at desc, id desc
-      limit ${limit}
-    ) as listed
-    order by listed.received_at desc, listed.id desc
-    limit ${limit}`.execute(db)
-  return rows.map(readListed)
+export async function listExchanges(db: Executor, question: ListQuestion): Promise<ListedPage> {
+  const { slice, filter, after, limit } = question
+  const search = await searchFor(db, slice, filter, after)
+  if (search === undefined) return { exchanges: [] }
+  const { rows } = await sql<ListRow>`${anew}
+    with page as materialized (
+      select found.* from ${search.from} cross join lateral (
+        select id, received_at from exchange where ${search.where} order by received_at desc, id desc limit ${limit}
+      ) as found
+      order by received_at desc, id desc limit ${limit}
+    )
+    select exchange.id, consumer, exchange_id, service, legal_basis, official, case_reference, state,
+      deferred_at is not null as deferred, status, exchange.received_at, closed_at, ${outcomesIn(slice)} as outcomes
+    from page join exchange on exchange.id = page.id
+    order by exchange.received_at desc, exchange.id desc`.execute(db)
+  const last = rows.at(-1)
+  return {
+    exchanges: rows.map((row) => readListed(row, slice)),
+    ...(last === undefined ? {} : { last: { receivedAt: last.received_at, id: last.id } }),
+  }
 }
 
-function conditionsOf({ after, ...filter }: ListQuestion): RawBuilder<unknown>[] {
-  return [
-    sql`true`,
-    ...(after === undefined ? [] : [sql`(received_at, id) < (${after.receivedAt}::timestamptz, ${after.id}::bigint)`]),
-    ...(filter.case === undefined ? [] : [sql`case_reference = ${filter.case}`]),
-    ...(filter.from === undefined ? [] : [sql`received_at >= ${filter.from}::timestamptz`]),
-    ...(filter.to === undefined ? [] : [sql`received_at < ${filter.to}::timestamptz`]),
-    ...(filter.service === undefined ? [] : [sql`service = ${filter.service}`]),
-    ...(filter.outcome === undefined
-      ? []
-      : [sql`exists (select 1 from call where call.exchange = exchange.id and call.outcome = ${filter.outcome})`]),
-    ...statusCondition(filter.status),
-  ]
+/** How many calls ended how; of one registry's slice only calls that reached it. */
+const outcomesIn = (slice: Slice): RawBuilder<unknown> => sql`(
+  select jsonb_object_agg(outcome, count) from (
+    select outcome, count(*) as count from call
+    where call.exchange = exchange.id and outcome is not null and ${
+      slice.of === 'registry'
+        ? sql`started_at is not null and starts_with(operation, ${`${slice.registry}/`})`
+        : sql`true`
+    }
+    group by outcome
+  ) as counted)`
+
+/** Counting further would cost more than it tells. */
+export const MOST_COUNTED = 10_000
+
+export async function countExchanges(db: Executor, slice: Slice, filter: ExchangeFilter): Promise<Total> {
+  const search = await searchFor(db, slice, filter)
+  if (search === undefined) return { count: 0, exact: true }
+  const { rows } = await sql<{ count: number }>`${anew}
+    select count(*)::integer as count from (
+      select from ${search.from} cross join lateral (
+        select from exchange where ${search.where} limit ${MOST_COUNTED + 1}
+      ) as found
+      limit ${MOST_COUNTED + 1}
+    ) as counted`.execute(db)
+  const count = rows[0]?.count ?? 0
+  return { count: Math.min(count, MOST_COUNTED), exact: count <= MOST_COUNTED }
 }
 
-function statusCondition(status: ExchangeFilter['status']): RawBuilder<unknown>[] {
-  if (status === undefined) return []
-  if (status === 'running') return [sql`state <> 'closed' and deferred_at is null`]
-  return [status === 'deferred' ? sql`state <> 'closed' and deferred_at is not null` : sql`status = ${status}`]
-}
-
-const readListed = (row: ListRow): ListedExchange => ({
+const readListed = (row: ListRow, slice: Slice): ListedExchange => ({
   exchangeId: exchangeId(row.exchange_id),
   consumer: partyId(row.consumer),
   service: row.service as ServiceRef,
+  ...(row.legal_basis === '' ? {} : { legalBasis: row.legal_basis }),
   case: row.case_reference,
-  state: row.state === 'closed' ? 'closed' : row.deferred ? 'deferred' : 'running',
-  ...(row.status === null ? {} : { status: row.status }),
+  ...(row.official === null ? {} : { official: row.official }),
+  ...(slice.of === 'registry' ? {} : wholeOf(row)),
   receivedAt: row.received_at.toISOString(),
-  ...(row.closed_at === null ? {} : { closedAt: row.closed_at.toISOString() }),
   outcomes: row.outcomes ?? {},
+})
+
+/** What other registries answered shows in how the whole ended: the owner of one is not told. */
+const wholeOf = ({ state, deferred, status, closed_at }: ListRow): Partial<ListedExchange> => ({
+  state: state === 'closed' ? 'closed' : deferred ? 'deferred' : 'running',
+  ...(status === null ? {} : { status }),
+  ...(closed_at === null ? {} : { closedAt: closed_at.toISOString() }),
 })

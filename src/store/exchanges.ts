@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { ExchangeId, PartyId, ServiceRef } from '../model/ids.ts'
+import { type ExchangeId, type PartyId, registryOf, type ServiceRef } from '../model/ids.ts'
 import type { AnswerStatus } from '../model/exchange.ts'
 import { callColumns, type NewCall } from './calls.ts'
 import type { NewDecision } from './decisions.ts'
@@ -19,6 +19,10 @@ export interface NewExchange {
   readonly exchangeId: ExchangeId
   readonly service: ServiceRef
   readonly caseReference: string
+  /** Code of the legal basis. */
+  readonly legalBasis?: string
+  /** Keyed hash of the official that asked. */
+  readonly official?: string
   readonly requestDigest: Uint8Array
   /** Of the signature's value; absent where the channel proved the caller. */
   readonly signatureDigest?: Uint8Array
@@ -54,10 +58,12 @@ export async function insertExchange(
   const { rows } = await statement<{ id: number }>`
     with opened as (
       insert into exchange (consumer, exchange_id, service, case_reference, request_digest, signature_digest, received_at,
-        deadline, outer_end, retention_class, owner, key_id, data_key)
+        deadline, outer_end, retention_class, owner, key_id, data_key, legal_basis, official, kind)
       values (${exchange.consumer}, ${exchange.exchangeId}, ${exchange.service}, ${exchange.caseReference},
         ${Buffer.from(exchange.requestDigest)}, ${signatureDigestOf(exchange)}, ${exchange.receivedAt}, ${exchange.deadline},
-        ${exchange.outerEnd ?? null}, ${exchange.retentionClass}, ${exchange.owner}, ${key.keyId}, ${key.wrapped})
+        ${exchange.outerEnd ?? null}, ${exchange.retentionClass}, ${exchange.owner}, ${key.keyId}, ${key.wrapped},
+        ${exchange.legalBasis ?? ''}, ${exchange.official ?? null},
+        exchange_kind_of(${exchange.service}, ${exchange.legalBasis ?? ''}, '', ${plannedMarks(exchange.calls)}::text[]))
       on conflict do nothing
       returning id
     ), stored as (
@@ -82,6 +88,10 @@ export async function insertExchange(
     select id from opened`.execute(db)
   return rows[0]?.id
 }
+
+/** As `exchange_marks` would say of calls that have not begun. */
+const plannedMarks = (calls: readonly NewCall[]): string[] =>
+  [...new Set(calls.map(({ operation }) => `${registryOf(operation)}:-`))].toSorted()
 
 const signatureDigestOf = ({ signatureDigest }: NewExchange): Buffer | null =>
   signatureDigest === undefined ? null : Buffer.from(signatureDigest)
@@ -171,7 +181,8 @@ export async function closeExchange(
   const { rows } = await statement<{ id: number }>`
     with closed as (
       update exchange set state = 'closed', status = ${closing.status}, media_type = ${closing.mediaType},
-        closed_at = ${closing.closedAt}, expires_at = ${closing.expiresAt}
+        closed_at = ${closing.closedAt}, expires_at = ${closing.expiresAt},
+        kind = exchange_kind_of(service, legal_basis, ${closing.status}, exchange_marks(id))
       where id = ${exchange} and state <> 'closed' and (cancelled_at is null or ${closing.status} = 'cancelled')
       returning id
     ), supplemented as (

@@ -97,12 +97,16 @@ function tellUnavailableOf(client: pg.PoolClient, { onDiskFault, onAnswer }: Tol
 const MOST_NAMES = 500
 const names = new Map<string, string>()
 
+/** Begins a statement that has many forms, or whose best plan depends on its values. */
+export const PLANNED_ANEW = '/* planned anew */'
+
 /**
  * A statement with parameters gets a name, so that the server parses and plans it once a connection, not once a query.
  */
 function statement(text: string, parameters: readonly unknown[]): pg.QueryConfig {
   const values = parameters as unknown[]
   if (values.length === 0) return { text }
+  if (text.trimStart().startsWith(PLANNED_ANEW)) return { text, values }
   if (!names.has(text) && names.size < MOST_NAMES) names.set(text, `edno_${names.size}`)
   const name = names.get(text)
   return name === undefined ? { text, values } : { name, text, values }

@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { startAttackers } from './attackers.ts'
+import { auditBench } from './audit/audit.bench.ts'
+import { auditReport } from './audit/report.ts'
 import { badRequestsBench, badRequestsReport } from './bad-requests.bench.ts'
 import { startBroker, startWorker } from './broker.ts'
 import { cryptoShare, cryptoShareReport } from './crypto-share.ts'
@@ -32,13 +34,14 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<string>>
   'bad-requests': async () => badRequestsReport(await badRequestsBench()),
   'fan-out': async ({ rounds }) => fanOutReport(await fanOutBench(rounds)),
   growth: async (options) => growthReport(await growthBench(options)),
+  audit: async (options) => auditReport(await auditBench(options)),
 }
 
 const HEAD = `# What edno costs
 
 Written by \`npm run bench\`, everything on loopback; \`npm run bench -- ${Object.keys(PARTS).join('|')}\` measures one part
-anew. Ratios travel between machines, absolute figures do not. \`--rounds=N\` makes \`fan-out\` and \`growth\` shorter or longer,
-\`--exchanges=N\` says how full the old store of \`growth\` is, \`--dry\` writes nothing here.
+anew. Ratios travel between machines, absolute figures do not. \`--rounds=N\` makes \`fan-out\`, \`growth\` and \`audit\` shorter or
+longer, \`--exchanges=N\` says how full the stores of \`growth\` and \`audit\` are, \`--dry\` writes nothing here.
 `
 
 const words = process.argv.slice(2)

@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type AccessClient, accessClient, Refused } from '../../client/access.ts'
+import type { Connection } from '../../client/connect.ts'
 import type { AgreementAct } from '../../model/agreement.ts'
 import { type PartyId, partyId } from '../../model/ids.ts'
 import { spkiSha256 } from '../../pki/spki.ts'
@@ -40,23 +41,44 @@ export interface Caller {
 
 /** Opens the connection, works, closes it; a refusal of edno is printed and gives false. */
 export async function asParty(options: CallerOptions, work: (caller: Caller) => Promise<boolean>): Promise<boolean> {
+  const keys = await keysOf(options)
+  const { certificate, key } = keys.seal
+  return overConnection(
+    options,
+    accessClient,
+    (client, { out, json }) =>
+      work({
+        ...{ party: partyId(options.party), client, out, json },
+        sign: (act) => signAct(act, { keyPem: key, certificatePem: certificate }),
+        key: keyOf(certificate),
+      }),
+    keys,
+  )
+}
+
+/** What whoever works over a connection needs besides. */
+export interface Terminal {
+  readonly out: Output
+  readonly json: boolean
+}
+
+/** The same with any client. */
+export async function overConnection<Client extends { readonly close: () => void }>(
+  options: CallerOptions,
+  open: (connection: Connection, language: Output['language']) => Client,
+  work: (client: Client, terminal: Terminal) => Promise<boolean>,
+  known?: Connecting,
+): Promise<boolean> {
   const config = settings()
   const out = output(options.lang)
-  const keys = await keysOf(options)
+  const keys = known ?? (await connectingOf(options))
   const url = options.url ?? `https://127.0.0.1:${config.http.port}`
-  const client = accessClient({ url, ca: keys.ca, ...keys.tls }, out.language)
-  const caller: Caller = {
-    party: partyId(options.party),
-    client,
-    sign: (act) => signAct(act, { keyPem: keys.seal.key, certificatePem: keys.seal.certificate }),
-    key: keyOf(keys.seal.certificate),
-    out,
-    json: options.json === true,
-  }
+  const client = open({ url, ca: keys.ca, ...keys.tls }, out.language)
+  const json = options.json === true
   try {
-    return await work(caller)
+    return await work(client, { out, json })
   } catch (error) {
-    if (error instanceof Refused) return refused(error, caller)
+    if (error instanceof Refused) return refused(error, { out, json })
     if (!isNetworkError(error)) throw error
     throw new Error(`edno does not answer at ${url}; is it running (npm start)?`, { cause: error })
   } finally {
@@ -64,7 +86,7 @@ export async function asParty(options: CallerOptions, work: (caller: Caller) => 
   }
 }
 
-function refused({ problem }: Refused, { out, json }: Caller): false {
+function refused({ problem }: Refused, { out, json }: Pick<Terminal, 'out' | 'json'>): false {
   if (json) out.json({ problem })
   else printProblem(problem, out)
   return false
@@ -77,6 +99,15 @@ const isNetworkError = (error: unknown): boolean =>
 export const keyOf = (certificatePem: string): string => spkiSha256(createPublicKey(certificatePem))
 
 type Keys = Pick<PartyKeys, 'ca' | 'tls' | 'seal'>
+
+type Connecting = Pick<PartyKeys, 'ca' | 'tls'>
+
+/** Who only reads signs nothing. */
+async function connectingOf(options: CallerOptions): Promise<Connecting> {
+  const tls = pairOf(options.tlsCertificate, options.tlsKey, '--tls-certificate and --tls-key')
+  if (tls !== undefined && options.ca !== undefined) return { tls, ca: readFileSync(options.ca, 'utf8') }
+  return keysOf(options)
+}
 
 /** The party's own files; whatever pair is not named is taken from the development PKI. */
 async function keysOf(options: CallerOptions): Promise<Keys> {

@@ -35,7 +35,8 @@ export function rangeOf({ from, to }: RangeOptions): DecisionRange {
 const HALF_A_DAY_MS = 43_200_000
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/
 
-function instantOf(text: string, option: string): Date {
+/** A date is the midnight in Sofia with which it begins. */
+export function instantOf(text: string, option: string): Date {
   const read = new Date(INSTANT.test(text) ? text : Number.NaN)
   const at =
     text.includes('T') || Number.isNaN(read.getTime()) ? read : nextSofiaDay(new Date(read.getTime() - HALF_A_DAY_MS))

@@ -114,4 +114,20 @@ export const ACCESS_PROBLEMS = {
     doBg: 'Заявлението се подава от служител на длъжност, която споразумението допуска.',
     doEn: 'Let an official ask whose position the agreement allows.',
   },
+  'access.not-auditor': {
+    status: 403,
+    retry: 'never',
+    bg: 'Участникът не е одитор',
+    en: 'The party is no auditor',
+    doBg: 'Обмените на други вижда само участник с роля auditor; своите вижте с GET /v1/exchanges, тези към ваш регистър с GET /v1/registries/{id}/exchanges.',
+    doEn: 'Only a party of the role auditor sees the exchanges of others; see your own by GET /v1/exchanges, those that asked a registry of yours by GET /v1/registries/{id}/exchanges.',
+  },
+  'access.not-owner': {
+    status: 403,
+    retry: 'never',
+    bg: 'Участникът не е собственик на този регистър',
+    en: 'The party does not own this registry',
+    doBg: 'Кой кой регистър притежава, е в GET /v1/registries.',
+    doEn: 'Who owns which registry stands in GET /v1/registries.',
+  },
 } as const satisfies Record<string, Row>

@@ -13,6 +13,7 @@ import { laterMigration } from './0011-later.ts'
 import { logRulesMigration } from './0012-log-rules.ts'
 import { fairnessMigration } from './0013-fairness.ts'
 import { headsMigration } from './0016-heads.ts'
+import { auditMigration } from './0018-audit.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -30,4 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-log-rules': logRulesMigration,
   '0013-fairness': fairnessMigration,
   '0016-heads': headsMigration,
+  '0018-audit': auditMigration,
 }

@@ -7,6 +7,12 @@ export interface ExchangeTable {
   readonly exchange_id: string
   readonly service: string
   readonly case_reference: string
+  /** Code; empty where it is not known. */
+  readonly legal_basis: Generated<string>
+  /** Who asked, as a keyed hash (`store/search-marks.ts`); null where no key was configured. */
+  readonly official: string | null
+  /** Row of `exchange_kind`: what it is found by. */
+  readonly kind: number | null
   /** SHA-256 of the received bytes. */
   readonly request_digest: Buffer
   /** SHA-256 of the signature's value, unique; null where the application carries none. */

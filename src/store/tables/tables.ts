@@ -1,11 +1,14 @@
 import type { Kysely } from 'kysely'
 import type { AgreementActTable } from './agreement-act.ts'
 import type { AgreementTable } from './agreement.ts'
+import type { AuditReadTable } from './audit-read.ts'
 import type { AttemptTable } from './attempt.ts'
 import type { CallTable } from './call.ts'
 import type { CallbackRefusedTable, CallbackTable } from './callback.ts'
 import type { CaseFileTable } from './case-file.ts'
+import type { CorrectionStepTable, CorrectionTable } from './correction.ts'
 import type { DecisionTable } from './decision.ts'
+import type { ExchangeKindTable } from './exchange-kind.ts'
 import type { ExchangeTable } from './exchange.ts'
 import type { IncidentTable } from './incident.ts'
 import type { LogCheckpointTable } from './log-checkpoint.ts'
@@ -19,6 +22,7 @@ import type { SupplementTable } from './supplement.ts'
 
 export interface Tables {
   readonly exchange: ExchangeTable
+  readonly exchange_kind: ExchangeKindTable
   readonly payload: PayloadTable
   readonly call: CallTable
   readonly attempt: AttemptTable
@@ -38,6 +42,9 @@ export interface Tables {
   readonly log_cosignature: LogCosignatureTable
   readonly log_stamp: LogStampTable
   readonly log_duty: LogDutyTable
+  readonly audit_read: AuditReadTable
+  readonly correction: CorrectionTable
+  readonly correction_step: CorrectionStepTable
 }
 
 /** The pool or a running transaction: every repository function takes either. */

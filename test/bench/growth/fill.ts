@@ -43,11 +43,12 @@ async function copy(client: pg.Client, patterns: readonly string[], count: numbe
   await client.query(COPIES, [patterns, count])
   await client.query(`
     insert into exchange (id, consumer, exchange_id, service, case_reference, request_digest, signature_digest, state,
-      status, media_type, received_at, deadline, closed_at, retention_class, expires_at, owner, key_id, data_key)
+      status, media_type, received_at, deadline, closed_at, retention_class, expires_at, owner, key_id, data_key,
+      legal_basis, official, kind)
     overriding system value
     select copy.id, consumer, gen_random_uuid(), service, case_reference, sha256(int8send(copy.id)),
       sha256(int8send(-copy.id)), state, status, media_type, received_at, deadline, closed_at, retention_class, expires_at,
-      owner, key_id, data_key
+      owner, key_id, data_key, legal_basis, official, kind
     from copy join exchange on exchange.id = pattern`)
   for (const [table, columns] of Object.entries(TABLES))
     await client.query(`

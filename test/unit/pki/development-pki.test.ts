@@ -100,7 +100,7 @@ describe('ensureDevelopmentPki', () => {
     assert.deepEqual(contents(folder), before)
   })
 
-  it('renews what ends within three days, and never the authority, the keys of log and callbacks, or the payload key', async () => {
+  it('renews what ends within three days, and never the authority, the keys of log, callbacks and search, or the payload key', async () => {
     await make()
     const before = contents(folder)
     const later = new Date(NOW.getTime() + 88 * DAY_MS)
@@ -109,7 +109,7 @@ describe('ensureDevelopmentPki', () => {
     const same = Object.keys(after).filter((file) => after[file] === before[file])
     assert.deepEqual(
       same.map((file) => file.slice(folder.length)),
-      ['/broker/callback.key', '/broker/log.key', '/broker/payload.key', '/ca.crt', '/ca.key'],
+      ['/broker/callback.key', '/broker/log.key', '/broker/payload.key', '/broker/search.key', '/ca.crt', '/ca.key'],
     )
     assert.ok(new Date(certificate(pki.broker.tls.certificateFile).validTo).getTime() > later.getTime() + 80 * DAY_MS)
   })

@@ -1,0 +1,51 @@
+import type { Broker } from '../http/broker.ts'
+import type { AuditReport } from '../model/audit-report.ts'
+import { requireAuditor } from '../policy/may-audit.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import {
+  correctionsOf,
+  failuresIn,
+  hoursIn,
+  officialsIn,
+  outsideHoursIn,
+  refusalsIn,
+  withoutCaseIn,
+} from '../store/audit-report.ts'
+import { requireSound } from './list-filter.ts'
+import type { Capabilities } from './ports.ts'
+
+/** Longer ones are looked at in parts: the exchanges of a period are read one by one for some of it. */
+const LONGEST_DAYS = 92
+const DAY_MS = 86_400_000
+
+const LEFT_OUT: AuditReport['leftOut'] = [
+  {
+    what: 'one person asked for by many',
+    why: 'edno keeps no mark of the persons that exchanges are about, so it cannot tell two questions about one from two about two',
+  },
+]
+
+/** For auditors: what stands out in a period. The reading is recorded before anything is looked at. */
+export const auditReporter =
+  ({ store, rules, log }: Pick<Capabilities, 'store' | 'rules' | 'log'>): Broker['auditReport'] =>
+  async ({ party, certificate }, { from, to }) => {
+    const role = requireAuditor(rules.governance, party)
+    requireSound({ from, to })
+    const period = { from: new Date(from), to: new Date(to) }
+    if (period.to.getTime() - period.from.getTime() > LONGEST_DAYS * DAY_MS)
+      throw new BrokerError('request.parameter', `to: a report is about ${LONGEST_DAYS} days at most`)
+    await log.read({ by: party, role, certificate, what: 'report', question: { from, to } })
+    const { db } = store
+    // One after the other: a report is no reason to take many connections from exchanges.
+    return {
+      ...{ from: period.from.toISOString(), to: period.to.toISOString() },
+      refusals: await refusalsIn(db, period),
+      failures: await failuresIn(db, period),
+      withoutCase: await withoutCaseIn(db, period),
+      officials: await officialsIn(db, period),
+      hours: await hoursIn(db, period),
+      outsideHours: await outsideHoursIn(db, period),
+      corrections: await correctionsOf(db, period),
+      leftOut: LEFT_OUT,
+    }
+  }

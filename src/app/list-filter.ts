@@ -1,0 +1,27 @@
+import type { ExchangeFilter } from '../model/exchange-list.ts'
+import { holdsIdentifier } from '../policy/agreement/holds-identifier.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+
+/** Addresses stand in logs of proxies and in histories of browsers: nobody's number is looked for in them. */
+export function requireSound({ case: number, from, to }: ExchangeFilter): void {
+  if (number !== undefined && holdsIdentifier(number))
+    throw new BrokerError(
+      'request.parameter',
+      'case: the number of a case is expected, this looks like that of a person',
+    )
+  for (const [name, text] of Object.entries({ from, to }))
+    if (text !== undefined && !isMoment(text))
+      throw new BrokerError('request.parameter', `${name}: a date and time with offset is expected`)
+}
+
+/** One that the database knows as well: JavaScript takes the 30th of February for a day of March. */
+function isMoment(text: string): boolean {
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`)
+  const offset = Number(/[+-](\d\d):\d\d$/.exec(text)?.[1] ?? 0)
+  return (
+    !Number.isNaN(Date.parse(text)) &&
+    day.getUTCFullYear() > 0 &&
+    day.toISOString().startsWith(text.slice(0, 10)) &&
+    offset < 15
+  )
+}

@@ -1,0 +1,6 @@
+import { type SearchMarks, searchMarks } from '../store/search-marks.ts'
+import type { Keys } from './keys.ts'
+
+/** Nothing where no search key is configured: then nobody can be looked for. */
+export const marksOf = ({ secrets: { searchKey } }: Pick<Keys, 'secrets'>): { readonly marks?: SearchMarks } =>
+  searchKey === undefined ? {} : { marks: searchMarks(searchKey.reveal()) }

@@ -1,0 +1,41 @@
+import type { LocalisedText } from '../../model/localised.ts'
+
+/** The sentences of `edno audit`. `{}` takes the values in order. */
+export const WORDS = {
+  total: { bg: 'показани {} от {}', en: '{} of {} shown' },
+  moreThan: { bg: 'повече от {}', en: 'more than {}' },
+  states: {
+    running: { bg: 'тече', en: 'running' },
+    deferred: { bg: 'отложен', en: 'deferred' },
+    closed: { bg: '–', en: '–' },
+  },
+  received: { bg: 'получено', en: 'received' },
+  closed: { bg: 'приключено', en: 'closed' },
+  behalf: { bg: 'от името на', en: 'on behalf of' },
+  basis: { bg: 'правно основание', en: 'legal basis' },
+  case: { bg: 'преписка', en: 'case' },
+  official: { bg: 'служител (знак)', en: 'official (mark)' },
+  certificate: { bg: 'подписано със сертификат', en: 'signed with the certificate' },
+  grant: { bg: 'разрешение', en: 'grant' },
+  agreements: { bg: 'споразумения', en: 'agreements' },
+  kept: { bg: 'съдържанието се пази до', en: 'content is kept until' },
+  incident: { bg: 'инцидент: {} · {} · {} · {}', en: 'incident: {} · {} · {} · {}' },
+  attempt: { bg: 'опит {}: {} – {} · {}', en: 'attempt {}: {} – {} · {}' },
+  entry: { bg: 'запис в дневника: {} · {} · място {}', en: 'entry of the log: {} · {} · place {}' },
+} as const satisfies Record<string, LocalisedText | Record<string, LocalisedText>>
+
+/** Headings of `edno audit report`. */
+export const REPORT_WORDS = {
+  period: { bg: 'от {} до {}', en: 'from {} to {}' },
+  refusals: { bg: 'Откази по причина', en: 'Refusals by reason' },
+  failures: { bg: 'Справки без отговор', en: 'Calls without an answer' },
+  withoutCase: { bg: 'Въпроси без открита преписка', en: 'Questions without an open case' },
+  noCases: { bg: '(не съобщава преписките си)', en: '(tells edno of no cases)' },
+  officials: { bg: 'Необичайни дни на служители', en: 'Unusual days of officials' },
+  hours: { bg: 'Необичайни часове', en: 'Unusual hours' },
+  usually: { bg: '{} (обичайно {})', en: '{} (usually {})' },
+  outsideHours: { bg: 'Нощем и в почивни дни', en: 'At night and at weekends' },
+  corrections: { bg: 'Съобщени грешки', en: 'Errors reported' },
+  leftOut: { bg: 'Какво тази справка не може да каже', en: 'What this report cannot tell' },
+  none: { bg: '–', en: '–' },
+} as const satisfies Record<string, LocalisedText>

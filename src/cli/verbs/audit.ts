@@ -1,0 +1,82 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { ListOptions } from '../audit/list.ts'
+import type { ReportOptions } from '../audit/report.ts'
+import type { ShowOptions } from '../audit/show.ts'
+import { asReader } from './as-reader.ts'
+
+/** For auditors, owners of registries and data-protection officers. */
+export function addAudit(program: Command): void {
+  const audit = program
+    .command('audit')
+    .description('what was asked of which registry, by whom, when and on which basis')
+  addList(audit)
+  addShow(audit)
+  addReport(audit)
+}
+
+const LIST_EXAMPLES = `
+Every reading of what is not one's own is an entry of the exchange log.
+
+Examples:
+  edno audit list --party audit-office --from 2026-01-01 --to 2026-02-01 --outcome failed
+  edno audit list --party audit-office --from 2026-01-01 --to 2026-02-01 --csv > january.csv
+  edno audit list --party grao --as owner --registry civil-registry --from 2026-01-01 --to 2026-02-01
+  edno audit list --party troyan --as consumer --official clerk-1`
+
+function addList(audit: Command): void {
+  asReader(audit.command('list'))
+    .description('exchanges, newest first')
+    .addOption(
+      new Option('--as <role>', 'as an auditor all; as an owner those that asked --registry; as a consumer one’s own')
+        .choices(['auditor', 'owner', 'consumer'])
+        .default('auditor'),
+    )
+    .option('--from <instant>', 'received on this date, or at this time, or later')
+    .option('--to <instant>', 'received before this date or time')
+    .option('--consumer <party>', 'asked by this party')
+    .option('--service <id@version>', 'of this service')
+    .option('--registry <id>', 'with a call to this registry')
+    .option('--official <identifier>', 'asked by this official of --consumer')
+    .option('--official-mark <hex>', 'the same by the mark that lists show')
+    .option('--outcome <outcome>', 'with a call that ended so: found, not-found, refused, failed, skipped, late')
+    .option('--status <status>', 'answered so: complete, partial, refused, cancelled; or running, deferred')
+    .option('--case <number>', 'of this case')
+    .option('--legal-basis <code>', 'on this legal basis')
+    .option('--id <uuid>', 'of this id')
+    .option('--limit <number>', 'so many at most; CSV is always all of them', countOf, 100)
+    .option('--csv', 'all of them as a table')
+    .addHelpText('after', LIST_EXAMPLES)
+    .action(async (options: ListOptions) => {
+      const { listExchanges } = await import('../audit/list.ts')
+      process.exitCode = (await listExchanges(options)) ? 0 : 1
+    })
+}
+
+function addShow(audit: Command): void {
+  asReader(audit.command('show <id>'))
+    .description('one exchange as its calls and attempts, with certificate, agreements and entries of the log')
+    .option('--consumer <party>', 'whose, where several have used the same id')
+    .addHelpText('after', '\nExample:\n  edno audit show 0193a6f0-… --party audit-office')
+    .action(async (id: string, options: ShowOptions) => {
+      const { showExchange } = await import('../audit/show.ts')
+      process.exitCode = (await showExchange(id, options)) ? 0 : 1
+    })
+}
+
+function addReport(audit: Command): void {
+  asReader(audit.command('report'))
+    .description('what stands out: refusals, questions without a case, unusual volumes, corrections')
+    .requiredOption('--from <instant>', 'from this date or time on')
+    .requiredOption('--to <instant>', 'up to this date or time; 92 days at most')
+    .addHelpText('after', '\nExample:\n  edno audit report --party audit-office --from 2026-01-01 --to 2026-02-01')
+    .action(async (options: ReportOptions) => {
+      const { showReport } = await import('../audit/report.ts')
+      process.exitCode = (await showReport(options)) ? 0 : 1
+    })
+}
+
+function countOf(text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('a whole number from 1')
+  return count
+}

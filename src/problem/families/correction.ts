@@ -1,0 +1,37 @@
+import type { Row } from './row.ts'
+
+/** Errors in the data of registries, as they are reported to their owners. */
+export const CORRECTION_PROBLEMS = {
+  'correction.unknown': {
+    status: 404,
+    retry: 'never',
+    bg: 'Няма такова съобщение за грешка',
+    en: 'There is no such correction',
+    doBg: 'Проверете номера; съобщенията за чужди регистри и обмени не се виждат.',
+    doEn: 'Check the id; corrections about the registries and exchanges of others are not visible.',
+  },
+  'correction.no-answer': {
+    status: 409,
+    retry: 'never',
+    bg: 'Тази справка не е донесла отговор, в който да има грешка',
+    en: 'This call brought no answer that could be wrong',
+    doBg: 'Посочете справка от отговора с изход found или not-found.',
+    doEn: 'Name a call of the answer whose outcome is found or not-found.',
+  },
+  'correction.reported': {
+    status: 409,
+    retry: 'never',
+    bg: 'За същото вече е съобщено',
+    en: 'The same is reported already',
+    doBg: 'Вижте докъде е стигнало с GET /v1/corrections.',
+    doEn: 'See how far it is by GET /v1/corrections.',
+  },
+  'correction.closed': {
+    status: 409,
+    retry: 'never',
+    bg: 'Съобщението е приключено',
+    en: 'The correction is closed',
+    doBg: 'Ако грешката остава, подателят може да съобщи за нея отново.',
+    doEn: 'Where the error remains, its consumer can report it again.',
+  },
+} as const satisfies Record<string, Row>

@@ -1,0 +1,134 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { ExchangeFilter } from '../model/exchange-list.ts'
+import type { PartyId } from '../model/ids.ts'
+import { PLANNED_ANEW } from './pool.ts'
+import type { Executor } from './tables/tables.ts'
+
+/** Whose exchanges: of these consumers, those that asked this registry, or all. */
+export type Slice =
+  | { readonly of: 'consumers'; readonly consumers: readonly PartyId[] }
+  | { readonly of: 'registry'; readonly registry: string }
+  | { readonly of: 'all' }
+
+/** Where a page begins: after this exchange. */
+export interface ListPlace {
+  readonly receivedAt: Date
+  readonly id: number
+}
+
+/** What is looked for, and how: every part of `from` is one range of one index, in the order of the list. */
+export interface Search {
+  /** Rows of `part`, for each of which `where` is one range. */
+  readonly from: RawBuilder<unknown>
+  readonly where: RawBuilder<unknown>
+}
+
+/** Statements of lists have as many forms as there are filters together. */
+export const anew = sql.raw(PLANNED_ANEW)
+
+/** Undefined where nothing can be found: no exchange has ever been of a kind that is looked for. */
+export async function searchFor(
+  db: Executor,
+  slice: Slice,
+  filter: ExchangeFilter,
+  after?: ListPlace,
+): Promise<Search | undefined> {
+  const consumers = consumersOf(slice, filter)
+  const kinds = await kindsOf(db, slice, filter)
+  if (consumers?.length === 0 || kinds?.length === 0) return undefined
+  const { from, by } = partsOf(filter, consumers, kinds)
+  const where = sql.join([...by, ...rowConditions(slice, filter, after)], sql` and `)
+  return { from, where }
+}
+
+function consumersOf(slice: Slice, { consumer }: ExchangeFilter): readonly PartyId[] | undefined {
+  if (slice.of !== 'consumers') return consumer === undefined ? undefined : [consumer]
+  return consumer === undefined ? slice.consumers : slice.consumers.filter((party) => party === consumer)
+}
+
+/** Numbers of the kinds that are looked for; undefined where any will do. */
+async function kindsOf(db: Executor, slice: Slice, filter: ExchangeFilter): Promise<readonly number[] | undefined> {
+  const conditions = kindConditions(slice, filter)
+  if (conditions.length === 0) return undefined
+  const { rows } = await sql<{ id: number }>`${anew}
+    select id from exchange_kind where ${sql.join(conditions, sql` and `)} order by id`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
+function kindConditions(slice: Slice, { service, legalBasis, status, ...filter }: ExchangeFilter) {
+  const isOpen = status === 'running' || status === 'deferred'
+  return [
+    ...(service === undefined ? [] : [sql`service = ${service}`]),
+    ...(legalBasis === undefined ? [] : [sql`legal_basis = ${legalBasis}`]),
+    ...(status === undefined ? [] : [sql`status = ${isOpen ? '' : status}`]),
+    ...markConditions(slice, filter),
+  ]
+}
+
+function markConditions(slice: Slice, { registry, outcome }: ExchangeFilter): RawBuilder<unknown>[] {
+  if (slice.of === 'registry') return [marked(`${slice.registry}:${outcome ?? ''}`, `${slice.registry}:skipped`)]
+  if (registry !== undefined) return [marked(`${registry}:${outcome ?? ''}`)]
+  if (outcome === undefined) return []
+  return [sql`exists (select from unnest(marks) as mark where split_part(mark, ':', 2) = ${outcome})`]
+}
+
+/** Some mark begins so and is not `but`. */
+const marked = (beginning: string, but = '') =>
+  sql`exists (select from unnest(marks) as mark where starts_with(mark, ${beginning}) and mark <> ${but})`
+
+interface Parts {
+  readonly from: RawBuilder<unknown>
+  readonly by: readonly RawBuilder<unknown>[]
+}
+
+/** The narrowest index there is for a filter. */
+function partsOf(
+  { id, case: number, official }: ExchangeFilter,
+  consumers: readonly PartyId[] | undefined,
+  kinds: readonly number[] | undefined,
+): Parts {
+  const isFew = id !== undefined || number !== undefined || official !== undefined
+  if (isFew || (consumers === undefined && kinds === undefined)) return wholePart(consumers, kinds)
+  const ofConsumers = sql`unnest(${consumers}::text[])`
+  const ofKinds = sql`unnest(${kinds}::integer[])`
+  if (consumers === undefined) return { from: sql`${ofKinds} as part (kind)`, by: [BY_KIND] }
+  if (kinds === undefined) return { from: sql`${ofConsumers} as part (consumer)`, by: [BY_CONSUMER] }
+  return {
+    from: sql`(select * from ${ofConsumers} as one (consumer) cross join ${ofKinds} as other (kind)) as part`,
+    by: [BY_CONSUMER, BY_KIND],
+  }
+}
+
+const BY_CONSUMER = sql`exchange.consumer = part.consumer`
+const BY_KIND = sql`exchange.kind = part.kind`
+
+/** One range of one index is narrow enough: all else is looked at row by row. */
+const wholePart = (consumers: readonly PartyId[] | undefined, kinds: readonly number[] | undefined): Parts => ({
+  from: sql`(values (1)) as part (whole)`,
+  by: [
+    ...(consumers === undefined ? [] : [sql`consumer = any (${consumers}::text[])`]),
+    ...(kinds === undefined ? [] : [sql`kind = any (${kinds}::integer[])`]),
+  ],
+})
+
+function rowConditions(slice: Slice, filter: ExchangeFilter, after: ListPlace | undefined): RawBuilder<unknown>[] {
+  const { from, to, official, id, status } = filter
+  return [
+    sql`true`,
+    ...(after === undefined ? [] : [sql`(received_at, id) < (${after.receivedAt}::timestamptz, ${after.id}::bigint)`]),
+    ...(from === undefined ? [] : [sql`received_at >= ${from}::timestamptz`]),
+    ...(to === undefined ? [] : [sql`received_at < ${to}::timestamptz`]),
+    ...(filter.case === undefined ? [] : [sql`case_reference = ${filter.case}`]),
+    ...(official === undefined ? [] : [sql`official = ${official}`]),
+    ...(id === undefined ? [] : [sql`exchange_id = ${id}::uuid`]),
+    ...(status === 'running' ? [sql`state <> 'closed' and deferred_at is null`] : []),
+    ...(status === 'deferred' ? [sql`state <> 'closed' and deferred_at is not null`] : []),
+    ...(slice.of === 'registry' ? [askedOf(slice.registry, filter)] : []),
+  ]
+}
+
+/** Its owner sees what the registry was asked, and nothing of calls that never reached it. */
+const askedOf = (registry: string, { outcome }: ExchangeFilter): RawBuilder<unknown> => sql`exists (
+  select from call where call.exchange = exchange.id and call.started_at is not null
+    and starts_with(operation, ${`${registry}/`})
+    and ${outcome === undefined ? sql`true` : sql`outcome = ${outcome}`})`
