@@ -18,6 +18,7 @@ import { exchangeCanceller } from './cancel.ts'
 import { correctionDesk } from './correction-desk.ts'
 import { exchangeDesk, type ExchangeDeskParts } from './exchange-desk.ts'
 import { exchangeBook } from './exchange-book.ts'
+import { headDesk } from './heads.ts'
 import type { Capabilities } from './ports.ts'
 import { planView } from './plan-view.ts'
 import { limitsOf } from './registry-limits.ts'
@@ -67,6 +68,7 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
     },
     cases: has.cases,
     access: deskOf(has, running),
+    heads: headDesk(has.store.db),
     services: () =>
       [...rules.catalogue.services.values()].map(({ definition }) => ({
         ...definition,

@@ -9,8 +9,11 @@ import { HeadDuty } from '../exchange-log/head-duty.ts'
 import { LogFault } from '../exchange-log/log-fault.ts'
 import { noteVerifier } from '../exchange-log/note.ts'
 import { Stamping } from '../exchange-log/stamping.ts'
+import type { HeadDesk } from '../http/broker.ts'
 import type { Logger } from '../ops/logger.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import { cosignedCheckpointAt } from '../store/log-cosignatures.ts'
+import { stampAt, stampsFrom } from '../store/log-stamps.ts'
 import type { Store } from '../store/store.ts'
 import type { Certificates } from './certificates.ts'
 import { seldom } from './seldom.ts'
@@ -124,3 +127,12 @@ export function witnessesOf({ log }: Pick<Config, 'log'>): readonly AskedWitness
     throw new ConfigRefused(['/log/witnesses names a witness twice'])
   return witnesses
 }
+
+const STAMPS_LISTED = 1000
+
+/** For readers, from the rows. */
+export const headDesk = (db: Store['db']): HeadDesk => ({
+  checkpointAt: async (size) => (await cosignedCheckpointAt(db, size))?.note,
+  stampAt: (size) => stampAt(db, size),
+  stampsFrom: (size) => stampsFrom(db, size, STAMPS_LISTED),
+})

@@ -94,6 +94,14 @@ export interface CorrectionDesk {
   readonly find: (reader: Reader, id: string) => Promise<CorrectionView>
 }
 
+/** What others say of the heads of the exchange log; all undefined for a size without. */
+export interface HeadDesk {
+  readonly checkpointAt: (size: number) => Promise<string | undefined>
+  readonly stampAt: (size: number) => Promise<Uint8Array | undefined>
+  /** At most 1000, the smallest first. */
+  readonly stampsFrom: (size: number) => Promise<readonly { readonly size: number; readonly at: Date }[]>
+}
+
 export interface Readiness {
   readonly ready: boolean
   /** Check → `ok` or why not. */
@@ -160,6 +168,7 @@ export interface Broker {
   readonly judgeConnection: (certificate: string) => Promise<void>
   readonly cases: CaseDesk
   readonly access: AccessDesk
+  readonly heads: HeadDesk
   readonly services: () => readonly ListedService[]
   readonly registries: () => readonly RegistryView[]
   /** edno's seals and the key of its log, a compact JWS. */

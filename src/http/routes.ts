@@ -8,6 +8,7 @@ import { caseHandlers } from './case-handlers.ts'
 import { loadContract, type Route } from './contract.ts'
 import type { Door } from './door.ts'
 import { exchangeHandlers, type Handler } from './exchange-handlers.ts'
+import { headHandlers } from './head-handlers.ts'
 import { callerOf, DOOR, identify, requireTrustedCaller } from './identify.ts'
 import { listHandlers } from './list-handlers.ts'
 import { openHandlers } from './open-handlers.ts'
@@ -23,6 +24,7 @@ export function routes(broker: Broker, settings: HttpSettings, door: Door): Expr
     ...listHandlers(broker),
     ...auditHandlers(broker),
     ...accessHandlers(broker, settings),
+    ...headHandlers(broker),
     ...openHandlers(broker, settings, contract),
   }
   const app = express()
