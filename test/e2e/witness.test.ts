@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { get } from 'node:https'
+import { join } from 'node:path'
+import { openCheckpoint } from '../../src/exchange-log/checkpoint.ts'
+import { cosignersOf } from '../../src/exchange-log/cosignature.ts'
+import { noteVerifier } from '../../src/exchange-log/note.ts'
+import { Estate, type Serving, until } from '../support/estate.ts'
+import { freePort } from '../support/free-port.ts'
+import { edno, ROOT, type Started, startEdno } from '../support/processes.ts'
+
+/** Two processes, as an audit body and a broker would run them. */
+describe('edno witness', function () {
+  this.timeout(120_000)
+  let estate: Estate
+  let serving: Serving
+  let witness: Started
+  let vkey = ''
+  let url = ''
+  const place = (...names: string[]): string => join(estate.folder, ...names)
+  const run = (...more: string[]): Started =>
+    startEdno(['witness', 'run', '--folder', place('w'), '--log', place('log.vkey'), '--lang', 'en', ...more])
+
+  before(async () => {
+    estate = await Estate.make()
+    const made = await edno(['witness', 'init', '--folder', place('w'), '--name', 'witness.audit.example.bg/w1'])
+    assert.equal(made.status, 0, made.stderr)
+    vkey = made.stdout.trim()
+    url = `http://127.0.0.1:${await freePort()}`
+    const file = place('config.json')
+    const settings = JSON.parse(readFileSync(file, 'utf8')) as object
+    const log = { witnesses: [{ name: 'audit', url, vkey }] }
+    writeFileSync(file, JSON.stringify({ ...settings, log }))
+    serving = await estate.serve()
+    witness = run('--listen', new URL(url).host)
+    await witness.said('takes checkpoints at')
+  })
+  after(async () => {
+    witness.kill('SIGKILL')
+    await witness.ended
+    await estate.close()
+  })
+
+  const fetched = (path: string): Promise<{ status: number; text: string }> =>
+    new Promise((resolve, reject) => {
+      get(`${serving.url}${path}`, { ca: estate.keysOf('troyan').ca, agent: false }, (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (more: string) => (text += more))
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+      }).on('error', reject)
+    })
+  const send = async (): Promise<void> => {
+    const reply = await estate.client(serving.url).send(estate.sign('taxi').bytes)
+    assert.equal(reply.kind, 'answer')
+  }
+  const status = async (...more: string[]) => {
+    const { status: code, stdout } = await edno(['witness', 'status', '--folder', place('w'), '--json', ...more])
+    const { logs } = JSON.parse(stdout) as { logs: readonly { origin: string; size: number }[] }
+    return { code, log: logs[0] }
+  }
+  /** The head that the witness cosigned last, as edno shows it. */
+  const checkpoint = async (): Promise<string> =>
+    (await fetched(`/log/checkpoints/${(await status()).log?.size ?? 0}`)).text
+  /** 0 while edno shows no cosignature under it. */
+  const cosignedSize = async (): Promise<number> => {
+    const note = await checkpoint()
+    if (cosignersIn(note).length === 0) return 0
+    return openCheckpoint(note, noteVerifier(estate.logKey)).size
+  }
+  const cosignersIn = (note: string): readonly { readonly by: string }[] => {
+    try {
+      return cosignersOf(note, [vkey])
+    } catch {
+      return []
+    }
+  }
+
+  it('cosigns what edno asks it to, and edno publishes that', async () => {
+    await send()
+    await until('the head is cosigned', async () => (await cosignedSize()) > 0)
+    const first = await cosignedSize()
+    await send()
+    await until('the next head is cosigned', async () => (await cosignedSize()) > first)
+    const { code, log } = await status('--max-age', '3600')
+    assert.deepEqual([code, log?.origin], [0, noteVerifier(estate.logKey).name])
+  })
+
+  it('gives a cosignature that openssl verifies as docs/witness.md tells, and no other', async function () {
+    if (spawnSync('xxd', ['--version']).error !== undefined || spawnSync('openssl', ['version']).error !== undefined)
+      this.skip()
+    const [, script] = /<!-- cosignature\.sh -->\n```sh\n([^]*?)```/.exec(
+      readFileSync(join(ROOT, 'docs/witness.md'), 'utf8'),
+    )!
+    const judge = (note: string): string => {
+      cpSync(place('w', 'witness.vkey'), place('witness.vkey'))
+      writeFileSync(place('checkpoint'), note)
+      return execFileSync('bash', ['-e', '-c', script!], { cwd: estate.folder, encoding: 'utf8', stdio: 'pipe' })
+    }
+    const note = await checkpoint()
+    assert.match(judge(note), /Signature Verified Successfully/)
+    assert.throws(() => judge(note.replace(/\n(\d+)\n/, '\n1$1\n')))
+  })
+
+  it('lets no second process work in its folder, and says so', async () => {
+    const second = await run('--listen', '127.0.0.1:0').ended
+    assert.equal(second.status, 1)
+    assert.match(second.stderr, /another witness \(process \d+\) works in/)
+  })
+
+  it('holds nobody up when it is away; edno says so, and it goes on where it was', async () => {
+    const before = await cosignedSize()
+    witness.kill('SIGTERM')
+    assert.equal((await witness.ended).status, 0)
+    assert.deepEqual(
+      readdirSync(place('w')).filter((name) => name.endsWith('.lock')),
+      [],
+    )
+    await send()
+    await serving.said('a witness does not cosign')
+    await send()
+    witness = run('--listen', new URL(url).host)
+    await until('it is cosigned again', async () => (await cosignedSize()) > before)
+    await serving.said('a witness cosigns again')
+  })
+
+  describe('used wrongly', () => {
+    const wrong: Readonly<Record<string, readonly string[]>> = {
+      'nothing to do': ['run', '--folder', 'w', '--log', 'log.vkey'],
+      'no log': ['run', '--folder', 'w', '--listen', '127.0.0.1:0'],
+      'no folder': ['status'],
+      'an age that is none': ['status', '--folder', 'w', '--max-age', 'soon'],
+      'no name': ['init', '--folder', 'w'],
+    }
+    for (const [what, args] of Object.entries(wrong))
+      it(`exits with 2: ${what}`, async () => {
+        assert.equal((await edno(['witness', ...args])).status, 2)
+      })
+
+    it('keeps its key when it is to be made again', async () => {
+      const again = await edno(['witness', 'init', '--folder', place('w'), '--name', 'x.example.bg'])
+      assert.equal(again.status, 1)
+      assert.equal(readFileSync(place('w', 'witness.vkey'), 'utf8').trim(), vkey)
+    })
+  })
+})
