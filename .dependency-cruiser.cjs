@@ -57,7 +57,7 @@ module.exports = {
       [...words, 'expression', 'schema'],
       'The line knows ports, never implementations.',
     ),
-    ...['signature', 'message', 'policy', 'catalogue', 'dispatch', 'exchange-log'].map((m) =>
+    ...['signature', 'message', 'policy', 'catalogue', 'dispatch', 'exchange-log', 'evidence'].map((m) =>
       only(
         `${m}-is-a-capability`,
         m,
@@ -104,7 +104,7 @@ module.exports = {
     only(
       'client-is-outside',
       'client',
-      [...words, ...leaves, 'signature', 'message', 'exchange-log'],
+      [...words, ...leaves, 'signature', 'message', 'exchange-log', 'evidence'],
       'The client signs, sends and verifies; it never touches the broker.',
     ),
     packageOnlyIn(
@@ -186,6 +186,7 @@ module.exports = {
         dependencyTypesNot: ['type-only'],
       },
     },
+    packageOnlyIn('zip-only-in-evidence', 'yazl|yauzl', '^src/evidence/', 'Containers are packed and unpacked in one place.'),
     packageOnlyIn('pino-only-in-ops', 'pino', '^src/ops/', 'One logger, one redaction rule.'),
   ],
   options: {

@@ -109,6 +109,13 @@ export interface CallContext {
   }
 }
 
+/** A registry's answer as it came over the wire, for the evidence of the exchange: edno keeps it sealed, or its digest only. */
+export interface ReceivedAnswer {
+  /** Without parameters. */
+  readonly mediaType: string
+  readonly body: Uint8Array
+}
+
 /** "No record" is an answer, not an error. */
 export type Finding<Evidence = unknown> =
   | {
@@ -121,6 +128,7 @@ export type Finding<Evidence = unknown> =
       readonly signedByRegistry: boolean
       /** The identifier the registry says it answered about, where the subject rule is `echo`. */
       readonly echo?: string
+      readonly received?: ReceivedAnswer
     }
   | {
       readonly status: 'not-found'
@@ -128,6 +136,7 @@ export type Finding<Evidence = unknown> =
       readonly sourceReference: string
       readonly signedByRegistry: boolean
       readonly echo?: string
+      readonly received?: ReceivedAnswer
     }
 
 /** `busy`: the registry answers, but takes no more questions now; perhaps it says when it will. */

@@ -16,6 +16,7 @@ import { agreementQuotas } from './agreement-quotas.ts'
 import { auditReporter } from './audit-report.ts'
 import { exchangeCanceller } from './cancel.ts'
 import { correctionDesk } from './correction-desk.ts'
+import { evidenceDesk } from './evidence-desk.ts'
 import { exchangeDesk, type ExchangeDeskParts } from './exchange-desk.ts'
 import { exchangeBook } from './exchange-book.ts'
 import { headDesk } from './heads.ts'
@@ -42,6 +43,7 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
     corrections: correctionDesk(has),
     statistics: statisticsDesk(has),
     auditReport: auditReporter(has),
+    ...evidenceDesk(has),
     cancel: exchangeCanceller(desk),
     preview: (received) =>
       running.admit(received.connection, async () =>

@@ -1,7 +1,7 @@
 import type { DispatchPorts } from '../dispatch/ports.ts'
 import { storeRows } from '../dispatch/rows.ts'
 import { storeBoard } from '../dispatch/store-board.ts'
-import { RETENTION_CLASS } from '../exchange-log/recorder.ts'
+import { RETENTION_CLASS } from '../store/month-keys.ts'
 import { closedBy } from './closed-by.ts'
 import type { Capabilities } from './ports.ts'
 import { limitsOf } from './registry-limits.ts'

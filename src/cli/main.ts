@@ -6,10 +6,12 @@ import { addCallback } from './verbs/callback.ts'
 import { addConfig } from './verbs/config.ts'
 import { addCorrection } from './verbs/correction.ts'
 import { addDemo } from './verbs/demo.ts'
+import { addEvidence } from './verbs/evidence.ts'
 import { addExplain } from './verbs/explain.ts'
 import { addIncident } from './verbs/incident.ts'
 import { addQueue } from './verbs/queue.ts'
 import { sentenceOf } from './mistake-sentences.ts'
+import { addErase, addRetention } from './verbs/retention.ts'
 import { addServe } from './verbs/serve.ts'
 import { addSign } from './verbs/sign.ts'
 import { addSimulate } from './verbs/simulate.ts'
@@ -43,6 +45,7 @@ const program = new Command('edno')
 const VERBS = [
   ...[addServe, addWorker, addSimulate, addDemo, addSign, addSubmit, addVerify, addExplain, addAccess, addConfig],
   ...[addQueue, addIncident, addCallback, addWitness, addAudit, addStats, addCorrection],
+  ...[addEvidence, addRetention, addErase],
 ]
 for (const add of VERBS) add(program)
 for (const command of program.commands) command.exitOverride()

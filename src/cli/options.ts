@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 
 /** For every command that speaks in sentences. */
 export const langOption = (): Option =>
@@ -15,3 +15,16 @@ export const formatOption = (): Option =>
 
 /** For an option that may be repeated. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+
+/** What every verb takes that speaks to a running edno. */
+export const asParty = (command: Command): Command =>
+  command
+    .requiredOption('--party <id>', 'who acts; with the development keys of this party, unless files are named')
+    .option('--certificate <file>', 'certificate (PEM) that acts are signed with')
+    .option('--key <file>', 'the private key of --certificate (PEM)')
+    .option('--tls-certificate <file>', 'client certificate of the connection (PEM)')
+    .option('--tls-key <file>', 'the private key of --tls-certificate (PEM)')
+    .option('--ca <file>', "the authority of edno's own certificate (PEM)")
+    .option('--url <url>', 'where edno listens; the configured address otherwise')
+    .option('--json', 'one object instead of sentences')
+    .addOption(langOption())

@@ -6,7 +6,7 @@ const pemOf = (base64: string): string =>
   `-----BEGIN CERTIFICATE-----\n${(base64.match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`
 
 /** The seals and the log key of a trust document's file. Throws where the file is not whole. */
-async function readTrust(file: string): Promise<{ readonly seals: readonly string[]; readonly logKey: string }> {
+export async function readTrust(file: string): Promise<{ readonly seals: readonly string[]; readonly logKey: string }> {
   const document = await readTrustDocument(readFileSync(file, 'utf8'))
   if (document === undefined) throw new Error(`${file} is not a trust document that one of its own seals signed`)
   return { seals: document.keys.map(({ x5c: [certificate] }) => pemOf(certificate)), logKey: document.log.vkey }

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { ZIP_LIMITS } from '../evidence/read-zip.ts'
 import { formOf } from '../client/form-of.ts'
 import {
   type Finding,
@@ -14,6 +16,7 @@ import { sentenceOf } from './mistake-sentences.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { fill } from './demo/words.ts'
 import { allFindings, MISSING, OWN_KEYS, SENTENCES, UNCHECKED, VERDICT_WORDS } from './verify-sentences.ts'
+import { mayBeContainer, verifyContainerFile } from './verify-container.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
 /** The document element, whatever its prefix. */
@@ -40,6 +43,8 @@ export interface VerifyOptions {
 
 /** Judges what lies at the path and says so; false where something does not hold. */
 export async function verify(path: string, options: VerifyOptions): Promise<boolean> {
+  const container = containerAt(path)
+  if (container !== undefined) return verifyContainerFile(container, options)
   const held = heldAt(path, options)
   const verdict = options.trust === undefined ? verifyExchange(held) : await verifyByTrust(held, options.trust)
   const ownKeys = options.trust === undefined && bringsItsOwnKeys(held, options)
@@ -51,6 +56,13 @@ export async function verify(path: string, options: VerifyOptions): Promise<bool
     printLastLine(verdict, out)
   }
   return verdict.holds
+}
+
+/** A file that is a ZIP archive; what else it is comes out. */
+function containerAt(path: string): Buffer | undefined {
+  if (!existsSync(path) || !statSync(path).isFile() || statSync(path).size > ZIP_LIMITS.archiveBytes) return undefined
+  const bytes = readFileSync(path)
+  return mayBeContainer(bytes) ? bytes : undefined
 }
 
 /** Evidence that can be looked into at all; anything else is wrong usage and not evidence that does not hold. */

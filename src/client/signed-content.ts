@@ -3,12 +3,19 @@ import { partyId } from '../model/ids.ts'
 import type { Certificate } from '../pki/read-certificate.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { ANSWER_JWS, APPLICATION_JWS, verifyJws } from '../signature/verify-jws.ts'
-import { ANSWER_SEAL, APPLICATION_SEAL, type VerifiedSeal, verifySeal } from '../signature/verify-seal.ts'
+import {
+  ANSWER_SEAL,
+  APPLICATION_SEAL,
+  SUPPLEMENT_SEAL,
+  type VerifiedSeal,
+  verifySeal,
+} from '../signature/verify-seal.ts'
 import { formOf } from './form-of.ts'
 
 const PROFILES = {
   application: { xml: APPLICATION_SEAL, jws: APPLICATION_JWS },
   answer: { xml: ANSWER_SEAL, jws: ANSWER_JWS },
+  supplement: { xml: SUPPLEMENT_SEAL, jws: ANSWER_JWS },
 } as const
 
 /** What was signed, with the time stamp that an answer in XML may carry. */

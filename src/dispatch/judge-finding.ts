@@ -2,8 +2,9 @@ import type { Finding } from '../adapter-kit/adapter.ts'
 import { isAsOf, isSourceReference } from '../adapter-kit/provenance-text.ts'
 import { keepFields } from '../adapter-kit/keep-fields.ts'
 import type { Json } from '../model/json.ts'
-import type { OutcomeKind } from '../model/outcome.ts'
+import type { KeptAnswer, OutcomeKind } from '../model/outcome.ts'
 import type { ProblemCode } from '../problem/codes.ts'
+import { keptAnswer } from './kept-answer.ts'
 import type { DispatchedOperation } from './ports.ts'
 import type { ReadyCall } from './schedule.ts'
 import { applySubjectRule, type SubjectVerdict } from './subject.ts'
@@ -16,14 +17,22 @@ export interface Judgement {
   /** The finding that stands; absent where none does. */
   readonly finding?: Finding
   readonly othersDropped: boolean
+  /** The registry's answer as it came, as far as it may be kept. */
+  readonly received?: KeptAnswer
 }
 
 /**
  * Shape, then subject, then minimisation. What is refused here is thrown away with everything in it; no row, log or
- * later stage ever sees it.
+ * later stage ever sees it; a salted commitment tells the registry's owner which answer that was.
  */
 export function judgeFinding(operation: DispatchedOperation, call: ReadyCall, finding: Finding): Judgement {
   if (!isFinding(finding)) return failed('provider.adapter-defect')
+  const judged = judgeContent(operation, call, finding)
+  const received = keptAnswer(finding, judged.finding !== undefined && !judged.othersDropped)
+  return received === undefined ? judged : { ...judged, received }
+}
+
+function judgeContent(operation: DispatchedOperation, call: ReadyCall, finding: Finding): Judgement {
   // Both go into the answer, its seal and the exchange log, where free text of a registry has no business.
   if (!isAsOf(finding.asOf) || !isSourceReference(finding.sourceReference)) return failed('provider.bad-answer')
   const judged = judgeSubject(operation, call, finding)

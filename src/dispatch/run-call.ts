@@ -45,7 +45,7 @@ export async function tryCall(
 /** The outcome with its place and its times. */
 export function outcomeOf(judgement: Judgement, running: Running, startedAt: Date, at: Date): CallOutcome {
   const { call } = running
-  const { outcome, problem, evidence } = judgement
+  const { outcome, problem, evidence, received } = judgement
   const provenance = provenanceOf(judgement, running)
   return {
     call: call.name,
@@ -54,6 +54,7 @@ export function outcomeOf(judgement: Judgement, running: Running, startedAt: Dat
     ...(problem === undefined ? {} : { problem }),
     ...(evidence === undefined ? {} : { evidence }),
     ...(provenance === undefined ? {} : { provenance }),
+    ...(received === undefined ? {} : { received }),
     elapsedMs: Math.max(0, at.getTime() - startedAt.getTime()),
   }
 }

@@ -60,7 +60,7 @@ export class Answers {
 
   /** The stored answer of a closed exchange. */
   async stored(row: ExchangeRow, consumer: PartyId, exchangeId: ExchangeId): Promise<ClosedExchange> {
-    const key = keyOf(this.#store.cipher, row)
+    const key = await keyOf(this.#store.cipher, row)
     const over = row.expires_at !== null && row.expires_at <= this.#clock()
     const bytes = over || key === undefined ? undefined : await getPayload(this.#store.db, row.id, key, PAYLOAD.answer)
     if (bytes === undefined) throw new BrokerError('exchange.expired', 'the time for which the answer is kept is over')

@@ -43,12 +43,13 @@ export const answeredEntry = (
   calls: outcomes.map(loggedCall),
 })
 
-/** Codes only: neither evidence nor where it came from. */
-const loggedCall = ({ call, operation, outcome, problem }: CallOutcome): LoggedCall => ({
+/** Codes, and a commitment to what the registry answered: neither evidence nor where it came from. */
+const loggedCall = ({ call, operation, outcome, problem, received }: CallOutcome): LoggedCall => ({
   call,
   operation,
   outcome,
   ...(problem === undefined ? {} : { problem }),
+  ...(received === undefined ? {} : { received: received.commit }),
 })
 
 /** Names the party that signed, which is proven; what the application itself claims stays in the commitment. */

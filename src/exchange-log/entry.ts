@@ -14,6 +14,8 @@ export interface LoggedCall {
   readonly operation: string
   readonly outcome: OutcomeKind
   readonly problem?: string
+  /** Base64url commitment to the registry's answer as it came. */
+  readonly received?: string
 }
 
 /**
@@ -151,9 +153,69 @@ export interface CorrectionEntry {
   readonly textCommit: string
 }
 
+/** The consumer signed that the answer reached it. */
+export interface AcknowledgedEntry {
+  readonly v: 1
+  readonly time: string
+  readonly event: 'acknowledged'
+  readonly exchangeId: string
+  readonly consumer: string
+  /** The party that signed: the consumer, or its delegate. */
+  readonly by: string
+  /** SHA-256 (hex) of the certificate that signed. */
+  readonly signerCertificate: string
+  /** SHA-256 (hex) of the JWS. */
+  readonly acknowledgement: string
+}
+
+/** How much there was of each kind: numbers only. */
+export type Counts = Readonly<Record<string, number>>
+
+/** What was kept of an exchange was erased on order: its data key is gone, and what was encrypted with it. */
+export interface ErasedEntry {
+  readonly v: 1
+  readonly time: string
+  readonly event: 'erased'
+  readonly exchangeId: string
+  readonly consumer: string
+  /** On whose order and by which law; never about a person. */
+  readonly basis: string
+  readonly before: Counts
+  readonly after: Counts
+}
+
+/** What is kept, and for how long: content that was deleted because its time was over, and what must not be. */
+export interface RetentionEntry {
+  readonly v: 1
+  readonly time: string
+  readonly event: 'retention'
+  /** `expired`: content, without what opens commitments; `run`: all that is left, keys included. */
+  readonly change: 'expired' | 'run' | 'held' | 'released'
+  /** The exchange that is held or released. */
+  readonly exchangeId?: string
+  readonly consumer?: string
+  readonly basis?: string
+  /** Exchanges whose time was over before this were looked at. */
+  readonly due?: string
+  readonly before?: Counts
+  readonly after?: Counts
+  /** Keys of months that were shredded, by their names. */
+  readonly keys?: readonly string[]
+}
+
 /** RFC 8785 bytes of an entry: what is hashed, stored and handed out. */
 export function entryBytes(
-  entry: LogEntry | AccessEntry | GovernanceEntry | LateEntry | IncidentEntry | ReadEntry | CorrectionEntry,
+  entry:
+    | LogEntry
+    | AccessEntry
+    | GovernanceEntry
+    | LateEntry
+    | IncidentEntry
+    | AcknowledgedEntry
+    | ErasedEntry
+    | RetentionEntry
+    | ReadEntry
+    | CorrectionEntry,
 ): Buffer {
   const bytes = Buffer.from(canonicalize(entry) ?? '', 'utf8')
   if (bytes.length > ENTRY_LIMIT) throw new LogFault('entry-too-large', 'an entry has at most 65,535 bytes')
@@ -206,7 +268,7 @@ function isEntry(value: unknown): value is LogEntry {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const CALL_MEMBERS = ['call', 'operation', 'outcome', 'problem']
+const CALL_MEMBERS = ['call', 'operation', 'outcome', 'problem', 'received']
 
 const isLoggedCall = (value: unknown): boolean =>
   isRecord(value) &&

@@ -27,7 +27,14 @@ export interface ExchangeHandle {
 export type ExchangePlace = Pick<ExchangeHandle, 'exchange' | 'key'>
 
 /** Kinds of the payloads that the exchange log keeps. */
-export const PAYLOAD = { request: 'request', plan: 'plan', salts: 'salts', answer: 'answer' } as const
+export const PAYLOAD = {
+  request: 'request',
+  plan: 'plan',
+  salts: 'salts',
+  answer: 'answer',
+  /** Kept as long as the salts: it says nothing but that a digest arrived. */
+  acknowledgement: 'salts-acknowledgement',
+} as const
 
 export const writeSalts = ({ request, answer }: ExchangeSalts): Buffer =>
   Buffer.from(JSON.stringify({ request: base64url(request), answer: base64url(answer) }))
@@ -39,9 +46,10 @@ export function readSalts(bytes: Uint8Array): ExchangeSalts {
 
 export const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
 
-/** Undefined where the data key was erased: nothing of the exchange can be read any more. */
-export function keyOf(cipher: PayloadCipher, row: ExchangeRow): PayloadKey | undefined {
+/** Undefined where the data key, or the key of its month, was erased: nothing of the exchange can be read any more. */
+export async function keyOf(cipher: PayloadCipher, row: ExchangeRow): Promise<PayloadKey | undefined> {
   if (row.data_key === null) return undefined
+  if (!(await cipher.load(row.key_id))) return undefined
   const scope = { consumer: row.consumer, exchangeId: row.exchange_id }
   return cipher.openKey(scope, { keyId: row.key_id, wrapped: row.data_key })
 }
@@ -85,7 +93,7 @@ export class ExchangeKeys {
 
   async #read(consumer: PartyId, exchangeId: ExchangeId): Promise<ExchangeHandle> {
     const row = await findExchange(this.#db, consumer, exchangeId)
-    const key = row && keyOf(this.#cipher, row)
+    const key = row && (await keyOf(this.#cipher, row))
     if (row === undefined || key === undefined)
       throw new BrokerError('broker.internal', 'the exchange was never opened, or was erased')
     const [request, salts] = await Promise.all([

@@ -2,22 +2,25 @@ import type { OpenedExchange, RepeatedRequest } from '../model/exchange.ts'
 import type { ClosedExchange, ExchangePlan, RunningExchange } from '../model/exchange.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
-import { expirePayloads } from '../store/exchanges.ts'
+import { RETENTION_CLASS } from '../store/month-keys.ts'
 import type { SearchMarks } from '../store/search-marks.ts'
 import type { Store } from '../store/store.ts'
+import { type AcknowledgementToRecord, recordAcknowledgement } from './acknowledgements.ts'
 import type { OnAlarm } from './alarm.ts'
 import { Answers } from './answers.ts'
 import { ExchangeKeys, type ExchangePlace } from './exchange-keys.ts'
 import { Integrator } from './integrator.ts'
+import { type KeptEvidence, keptEvidence } from './kept-evidence.ts'
 import { LaterRecords } from './later.ts'
 import type { LogFault } from './log-fault.ts'
 import { noteSigner } from './note.ts'
 import type { Receipt } from './receipt.ts'
 import { type Reading, recordReading } from './readings.ts'
 import { Receipts } from './receipts.ts'
-import { Recorder, RETENTION_CLASS } from './recorder.ts'
+import { Recorder } from './recorder.ts'
 import { type Own, recover } from './recover.ts'
 import { refusalSalts } from './refusal-salt.ts'
+import { expireContent } from './retention.ts'
 import type { StoredHead } from './stored-tree.ts'
 
 export interface ExchangeLogOptions {
@@ -45,13 +48,17 @@ export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'c
   readonly receiptOf: (consumer: PartyId, id: ExchangeId) => Promise<Receipt | 'pending' | undefined>
   /** Undefined where there is no closing entry, or it was not integrated within `ms`. */
   readonly waitForReceipt: (consumer: PartyId, id: ExchangeId, ms: number) => Promise<Receipt | undefined>
+  /** All that is kept of an exchange, with proofs of its entries. */
+  readonly evidenceOf: (exchange: number) => Promise<KeptEvidence | undefined>
+  /** Refuses with `exchange.*` what is not of the answer that left, and every acknowledgement but the first. */
+  readonly acknowledge: (wish: AcknowledgementToRecord) => Promise<void>
   /** What was left open, for `complete`: of dead processes; of this one what is `left`, or due before `overdue`. */
   readonly recover: (overdue: Date, own?: Own) => Promise<OpenedExchange[]>
   /** Row number and payload key of an opened exchange, for the rows of its calls. */
   readonly handleOf: (plan: ExchangePlan) => Promise<ExchangePlace>
   /** Durable before it resolves: who was told what about the exchanges of others. */
   readonly read: (reading: Reading) => Promise<void>
-  /** Deletes what is kept of exchanges whose time is over; gives how many payloads. */
+  /** Deletes the content of exchanges whose time is over, with an entry that counts it; gives how many payloads. */
   readonly expireDue: (now: Date) => Promise<number>
   /** `ok`, or why no exchange is opened. */
   readonly state: () => string
@@ -108,7 +115,7 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
     recover: (overdue, own) => recover(store, keys, { overdue, onAlarm }, own),
     handleOf: (plan) => keys.placeOf(plan),
     read: (reading) => recordReading(store.db, reading, clock()).then(wake),
-    expireDue: (now) => expirePayloads(store.db, now),
+    ...keeping({ store, integrator, clock, wake }),
     state: () => integrator.damage?.message ?? 'ok',
     vkey: signer.vkey,
     halt: (fault) => integrator.reportDamage(fault),
@@ -117,3 +124,28 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
     stop: () => integrator.stop(),
   }
 }
+
+interface KeepingParts extends Pick<ExchangeLogOptions, 'store' | 'clock'> {
+  readonly integrator: Integrator
+  /** There is something to integrate. */
+  readonly wake: () => void
+}
+
+/** What is kept of exchanges that are closed. */
+const keeping = ({
+  store,
+  integrator,
+  clock,
+  wake,
+}: KeepingParts): Pick<ExchangeLog, 'evidenceOf' | 'acknowledge' | 'expireDue'> => ({
+  evidenceOf: (exchange) => keptEvidence(store, integrator, exchange, clock()),
+  acknowledge: async (wish) => {
+    await recordAcknowledgement(store, wish)
+    wake()
+  },
+  expireDue: async (now) => {
+    const count = await expireContent(store.transaction, now)
+    if (count > 0) wake()
+    return count
+  },
+})

@@ -140,7 +140,7 @@ export class LaterRecords {
     const { store, clock } = this.#parts
     const row = await findExchange(store.db, consumer, id)
     if (row === undefined) return undefined
-    const key = keyOf(store.cipher, row)
+    const key = await keyOf(store.cipher, row)
     if (key === undefined || (row.expires_at !== null && row.expires_at <= clock())) return []
     const found = await supplementsOf(store.db, row.id, key)
     return found.map(({ issuedAt, ...supplement }) => ({ ...supplement, issuedAt: issuedAt.toISOString() }))

@@ -23,9 +23,13 @@ export interface ClosingEntry {
 
 /** Closing entries of this process that are kept in memory, so that a fresh receipt costs no query. */
 const HELD = 2000
+/** Not for longer: salts that are erased must not live on here. */
+const HELD_MS = 10_000
 
 interface Held extends ClosingEntry {
   index: number | undefined
+  /** Of the clock that never goes back. */
+  readonly until: number
 }
 
 export const exchangeKey = (consumer: string, id: string): string => `${consumer}/${id}`
@@ -48,7 +52,7 @@ export class Receipts {
   }
 
   hold(consumer: PartyId, id: ExchangeId, entry: ClosingEntry): void {
-    const held = { ...entry, index: this.#early.get(entry.id) }
+    const held = { ...entry, index: this.#early.get(entry.id), until: performance.now() + HELD_MS }
     this.#held.set(exchangeKey(consumer, id), held)
     this.#heldById.set(entry.id, held)
     if (held.index === undefined) this.#unplaced.add(entry.id)
@@ -112,19 +116,19 @@ export class Receipts {
 
   async #closingEntry(consumer: PartyId, id: ExchangeId): Promise<Held | 'pending' | undefined> {
     const held = this.#held.get(exchangeKey(consumer, id))
-    if (held !== undefined) return held
+    if (held !== undefined && performance.now() < held.until) return held
     const row = await findExchange(this.#store.db, consumer, id)
     if (row === undefined) return undefined
     const entries = await logEntriesByExchange(this.#store.db, row.id)
     const closing = entries.find(({ event }) => event === 'answered')
     if (closing === undefined) return 'pending'
     const salts = await this.#saltsOf(row)
-    return { id: closing.id, bytes: closing.bytes, salts, index: closing.index ?? undefined }
+    return { id: closing.id, bytes: closing.bytes, salts, index: closing.index ?? undefined, until: 0 }
   }
 
   /** None after erasure: the entry then proves that there was an exchange, and no longer what it said. */
   async #saltsOf(row: ExchangeRow): Promise<Receipt['salts']> {
-    const key = keyOf(this.#store.cipher, row)
+    const key = await keyOf(this.#store.cipher, row)
     const stored = key && (await getPayload(this.#store.db, row.id, key, PAYLOAD.salts))
     if (stored === undefined) return {}
     const { request, answer } = readSalts(stored)

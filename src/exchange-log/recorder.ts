@@ -14,6 +14,7 @@ import { appendRefusal, type NewDecision } from '../store/decisions.ts'
 import { closeExchange, findExchange, insertExchange } from '../store/exchanges.ts'
 import { giveHint } from '../store/hints.ts'
 import type { NewLogEntry } from '../store/log-entries.ts'
+import { RETENTION_CLASS } from '../store/month-keys.ts'
 import type { SearchMarks } from '../store/search-marks.ts'
 import type { Store } from '../store/store.ts'
 import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
@@ -39,9 +40,6 @@ export interface RecorderParts {
   /** Absent: no official can be looked for. */
   readonly marks?: SearchMarks | undefined
 }
-
-/** The one class there is so far; the column is there so that classes can be shredded apart. */
-export const RETENTION_CLASS = 'standard'
 
 const HOUR_MS = 3_600_000
 
@@ -86,6 +84,7 @@ export class Recorder {
       throw new BrokerError('broker.log-unavailable', 'the database cannot tell that this process is alive')
     const salts = { request: freshSalt(), answer: freshSalt() }
     const requestCommit = base64url(commit(salts.request, bytes))
+    await store.cipher.prepare(clock())
     const key = store.cipher.newKey({ consumer: plan.consumer, exchangeId: plan.exchangeId })
     const why = decision && newDecision(decision)
     const entry = entryBytes({ ...openedEntry(plan, requestCommit, clock()), ...digestOf(why) })

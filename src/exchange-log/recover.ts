@@ -45,7 +45,7 @@ export async function readOpened(
   keys: ExchangeKeys,
   row: ExchangeWithPlan,
 ): Promise<OpenedExchange> {
-  const key = keyOf(cipher, row)
+  const key = await keyOf(cipher, row)
   if (key === undefined || row.plan_iv === null || row.plan_ciphertext === null)
     throw new BrokerError('broker.internal', `the plan of the exchange in row ${row.id} is gone`)
   const sealed = { iv: row.plan_iv, ciphertext: row.plan_ciphertext }

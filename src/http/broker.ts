@@ -157,6 +157,20 @@ export interface Broker {
   readonly supplementsOf: (reader: PartyId, id: ExchangeId) => Promise<readonly SignedSupplement[]>
   /** Undefined while the entry is not integrated, and for what is missing or another's. */
   readonly receiptOf: (reader: PartyId, id: ExchangeId, waitMs: number) => Promise<ReceiptView | undefined>
+  /**
+   * The container of evidence, cut to its reader. Refuses with `request.parameter` where several consumers used the id and
+   * none is named.
+   */
+  readonly evidenceOf: (
+    reader: Reader,
+    id: ExchangeId,
+    asked: { readonly consumer?: PartyId; readonly waitMs: number },
+  ) => Promise<Uint8Array>
+  /**
+   * What the consumer signed when the answer had reached it. Refuses with `signature.*`, `exchange.unanswered`,
+   * `exchange.other-answer`, `exchange.acknowledged`, `exchange.expired`.
+   */
+  readonly acknowledge: (sender: PartyId, id: ExchangeId, jws: string) => Promise<{ readonly acknowledgedAt: string }>
   /** The value of `Edno-Receipt`; undefined when it would be too long for a header. */
   readonly receiptHeader: (receipt: ReceiptView) => string | undefined
   /** The party whose registered TLS certificate has this SHA-256 (lower-case hex) and is in its dates. */

@@ -7,6 +7,7 @@ import type { Broker, HttpSettings } from './broker.ts'
 import { caseHandlers } from './case-handlers.ts'
 import { loadContract, type Route } from './contract.ts'
 import type { Door } from './door.ts'
+import { evidenceHandlers } from './evidence-handlers.ts'
 import { exchangeHandlers, type Handler } from './exchange-handlers.ts'
 import { headHandlers } from './head-handlers.ts'
 import { callerOf, DOOR, identify, requireTrustedCaller } from './identify.ts'
@@ -20,6 +21,7 @@ export function routes(broker: Broker, settings: HttpSettings, door: Door): Expr
   const contract = loadContract(settings.root)
   const handlers = {
     ...exchangeHandlers(broker, settings),
+    ...evidenceHandlers(broker, settings),
     ...caseHandlers(broker),
     ...listHandlers(broker),
     ...auditHandlers(broker),

@@ -18,6 +18,17 @@ export interface Provenance {
   readonly othersDropped: boolean
 }
 
+/** A registry's answer as it came: the closing entry commits to it. */
+export interface KeptAnswer {
+  readonly mediaType: string
+  /** Base64url, 32 random bytes: what opens the commitment. */
+  readonly salt: string
+  /** Base64url HMAC-SHA256 of the bytes under the salt. */
+  readonly commit: string
+  /** Base64; absent where another person's data had to be dropped, or the answer was refused: the bytes went with it. */
+  readonly body?: string
+}
+
 /** One outcome per call (and per item of a `forEach` call: `managers.0`). */
 export interface CallOutcome {
   /** `driver`, or `managers.0` for an item of a `forEach` call. */
@@ -30,6 +41,8 @@ export interface CallOutcome {
   readonly evidence?: Json
   /** For `found` and `not-found`. */
   readonly provenance?: Provenance
+  /** Where the registry answered in a form that could be read. */
+  readonly received?: KeptAnswer
   /** Milliseconds from the start of the first attempt to the outcome; 0 for skipped. */
   readonly elapsedMs: number
 }

@@ -90,14 +90,16 @@ function writeSignature(canonical: Uint8Array, sealer: Sealer): string {
 interface ReferenceText {
   /** With the space before each. */
   readonly attributes: string
+  /** None: the octets as they are. */
   readonly transforms: readonly string[]
 }
 
 /** One Reference in canonical form as it stands, by its SHA-256 (base64). */
 export function writeReference(digest: string, { attributes, transforms }: ReferenceText): string {
   const steps = transforms.map((algorithm) => `<ds:Transform Algorithm="${algorithm}"></ds:Transform>`)
+  const all = steps.length === 0 ? '' : `<ds:Transforms>${steps.join('')}</ds:Transforms>`
   return (
-    `<ds:Reference${attributes}><ds:Transforms>${steps.join('')}</ds:Transforms>` +
+    `<ds:Reference${attributes}>${all}` +
     `<ds:DigestMethod Algorithm="${SHA256}"></ds:DigestMethod><ds:DigestValue>${digest}</ds:DigestValue></ds:Reference>`
   )
 }

@@ -40,6 +40,7 @@ export interface VerifiedSeal {
 const NAMESPACE = 'urn:edno:exchange:1'
 export const APPLICATION_SEAL: SealProfile = { namespace: NAMESPACE, root: 'Application', maxBytes: 1_048_576 }
 export const ANSWER_SEAL: SealProfile = { namespace: NAMESPACE, root: 'Answer', maxBytes: 8_388_608, stamps: true }
+export const SUPPLEMENT_SEAL: SealProfile = { ...ANSWER_SEAL, root: 'Supplement' }
 
 /**
  * The signature of a party over its document, in either profile (docs/signatures.md), by a registered certificate that

@@ -1,6 +1,6 @@
 import { type OperationRef, operationRef } from '../model/ids.ts'
 import type { Json } from '../model/json.ts'
-import type { CallOutcome, OutcomeKind, Provenance } from '../model/outcome.ts'
+import type { CallOutcome, KeptAnswer, OutcomeKind, Provenance } from '../model/outcome.ts'
 import type { Need } from '../model/service.ts'
 import { decryptPayload, encryptPayload, type PayloadKey, type SealedPayload } from './payload-cipher.ts'
 import { statement } from './statement.ts'
@@ -40,6 +40,7 @@ export interface EndedCall {
 interface StoredEvidence {
   readonly evidence?: Json
   readonly provenance?: Provenance
+  readonly received?: KeptAnswer
 }
 
 const EVIDENCE = 'evidence:'
@@ -114,9 +115,9 @@ function endedColumns(key: PayloadKey, ended: readonly EndedCall[]) {
 }
 
 function sealEvidence(key: PayloadKey, kind: string, outcome: CallOutcome): SealedPayload | undefined {
-  const { evidence, provenance } = outcome
-  if (evidence === undefined && provenance === undefined) return undefined
-  return encryptPayload(key, kind, Buffer.from(JSON.stringify({ evidence, provenance })))
+  const { evidence, provenance, received } = outcome
+  if (evidence === undefined && provenance === undefined && received === undefined) return undefined
+  return encryptPayload(key, kind, Buffer.from(JSON.stringify({ evidence, provenance, received })))
 }
 
 interface EndedRow {

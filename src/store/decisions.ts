@@ -24,6 +24,13 @@ export async function appendRefusal(
     values (${Buffer.from(entry.bytes)}::bytea, ${Buffer.from(entry.leafHash)}::bytea, ${entry.event})`.execute(db)
 }
 
+/** Canonical JSON of what was decided when the exchange was opened. */
+export async function decisionOf(db: Executor, exchange: number): Promise<string | undefined> {
+  const { rows } = await statement<{ record: string }>`
+    select record from decision where exchange = ${exchange} order by id limit 1`.execute(db)
+  return rows[0]?.record
+}
+
 export interface DecisionRow {
   readonly id: number
   readonly at: Date

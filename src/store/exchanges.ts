@@ -203,23 +203,3 @@ export async function closeExchange(
     select id from logged`.execute(db)
   return rows[0]?.id
 }
-
-/**
- * Deletes what is kept of exchanges whose time is over: application, plan, evidence, answer. The salts stay, so that
- * receipts still open the entry's commitments for whoever holds the documents; of incidents, what the operator wrote goes.
- * @returns how many payloads were deleted.
- */
-export async function expirePayloads(db: Executor, now: Date): Promise<number> {
-  const result = await db
-    .deleteFrom('payload')
-    .using('exchange')
-    .whereRef('payload.exchange', '=', 'exchange.id')
-    .where('exchange.expires_at', '<=', now)
-    .where('payload.kind', 'not like', 'salts%')
-    .executeTakeFirst()
-  await statement`
-    update incident set reason = null
-    from exchange
-    where exchange.id = incident.exchange and exchange.expires_at <= ${now} and incident.reason is not null`.execute(db)
-  return Number(result.numDeletedRows)
-}

@@ -101,15 +101,28 @@ const keyContext = (keyId: string, scope: PayloadScope): Buffer =>
 const payloadContext = (scope: PayloadScope, kind: string): Buffer =>
   Buffer.from(JSON.stringify(['edno payload', scope.consumer, scope.exchangeId, kind]))
 
-/** The cipher of one store: it knows the key-encryption key and gives out data keys. */
-export interface PayloadCipher {
-  readonly keyId: string
-  readonly newKey: (scope: PayloadScope) => PayloadKey
-  readonly openKey: (scope: PayloadScope, stored: { readonly keyId: string; readonly wrapped: Buffer }) => PayloadKey
+/** A key that wraps data keys, wrapped itself: iv, ciphertext, tag. */
+export function sealMonthKey(operators: KeyEncryptionKey, id: string, key: Buffer): Buffer {
+  const { iv, ciphertext } = seal(operators.key, monthContext(operators.id, id), key)
+  return Buffer.concat([iv, ciphertext])
 }
 
-export const payloadCipher = (kek: KeyEncryptionKey): PayloadCipher => ({
-  keyId: kek.id,
-  newKey: (scope) => newPayloadKey(kek, scope),
-  openKey: (scope, stored) => openPayloadKey(kek, scope, stored),
-})
+/** @throws BrokerError `broker.internal` where another key wrapped it, or the bytes were changed or moved. */
+export const unsealMonthKey = (operators: KeyEncryptionKey, id: string, wrapped: Buffer): Buffer =>
+  unseal(operators.key, monthContext(operators.id, id), {
+    iv: wrapped.subarray(0, IV_BYTES),
+    ciphertext: wrapped.subarray(IV_BYTES),
+  })
+
+const monthContext = (operatorsId: string, id: string): Buffer =>
+  Buffer.from(JSON.stringify(['edno month key', operatorsId, id]))
+
+/** The cipher of one store: it gives out data keys, wrapped by the key of their month. */
+export interface PayloadCipher {
+  /** Before a new key is given out: which month it is. */
+  readonly prepare: (at: Date) => Promise<void>
+  readonly newKey: (scope: PayloadScope) => PayloadKey
+  /** Before a data key is opened: looks for the key that wrapped it. False where that was shredded. */
+  readonly load: (keyId: string) => Promise<boolean>
+  readonly openKey: (scope: PayloadScope, stored: { readonly keyId: string; readonly wrapped: Buffer }) => PayloadKey
+}

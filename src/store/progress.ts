@@ -46,6 +46,27 @@ export async function locateExchange(
   return rows[0]?.id
 }
 
+/** Whose exchange, and its row; by the id alone, which several consumers may have used. */
+export interface FoundExchange {
+  readonly row: number
+  readonly consumer: PartyId
+}
+
+/** For those who are not its consumer; of registries (`civil-registry`) where only these concern the reader. */
+export async function exchangesById(
+  db: Executor,
+  id: ExchangeId,
+  registries?: readonly string[],
+): Promise<readonly FoundExchange[]> {
+  const { rows } = await statement<FoundExchange>`
+    select id as row, consumer from exchange
+    where exchange_id = ${id} and (${registries === undefined}::boolean or exists (
+      select from call where call.exchange = exchange.id
+        and split_part(operation, '/', 1) = any (${registries ?? []}::text[])))
+    order by id`.execute(db)
+  return rows
+}
+
 /** How far each of these exchanges has come; two queries, however many they are. */
 export async function progressOf(db: Executor, exchanges: readonly number[]): Promise<StoredProgress[]> {
   // The exchanges first: of one that is closed then, every call that it waited for has ended in the second look.

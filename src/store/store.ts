@@ -6,7 +6,8 @@ import { launch } from './embedded/launch.ts'
 import { type Hints, listenForHints } from './hints.ts'
 import { LauncherError } from './launcher-error.ts'
 import { migrate } from './migrate.ts'
-import { type PayloadCipher, payloadCipher } from './payload-cipher.ts'
+import { openCipher } from './month-keys.ts'
+import type { KeyEncryptionKey, PayloadCipher } from './payload-cipher.ts'
 import { readPayloadKeyFile } from './payload-key-file.ts'
 import { type Owner, takeOwnership } from './owner.ts'
 import { openDatabase } from './pool.ts'
@@ -66,21 +67,30 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     await checkDatabase(databaseUrl)
     await migrate(databaseUrl)
-    const cipher = payloadCipher(await readPayloadKeyFile(options.payloadKeyFile))
-    return storeOn(databaseUrl, cipher, await takeOwnership(databaseUrl), stop)
+    const key = await readPayloadKeyFile(options.payloadKeyFile)
+    return await storeOn(databaseUrl, key, await takeOwnership(databaseUrl), stop)
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-function storeOn(databaseUrl: string, cipher: PayloadCipher, owner: Owner, stop: () => Promise<void>): Store {
+async function storeOn(
+  databaseUrl: string,
+  key: KeyEncryptionKey,
+  owner: Owner,
+  stop: () => Promise<void>,
+): Promise<Store> {
   const disk = new DiskWatch()
   const db = openDatabase({
     databaseUrl,
     connections: CONNECTIONS,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     onDiskFault: (fault) => disk.note(fault),
+  })
+  const cipher = await openCipher(db, key, new Date()).catch(async (error: unknown) => {
+    await Promise.all([db.destroy(), owner.close()])
+    throw error
   })
   const hints = listenForHints(databaseUrl)
   let most = CONNECTIONS + SESSIONS

@@ -1,5 +1,6 @@
 import type { NewLogEntry } from './log-entries.ts'
 import { encryptPayload, decryptPayload, type PayloadKey } from './payload-cipher.ts'
+import { getPayload } from './payloads.ts'
 import type { QueuedCallId } from './queued-calls.ts'
 import { statement } from './statement.ts'
 import type { Executor } from './tables/tables.ts'
@@ -68,6 +69,14 @@ interface SupplementRow {
   readonly iv: Buffer
   readonly ciphertext: Buffer
 }
+
+/** What opens the entry's commitment to a supplement. */
+export const supplementSalt = (
+  db: Executor,
+  exchange: number,
+  key: PayloadKey,
+  call: string,
+): Promise<Buffer | undefined> => getPayload(db, exchange, key, SALT + call)
 
 /** In the order in which they were signed; without those whose time is over. */
 export async function supplementsOf(db: Executor, exchange: number, key: PayloadKey): Promise<StoredSupplement[]> {

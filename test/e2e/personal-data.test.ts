@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { keyEncryptionKey, decryptPayload, openPayloadKey } from '../../src/store/payload-cipher.ts'
+import { keyEncryptionKey, decryptPayload, openPayloadKey, unsealMonthKey } from '../../src/store/payload-cipher.ts'
 import { scenariosOf } from '../../src/cli/compose.ts'
 import { Estate, type Signed } from '../support/estate.ts'
 import { markersIn, markersOfCast } from '../support/markers.ts'
@@ -27,6 +27,7 @@ describe('personal data', function () {
   let operational: string
   const answers = new Map<string, { readonly signed: Signed; readonly bytes: Buffer }>()
   let payloads: StoredPayload[]
+  let monthKeys: { readonly id: string; readonly wrapped: Buffer }[]
   let values: { readonly table: string; readonly column: string; readonly value: unknown }[]
 
   before(async () => {
@@ -41,8 +42,9 @@ describe('personal data', function () {
     )
     values = await everyValue()
     payloads = await estate.ask<StoredPayload>(
-      'select * from exchange join payload on payload.exchange = exchange.id order by exchange.id, kind',
+      'select * from exchange join payload on payload.exchange = exchange.id order by exchange.id, payload.kind',
     )
+    monthKeys = await estate.ask('select id, wrapped from month_key')
     edno.kill('SIGTERM')
     const ended = await edno.ended
     assert.equal(ended.status, 0)
@@ -61,9 +63,12 @@ describe('personal data', function () {
     return found
   }
   const open = (row: StoredPayload): Buffer => {
-    const kek = keyEncryptionKey(Buffer.from(keyText.trim(), 'hex'))
+    const operators = keyEncryptionKey(Buffer.from(keyText.trim(), 'hex'))
+    const ofMonth = monthKeys.find(({ id }) => id === row.key_id)
+    assert.ok(ofMonth, 'a data key is wrapped by the key of its month')
+    const month = { id: ofMonth.id, key: unsealMonthKey(operators, ofMonth.id, ofMonth.wrapped) }
     const scope = { consumer: row.consumer, exchangeId: row.exchange_id }
-    return decryptPayload(openPayloadKey(kek, scope, { keyId: row.key_id, wrapped: row.data_key }), row.kind, row)
+    return decryptPayload(openPayloadKey(month, scope, { keyId: row.key_id, wrapped: row.data_key }), row.kind, row)
   }
   let keyText: string
   before(async () => {

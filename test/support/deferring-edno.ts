@@ -99,7 +99,7 @@ export class DeferringEdno {
 
   async supplements(id: string) {
     const row = await findExchange(this.store.db, partyId('troyan'), exchangeId(id))
-    const key = row && keyOf(this.store.cipher, row)
+    const key = row && (await keyOf(this.store.cipher, row))
     assert.ok(row && key)
     return { row, key, found: await supplementsOf(this.store.db, row.id, key) }
   }

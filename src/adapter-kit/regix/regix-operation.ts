@@ -16,13 +16,14 @@ import { select, wireSteps } from './wire-path.ts'
 import { writeFields } from './write-fields.ts'
 
 const SOAP_FAULT_STATUS = 500
+const SOAP_TYPE = 'text/xml'
 
 /** An operation that the registry offers in RegiX: all that is special about it stands in its `regix.json`. */
 export const regixOperation: OperationMaker = ({ http, manifest, folder }) => {
   const map = readRegixMap(folder)
   const question = literalOf(map.request)
   return async (input, context) => {
-    const reply = await ask({ http, map, maxAnswerBytes: manifest.maxAnswerBytes }, input, context)
+    const { reply, body } = await ask({ http, map, maxAnswerBytes: manifest.maxAnswerBytes }, input, context)
     const response = answerOf(reply, map)
     const wanted = askedPaths(context.fields, manifest)
     refuseDenied(reply, map, wanted)
@@ -31,6 +32,7 @@ export const regixOperation: OperationMaker = ({ http, manifest, folder }) => {
       asOf: asOf(response, map),
       sourceReference: readSourceReference(`regix:${reply.callId}`),
       signedByRegistry: false,
+      received: { mediaType: SOAP_TYPE, body },
       ...(echo === undefined ? {} : { echo }),
     }
     if (!hasRecord(response, map)) return { ...base, status: 'not-found' }
@@ -49,7 +51,7 @@ async function ask(
   { http, map, maxAnswerBytes }: Wire,
   input: OperationInput,
   context: CallContext,
-): Promise<ExecuteReply> {
+): Promise<{ readonly reply: ExecuteReply; readonly body: Uint8Array }> {
   const body = writeExecute({
     operation: map.operation,
     argument: writeFields(input, map.request),
@@ -62,7 +64,7 @@ async function ask(
     contentType: 'text/xml; charset=utf-8',
     headers: { SOAPAction: `"${EXECUTE_ACTION}"` },
     body,
-    accept: ['text/xml'],
+    accept: [SOAP_TYPE],
     readable: SOAP_FAULT_STATUS,
     maxAnswerBytes,
     signal: context.signal,
@@ -71,7 +73,7 @@ async function ask(
   if (answer.status === SOAP_FAULT_STATUS && !isSoapFault(answer.body)) {
     throw new AdapterFault('unavailable', `the registry answered with status ${answer.status}`)
   }
-  return readExecuteReply(answer.body)
+  return { reply: readExecuteReply(answer.body), body: answer.body }
 }
 
 function answerOf(reply: ExecuteReply, map: RegixMap): XmlElement {

@@ -52,6 +52,7 @@ export const restOperation =
         asOf: readAsOf(asOf),
         sourceReference: readSourceReference(reference),
         signedByRegistry: false,
+        received: { mediaType: JSON_TYPE, body: reply.body },
         ...(echo === undefined ? {} : { echo }),
       }
       if (evidence === undefined) return { ...base, status: 'not-found' }

@@ -110,7 +110,7 @@ async function connectingOf(options: CallerOptions): Promise<Connecting> {
 }
 
 /** The party's own files; whatever pair is not named is taken from the development PKI. */
-async function keysOf(options: CallerOptions): Promise<Keys> {
+export async function keysOf(options: CallerOptions): Promise<Keys> {
   const seal = pairOf(options.certificate, options.key, '--certificate and --key')
   const tls = pairOf(options.tlsCertificate, options.tlsKey, '--tls-certificate and --tls-key')
   const ca = options.ca === undefined ? undefined : readFileSync(options.ca, 'utf8')

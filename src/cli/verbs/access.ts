@@ -4,7 +4,7 @@ import type { CallerOptions } from '../access/caller.ts'
 import type { ExportOptions } from '../access/export.ts'
 import type { ListOptions } from '../access/list.ts'
 import type { RequestOptions } from '../access/request.ts'
-import { collect, langOption } from '../options.ts'
+import { asParty, collect } from '../options.ts'
 import { addDecisions } from './access-decisions.ts'
 
 /** Agreements between consumers and owners of registries. */
@@ -19,19 +19,6 @@ export function addAccess(program: Command): void {
   addExport(access)
   addDecisions(access)
 }
-
-/** What every verb takes that speaks to a running edno. */
-const asParty = (command: Command): Command =>
-  command
-    .requiredOption('--party <id>', 'who acts; with the development keys of this party, unless files are named')
-    .option('--certificate <file>', 'certificate (PEM) that acts are signed with')
-    .option('--key <file>', 'the private key of --certificate (PEM)')
-    .option('--tls-certificate <file>', 'client certificate of the connection (PEM)')
-    .option('--tls-key <file>', 'the private key of --tls-certificate (PEM)')
-    .option('--ca <file>', "the authority of edno's own certificate (PEM)")
-    .option('--url <url>', 'where edno listens; the configured address otherwise')
-    .option('--json', 'one object instead of sentences')
-    .addOption(langOption())
 
 const example = (command: Command, ...lines: readonly string[]): Command =>
   command.addHelpText(

@@ -8,13 +8,16 @@ Exit codes:
   1  something does not hold
   2  nothing was checked: no answer, or no key to check it with
 
-Example:
-  edno demo --out evidence && edno verify evidence`
+Examples:
+  edno demo --out evidence && edno verify evidence
+  edno verify exchange.asice --trust trust.jose`
 
 export function addVerify(program: Command): void {
   program
     .command('verify <path>')
-    .description('check an answer and its receipt offline; PATH is a folder of evidence or one answer file')
+    .description(
+      'check evidence offline; PATH is a container (.asice) of edno evidence get, a folder of evidence, or one answer file',
+    )
     .option('--broker-certificate <file>', "edno's certificate, known beforehand (else broker.crt beside the answer)")
     .option('--log-key <file>', "the log's vkey, known beforehand (else log.vkey beside the answer)")
     .option(

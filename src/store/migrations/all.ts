@@ -13,6 +13,7 @@ import { laterMigration } from './0011-later.ts'
 import { logRulesMigration } from './0012-log-rules.ts'
 import { fairnessMigration } from './0013-fairness.ts'
 import { headsMigration } from './0016-heads.ts'
+import { evidenceMigration } from './0017-evidence.ts'
 import { auditMigration } from './0018-audit.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
@@ -31,5 +32,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-log-rules': logRulesMigration,
   '0013-fairness': fairnessMigration,
   '0016-heads': headsMigration,
+  '0017-evidence': evidenceMigration,
   '0018-audit': auditMigration,
 }

@@ -8,6 +8,7 @@ import type { CallbackRefusedTable, CallbackTable } from './callback.ts'
 import type { CaseFileTable } from './case-file.ts'
 import type { CorrectionStepTable, CorrectionTable } from './correction.ts'
 import type { DecisionTable } from './decision.ts'
+import type { EvidenceSignatureTable } from './evidence.ts'
 import type { ExchangeKindTable } from './exchange-kind.ts'
 import type { ExchangeTable } from './exchange.ts'
 import type { IncidentTable } from './incident.ts'
@@ -36,6 +37,7 @@ export interface Tables {
   readonly decision: DecisionTable
   readonly agreement: AgreementTable
   readonly agreement_act: AgreementActTable
+  readonly evidence_signature: EvidenceSignatureTable
   readonly log_entry: LogEntryTable
   readonly log_tile: LogTileTable
   readonly log_checkpoint: LogCheckpointTable

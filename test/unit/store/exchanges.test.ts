@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
 import {
   closeExchange,
-  expirePayloads,
   findExchange,
   insertExchange,
   type NewExchange,
@@ -15,6 +14,7 @@ import { deferExchange } from '../../../src/store/deferred.ts'
 import { insertAttempts } from '../../../src/store/attempts.ts'
 import { getPayload } from '../../../src/store/payloads.ts'
 import { cancelExchange } from '../../../src/store/promises.ts'
+import { exchangesWithDueContent, wipeContent } from '../../../src/store/retention.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 import { openFolder, testDatabaseUrl, testStore } from '../../support/database.ts'
 
@@ -221,10 +221,13 @@ describe('exchanges', () => {
         .execute()
       return rows.map((row) => row.kind)
     }
-    assert.equal(await expirePayloads(store.db, new Date(expiresAt.getTime() - 1)), 0)
+    const due = (at: Date) => exchangesWithDueContent(store.db, at, 1000)
+    assert.ok(!(await due(new Date(expiresAt.getTime() - 1))).includes(id))
+    assert.ok((await due(expiresAt)).includes(id))
     assert.deepEqual(await kinds(), ['answer', 'evidence:driver', 'plan', 'request', 'salts'])
-    assert.equal(await expirePayloads(store.db, expiresAt), 4)
+    assert.equal(await wipeContent(store.db, [id]), 4)
     assert.deepEqual(await kinds(), ['salts'])
+    assert.ok(!(await due(expiresAt)).includes(id))
   })
 
   it('undoes a transaction whose work fails', async () => {

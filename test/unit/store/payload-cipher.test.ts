@@ -6,7 +6,6 @@ import {
   keyEncryptionKey,
   newPayloadKey,
   openPayloadKey,
-  payloadCipher,
 } from '../../../src/store/payload-cipher.ts'
 
 const kek = keyEncryptionKey(randomBytes(32))
@@ -75,10 +74,10 @@ describe('the payload cipher', () => {
   })
 
   it('names both key ids, and no key, where another key wrapped it', () => {
-    const other = payloadCipher(keyEncryptionKey(randomBytes(32)))
-    assert.throws(() => other.openKey(scope, { keyId: key.keyId, wrapped: key.wrapped }), {
+    const other = keyEncryptionKey(randomBytes(32))
+    assert.throws(() => openPayloadKey(other, scope, { keyId: key.keyId, wrapped: key.wrapped }), {
       code: 'broker.internal',
-      detail: `payloads are encrypted with key ${kek.id}, this one is ${other.keyId}`,
+      detail: `payloads are encrypted with key ${kek.id}, this one is ${other.id}`,
     })
     assert.match(kek.id, /^[0-9a-f]{16}$/)
     assert.ok(!kek.key.toString('hex').includes(kek.id))

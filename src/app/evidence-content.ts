@@ -1,0 +1,169 @@
+import { keepFields } from '../adapter-kit/keep-fields.ts'
+import type { EvidenceContent, HeldAgreement, HeldDocument, RegistryPart, View } from '../evidence/content.ts'
+import type { KeptEvidence } from '../exchange-log/kept-evidence.ts'
+import type { ExchangePlan } from '../model/exchange.ts'
+import { type OperationRef, registryOf } from '../model/ids.ts'
+import { MEDIA_TYPES } from '../model/media-types.ts'
+import type { CallOutcome, KeptAnswer } from '../model/outcome.ts'
+import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
+import { carriedCertificates, carriedStamp } from '../signature/carried.ts'
+
+/** Who reads, and how much of an exchange that is. */
+export interface EvidenceReader {
+  readonly view: View
+  /** Of which the reader is the owner; looked at in the view `registry`. */
+  readonly registries: ReadonlySet<string>
+}
+
+export interface ContentParts {
+  readonly agreements: readonly HeldAgreement[]
+  readonly logKey: string
+  /** All fields that an operation can have; undefined where it left the catalogue. */
+  readonly fieldsOf: (operation: OperationRef) => readonly string[] | undefined
+}
+
+/**
+ * What this reader gets of what is kept. The owner of a registry gets what left of its own answers, and proofs; neither
+ * who was asked about, nor what others answered. Log entries are open to everybody anyway.
+ */
+export function evidenceContent(kept: KeptEvidence, reader: EvidenceReader, parts: ContentParts): EvidenceContent {
+  const { entries, checkpoint, decision } = kept
+  const shared = {
+    about: aboutOf(kept, reader),
+    view: reader.view,
+    agreements: parts.agreements,
+    registries: registriesOf(kept, reader, parts),
+    entries,
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    logKey: parts.logKey,
+  }
+  if (reader.view === 'registry') return { ...shared, supplements: [], salts: {}, signers: {} }
+  return {
+    ...shared,
+    ...documentsOf(kept),
+    ...(kept.plan === undefined ? {} : { plan: canonicalJson(kept.plan) }),
+    ...(decision === undefined ? {} : { decision }),
+    supplements: kept.supplements,
+    salts: kept.salts ?? {},
+  }
+}
+
+const aboutOf = ({ row, plan }: KeptEvidence, { view, registries }: EvidenceReader): string =>
+  canonicalJson({
+    type: 'edno-evidence@1',
+    exchangeId: row.exchange_id,
+    consumer: row.consumer,
+    service: row.service,
+    receivedAt: row.received_at.toISOString(),
+    state: row.state,
+    ...(row.status === null ? {} : { status: row.status }),
+    ...(row.closed_at === null ? {} : { closedAt: row.closed_at.toISOString() }),
+    view,
+    ...(view === 'registry' ? { registries: [...registries].sort() } : {}),
+    content: row.data_key === null ? 'erased' : plan === undefined ? 'no longer kept' : 'kept',
+  })
+
+function documentsOf({
+  request,
+  answer,
+  plan,
+  row,
+  acknowledgement,
+}: KeptEvidence): Pick<EvidenceContent, 'application' | 'answer' | 'acknowledgement' | 'signers' | 'stamp'> {
+  const application = heldAs(request, plan && MEDIA_TYPES[plan.format])
+  const answered = heldAs(answer, row.media_type ?? undefined)
+  return {
+    ...given('application', application),
+    ...given('answer', answered),
+    ...given('acknowledgement', acknowledgement),
+    ...given('stamp', answered?.mediaType === MEDIA_TYPES.xml ? carriedStamp(answered.bytes) : undefined),
+    signers: {
+      ...given('application', signerOf(application, plan)),
+      ...given('answer', firstCarried(answered)),
+      ...given('acknowledgement', firstCarried(heldAs(acknowledgement, MEDIA_TYPES.jws))),
+    },
+  }
+}
+
+/** A member only where there is something. */
+const given = <Name extends string, Value>(name: Name, value: Value | undefined): { readonly [Key in Name]?: Value } =>
+  (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: Value }
+
+const firstCarried = (held: HeldDocument | undefined): Uint8Array | undefined =>
+  held && carriedCertificates(held.bytes, held.mediaType)[0]
+
+const heldAs = (bytes: Uint8Array | undefined, mediaType: string | undefined): HeldDocument | undefined =>
+  bytes === undefined || mediaType === undefined ? undefined : { bytes, mediaType }
+
+/** An application may carry several certificates: the one whose signature held is known. */
+const signerOf = (application: HeldDocument | undefined, plan: ExchangePlan | undefined): Uint8Array | undefined =>
+  application &&
+  carriedCertificates(application.bytes, application.mediaType).find(
+    (der) => sha256Hex(der) === plan?.signer.certificate,
+  )
+
+const registriesOf = (kept: KeptEvidence, reader: EvidenceReader, parts: ContentParts): readonly RegistryPart[] =>
+  kept.outcomes
+    .filter(({ operation }) => reader.view !== 'registry' || reader.registries.has(registryOf(operation)))
+    .toSorted((one, other) => (one.call < other.call ? -1 : 1))
+    .map((outcome) => registryPartOf(outcome, kept, reader, parts))
+
+function registryPartOf(
+  outcome: CallOutcome,
+  { plan }: KeptEvidence,
+  { view }: EvidenceReader,
+  { fieldsOf }: ContentParts,
+): RegistryPart {
+  const { call, operation, received } = outcome
+  const disclosed = plan?.calls.find(({ name }) => name === call.split('.')[0])?.disclosed ?? []
+  const left = whyLeftOut(outcome, view, isWhole(fieldsOf(operation), disclosed))
+  const about = canonicalJson({
+    ...aboutCall(outcome, disclosed),
+    // What left of it stands in the signed answer; whoever may not see that sees it here.
+    ...given('evidence', view === 'registry' ? disclosedOf(outcome, disclosed) : undefined),
+    ...given('answerLeftOut', left),
+  })
+  if (received === undefined) return { call, about }
+  const answer = left === undefined ? bytesOf(received) : undefined
+  return {
+    call,
+    about,
+    ...given('answer', answer),
+    ...given('salt', mayOpen(view, answer) ? saltOf(received) : undefined),
+  }
+}
+
+const aboutCall = ({ call, operation, outcome, problem, provenance, received }: CallOutcome, disclosed: Fields) => ({
+  ...{ call, operation, outcome, disclosed },
+  ...given('problem', problem),
+  ...given('provenance', provenance),
+  ...given('received', received?.commit),
+})
+
+type Fields = readonly string[]
+
+const disclosedOf = ({ evidence }: CallOutcome, disclosed: Fields): unknown =>
+  evidence === undefined ? undefined : keepFields(evidence, disclosed)
+
+const bytesOf = ({ mediaType, body }: KeptAnswer): HeldDocument | undefined =>
+  body === undefined ? undefined : { mediaType, bytes: Buffer.from(body, 'base64') }
+
+const saltOf = ({ salt }: KeptAnswer): Buffer => Buffer.from(salt, 'base64url')
+
+/** A salt beside a commitment lets its holder try what it might be of: the consumer gets it with the answer only. */
+const mayOpen = (view: View, answer: HeldDocument | undefined): boolean => view !== 'own' || answer !== undefined
+
+type LeftOut = 'none-came' | 'other-persons-data' | 'not-agreed-whole' | 'kept-by-its-registry'
+
+/** An answer may hold more than was agreed to leave: its consumer gets it where every field of it was. */
+function whyLeftOut({ received }: CallOutcome, view: View, whole: boolean): LeftOut | undefined {
+  if (received === undefined) return 'none-came'
+  if (received.body === undefined) return 'other-persons-data'
+  if (view === 'registry') return 'kept-by-its-registry'
+  return view === 'whole' || whole ? undefined : 'not-agreed-whole'
+}
+
+/** `owner.uic` is disclosed with `owner`. */
+const isWhole = (fields: readonly string[] | undefined, disclosed: readonly string[]): boolean =>
+  fields !== undefined &&
+  fields.every((field) => disclosed.some((path) => field === path || field.startsWith(`${path}.`)))

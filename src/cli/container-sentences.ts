@@ -1,0 +1,242 @@
+import type { ContainerFindingCode, Questions, Reply, UnknownCode } from '../client/container/verdict.ts'
+import type { ContainerFaultKind } from '../evidence/container-fault.ts'
+import type { LocalisedText } from '../model/localised.ts'
+import { SENTENCES as ANSWER_SENTENCES } from './verify-sentences.ts'
+
+interface Sentences {
+  readonly holds: LocalisedText
+  readonly fails: LocalisedText
+}
+
+const { 'answer.signature': answerSignature, 'answer.certificate-dates': answerDates } = ANSWER_SENTENCES
+const { 'answer.time-stamp': timeStamp, 'answer.time-stamp-authority': timeStampAuthority } = ANSWER_SENTENCES
+const { 'answer.of-request': ofRequest, 'application.same-exchange': sameExchange } = ANSWER_SENTENCES
+const { 'checkpoint.signature': checkpoint, 'entry.same-exchange': entrySame } = ANSWER_SENTENCES
+const { 'request.commitment': requestCommitment, 'answer.commitment': answerCommitment } = ANSWER_SENTENCES
+
+/** What each finding means to a person; `{}` takes the file, call or digest that it is about. */
+export const CONTAINER_SENTENCES: Readonly<Record<ContainerFindingCode, Sentences>> = {
+  'container.signature': {
+    holds: { bg: 'Контейнерът е подписан от edno.', en: 'The container is signed by edno.' },
+    fails: { bg: 'Подписът на контейнера НЕ е верен.', en: 'The signature of the container does NOT hold.' },
+  },
+  'container.seal': {
+    holds: { bg: 'Печатът на контейнера е сред познатите ви.', en: 'The seal of the container is one that you know.' },
+    fails: {
+      bg: 'Печатът на контейнера НЕ е сред познатите ви.',
+      en: 'The seal of the container is NOT one that you know.',
+    },
+  },
+  'container.files': {
+    holds: {
+      bg: 'Всеки файл е точно този, който е подписан; няма липсващи и добавени.',
+      en: 'Every file is exactly the one that was signed; none is missing and none was added.',
+    },
+    fails: {
+      bg: 'Файлът {} НЕ е този, който е подписан: променен, липсващ или добавен.',
+      en: 'The file {} is NOT what was signed: changed, missing or added.',
+    },
+  },
+  'application.signature': {
+    holds: {
+      bg: 'Заявлението е подписано и не е променяно.',
+      en: 'The application is signed and has not been changed.',
+    },
+    fails: { bg: 'Подписът на заявлението НЕ е верен.', en: 'The signature of the application does NOT hold.' },
+  },
+  'application.same-exchange': sameExchange,
+  'application.signer': {
+    holds: {
+      bg: 'Дневникът назовава сертификата, с който е подписано заявлението.',
+      en: 'The log names the certificate that signed the application.',
+    },
+    fails: {
+      bg: 'Дневникът назовава ДРУГ сертификат от този, с който е подписано заявлението.',
+      en: 'The log names ANOTHER certificate than the one that signed the application.',
+    },
+  },
+  'answer.signature': answerSignature,
+  'answer.certificate-dates': answerDates,
+  'answer.time-stamp': timeStamp,
+  'answer.time-stamp-authority': timeStampAuthority,
+  'answer.of-request': ofRequest,
+  'answer.same-exchange': {
+    holds: { bg: 'Отговорът е за този обмен.', en: 'The answer is of this exchange.' },
+    fails: { bg: 'Отговорът е за ДРУГ обмен.', en: 'The answer is of ANOTHER exchange.' },
+  },
+  'checkpoint.signature': checkpoint,
+  'entry.inclusion': {
+    holds: { bg: 'Записът {} стои в дневника.', en: 'The entry {} stands in the log.' },
+    fails: { bg: 'Записът {} НЕ стои в дневника.', en: 'The entry {} does NOT stand in the log.' },
+  },
+  'entry.same-exchange': entrySame,
+  'request.commitment': requestCommitment,
+  'answer.commitment': answerCommitment,
+  'decision.digest': {
+    holds: {
+      bg: 'Решението е това, което записът назовава.',
+      en: 'The decision is the one that the log entry names.',
+    },
+    fails: {
+      bg: 'Решението НЕ е това, което записът назовава.',
+      en: 'The decision is NOT the one that the log entry names.',
+    },
+  },
+  'agreement.digest': {
+    holds: { bg: 'Споразумението {} е точно назованото.', en: 'The agreement {} is exactly the one that is named.' },
+    fails: { bg: 'Споразумението {} НЕ е назованото.', en: 'The agreement {} is NOT the one that is named.' },
+  },
+  'agreement.acts': {
+    holds: {
+      bg: 'Действията по споразумението {} са подписани.',
+      en: 'What was declared about the agreement {} is signed.',
+    },
+    fails: {
+      bg: 'Действие по споразумението {} НЕ е подписано вярно.',
+      en: 'Something that was declared about the agreement {} is NOT signed rightly.',
+    },
+  },
+  'registry.commitment': {
+    holds: {
+      bg: 'Отговорът на регистъра ({}) е този, до който записът се отнася.',
+      en: "The registry's answer ({}) is the one that the entry commits to.",
+    },
+    fails: {
+      bg: 'Отговорът на регистъра ({}) НЕ е този, до който записът се отнася.',
+      en: "The registry's answer ({}) is NOT the one that the entry commits to.",
+    },
+  },
+  'supplement.signature': {
+    holds: { bg: 'Допълнението ({}) е подписано от edno.', en: 'The supplement ({}) was signed by edno.' },
+    fails: {
+      bg: 'Подписът на допълнението ({}) НЕ е верен.',
+      en: 'The signature of the supplement ({}) does NOT hold.',
+    },
+  },
+  'supplement.commitment': {
+    holds: {
+      bg: 'Записът се отнася точно до допълнението ({}).',
+      en: 'The entry commits to exactly the supplement ({}).',
+    },
+    fails: {
+      bg: 'Записът НЕ се отнася до допълнението ({}).',
+      en: 'The entry does NOT commit to the supplement ({}).',
+    },
+  },
+  'acknowledgement.signature': {
+    holds: { bg: 'Потвърждението е подписано.', en: 'The acknowledgement is signed.' },
+    fails: { bg: 'Подписът на потвърждението НЕ е верен.', en: 'The signature of the acknowledgement does NOT hold.' },
+  },
+  'acknowledgement.of-answer': {
+    holds: {
+      bg: 'Потвърждението е за точно този отговор.',
+      en: 'The acknowledgement is of exactly this answer.',
+    },
+    fails: { bg: 'Потвърждението НЕ е за този отговор.', en: 'The acknowledgement is NOT of this answer.' },
+  },
+  'acknowledgement.entry': {
+    holds: {
+      bg: 'Дневникът назовава потвърждението и кой го е подписал.',
+      en: 'The log names the acknowledgement and who signed it.',
+    },
+    fails: {
+      bg: 'Дневникът НЕ назовава това потвърждение.',
+      en: 'The log does NOT name this acknowledgement.',
+    },
+  },
+}
+
+export const UNKNOWN_SENTENCES: Readonly<Record<UnknownCode, LocalisedText>> = {
+  'keys.own': {
+    bg: 'Ключовете са дошли с доказателството: чии са, не може да се знае. Посочете вашите с --trust или с --broker-certificate и --log-key.',
+    en: 'The keys came with the evidence: whose they are cannot be known. Name yours with --trust, or with --broker-certificate and --log-key.',
+  },
+  revocation: {
+    bg: 'Дали сертификат е бил отменен, не може да се знае оттук.',
+    en: 'Whether a certificate was revoked cannot be known from here.',
+  },
+  'application.absent': {
+    bg: 'Няма заявление: какво е питано, не може да се знае.',
+    en: 'There is no application: what was asked cannot be known.',
+  },
+  'answer.absent': {
+    bg: 'Няма отговор: какво е отговорено, не може да се знае.',
+    en: 'There is no answer: what was answered cannot be known.',
+  },
+  'content.erased': {
+    bg: 'Съдържанието е заличено по разпореждане; записите и доказателствата остават.',
+    en: 'The content was erased on order; entries and proofs remain.',
+  },
+  'content.expired': {
+    bg: 'Срокът за пазене на съдържанието е изтекъл; записите и доказателствата остават.',
+    en: 'The time for which the content is kept is over; entries and proofs remain.',
+  },
+  'salts.absent': {
+    bg: 'Без {} не може да се знае дали записът се отнася до документа.',
+    en: 'Without {} it cannot be known whether the entry commits to the document.',
+  },
+  'log.absent': {
+    bg: 'Няма записи с доказателства: дали дневникът държи този обмен, не може да се знае.',
+    en: 'There are no entries with proofs: whether the log holds this exchange cannot be known.',
+  },
+  'registry.other-persons-data': {
+    bg: 'Отговорът на регистъра ({}) не е пазен, защото в него е имало чужди данни; има само ангажимент към него.',
+    en: "The registry's answer ({}) was not kept, because another person's data was in it; there is only a commitment.",
+  },
+  'registry.not-agreed-whole': {
+    bg: 'Отговорът на регистъра ({}) не се дава цял: договорена е само част от него. Одитор може да го види.',
+    en: "The registry's answer ({}) is not given whole: only a part of it was agreed. An auditor may see it.",
+  },
+  'registry.kept-by-its-registry': {
+    bg: 'Отговорът на регистъра ({}) е у неговия администратор; със солта може да се сравни със записа.',
+    en: "The registry's answer ({}) is with its owner; by the salt it can be compared with the entry.",
+  },
+  'acknowledgement.absent': {
+    bg: 'Няма подписано потвърждение: дали отговорът е стигнал, не може да се знае.',
+    en: 'There is no signed acknowledgement: whether the answer arrived cannot be known.',
+  },
+  'time-stamp.authority': {
+    bg: 'Дали на удостоверителя на времевия печат да се вярва, не може да се знае. Посочете своите с --time-stamp-authorities.',
+    en: 'Whether the authority of the time stamp is to be believed cannot be known. Name yours with --time-stamp-authorities.',
+  },
+}
+
+export const QUESTION_WORDS: Readonly<Record<keyof Questions, LocalisedText>> = {
+  asked: { bg: 'Питано ли е?', en: 'Was it asked?' },
+  answered: { bg: 'Отговорено ли е така?', en: 'Was it answered so?' },
+  reached: { bg: 'Стигнал ли е отговорът до потребителя?', en: 'Did the answer reach the consumer?' },
+}
+
+export const REPLY_WORDS: Readonly<Record<Reply, LocalisedText>> = {
+  yes: { bg: 'Да', en: 'Yes' },
+  no: { bg: 'НЕ е показано: нещо не е вярно', en: 'NOT shown: something does not hold' },
+  unknown: { bg: 'Не може да се знае от този файл', en: 'Cannot be known from this file' },
+}
+
+export const CONTAINER_WORDS = {
+  about: { bg: 'Обмен {} на {}, {}', en: 'Exchange {} of {}, {}' },
+  holds: {
+    bg: 'Всичко, което можа да се провери, е вярно ({}).',
+    en: 'Everything that could be checked holds ({}).',
+  },
+  fails: { bg: 'НЕ всичко е вярно: {} от {} не са.', en: 'NOT everything holds: {} of {} do not.' },
+} as const satisfies Record<string, LocalisedText>
+
+export const FAULT_SENTENCES: Readonly<Record<ContainerFaultKind, LocalisedText>> = {
+  form: {
+    bg: 'Файлът НЕ е цял архив, или е сглобен така, че различни програми биха го чели различно.',
+    en: 'The file is NOT a whole archive, or is put together so that programs would read it differently.',
+  },
+  'too-large': {
+    bg: 'Архивът е по-голям от всяко доказателство и не е прочетен.',
+    en: 'The archive is larger than any evidence and was not read.',
+  },
+  name: {
+    bg: 'Име на файл в архива води другаде или стои два пъти; архивът не е прочетен.',
+    en: 'A file name in the archive leads elsewhere or stands twice; the archive was not read.',
+  },
+  mimetype: {
+    bg: 'Архивът НЕ е контейнер ASiC-E: mimetype не е първият му файл.',
+    en: 'The archive is NOT an ASiC-E container: mimetype is not its first file.',
+  },
+}

@@ -1,0 +1,146 @@
+import {
+  eraseExchange,
+  hold,
+  previewRetention,
+  release,
+  type RetentionOrder,
+  type RetentionRefusal,
+  type RetentionRun,
+  runRetention,
+  type Transact,
+} from '../exchange-log/retention.ts'
+import { isExchangeId } from '../model/ids.ts'
+import { systemClock } from '../ops/clock.ts'
+import { holdsIdentifier } from '../policy/agreement/holds-identifier.ts'
+import type { Beside } from '../store/beside.ts'
+import { cleanUp } from '../store/retention.ts'
+import { beside } from './beside.ts'
+import { fill } from './demo/words.ts'
+import { type Output, output } from './output.ts'
+import { settings } from './settings.ts'
+import { WrongUsage } from './wrong-usage.ts'
+
+export interface RunOptions {
+  readonly before?: string
+  readonly dryRun?: boolean
+  readonly json?: boolean
+  readonly lang?: string
+}
+
+export interface OrderOptions {
+  readonly exchange: string
+  readonly basis: string
+  readonly consumer?: string
+  readonly json?: boolean
+  readonly lang?: string
+}
+
+const WORDS = {
+  nothing: { bg: 'Нищо не е за изтриване.', en: 'Nothing is due.' },
+  wouldGo: { bg: 'Биха се изтрили: {}', en: 'This would be deleted: {}' },
+  gone: { bg: 'Изтрити: {}', en: 'Deleted: {}' },
+  left: { bg: 'Останали от тях: {}', en: 'Left of them: {}' },
+  keys: { bg: 'Унищожени ключове на месеци: {}', en: 'Keys of months that were shredded: {}' },
+  dirty: {
+    bg: 'Изтритото още не е почистено от диска; администраторът на базата го прави с VACUUM.',
+    en: 'What was deleted is not cleaned off the disk yet; who administers the database does that by VACUUM.',
+  },
+  hold: {
+    bg: 'Нищо от обмена няма да се изтрие, докато не се освободи.',
+    en: 'Nothing of the exchange is deleted until it is released.',
+  },
+  release: { bg: 'Задържането е прекратено.', en: 'The hold is ended.' },
+  unknown: { bg: 'Няма такъв обмен.', en: 'There is no such exchange.' },
+  ambiguous: {
+    bg: 'Няколко потребители са ползвали този номер: посочете чий е с --consumer.',
+    en: 'Several consumers used this id: say whose it is with --consumer.',
+  },
+  running: { bg: 'Обменът още върви.', en: 'The exchange runs still.' },
+  erased: { bg: 'От обмена нищо не се пази вече.', en: 'Nothing is kept of the exchange any more.' },
+  held: { bg: 'Обменът е задържан.', en: 'The exchange is held.' },
+  'not-held': { bg: 'Обменът не е задържан.', en: 'The exchange is not held.' },
+} as const
+
+const transactOn =
+  ({ db }: Beside): Transact =>
+  (work) =>
+    db.transaction().execute(work)
+
+const listed = (counts: RetentionRun['before']): string =>
+  Object.entries(counts)
+    .map(([kind, count]) => `${kind} ${count}`)
+    .join(', ')
+
+/** Deletes what is due, and says how much there was and is. */
+export async function run(options: RunOptions): Promise<void> {
+  const out = output(options.lang)
+  const at = systemClock()
+  const due = dueOf(options.before, at)
+  if (options.dryRun === true) {
+    const before = await beside(settings(), (rows) => previewRetention(transactOn(rows), due))
+    if (options.json === true) out.json({ due: due.toISOString(), before })
+    else out.line(before['exchanges'] === 0 ? out.text(WORDS.nothing) : fill(out.text(WORDS.wouldGo), listed(before)))
+    return
+  }
+  const done = await beside(settings(), async (rows) => {
+    const ran = await runRetention(transactOn(rows), due, at)
+    return { ...ran, cleanedUp: await cleanedUp(rows) }
+  })
+  if (options.json === true) out.json({ due: due.toISOString(), ...done })
+  else print(done, out)
+}
+
+function print(done: RetentionRun & { readonly cleanedUp: boolean }, out: Output): void {
+  const { before, after, keys } = done
+  if (before['exchanges'] === undefined && keys.length === 0) out.line(out.text(WORDS.nothing))
+  if (before['exchanges'] !== undefined) {
+    out.line(fill(out.text(WORDS.gone), listed(before)))
+    out.line(fill(out.text(WORDS.left), listed(after)))
+  }
+  if (keys.length > 0) out.line(fill(out.text(WORDS.keys), keys.join(', ')))
+  if (!done.cleanedUp) out.complain(out.text(WORDS.dirty))
+}
+
+const cleanedUp = ({ db }: Beside): Promise<boolean> =>
+  cleanUp(db).then(
+    () => true,
+    () => false,
+  )
+
+/** What lies in the future is not due, whatever is asked for. */
+function dueOf(text: string | undefined, now: Date): Date {
+  const due = text === undefined ? now : new Date(text)
+  if (text !== undefined && (!/^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) || Number.isNaN(due.getTime())))
+    throw new WrongUsage('--before takes an ISO date or instant')
+  return due < now ? due : now
+}
+
+const ORDERS = { hold, release, erase: eraseExchange } as const
+
+/** Holds, releases or erases one exchange; true where that was done. */
+export async function order(verb: keyof typeof ORDERS, options: OrderOptions): Promise<boolean> {
+  const out = output(options.lang)
+  const wish = orderOf(options)
+  const done = await beside(settings(), async (rows) => {
+    const result: 'done' | RetentionRun | RetentionRefusal = await ORDERS[verb](transactOn(rows), wish)
+    return { result, cleaned: verb !== 'erase' || typeof result === 'string' || (await cleanedUp(rows)) }
+  })
+  const { result, cleaned } = done
+  if (options.json === true) out.json({ exchangeId: wish.exchangeId, [verb]: result })
+  else if (typeof result !== 'string') {
+    out.line(fill(out.text(WORDS.gone), listed(result.before)))
+    out.line(fill(out.text(WORDS.left), listed(result.after)))
+    if (!cleaned) out.complain(out.text(WORDS.dirty))
+  } else out.line(out.text(result === 'done' ? WORDS[verb === 'hold' ? 'hold' : 'release'] : WORDS[result]))
+  return result === 'done' || typeof result !== 'string'
+}
+
+const MOST_LETTERS = 200
+
+function orderOf({ exchange, basis, consumer }: OrderOptions): RetentionOrder {
+  if (!isExchangeId(exchange)) throw new WrongUsage('an exchange is named by its id, a UUID in lower case')
+  if (holdsIdentifier(basis)) throw new WrongUsage('--basis holds what looks like a number of a person or vehicle')
+  if (basis.trim() === '' || basis.length > MOST_LETTERS)
+    throw new WrongUsage(`--basis takes a text of at most ${MOST_LETTERS} letters`)
+  return { exchangeId: exchange, basis, at: systemClock(), ...(consumer === undefined ? {} : { consumer }) }
+}

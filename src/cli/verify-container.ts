@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import type { ContainerFinding, ContainerVerdict, Pins, Unknown } from '../client/container/verdict.ts'
+import { verifyContainer } from '../client/container/verify-container.ts'
+import { ContainerFault } from '../evidence/container-fault.ts'
+import { readCertificate } from '../pki/read-certificate.ts'
+import { NotACertificate } from '../pki/pki-errors.ts'
+import {
+  CONTAINER_SENTENCES,
+  CONTAINER_WORDS,
+  FAULT_SENTENCES,
+  QUESTION_WORDS,
+  REPLY_WORDS,
+  UNKNOWN_SENTENCES,
+} from './container-sentences.ts'
+import { fill } from './demo/words.ts'
+import type { EvidenceOptions } from './held-evidence.ts'
+import { type Output, output } from './output.ts'
+import { readTrust } from './trusted-evidence.ts'
+import { WrongUsage } from './wrong-usage.ts'
+
+export interface VerifyContainerOptions extends EvidenceOptions {
+  readonly json?: boolean
+  readonly lang?: string
+}
+
+/** How every ZIP begins that has something in it. */
+const ZIP_START = Buffer.from('PK\u0003\u0004')
+
+export const mayBeContainer = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.subarray(0, ZIP_START.length)).equals(ZIP_START)
+
+/** Judges a container and says so; false where something does not hold. */
+export async function verifyContainerFile(bytes: Buffer, options: VerifyContainerOptions): Promise<boolean> {
+  const out = output(options.lang)
+  const pins = await pinsOf(options)
+  try {
+    const verdict = await verifyContainer(bytes, pins)
+    if (options.json === true) out.json(verdict)
+    else print(verdict, out)
+    return verdict.holds
+  } catch (error) {
+    if (!(error instanceof ContainerFault)) throw error
+    if (options.json === true) out.json({ holds: false, fault: error.kind })
+    else out.line(out.bad(`✗ ${out.text(FAULT_SENTENCES[error.kind])}`))
+    return false
+  }
+}
+
+/** What the reader knows beforehand. */
+async function pinsOf(options: VerifyContainerOptions): Promise<Pins> {
+  if (options.application !== undefined) throw new WrongUsage('--application: the container brings its own')
+  const trust = options.trust === undefined ? undefined : await readTrust(options.trust)
+  const seal = options.brokerCertificate === undefined ? [] : [readFileSync(options.brokerCertificate, 'utf8')]
+  const logKey = options.logKey === undefined ? trust?.logKey : readFileSync(options.logKey, 'utf8').trim()
+  const seals = trust?.seals ?? seal
+  requireCertificates(seals)
+  return {
+    seals,
+    ...(logKey === undefined ? {} : { logKey }),
+    ...(options.timeStampAuthorities === undefined
+      ? {}
+      : { timeStampAuthorities: readFileSync(options.timeStampAuthorities, 'utf8') }),
+  }
+}
+
+function requireCertificates(seals: readonly string[]): void {
+  try {
+    for (const pem of seals) readCertificate(pem)
+  } catch (error) {
+    if (!(error instanceof NotACertificate)) throw error
+    throw new WrongUsage("nothing was checked: edno's certificate cannot be read", { cause: error })
+  }
+}
+
+function print(verdict: ContainerVerdict, out: Output): void {
+  const { exchangeId = '?', consumer = '?', service = '?', findings, unknown, questions } = verdict
+  out.line(out.strong(fill(out.text(CONTAINER_WORDS.about), exchangeId, consumer, service)))
+  for (const finding of findings) out.line(`  ${sentenceOf(finding, verdict, out)}`)
+  for (const each of unknown) out.line(`  ${out.faint('?')} ${unknownSentence(each, out)}`)
+  out.line()
+  for (const question of ['asked', 'answered', 'reached'] as const)
+    out.line(`${out.text(QUESTION_WORDS[question])} ${out.strong(out.text(REPLY_WORDS[questions[question]]))}.`)
+  const failing = findings.filter(({ holds }) => !holds).length
+  const { holds, fails } = CONTAINER_WORDS
+  out.line(
+    failing === 0
+      ? `\n${out.good(`✓ ${fill(out.text(holds), findings.length)}`)}`
+      : `\n${out.bad(`✗ ${fill(out.text(fails), failing, findings.length)}`)}`,
+  )
+}
+
+function sentenceOf({ what, holds, about = '' }: ContainerFinding, { stamp }: ContainerVerdict, out: Output): string {
+  const words = out.text(holds ? CONTAINER_SENTENCES[what].holds : CONTAINER_SENTENCES[what].fails)
+  const sentence = what === 'answer.time-stamp' ? fill(words, stamp?.at ?? '', stamp?.by ?? '') : fill(words, about)
+  return holds ? `${out.good('✓')} ${sentence}` : `${out.bad('✗')} ${sentence}`
+}
+
+const unknownSentence = ({ what, about = '' }: Unknown, out: Output): string =>
+  fill(out.text(UNKNOWN_SENTENCES[what]), about)

@@ -1,0 +1,82 @@
+import { openCheckpoint, type Checkpoint } from '../../exchange-log/checkpoint.ts'
+import { LogFault } from '../../exchange-log/log-fault.ts'
+import { leafHash } from '../../exchange-log/merkle.ts'
+import { verifyInclusion } from '../../exchange-log/merkle-verify.ts'
+import { noteVerifier } from '../../exchange-log/note.ts'
+import { readTlogProof } from '../../exchange-log/tlog-proof.ts'
+import { CHECKPOINT, proofFile } from '../../evidence/layout.ts'
+import { canonicalJson } from '../../schema/canonical-json.ts'
+import { type Files, namesIn, readObject, textAt } from './held.ts'
+import type { ContainerFinding } from './verdict.ts'
+
+/** An entry that stands in the log, read. */
+export interface LoggedEntry {
+  readonly path: string
+  readonly says: Readonly<Record<string, unknown>>
+}
+
+export interface JudgedLog {
+  readonly findings: readonly ContainerFinding[]
+  /** Only those whose proofs hold. */
+  readonly entries: readonly LoggedEntry[]
+}
+
+/** The checkpoint by the log's key, and every entry by its proof; all of them are about this exchange. */
+export function judgeLog(files: Files, logKey: string, exchangeId: string | undefined): JudgedLog {
+  const note = textAt(files, CHECKPOINT)
+  if (note === undefined) return { findings: [], entries: [] }
+  const head = attempt(() => openCheckpoint(note, noteVerifier(logKey)))
+  if (head === undefined) return { findings: [{ what: 'checkpoint.signature', holds: false }], entries: [] }
+  const judged = entryFiles(files).map((path) => judgeEntry(files, path, { head, note, exchangeId }))
+  return {
+    findings: [{ what: 'checkpoint.signature', holds: true }, ...judged.flatMap(({ findings }) => findings)],
+    entries: judged.flatMap(({ entry }) => (entry === undefined ? [] : [entry])),
+  }
+}
+
+/** In the order in which they were written. */
+const entryFiles = (files: Files): readonly string[] =>
+  namesIn(files, 'log', '.json')
+    .toSorted((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10))
+    .map((name) => `log/${name}.json`)
+
+interface Under {
+  readonly head: Checkpoint
+  readonly note: string
+  readonly exchangeId: string | undefined
+}
+
+function judgeEntry(
+  files: Files,
+  path: string,
+  under: Under,
+): { readonly findings: readonly ContainerFinding[]; readonly entry?: LoggedEntry } {
+  const bytes = files.get(path) ?? Buffer.alloc(0)
+  const says = readObject(bytes)
+  if (says === undefined || canonicalJson(says) !== bytes.toString('utf8') || !isIncluded(files, path, bytes, under))
+    return { findings: [{ what: 'entry.inclusion', holds: false, about: path }] }
+  const same = says['exchangeId'] === under.exchangeId
+  const findings: ContainerFinding[] = [
+    { what: 'entry.inclusion', holds: true, about: path },
+    ...(same ? [] : [{ what: 'entry.same-exchange' as const, holds: false, about: path }]),
+  ]
+  return same ? { findings, entry: { path, says } } : { findings }
+}
+
+function isIncluded(files: Files, path: string, bytes: Buffer, { head, note }: Under): boolean {
+  const proof = attempt(() => readTlogProof(textAt(files, proofFile(path)) ?? ''))
+  if (proof === undefined || proof.checkpoint !== note) return false
+  return verifyInclusion({
+    ...{ index: proof.index, size: head.size, root: head.root },
+    ...{ leaf: leafHash(bytes), proof: proof.path },
+  })
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof LogFault) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,96 @@
+/** One thing that was looked into. `about`: the file, call or digest that it is about. */
+export interface ContainerFinding {
+  readonly what: ContainerFindingCode
+  readonly holds: boolean
+  readonly about?: string
+}
+
+export type ContainerFindingCode =
+  /** edno's signature holds under the certificate that it carries. */
+  | 'container.signature'
+  /** The container was signed with a seal that the reader knows. */
+  | 'container.seal'
+  /** Every file is the one that was signed, none is missing and none was added. */
+  | 'container.files'
+  | 'application.signature'
+  | 'application.same-exchange'
+  /** The log names the certificate that signed the application. */
+  | 'application.signer'
+  | 'answer.signature'
+  | 'answer.certificate-dates'
+  | 'answer.time-stamp'
+  | 'answer.time-stamp-authority'
+  | 'answer.of-request'
+  | 'answer.same-exchange'
+  | 'checkpoint.signature'
+  | 'entry.inclusion'
+  | 'entry.same-exchange'
+  | 'request.commitment'
+  | 'answer.commitment'
+  | 'decision.digest'
+  | 'agreement.digest'
+  | 'agreement.acts'
+  | 'registry.commitment'
+  | 'supplement.signature'
+  | 'supplement.commitment'
+  | 'acknowledgement.signature'
+  | 'acknowledgement.of-answer'
+  | 'acknowledgement.entry'
+
+/** What this file cannot tell. */
+export interface Unknown {
+  readonly what: UnknownCode
+  readonly about?: string
+}
+
+export type UnknownCode =
+  /** The keys that judged came with the evidence. */
+  | 'keys.own'
+  /** Nobody is asked whether a certificate was revoked. */
+  | 'revocation'
+  | 'application.absent'
+  | 'answer.absent'
+  | 'content.erased'
+  | 'content.expired'
+  | 'salts.absent'
+  | 'log.absent'
+  | 'registry.other-persons-data'
+  | 'registry.not-agreed-whole'
+  | 'registry.kept-by-its-registry'
+  | 'acknowledgement.absent'
+  | 'time-stamp.authority'
+
+/** `unknown`: nothing speaks against it, and something that would show it is not here. */
+export type Reply = 'yes' | 'no' | 'unknown'
+
+/** The three questions of a dispute. */
+export interface Questions {
+  /** Was it asked, so and by this consumer? */
+  readonly asked: Reply
+  /** Was it answered so? */
+  readonly answered: Reply
+  /** Did the answer reach the consumer? */
+  readonly reached: Reply
+}
+
+export interface ContainerVerdict {
+  /** True only if every finding holds. */
+  readonly holds: boolean
+  readonly findings: readonly ContainerFinding[]
+  readonly unknown: readonly Unknown[]
+  readonly questions: Questions
+  readonly exchangeId?: string
+  readonly consumer?: string
+  readonly service?: string
+  readonly view?: string
+  /** Where the answer carries a time stamp that is over its signature. */
+  readonly stamp?: { readonly at: string; readonly by: string }
+}
+
+/** What the reader knows by another way than the container; PEM texts and vkeys. */
+export interface Pins {
+  /** Seals of edno, of which any may have signed. */
+  readonly seals: readonly string[]
+  readonly logKey?: string
+  readonly timeStampAuthorities?: string
+}

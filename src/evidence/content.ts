@@ -1,0 +1,76 @@
+/** How much of an exchange its reader may see: all of it, its own, or what its registry was asked. */
+export type View = 'whole' | 'own' | 'registry'
+
+export interface HeldDocument {
+  readonly mediaType: string
+  readonly bytes: Uint8Array
+}
+
+/** A commitment of the log opens with 32 bytes, for those who may try. */
+export interface Opening {
+  readonly salt?: Uint8Array
+}
+
+export interface HeldEntry {
+  readonly event: string
+  readonly bytes: Uint8Array
+  /** C2SP tlog-proof, as text. */
+  readonly proof: string
+}
+
+/** What one registry was asked and answered. */
+export interface RegistryPart extends Opening {
+  readonly call: string
+  /** Canonical JSON: operation, outcome, provenance, what was disclosed, and why the answer is not here where it is not. */
+  readonly about: string
+  /** Its answer as it came. */
+  readonly answer?: HeldDocument
+}
+
+export interface HeldAgreement {
+  /** SHA-256 (hex) of the content. */
+  readonly digest: string
+  readonly content: string
+  /** JWS compact, in the order of recording. */
+  readonly acts: readonly string[]
+}
+
+export interface HeldSupplement extends HeldDocument, Opening {
+  readonly call: string
+}
+
+/** Who signed what, DER. */
+export interface Signers {
+  readonly application?: Uint8Array
+  readonly answer?: Uint8Array
+  readonly acknowledgement?: Uint8Array
+}
+
+/** The time stamp of the answer: its token, and what it is over. */
+export interface HeldStamp {
+  readonly token: Uint8Array
+  readonly over: Uint8Array
+}
+
+/** What goes into a container: cut to its reader beforehand. */
+export interface EvidenceContent {
+  /** Canonical JSON: which exchange it is, and which view of it. */
+  readonly about: string
+  readonly view: View
+  readonly application?: HeldDocument
+  readonly answer?: HeldDocument
+  readonly plan?: string
+  readonly decision?: string
+  readonly agreements: readonly HeldAgreement[]
+  readonly registries: readonly RegistryPart[]
+  readonly supplements: readonly HeldSupplement[]
+  readonly acknowledgement?: Uint8Array
+  readonly salts: { readonly request?: Uint8Array; readonly answer?: Uint8Array }
+  readonly entries: readonly HeldEntry[]
+  /** The signed head that all proofs lead to. */
+  readonly checkpoint?: string
+  /** The log's vkey. */
+  readonly logKey: string
+  readonly signers: Signers
+  readonly stamp?: HeldStamp
+}

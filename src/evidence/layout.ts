@@ -1,0 +1,38 @@
+/** Where things lie in a container of evidence. What edno writes and what it verifies go by the same names. */
+export const README = 'README.txt'
+export const ABOUT = 'exchange.json'
+export const PLAN = 'plan.json'
+export const DECISION = 'decision.json'
+export const ACKNOWLEDGEMENT = 'acknowledgement.jose'
+export const CHECKPOINT = 'log/checkpoint'
+export const LOG_VKEY = 'certificates/log.vkey'
+export const LOG_PEM = 'certificates/log.pem'
+export const STAMP_TOKEN = 'stamps/answer.tst'
+export const STAMPED = 'stamps/answer.stamped'
+
+const SUFFIXES: Readonly<Record<string, string>> = {
+  'application/xml': 'xml',
+  'text/xml': 'xml',
+  'application/json': 'json',
+  'application/jose': 'jose',
+  'application/jose+json': 'jose.json',
+}
+
+/** `xml`, `json`, `jose`, `jose.json`; `bin` for what is none of these. */
+export const suffixOf = (mediaType: string): string => SUFFIXES[mediaType] ?? 'bin'
+
+/** Every suffix that a signed document may have. */
+export const DOCUMENT_SUFFIXES = ['xml', 'jose', 'jose.json'] as const
+
+export const certificateOf = (document: 'application' | 'answer' | 'acknowledgement'): string =>
+  `certificates/${document}.crt`
+export const saltOf = (what: 'request' | 'answer'): string => `salts/${what}`
+export const registrySalt = (call: string): string => `salts/registry.${call}`
+export const supplementSalt = (call: string): string => `salts/supplement.${call}`
+export const registryPart = (call: string): string => `registries/${call}.json`
+export const registryAnswer = (call: string, suffix: string): string => `registries/${call}.answer.${suffix}`
+export const supplementFile = (call: string, suffix: string): string => `supplements/${call}.${suffix}`
+export const agreementFile = (digest: string): string => `agreements/${digest}.json`
+export const actFile = (digest: string, number: number): string => `agreements/${digest}.${number}.jose`
+export const entryFile = (number: number, event: string): string => `log/${number}-${event}.json`
+export const proofFile = (entry: string): string => entry.replace(/\.json$/, '.tlog-proof')

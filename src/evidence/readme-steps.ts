@@ -1,0 +1,229 @@
+import type { EvidenceContent, HeldDocument } from './content.ts'
+import {
+  ACKNOWLEDGEMENT,
+  agreementFile,
+  certificateOf,
+  CHECKPOINT,
+  DECISION,
+  entryFile,
+  LOG_PEM,
+  proofFile,
+  registryAnswer,
+  registrySalt,
+  saltOf,
+  suffixOf,
+  supplementFile,
+  supplementSalt,
+} from './layout.ts'
+import { SIGNATURES } from './container-file.ts'
+
+/** What is shown by a few commands. */
+interface Step {
+  readonly bg: string
+  readonly en: string
+  readonly commands: string
+}
+
+/** Works in any POSIX shell, with openssl, sed, cut, tr, od and cmp. */
+export const SHELL_FUNCTIONS = String.raw`
+set -eu
+xml() { xmlsec1 --verify --id-attr:Id http://uri.etsi.org/01903/v1.3.2#:SignedProperties --pubkey-cert-pem "$1" "$2"; }
+octets() { s=$(printf '%s' "$1" | tr '_-' '/+'); while [ $((${'$'}{#s} % 4)) -ne 0 ]; do s="$s="; done; printf '%s' "$s" | openssl base64 -d -A; }
+member() { tr -d ' \n\r\t' < "$1" | sed "s/.*\"$2\":\"\([^\"]*\)\".*/\1/"; }
+p1363() { h=$(od -An -tx1 -v signature | tr -d ' \n'); printf 'asn1=SEQUENCE:s\n[s]\nr=INTEGER:0x%s\ns=INTEGER:0x%s\n' "$(printf %s "$h" | cut -c1-64)" "$(printf %s "$h" | cut -c65-128)" > conf; openssl asn1parse -genconf conf -noout -out signature; }
+jws() { printf '%s.%s' "$2" "$3" > signed; octets "$4" > signature; if [ "$(wc -c < signature)" -eq 64 ]; then p1363; fi; openssl x509 -in "$1" -noout -pubkey > key; openssl dgst -sha256 -verify key -signature signature signed; }
+compact() { jws "$1" "$(cut -d. -f1 "$2")" "$(cut -d. -f2 "$2")" "$(cut -d. -f3 "$2" | tr -d '\n')"; }
+flattened() { jws "$1" "$(member "$2" protected)" "$(member "$2" payload)" "$(member "$2" signature)"; }
+sha() { openssl dgst -sha256 -binary; }
+commitment() { openssl dgst -sha256 -mac HMAC -macopt "hexkey:$(cat "$1")" -binary "$2" | openssl base64 -A | tr '/+' '_-' | tr -d '='; }
+opens() { grep -q "\"$4\":\"$(commitment "$1" "$2")\"" "$3"; echo "$2: OK"; }
+answered() { grep -q "{\"call\":\"$4\",[^}]*\"received\":\"$(commitment "$1" "$2")\"}" "$3"; echo "$2: OK"; }
+included() {
+  i=$(sed -n 's/^index //p' "$2"); n=$(($(sed '1,/^$/d' "$2" | sed -n 2p) - 1))
+  sed '1,/^$/d' "$2" | cmp - ${CHECKPOINT}
+  { printf '\000'; cat "$1"; } | sha > hash
+  for p in $(sed '/^$/,$d' "$2" | sed 1,2d); do
+    printf '%s\n' "$p" | openssl base64 -d > sibling
+    [ "$n" -gt 0 ]
+    if [ $((i % 2)) -eq 1 ] || [ "$i" -eq "$n" ]; then
+      { printf '\001'; cat sibling hash; } | sha > parent
+      while [ $((i % 2)) -eq 0 ] && [ "$i" -ne 0 ]; do i=$((i / 2)); n=$((n / 2)); done
+    else { printf '\001'; cat hash sibling; } | sha > parent; fi
+    mv parent hash; i=$((i / 2)); n=$((n / 2))
+  done
+  [ "$n" -eq 0 ]; [ "$(openssl base64 < hash)" = "$(sed -n 3p ${CHECKPOINT})" ]; echo "$1: OK"
+}`
+
+/** The steps that these files allow, in their order. */
+export const stepsOf = (content: EvidenceContent): readonly Step[] => [
+  containerStep,
+  ...signatureStep(content, 'application', {
+    bg: 'Питано ли е: подписът на заявлението',
+    en: 'Was it asked: the signature of the application',
+  }),
+  ...signatureStep(content, 'answer', {
+    bg: 'Отговорено ли е така: подписът на отговора',
+    en: 'Was it answered so: the signature of the answer',
+  }),
+  ...logSteps(content),
+  ...governanceStep(content),
+  ...registryStep(content),
+  ...supplementStep(content),
+  ...acknowledgementStep(content),
+]
+
+const containerStep: Step = {
+  bg: 'Контейнерът: подписът на edno покрива всеки файл',
+  en: "The container: edno's signature covers every file",
+  commands: `
+sed -n 's/.*<ds:X509Certificate>\\([^<]*\\)<.*/\\1/p' ${SIGNATURES} | openssl base64 -d -A | openssl x509 -inform DER -out container.crt
+openssl x509 -in container.crt -noout -subject -fingerprint -sha256
+xml container.crt ${SIGNATURES}`,
+}
+
+const VERIFIERS: Readonly<Record<string, string>> = { xml: 'xml', jose: 'compact', 'jose.json': 'flattened' }
+
+const verifying = (certificate: string, path: string, { mediaType }: Pick<HeldDocument, 'mediaType'>): string =>
+  `${VERIFIERS[suffixOf(mediaType)] ?? 'xml'} ${certificate} ${path}`
+
+const nameOf = (name: string, { mediaType }: HeldDocument): string => `${name}.${suffixOf(mediaType)}`
+
+function signatureStep(
+  content: EvidenceContent,
+  name: 'application' | 'answer',
+  words: Pick<Step, 'bg' | 'en'>,
+): readonly Step[] {
+  const held = content[name]
+  if (held === undefined || content.signers[name] === undefined) return []
+  const certificate = certificateOf(name)
+  const print = `openssl x509 -in ${certificate} -noout -subject -fingerprint -sha256`
+  return [{ ...words, commands: `${print}\n${verifying(certificate, nameOf(name, held), held)}` }]
+}
+
+/** The entry of an event, by its file. */
+function entryOf({ entries }: EvidenceContent, event: string): string | undefined {
+  const at = entries.findIndex((entry) => entry.event === event)
+  return at < 0 ? undefined : entryFile(at + 1, event)
+}
+
+function logSteps(content: EvidenceContent): readonly Step[] {
+  const { checkpoint, entries } = content
+  if (checkpoint === undefined) return []
+  const [origin = ''] = checkpoint.split('\n')
+  const files = entries.map(({ event }, at) => entryFile(at + 1, event))
+  const opening = (event: string, member: string, document: 'application' | 'answer'): string => {
+    const entry = entryOf(content, event)
+    const held = content[document]
+    const what = document === 'application' ? 'request' : 'answer'
+    if (entry === undefined || held === undefined || content.salts[what] === undefined) return ''
+    return `opens ${saltOf(what)} ${nameOf(document, held)} ${entry} ${member}\n`
+  }
+  const commitments =
+    opening('opened', 'requestCommit', 'application') +
+    opening('answered', 'requestCommit', 'application') +
+    opening('answered', 'answerCommit', 'answer')
+  return [
+    {
+      bg: 'Дневникът: подписът на неговата контролна точка, и че записите стоят под нея',
+      en: 'The log: the signature of its checkpoint, and that the entries stand under it',
+      commands: `
+sed '/^$/,$d' ${CHECKPOINT} > head
+sed -n 's|^— ${origin} ||p' ${CHECKPOINT} | head -n 1 | openssl base64 -d -A | tail -c +5 > signature
+openssl pkeyutl -verify -pubin -inkey ${LOG_PEM} -rawin -in head -sigfile signature
+${files.map((path) => `included ${path} ${proofFile(path)}`).join('\n')}`,
+    },
+    ...(commitments === ''
+      ? []
+      : [
+          {
+            bg: 'Записите се отнасят точно до тези документи',
+            en: 'The entries commit to exactly these documents',
+            commands: commitments,
+          },
+        ]),
+  ]
+}
+
+function governanceStep(content: EvidenceContent): readonly Step[] {
+  const opened = entryOf(content, 'opened')
+  const decision =
+    content.decision === undefined || opened === undefined
+      ? []
+      : [`grep -q "\\"decision\\":\\"$(openssl dgst -sha256 -r ${DECISION} | cut -c1-64)\\"" ${opened}`]
+  const agreements = content.agreements.map(
+    ({ digest }) => `openssl dgst -sha256 -r ${agreementFile(digest)} | grep -q ^${digest}`,
+  )
+  const commands = [...decision, ...agreements]
+  if (commands.length === 0) return []
+  return [
+    {
+      bg: 'На какво основание: записаното решение и споразуменията, на които почива',
+      en: 'On which basis: the recorded decision and the agreements that it rests on',
+      commands: commands.join('\n'),
+    },
+  ]
+}
+
+function registryStep(content: EvidenceContent): readonly Step[] {
+  const closing = entryOf(content, 'answered')
+  const commands = content.registries.flatMap(({ call, answer, salt }) =>
+    answer === undefined || salt === undefined || closing === undefined
+      ? []
+      : [`answered ${registrySalt(call)} ${registryAnswer(call, suffixOf(answer.mediaType))} ${closing} ${call}`],
+  )
+  if (commands.length === 0) return []
+  return [
+    {
+      bg: 'Отговорите на регистрите са тези, до които се отнася записът',
+      en: "The registries' answers are those that the entry commits to",
+      commands: commands.join('\n'),
+    },
+  ]
+}
+
+function supplementStep(content: EvidenceContent): readonly Step[] {
+  const { entries, supplements, signers } = content
+  const late = entries.flatMap(({ event, bytes }, at) => (event === 'late' ? [{ at, bytes }] : []))
+  const commands = supplements.flatMap((held) => {
+    const path = supplementFile(held.call, suffixOf(held.mediaType))
+    const entry = late.find(({ bytes }) => Buffer.from(bytes).includes(`"call":"${held.call}"`))
+    return [
+      ...(signers.answer === undefined ? [] : [verifying(certificateOf('answer'), path, held)]),
+      ...(entry === undefined || held.salt === undefined
+        ? []
+        : [`opens ${supplementSalt(held.call)} ${path} ${entryFile(entry.at + 1, 'late')} supplementCommit`]),
+    ]
+  })
+  if (commands.length === 0) return []
+  return [
+    {
+      bg: 'Допълненията към отговора',
+      en: 'The supplements of the answer',
+      commands: commands.join('\n'),
+    },
+  ]
+}
+
+function acknowledgementStep({ acknowledgement, answer, ...content }: EvidenceContent): readonly Step[] {
+  if (acknowledgement === undefined) return []
+  const entry = entryOf({ ...content, acknowledgement }, 'acknowledged')
+  const commands = [
+    `openssl x509 -in ${certificateOf('acknowledgement')} -noout -subject -fingerprint -sha256`,
+    `compact ${certificateOf('acknowledgement')} ${ACKNOWLEDGEMENT}`,
+    ...(answer === undefined
+      ? []
+      : [
+          `octets "$(cut -d. -f2 ${ACKNOWLEDGEMENT})" | grep -q "\\"answer\\":\\"$(openssl dgst -sha256 -r ${nameOf('answer', answer)} | cut -c1-64)\\""`,
+        ]),
+    ...(entry === undefined
+      ? []
+      : [`grep -q "\\"acknowledgement\\":\\"$(openssl dgst -sha256 -r ${ACKNOWLEDGEMENT} | cut -c1-64)\\"" ${entry}`]),
+  ]
+  return [
+    {
+      bg: 'Стигнал ли е отговорът: потвърждението, подписано от потребителя, е за точно този отговор',
+      en: "Did the answer reach the consumer: the consumer's signed acknowledgement is of exactly this answer",
+      commands: commands.join('\n'),
+    },
+  ]
+}
