@@ -17,6 +17,13 @@ const JUDGES = [
     tests: 'time stamps of checkpoints by rfc3161ng',
     runs: ['/usr/bin/python3', '-c', 'import rfc3161ng'],
   },
+  { program: 'go', pack: 'golang-go', tests: "the exchange log by Go's sumdb packages" },
+  {
+    program: 'golang.org/x/mod',
+    runs: ['test', '-f', '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go'],
+    pack: 'golang-golang-x-mod-dev',
+    tests: "the exchange log by Go's sumdb packages",
+  },
   // Too large to install unasked.
   { program: 'java', tests: "signatures by the JDK's javax.xml.crypto" },
 ]

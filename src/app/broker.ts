@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ExchangePorts } from '../exchange/ports.ts'
 import { preview } from '../exchange/preview.ts'
 import { receiptHeader } from '../exchange-log/receipt.ts'
+import { storedLog } from '../exchange-log/stored-log.ts'
 import type { AccessDesk, Broker, Readiness, RegistryView } from '../http/broker.ts'
 import type { PartyId } from '../model/ids.ts'
 import { asksOf } from '../policy/agreement/asks.ts'
@@ -51,6 +52,8 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
       ),
     receiptOf: async (reader, id, waitMs) =>
       firstOf(readableBy(rules.governance, reader), (consumer) => log.waitForReceipt(consumer, id, waitMs)),
+    promiseOf: async (reader, id) =>
+      firstOf(readableBy(rules.governance, reader), (consumer) => log.promiseFor(consumer, id)),
     receiptHeader,
     supplementsOf: async (reader, id) => {
       const readable = readableBy(rules.governance, reader)
@@ -68,6 +71,7 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
       if (found === undefined) throw new BrokerError('access.unknown-party', 'the client certificate is not registered')
       await requireTrusted(certificates.trust, found.held, 'tls-client', clock())
     },
+    readLog: storedLog(has.store.db, log.vkey).read,
     cases: has.cases,
     access: deskOf(has, running),
     heads: headDesk(has.store.db),
@@ -164,6 +168,10 @@ async function readinessOf(
     accepting: running.accepting ? 'ok' : 'shutting down',
   }
   // Told, but no reason to send callers away: each certificate is judged where it is used.
-  const told = { certificates: expirySummary(certificates.expiring(clock())), witnesses: heads.witnesses() }
+  const told = {
+    certificates: expirySummary(certificates.expiring(clock())),
+    witnesses: heads.witnesses(),
+    promises: log.promises(),
+  }
   return { ready: Object.values(checks).every((check) => check === 'ok'), checks: { ...checks, ...told } }
 }

@@ -12,7 +12,7 @@ export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchP
   return {
     operations: rules.catalogue.operations,
     ask: adapters.ask,
-    rows: storeRows({ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS }),
+    rows: storeRows({ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS, asked: log.asked }),
     limits: limitsOf(rules.catalogue, config),
     board: storeBoard(store),
     clock,

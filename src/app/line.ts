@@ -24,6 +24,7 @@ import { Followers } from './followers.ts'
 import { sealSupplement } from './formats.ts'
 import { openHeadCare } from './heads.ts'
 import { Keeper } from './keeper.ts'
+import { keysInUse, logKeysAtStart } from './keys-at-start.ts'
 import { type Keys, loadKeys, LOG_KEY_FILE, makeDataDirectory, sealersOf } from './keys.ts'
 import { LeftOpen } from './left-open.ts'
 import { type Capabilities, portsOf } from './ports.ts'
@@ -110,8 +111,7 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   opened.push(() => running.drain())
   deferring.start(ports)
   opened.push(() => deferring.drain(config.dispatch.drainMs))
-  const { ending } = deferring
-  const expiring = (now: Date) => certificates.expiring(now)
+  const [{ ending }, expiring] = [deferring, (now: Date) => certificates.expiring(now)]
   const countUsage = (now: Date) => countDays(store.db, sofiaDay(now))
   opened.push(startChores({ log, ports, running, leftOpen, logger, clock, ending, expiring, countUsage }))
   return { has, ports, running, keeper, registries, followers, stops, callbackKeys: signer.publicKeys, served, queue }
@@ -167,11 +167,15 @@ async function startLog({ config, clock, logger }: LineOptions, keys: Keys, stor
     origin: config.log.origin,
     signingKeyPem: keys.secrets.logKey.reveal(),
     retentionHours: config.retention.answerHours,
+    promiseSeconds: config.log.promiseSeconds,
     clock,
     onAlarm: ({ kind, error }) => logger.error('the exchange log raises an alarm', { code: kind }, error),
     ...marksOf(keys),
   })
   await log.start()
+  if ((await logKeysAtStart(store, keysInUse(keys.secrets), clock())) === 'changed')
+    logger.warn('the keys are others than at the last start')
+  log.integrateSoon()
   writeFileSync(join(config.dataDirectory, LOG_KEY_FILE), `${log.vkey}\n`)
   return log
 }

@@ -9,6 +9,7 @@ import { addDemo } from './verbs/demo.ts'
 import { addEvidence } from './verbs/evidence.ts'
 import { addExplain } from './verbs/explain.ts'
 import { addIncident } from './verbs/incident.ts'
+import { addLog } from './verbs/log.ts'
 import { addQueue } from './verbs/queue.ts'
 import { sentenceOf } from './mistake-sentences.ts'
 import { addErase, addRetention } from './verbs/retention.ts'
@@ -44,7 +45,7 @@ const program = new Command('edno')
 
 const VERBS = [
   ...[addServe, addWorker, addSimulate, addDemo, addSign, addSubmit, addVerify, addExplain, addAccess, addConfig],
-  ...[addQueue, addIncident, addCallback, addWitness, addAudit, addStats, addCorrection],
+  ...[addQueue, addIncident, addCallback, addLog, addWitness, addAudit, addStats, addCorrection],
   ...[addEvidence, addRetention, addErase],
 ]
 for (const add of VERBS) add(program)

@@ -52,6 +52,7 @@ export interface TimeStampConfig {
 export interface LogConfig {
   readonly origin: string
   readonly receiptWaitMs: number
+  readonly promiseSeconds: number
   readonly witnesses?: readonly { readonly name: string; readonly url: string; readonly vkey: string }[]
   readonly witnessesCaFile?: string
   readonly stamps?: {

@@ -7,6 +7,7 @@ import { BrokerError } from '../problem/broker-error.ts'
 import { endAttempt, insertAttempts } from '../store/attempts.ts'
 import { type EndedCall, insertCalls, recordOutcomes } from '../store/calls.ts'
 import { type Begun, insertCountedAttempts, uncount } from '../store/quotas.ts'
+import type { EntryFrame } from '../store/log-entries.ts'
 import type { PayloadKey } from '../store/payload-cipher.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import { countersOf } from './counters.ts'
@@ -26,13 +27,15 @@ export interface StoreRowsOptions {
   /** Looked up once for each plan. */
   readonly locate: (plan: ExchangePlan) => Promise<StoredExchange>
   readonly retentionClass: string
+  /** The entry of the exchange log that stands before every question. */
+  readonly asked: (plan: ExchangePlan, at: Date) => EntryFrame
 }
 
 /** Of the store's connections, how many may write outcomes at once. */
 const CONNECTIONS_FOR_ROWS = 10
 
 /** The rows of dispatch on the store's repositories. */
-export function storeRows({ db, locate, retentionClass }: StoreRowsOptions): DispatchRows {
+export function storeRows({ db, locate, retentionClass, asked }: StoreRowsOptions): DispatchRows {
   const located = new WeakMap<ExchangePlan, Promise<StoredExchange>>()
   const find = (plan: ExchangePlan): Promise<StoredExchange> => {
     const known = located.get(plan) ?? locate(plan)
@@ -54,7 +57,7 @@ export function storeRows({ db, locate, retentionClass }: StoreRowsOptions): Dis
       const items = calls.filter(({ item }) => item).map(({ name }) => name)
       if (items.length > 0) await addItems(plan, items)
       const { exchange } = await find(plan)
-      const begun = await begin(db, exchange, calls, at)
+      const begun = await begin(db, exchange, calls, { at, entry: asked(plan, at) })
       endings.begun(plan, begun.keys())
       return begun
     },
@@ -108,12 +111,12 @@ function begin(
   db: Executor,
   exchange: number,
   calls: readonly ReadyCall[],
-  startedAt: Date,
+  { at: startedAt, entry }: { readonly at: Date; readonly entry: EntryFrame },
 ): Promise<ReadonlyMap<string, Begun>> {
   const attempts = calls.map(({ name, planned }) => ({ call: name, startedAt, counters: countersOf(planned) }))
   return attempts.some(({ counters }) => counters.length > 0)
-    ? insertCountedAttempts(db, exchange, sofiaDay(startedAt), attempts)
-    : insertAttempts(db, exchange, attempts)
+    ? insertCountedAttempts(db, exchange, sofiaDay(startedAt), { attempts, entry })
+    : insertAttempts(db, exchange, attempts, entry)
 }
 
 /** An item has the operation and the need of its call: `managers.0` those of `managers`. */

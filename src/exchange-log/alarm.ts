@@ -4,6 +4,8 @@ export interface LogAlarm {
     | 'log-damaged'
     /** A batch could not be integrated; it is tried again. */
     | 'integration-failed'
+    /** An entry that was promised to a consumer was not in the tree in time. */
+    | 'promise-broken'
     /** An open exchange could not be read for its completion. */
     | 'recovery-failed'
   readonly error: unknown

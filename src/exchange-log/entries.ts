@@ -1,8 +1,10 @@
+import canonicalize from 'canonicalize'
 import type { ExchangePlan, SignedAnswer, VerifiedRequest } from '../model/exchange.ts'
 import { isExchangeId } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import type { BrokerError } from '../problem/broker-error.ts'
-import type { LogEntry, LoggedCall } from './entry.ts'
+import type { EntryFrame } from '../store/log-entries.ts'
+import type { AskedEntry, LogEntry, LoggedCall } from './entry.ts'
 
 /** What every entry of an opened exchange repeats. */
 const ofPlan = (plan: ExchangePlan) => ({
@@ -23,6 +25,19 @@ export const openedEntry = (plan: ExchangePlan, requestCommit: string, at: Date)
   time: at.toISOString(),
   requestCommit,
 })
+
+/**
+ * Questions that are about to be put; which of them, and the how-manieth time, only the rows know that are written with the entry. So
+ * it is canonical JSON but for its list, which the store fills in.
+ */
+export function askedFrame(
+  { exchangeId, consumer }: Pick<ExchangePlan, 'exchangeId' | 'consumer'>,
+  at: Date,
+): EntryFrame {
+  const entry: AskedEntry = { v: 1, event: 'asked', time: at.toISOString(), exchangeId, consumer, questions: [] }
+  const [before = '', after = ''] = (canonicalize(entry) ?? '').split('"questions":[]')
+  return { event: 'asked', before: `${before}"questions":[`, after: `]${after}` }
+}
 
 interface Commitments {
   readonly requestCommit: string

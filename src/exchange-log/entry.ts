@@ -88,6 +88,16 @@ export interface GovernanceEntry {
   readonly changes: readonly string[]
 }
 
+/** Questions that are put together, written before they are. The store writes it, around a list that only it knows. */
+export interface AskedEntry {
+  readonly v: 1
+  readonly time: string
+  readonly event: 'asked'
+  readonly exchangeId: string
+  readonly consumer: string
+  readonly questions: readonly { readonly attempt: number; readonly call: string; readonly operation: string }[]
+}
+
 /** A call ended after the answer of its exchange had left; the entry commits to the bytes of its supplement. */
 export interface LateEntry {
   readonly v: 1
@@ -116,6 +126,21 @@ export interface IncidentEntry {
   readonly problem?: string
   /** SHA-256 (hex) of the operator's reason. */
   readonly reason?: string
+}
+
+/** Keys of edno differ from those of the last such entry. */
+export interface KeyEntry {
+  readonly v: 1
+  readonly time: string
+  readonly event: 'key'
+  /** Every key in use, by what it is for. */
+  readonly inUse: readonly {
+    readonly use: 'log' | 'seal' | 'next-seal' | 'callback'
+    /** SHA-256 (hex): of a seal its certificate, of others the public key (SPKI, DER). */
+    readonly sha256: string
+  }[]
+  /** What changed, in words; uses and digests only. */
+  readonly changes: readonly string[]
 }
 
 /** Somebody read what is about the exchanges of others; written before anything of it leaves. */
@@ -203,26 +228,28 @@ export interface RetentionEntry {
   readonly keys?: readonly string[]
 }
 
+export type AnyEntry =
+  | LogEntry
+  | AskedEntry
+  | AccessEntry
+  | GovernanceEntry
+  | LateEntry
+  | IncidentEntry
+  | KeyEntry
+  | ErasedEntry
+  | ReadEntry
+  | CorrectionEntry
+  | AcknowledgedEntry
+  | RetentionEntry
+
 /** RFC 8785 bytes of an entry: what is hashed, stored and handed out. */
-export function entryBytes(
-  entry:
-    | LogEntry
-    | AccessEntry
-    | GovernanceEntry
-    | LateEntry
-    | IncidentEntry
-    | AcknowledgedEntry
-    | ErasedEntry
-    | RetentionEntry
-    | ReadEntry
-    | CorrectionEntry,
-): Buffer {
+export function entryBytes(entry: AnyEntry): Buffer {
   const bytes = Buffer.from(canonicalize(entry) ?? '', 'utf8')
   if (bytes.length > ENTRY_LIMIT) throw new LogFault('entry-too-large', 'an entry has at most 65,535 bytes')
   return bytes
 }
 
-const EVENTS: readonly unknown[] = ['opened', 'answered', 'refused']
+const OF_EXCHANGES: readonly unknown[] = ['opened', 'answered', 'refused']
 const REQUIRED = ['time', 'event', 'consumer', 'signerCertificate', 'requestCommit'] as const
 const OPTIONAL = [
   'onBehalfOf',
@@ -255,7 +282,7 @@ function parse(text: string): unknown {
 }
 
 function isEntry(value: unknown): value is LogEntry {
-  if (!isRecord(value) || value.v !== 1 || !EVENTS.includes(value.event)) return false
+  if (!isRecord(value) || value.v !== 1 || !OF_EXCHANGES.includes(value.event)) return false
   const known = new Set<string>(['v', 'calls', ...REQUIRED, ...OPTIONAL])
   return (
     Object.keys(value).every((key) => known.has(key)) &&

@@ -2,18 +2,21 @@ import type { OpenedExchange, RepeatedRequest } from '../model/exchange.ts'
 import type { ClosedExchange, ExchangePlan, RunningExchange } from '../model/exchange.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import type { EntryFrame } from '../store/log-entries.ts'
 import { RETENTION_CLASS } from '../store/month-keys.ts'
 import type { SearchMarks } from '../store/search-marks.ts'
 import type { Store } from '../store/store.ts'
 import { type AcknowledgementToRecord, recordAcknowledgement } from './acknowledgements.ts'
 import type { OnAlarm } from './alarm.ts'
 import { Answers } from './answers.ts'
+import { askedFrame } from './entries.ts'
 import { ExchangeKeys, type ExchangePlace } from './exchange-keys.ts'
 import { Integrator } from './integrator.ts'
 import { type KeptEvidence, keptEvidence } from './kept-evidence.ts'
 import { LaterRecords } from './later.ts'
 import type { LogFault } from './log-fault.ts'
 import { noteSigner } from './note.ts'
+import { Promises } from './promises.ts'
 import type { Receipt } from './receipt.ts'
 import { type Reading, recordReading } from './readings.ts'
 import { Receipts } from './receipts.ts'
@@ -31,6 +34,8 @@ export interface ExchangeLogOptions {
   readonly signingKeyPem: string
   /** How long answers and evidence are kept after closing. */
   readonly retentionHours: number
+  /** Within how many seconds an entry is in the tree that was promised to be. */
+  readonly promiseSeconds: number
   readonly clock: () => Date
   readonly onAlarm: OnAlarm
   /** Absent: no official can be looked for. */
@@ -52,6 +57,14 @@ export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'c
   readonly evidenceOf: (exchange: number) => Promise<KeptEvidence | undefined>
   /** Refuses with `exchange.*` what is not of the answer that left, and every acknowledgement but the first. */
   readonly acknowledge: (wish: AcknowledgementToRecord) => Promise<void>
+  /** The log's signed word for a closing entry that has no place yet; undefined where there is none. */
+  readonly promiseFor: (consumer: PartyId, id: ExchangeId) => Promise<string | undefined>
+  /** `ok`, or how many promises were not kept. */
+  readonly promises: () => string
+  /** What the entry says that is written with the rows of questions, before they are put. */
+  readonly asked: (plan: ExchangePlan, at: Date) => EntryFrame
+  /** An entry was appended from outside of the log. */
+  readonly integrateSoon: () => void
   /** What was left open, for `complete`: of dead processes; of this one what is `left`, or due before `overdue`. */
   readonly recover: (overdue: Date, own?: Own) => Promise<OpenedExchange[]>
   /** Row number and payload key of an opened exchange, for the rows of its calls. */
@@ -75,7 +88,7 @@ export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'c
 }
 
 export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
-  const { store, clock, onAlarm, origin, signingKeyPem, retentionHours, marks } = options
+  const { store, clock, onAlarm, origin, signingKeyPem, retentionHours, promiseSeconds, marks } = options
   const signer = noteSigner(origin, signingKeyPem)
   const answers = new Answers(store, clock)
   const receipts = new Receipts(store, () => integrator)
@@ -83,18 +96,11 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
     ...{ store, signer, clock, onAlarm },
     onIntegrated: (places, elsewhere) => receipts.integrated(places, elsewhere),
   })
+  const promises = new Promises({ db: store.db, signer, clock, withinSeconds: promiseSeconds, receipts, onAlarm })
   const keys = new ExchangeKeys(store.db, store.cipher)
   const refusalSalt = refusalSalts(signingKeyPem)
   const recorder = new Recorder({
-    store,
-    clock,
-    retentionHours,
-    keys,
-    integrator,
-    answers,
-    receipts,
-    refusalSalt,
-    marks,
+    ...{ store, clock, retentionHours, keys, integrator, answers, receipts, refusalSalt, marks },
   })
   const wake = (): void => integrator.wakeSoon()
   const later = new LaterRecords({ store, clock, keys, retentionClass: RETENTION_CLASS, wake })
@@ -112,6 +118,13 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
     exchangeOf: (consumer, id) => answers.exchangeOf(consumer, id),
     receiptOf: (consumer, id) => receipts.receiptOf(consumer, id),
     waitForReceipt: (consumer, id, ms) => receipts.waitForReceipt(consumer, id, ms),
+    promiseFor: (consumer, id) => promises.promiseFor(consumer, id),
+    promises: () => promises.state,
+    asked: (plan, at) => {
+      wake()
+      return askedFrame(plan, at)
+    },
+    integrateSoon: wake,
     recover: (overdue, own) => recover(store, keys, { overdue, onAlarm }, own),
     handleOf: (plan) => keys.placeOf(plan),
     read: (reading) => recordReading(store.db, reading, clock()).then(wake),
@@ -120,8 +133,8 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
     vkey: signer.vkey,
     halt: (fault) => integrator.reportDamage(fault),
     showCosigned: (head) => integrator.showCosigned(head),
-    start: () => integrator.start(),
-    stop: () => integrator.stop(),
+    start: () => integrator.start().then(() => promises.start()),
+    stop: () => promises.stop().then(() => integrator.stop()),
   }
 }
 

@@ -13,6 +13,9 @@ export type LogFaultKind =
   | 'entry-too-large'
   | 'receipt-malformed'
   | 'tile-missing'
+  | 'bundle-malformed'
+  | 'promise-malformed'
+  | 'promise-broken'
   | 'log-damaged'
 
 export class LogFault extends Error {
@@ -22,5 +25,15 @@ export class LogFault extends Error {
   constructor(kind: LogFaultKind, message: string, options?: { readonly cause?: unknown }) {
     super(message, options)
     this.kind = kind
+  }
+}
+
+/** What is read, or undefined where it is a fault of the log. */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof LogFault) return undefined
+    throw error
   }
 }

@@ -26,7 +26,7 @@ const HELD = 2000
 /** Not for longer: salts that are erased must not live on here. */
 const HELD_MS = 10_000
 
-interface Held extends ClosingEntry {
+export interface Held extends ClosingEntry {
   index: number | undefined
   /** Of the clock that never goes back. */
   readonly until: number
@@ -94,14 +94,14 @@ export class Receipts {
 
   /** `pending` while the exchange runs or its entry is not integrated; undefined where this party has no such one. */
   async receiptOf(consumer: PartyId, id: ExchangeId): Promise<Receipt | 'pending' | undefined> {
-    const entry = await this.#closingEntry(consumer, id)
+    const entry = await this.closingEntry(consumer, id)
     if (entry === undefined || entry === 'pending') return entry
     return entry.index === undefined ? 'pending' : this.#receipt(entry, entry.index)
   }
 
   /** As `receiptOf`, but waits up to `ms` for the integration of an entry that was written. */
   async waitForReceipt(consumer: PartyId, id: ExchangeId, ms: number): Promise<Receipt | undefined> {
-    const entry = await this.#closingEntry(consumer, id)
+    const entry = await this.closingEntry(consumer, id)
     if (entry === undefined || entry === 'pending') return undefined
     const index = entry.index ?? (await this.#waitForIndex(entry.id, ms))
     return index === undefined ? undefined : this.#receipt(entry, index)
@@ -114,7 +114,8 @@ export class Receipts {
     return waiting
   }
 
-  async #closingEntry(consumer: PartyId, id: ExchangeId): Promise<Held | 'pending' | undefined> {
+  /** `pending` while the exchange runs; undefined where this party has no such one. */
+  async closingEntry(consumer: PartyId, id: ExchangeId): Promise<Held | 'pending' | undefined> {
     const held = this.#held.get(exchangeKey(consumer, id))
     if (held !== undefined && performance.now() < held.until) return held
     const row = await findExchange(this.#store.db, consumer, id)
@@ -136,8 +137,13 @@ export class Receipts {
   }
 
   async #receipt({ bytes, salts }: ClosingEntry, index: number): Promise<Receipt> {
+    return { entry: base64url(bytes), salts, proof: await this.prove(index, leafHash(bytes)) }
+  }
+
+  /** @throws BrokerError `broker.internal` where the log does not prove it: then nothing is signed any more. */
+  async prove(index: number, leaf: Uint8Array): Promise<string> {
     try {
-      return { entry: base64url(bytes), salts, proof: await this.#prove(index, leafHash(bytes)) }
+      return await this.#prove(index, leaf)
     } catch (error) {
       if (!(error instanceof LogFault)) throw error
       this.#integrator().reportDamage(error)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AgreementAct, AgreementContent, Side } from '../model/agreement.ts'
 import type { NewLogEntry } from '../store/log-entries.ts'
-import { type AccessEntry, entryBytes, type GovernanceEntry } from './entry.ts'
+import { type AccessEntry, entryBytes, type GovernanceEntry, type KeyEntry } from './entry.ts'
 import { leafHash } from './merkle.ts'
 
 /** An act on an agreement, as it is recorded. */
@@ -49,7 +49,10 @@ export function governanceEntry({ before, governance, files, changes }: RulesToL
   return logged({ v: 1, time: at.toISOString(), event: 'governance', before, governance, files, changes: told })
 }
 
-function logged(entry: AccessEntry | GovernanceEntry): NewLogEntry {
+export const keyEntry = ({ inUse, changes }: Pick<KeyEntry, 'inUse' | 'changes'>, at: Date): NewLogEntry =>
+  logged({ v: 1, time: at.toISOString(), event: 'key', inUse, changes })
+
+function logged(entry: AccessEntry | GovernanceEntry | KeyEntry): NewLogEntry {
   const bytes = entryBytes(entry)
   return { bytes, leafHash: leafHash(bytes), event: entry.event }
 }

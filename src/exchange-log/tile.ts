@@ -28,6 +28,36 @@ export function tilePath({ level, number, width }: SizedTile): string {
   return `tile/${level}/${groups(number)}${partial}`
 }
 
+/** The bundle of the entries whose leaf hashes are in tile `number` of level 0. */
+export function entriesPath({ number, width }: Pick<SizedTile, 'number' | 'width'>): string {
+  return tilePath({ level: 0, number, width }).replace('tile/0/', 'tile/entries/')
+}
+
+/** What a path of tlog-tiles names. */
+export type LogResource = SizedTile & { readonly kind: 'tile' | 'entries' }
+
+const HIGHEST_LEVEL = 63
+const RESOURCE = /^tile\/(entries|\d{1,2})\/((?:x\d{3}\/)*\d{3})(?:\.p\/(\d{1,3}))?$/
+
+/** Undefined for every spelling but the one that is written: no leading zeros or groups, `.p/1` to `.p/255`. */
+export function readResourcePath(path: string): LogResource | undefined {
+  const match = RESOURCE.exec(path)
+  if (match === null) return undefined
+  const [, level = '', digits = '', partial] = match
+  const kind = level === 'entries' ? 'entries' : 'tile'
+  const width = partial === undefined ? TILE_WIDTH : Number(partial)
+  const resource = { kind, level: kind === 'tile' ? Number(level) : 0, number: numberOf(digits), width } as const
+  return isResource(resource, partial !== undefined) && resourcePath(resource) === path ? resource : undefined
+}
+
+const numberOf = (digits: string): number => Number(digits.replaceAll(/[x/]/g, ''))
+
+const isResource = ({ level, number, width }: LogResource, isPartial: boolean): boolean =>
+  level <= HIGHEST_LEVEL && Number.isSafeInteger(number * TILE_WIDTH) && width >= 1 && isPartial === width < TILE_WIDTH
+
+export const resourcePath = (resource: LogResource): string =>
+  resource.kind === 'tile' ? tilePath(resource) : entriesPath(resource)
+
 /** Every tile, full or partial, of a tree of `size`; levels upwards, each from the left. Empty tiles do not exist. */
 export function tilesOf(size: number): SizedTile[] {
   const tiles: SizedTile[] = []

@@ -2,7 +2,7 @@ import { openCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { opens } from './commitment.ts'
 import { type CosignedBy, cosignersOf } from './cosignature.ts'
 import { type LogEntry, readEntry } from './entry.ts'
-import { LogFault } from './log-fault.ts'
+import { attempt } from './log-fault.ts'
 import { leafHash } from './merkle.ts'
 import { verifyInclusion } from './merkle-verify.ts'
 import { noteVerifier } from './note.ts'
@@ -98,13 +98,4 @@ function commitments({ request, answer, salts }: ReceiptClaim, entry: LogEntry |
 function opened(commitment: string | undefined, salt: Uint8Array | undefined, payload: Uint8Array): boolean {
   if (commitment === undefined || salt === undefined) return false
   return opens(Buffer.from(commitment, 'base64url'), salt, payload)
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof LogFault) return undefined
-    throw error
-  }
 }

@@ -171,6 +171,8 @@ export interface Broker {
    * `exchange.other-answer`, `exchange.acknowledged`, `exchange.expired`.
    */
   readonly acknowledge: (sender: PartyId, id: ExchangeId, jws: string) => Promise<{ readonly acknowledgedAt: string }>
+  /** The log's signed promise for an entry that has no place yet; undefined for what is missing, another's, or runs still. */
+  readonly promiseOf: (reader: PartyId, id: ExchangeId) => Promise<string | undefined>
   /** The value of `Edno-Receipt`; undefined when it would be too long for a header. */
   readonly receiptHeader: (receipt: ReceiptView) => string | undefined
   /** The party whose registered TLS certificate has this SHA-256 (lower-case hex) and is in its dates. */
@@ -180,6 +182,8 @@ export interface Broker {
    * `access.certificate-revoked`, `access.revocation-unknown`.
    */
   readonly judgeConnection: (certificate: string) => Promise<void>
+  /** A file of the exchange log by its path in C2SP tlog-tiles; undefined for what is not there. */
+  readonly readLog: (path: string) => Promise<Uint8Array | undefined>
   readonly cases: CaseDesk
   readonly access: AccessDesk
   readonly heads: HeadDesk

@@ -58,16 +58,35 @@ function routesOf(document: OpenAPIV3_1.Document, path: string, item: OpenAPIV3_
       {
         operationId: operation.operationId,
         method,
-        path: path.replaceAll(/\{(\w+)\}/g, ':$1'),
+        path: expressPath(path, spanningIn(parameters)),
         open: operation.security?.length === 0,
         accepts: mediaTypesOf(operation),
-        judgePath: parameterJudge(document, parameters, 'path'),
+        judgePath: overSegments(parameterJudge(document, parameters, 'path')),
         judgeQuery: parameterJudge(document, parameters, 'query'),
         judgeBody: bodyJudge(document, operation),
       },
     ]
   })
 }
+
+/** Parameters that take the rest of the address, slashes and all; OpenAPI itself has no word for them. */
+const spanningIn = (parameters: readonly object[]): ReadonlySet<string> =>
+  new Set(
+    parameters.flatMap((parameter) =>
+      'name' in parameter && 'x-spans-segments' in parameter ? [String(parameter.name)] : [],
+    ),
+  )
+
+const expressPath = (path: string, spanning: ReadonlySet<string>): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (spanning.has(name) ? `*${name}` : `:${name}`))
+
+/** Express hands over the rest of an address in pieces; the contract judges it whole. */
+const overSegments =
+  (judge: Route['judgePath']): Route['judgePath'] =>
+  (values) => {
+    const whole = Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.join('/') : value])
+    judge(Object.fromEntries(whole) as Record<string, unknown>)
+  }
 
 const mediaTypesOf = ({ requestBody }: OpenAPIV3_1.OperationObject): string[] =>
   requestBody === undefined || '$ref' in requestBody ? [] : Object.keys(requestBody.content)

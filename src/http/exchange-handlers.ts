@@ -32,10 +32,8 @@ const hrefOf = (id: string, call: string): string => `/v1/exchanges/${id}/supple
 
 export function exchangeHandlers(broker: Broker, settings: HttpSettings): Record<string, Handler> {
   const waiting = new Waiting()
-  const answer = async (response: Response, closed: ClosedExchange): Promise<void> => {
-    const receipt = await broker.receiptOf(closed.consumer, closed.exchangeId, settings.receiptWaitMs)
-    writeAnswer(response, closed, receipt && broker.receiptHeader(receipt))
-  }
+  const answer = (response: Response, closed: ClosedExchange): Promise<void> =>
+    answerWithProof(response, closed, broker, settings)
   /** The answer, or where it will be. */
   const tell = async (
     standing: ClosedExchange | ExchangeProgress,
@@ -79,6 +77,20 @@ export function exchangeHandlers(broker: Broker, settings: HttpSettings): Record
       response.json(receipt)
     },
   }
+}
+
+/** With its receipt, or the log's promise of one; where the log cannot even promise now, with the link alone. */
+async function answerWithProof(
+  response: Response,
+  closed: ClosedExchange,
+  broker: Broker,
+  { receiptWaitMs }: HttpSettings,
+): Promise<void> {
+  const { consumer, exchangeId: id } = closed
+  const receipt = await broker.receiptOf(consumer, id, receiptWaitMs)
+  const promise = receipt === undefined ? await broker.promiseOf(consumer, id).catch(() => undefined) : undefined
+  if (promise !== undefined) response.set('Edno-Promise', Buffer.from(promise).toString('base64url'))
+  writeAnswer(response, closed, receipt && broker.receiptHeader(receipt))
 }
 
 const idOf = (request: Request) => exchangeId(String(request.params['id']))

@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import type { Broker, ListedService, HttpSettings } from './broker.ts'
 import type { Contract } from './contract.ts'
 import type { Handler } from './exchange-handlers.ts'
+import { logHandlers } from './log-handlers.ts'
 
 /** What is served without a client certificate: the catalogue, the contract, the health of the process. */
 export function openHandlers(broker: Broker, settings: HttpSettings, contract: Contract): Record<string, Handler> {
   const problems = readFileSync(join(settings.root, 'docs', 'problems.md'))
   return {
+    ...logHandlers(broker),
     listServices: (_, response) => void response.json(broker.services().map(serviceView)),
     listRegistries: (_, response) => void response.json(broker.registries()),
     readTrust: (_, response) => void response.type('application/jose').send(broker.trust()),

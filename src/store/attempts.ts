@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import type { EntryFrame } from './log-entries.ts'
 import { statement } from './statement.ts'
 import type { AttemptTable } from './tables/attempt.ts'
 import type { Executor } from './tables/tables.ts'
@@ -9,8 +10,8 @@ export interface NewAttempt {
 }
 
 /**
- * Writes an attempt for each of several calls and marks these calls as running, in one statement, before any registry
- * is asked.
+ * Writes an attempt for each of several calls, marks these calls as running, and appends the entry that says what is about to be
+ * asked: in one statement, before any registry is asked.
  *
  * @returns call → number of its attempt, counted on from attempts before a crash. A call that has ended already, or that
  * was never planned, is absent: it must not be asked.
@@ -19,6 +20,7 @@ export async function insertAttempts(
   db: Executor,
   exchange: number,
   attempts: readonly NewAttempt[],
+  entry: EntryFrame,
 ): Promise<ReadonlyMap<string, number>> {
   const calls = attempts.map((attempt) => attempt.call)
   const starts = attempts.map((attempt) => attempt.startedAt.toISOString())
@@ -29,14 +31,25 @@ export async function insertAttempts(
       update call set state = 'running', started_at = coalesce(call.started_at, asked.started_at)
       from asked
       where call.exchange = ${exchange} and call.name = asked.name and call.state <> 'ended'
-      returning call.name, asked.started_at
+      returning call.name, call.operation, asked.started_at
+    ), written as (
+      insert into attempt (exchange, call, number, started_at)
+      select ${exchange}, name, 1 + (
+        select coalesce(max(number), 0) from attempt where attempt.exchange = ${exchange} and attempt.call = running.name
+      ), started_at
+      from running
+      returning call, number
+    ), logged as (
+      insert into log_entry (bytes, leaf_hash, event, exchange)
+      select made.bytes, sha256('\\x00'::bytea || made.bytes), ${entry.event}, ${exchange}
+      from (
+        select convert_to(${entry.before} || string_agg('{"attempt":' || written.number || ',"call":' || to_json(name)
+          || ',"operation":' || to_json(operation) || '}', ',' order by name collate "C") || ${entry.after}, 'UTF8') as bytes
+        from written join running on running.name = written.call
+        having count(*) > 0
+      ) as made
     )
-    insert into attempt (exchange, call, number, started_at)
-    select ${exchange}, name, 1 + (
-      select coalesce(max(number), 0) from attempt where attempt.exchange = ${exchange} and attempt.call = running.name
-    ), started_at
-    from running
-    returning call, number`.execute(db)
+    select call, number from written`.execute(db)
   return new Map(rows.map((row) => [row.call, row.number]))
 }
 

@@ -14,6 +14,13 @@ export interface NewLogEntry {
   readonly exchange?: number
 }
 
+/** An entry of which the store knows a part: the canonical JSON before it and after it. */
+export interface EntryFrame {
+  readonly event: string
+  readonly before: string
+  readonly after: string
+}
+
 /** @returns the row number of the entry, which is not its index in the tree. */
 export async function appendLogEntry(db: Executor, entry: NewLogEntry): Promise<number> {
   const row = await db

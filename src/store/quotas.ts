@@ -1,4 +1,5 @@
 import type { NewAttempt } from './attempts.ts'
+import type { EntryFrame } from './log-entries.ts'
 import { statement } from './statement.ts'
 import type { Executor } from './tables/tables.ts'
 
@@ -27,7 +28,7 @@ export async function insertCountedAttempts(
   db: Executor,
   exchange: number,
   day: string,
-  attempts: readonly CountedAttempt[],
+  { attempts, entry }: { readonly attempts: readonly CountedAttempt[]; readonly entry: EntryFrame },
 ): Promise<ReadonlyMap<string, Begun>> {
   const { calls, starts, counted, counters, limits } = columnsOf(attempts)
   const { rows } = await statement<{ call: string; number: number | null }>`
@@ -47,7 +48,7 @@ export async function insertCountedAttempts(
       from due
       where call.exchange = ${exchange} and call.name = due.name
         and (due.counted_on is not null or due.name in (select name from taken))
-      returning call.name, due.started_at
+      returning call.name, call.operation, due.started_at
     ), written as (
       insert into attempt (exchange, call, number, started_at)
       select ${exchange}, name, 1 + (
@@ -55,6 +56,15 @@ export async function insertCountedAttempts(
       ), started_at
       from running
       returning call, number
+    ), logged as (
+      insert into log_entry (bytes, leaf_hash, event, exchange)
+      select made.bytes, sha256('\\x00'::bytea || made.bytes), ${entry.event}, ${exchange}
+      from (
+        select convert_to(${entry.before} || string_agg('{"attempt":' || written.number || ',"call":' || to_json(name)
+          || ',"operation":' || to_json(operation) || '}', ',' order by name collate "C") || ${entry.after}, 'UTF8') as bytes
+        from written join running on running.name = written.call
+        having count(*) > 0
+      ) as made
     )
     select due.name as call, written.number from due left join written on written.call = due.name`.execute(db)
   return new Map(rows.map(({ call, number }) => [call, number ?? 'over-quota']))

@@ -11,6 +11,8 @@ import { fanOutBench } from './fan-out/fan-out.bench.ts'
 import { fanOutReport } from './fan-out/report.ts'
 import { growthBench } from './growth/growth.bench.ts'
 import { growthReport } from './growth/report.ts'
+import { logBench } from './log/log.bench.ts'
+import { logReport } from './log/report.ts'
 import { type BenchOptions, optionsIn } from './options.ts'
 import { serveBench } from './process.ts'
 import { startRegistries } from './registries.ts'
@@ -35,6 +37,7 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<string>>
   'fan-out': async ({ rounds }) => fanOutReport(await fanOutBench(rounds)),
   growth: async (options) => growthReport(await growthBench(options)),
   audit: async (options) => auditReport(await auditBench(options)),
+  log: async () => logReport(await logBench()),
 }
 
 const HEAD = `# What edno costs

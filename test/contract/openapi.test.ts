@@ -48,6 +48,13 @@ describe('the OpenAPI contract and what edno really answers', function () {
       holds(path, 'get', await call(edno, { method: 'GET', path }))
   })
 
+  it('agree about the exchange log', async () => {
+    for (const path of ['/log/checkpoint', '/log/log.vkey'])
+      holds(path, 'get', await call(edno, { method: 'GET', path }))
+    for (const path of ['/log/tile/0/000.p/1', '/log/tile/entries/000.p/1', '/log/tile/0/x999/999', '/log/tile/X/000'])
+      holds('/log/tile/{level}/{tile}', 'get', await call(edno, { method: 'GET', path }))
+  })
+
   it('agree about answers, receipts and problems', async () => {
     const keys = keysOf(edno, 'troyan')
     const scenario = scenarioNamed(scenariosOf(edno.config), 'taxi')

@@ -15,6 +15,7 @@ import type { IncidentTable } from './incident.ts'
 import type { LogCheckpointTable } from './log-checkpoint.ts'
 import type { LogEntryTable } from './log-entry.ts'
 import type { LogCosignatureTable, LogDutyTable, LogStampTable } from './log-heads.ts'
+import type { LogPromiseTable } from './log-promise.ts'
 import type { LogTileTable } from './log-tile.ts'
 import type { PayloadTable } from './payload.ts'
 import type { QueuedCallTable } from './queued-call.ts'
@@ -39,6 +40,7 @@ export interface Tables {
   readonly agreement_act: AgreementActTable
   readonly evidence_signature: EvidenceSignatureTable
   readonly log_entry: LogEntryTable
+  readonly log_promise: LogPromiseTable
   readonly log_tile: LogTileTable
   readonly log_checkpoint: LogCheckpointTable
   readonly log_cosignature: LogCosignatureTable

@@ -8,6 +8,7 @@ const judge = (...witnesses: { name: string; vkey: string }[]) => {
   const log = {
     origin: 'x',
     receiptWaitMs: 0,
+    promiseSeconds: 60,
     witnesses: witnesses.map((each) => ({ url: 'https://w.test', ...each })),
   }
   return witnessesOf({ log })

@@ -62,7 +62,7 @@ describe('a queued call', function () {
     const stage: Stage = aStage(answer, changes)
     const ports = {
       ...stage.ports,
-      rows: storeRows({ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS }),
+      rows: storeRows({ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS, asked: log.asked }),
     }
     const told: Told = { jobs: [], completed: [], supplemented: [] }
     const queue = { add: (jobs: readonly CallJob[]) => Promise.resolve(void told.jobs.push(...jobs)) }

@@ -14,6 +14,7 @@ import { sofiaDay } from '../../../src/model/sofia-day.ts'
 import { insertExchange } from '../../../src/store/exchanges.ts'
 import { questionsOf } from '../../../src/store/quotas.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { ASKED } from '../../support/asked-frame.ts'
 import { testStore } from '../../support/database.ts'
 import {
   aCall,
@@ -117,6 +118,7 @@ describe('quotas', function () {
       db: store.db,
       locate: () => Promise.resolve({ exchange: id!, key }),
       retentionClass: 'standard',
+      asked: () => ASKED,
     })
     return createDispatch(aStage(answer, { rows, clock: () => now }).ports)(opened(plan))
   }

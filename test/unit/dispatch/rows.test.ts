@@ -10,6 +10,7 @@ import { outcomesOf } from '../../../src/store/calls.ts'
 import { insertExchange } from '../../../src/store/exchanges.ts'
 import type { PayloadKey } from '../../../src/store/payload-cipher.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { ASKED } from '../../support/asked-frame.ts'
 import { testStore } from '../../support/database.ts'
 import { aCall, aPlan, aStage, found, opened } from './a-plan.ts'
 
@@ -52,7 +53,12 @@ describe('dispatch on the store', function () {
     exchange = id
   })
   const rows = (): ReturnType<typeof storeRows> =>
-    storeRows({ db: store.db, locate: () => Promise.resolve({ exchange, key }), retentionClass: 'answer' })
+    storeRows({
+      db: store.db,
+      locate: () => Promise.resolve({ exchange, key }),
+      retentionClass: 'answer',
+      asked: () => ASKED,
+    })
 
   it('stores what it gives back, items too, each with its attempts', async () => {
     let firstTime = true

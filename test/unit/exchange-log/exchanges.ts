@@ -85,6 +85,7 @@ export function aLog(store: Store, change: Partial<ExchangeLogOptions> = {}): Ex
     origin: ORIGIN,
     signingKeyPem: freshLogKey(),
     retentionHours: 72,
+    promiseSeconds: 60,
     clock: () => new Date(),
     onAlarm: ({ kind, error }) => {
       throw new Error(`unexpected alarm ${kind}`, { cause: error })

@@ -2,16 +2,21 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
+import canonicalize from 'canonicalize'
+import { askedFrame } from '../../../src/exchange-log/entries.ts'
+import { leafHash } from '../../../src/exchange-log/merkle.ts'
 import { exchangeId, operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
 import type { CallOutcome } from '../../../src/model/outcome.ts'
 import { attemptsOf, endAttempt, insertAttempts } from '../../../src/store/attempts.ts'
 import { type EndedCall, insertCalls, outcomesOf, recordOutcomes } from '../../../src/store/calls.ts'
 import { insertExchange } from '../../../src/store/exchanges.ts'
 import { giveHint } from '../../../src/store/hints.ts'
+import { logEntriesByExchange } from '../../../src/store/log-entries.ts'
 import type { PayloadKey } from '../../../src/store/payload-cipher.ts'
 import { cancelExchange } from '../../../src/store/promises.ts'
 import { claimQueuedCall, insertQueuedCalls } from '../../../src/store/queued-calls.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { ASKED } from '../../support/asked-frame.ts'
 import { testStore } from '../../support/database.ts'
 import { until } from '../../support/estate.ts'
 
@@ -74,14 +79,41 @@ describe('calls and attempts', () => {
   const record = async (about: Partial<EndedCall> = {}): Promise<boolean> =>
     (await recordOutcomes(store.db, exchange, key, [ended(about)])).includes((about.outcome ?? found).call)
 
+  it('appends one entry of the log with the attempts, which says what is about to be asked, and none where nothing is', async () => {
+    const about = { exchangeId: exchangeId(randomUUID()), consumer: partyId('troyan') }
+    const entries = async (): Promise<string[]> => {
+      const rows = await logEntriesByExchange(store.db, exchange)
+      for (const { event, bytes, leaf_hash } of rows)
+        if (event === 'asked') assert.deepEqual(leaf_hash, leafHash(bytes))
+      return rows.flatMap(({ event, bytes }) => (event === 'asked' ? [bytes.toString()] : []))
+    }
+    const both = ['trader', 'driver'].map((call) => ({ call, startedAt: start }))
+    await insertAttempts(store.db, exchange, both, askedFrame(about, start))
+    const question = { attempt: 1, operation }
+    const entry = { v: 1, event: 'asked', time: start.toISOString(), exchangeId: about.exchangeId, consumer: 'troyan' }
+    const first = canonicalize({ ...entry, questions: ['driver', 'trader'].map((call) => ({ ...question, call })) })
+    assert.deepEqual(await entries(), [first])
+    await record({ outcome: found })
+    await insertAttempts(store.db, exchange, both, askedFrame(about, start))
+    const second = canonicalize({ ...entry, questions: [{ ...question, attempt: 2, call: 'trader' }] })
+    assert.deepEqual(await entries(), [first, second])
+    await insertAttempts(store.db, exchange, [{ call: 'driver', startedAt: start }], askedFrame(about, start))
+    assert.equal((await entries()).length, 2)
+  })
+
   it('numbers the attempts of several calls in one statement and marks the calls as running', async () => {
-    const numbers = await insertAttempts(store.db, exchange, [
-      { call: 'driver', startedAt: start },
-      { call: 'trader', startedAt: later(1) },
-    ])
+    const numbers = await insertAttempts(
+      store.db,
+      exchange,
+      [
+        { call: 'driver', startedAt: start },
+        { call: 'trader', startedAt: later(1) },
+      ],
+      ASKED,
+    )
     assert.deepEqual(Object.fromEntries(numbers), { driver: 1, trader: 1 })
     await endAttempt(store.db, exchange, { call: 'driver', number: 1, endedAt: later(5), fault: 'provider.timeout' })
-    const again = await insertAttempts(store.db, exchange, [{ call: 'driver', startedAt: later(6) }])
+    const again = await insertAttempts(store.db, exchange, [{ call: 'driver', startedAt: later(6) }], ASKED)
     assert.deepEqual(Object.fromEntries(again), { driver: 2 })
     const attempts = await attemptsOf(store.db, exchange)
     assert.deepEqual(
@@ -110,15 +142,20 @@ describe('calls and attempts', () => {
 
   it('makes no attempt for a call that has ended or was never planned', async () => {
     await record()
-    const numbers = await insertAttempts(store.db, exchange, [
-      { call: 'driver', startedAt: later(20) },
-      { call: 'nobody', startedAt: later(20) },
-    ])
+    const numbers = await insertAttempts(
+      store.db,
+      exchange,
+      [
+        { call: 'driver', startedAt: later(20) },
+        { call: 'nobody', startedAt: later(20) },
+      ],
+      ASKED,
+    )
     assert.equal(numbers.size, 0)
   })
 
   it('gives back the outcome that it stored, with evidence and provenance', async () => {
-    await insertAttempts(store.db, exchange, [{ call: 'driver', startedAt: start }])
+    await insertAttempts(store.db, exchange, [{ call: 'driver', startedAt: start }], ASKED)
     assert.equal(await record({ attempt: { number: 1 } }), true)
     assert.deepEqual(await outcomesOf(store.db, exchange, key), [found])
     const [attempt] = await attemptsOf(store.db, exchange)
@@ -144,7 +181,7 @@ describe('calls and attempts', () => {
       elapsedMs: 3000,
     }
     const skipped: CallOutcome = { call: 'managers', operation, outcome: 'skipped', elapsedMs: 0 }
-    await insertAttempts(store.db, exchange, [{ call: 'trader', startedAt: start }])
+    await insertAttempts(store.db, exchange, [{ call: 'trader', startedAt: start }], ASKED)
     await record({ outcome: failed, endedAt: later(3000), attempt: { number: 1, fault: 'provider.timeout' } })
     await record({ outcome: skipped, endedAt: later(3001) })
     assert.deepEqual(await outcomesOf(store.db, exchange, key), [failed, skipped])
@@ -156,6 +193,7 @@ describe('calls and attempts', () => {
       store.db,
       exchange,
       ['driver', 'trader'].map((call) => ({ call, startedAt: start })),
+      ASKED,
     )
     const skipped: CallOutcome = { call: 'managers', operation, outcome: 'skipped', elapsedMs: 0 }
     await record({ outcome: skipped, endedAt: later(1) })
@@ -232,6 +270,7 @@ describe('calls and attempts', () => {
       store.db,
       exchange,
       items.map(({ name }) => ({ call: name, startedAt: later(30) })),
+      ASKED,
     )
     assert.deepEqual(Object.fromEntries(numbers), { 'managers.1': 1 })
   })
@@ -248,7 +287,10 @@ describe('calls and attempts', () => {
   it('plans and begins nothing of an exchange that was taken back', async () => {
     assert.equal(await cancel(), true)
     await insertCalls(store.db, exchange, [item])
-    assert.deepEqual(await insertAttempts(store.db, exchange, [{ call: item.name, startedAt: later(40) }]), new Map())
+    assert.deepEqual(
+      await insertAttempts(store.db, exchange, [{ call: item.name, startedAt: later(40) }], ASKED),
+      new Map(),
+    )
   })
 
   it('ends items that are being planned while their exchange is taken back', async () => {
@@ -259,7 +301,10 @@ describe('calls and attempts', () => {
       return { cancelling }
     })
     assert.equal(await cancelling, true)
-    assert.deepEqual(await insertAttempts(store.db, exchange, [{ call: item.name, startedAt: later(40) }]), new Map())
+    assert.deepEqual(
+      await insertAttempts(store.db, exchange, [{ call: item.name, startedAt: later(40) }], ASKED),
+      new Map(),
+    )
     const ended = await outcomesOf(store.db, exchange, key, item.name)
     assert.deepEqual(ended, [
       { call: item.name, operation, outcome: 'skipped', problem: 'exchange.cancelled', elapsedMs: 0 },

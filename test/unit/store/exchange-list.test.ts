@@ -11,6 +11,7 @@ import type { Slice } from '../../../src/store/exchange-slices.ts'
 import { closeExchange, insertExchange } from '../../../src/store/exchanges.ts'
 import { endQueuedCalls, insertQueuedCalls } from '../../../src/store/queued-calls.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { ASKED } from '../../support/asked-frame.ts'
 import { testStore } from '../../support/database.ts'
 
 interface Made {
@@ -104,6 +105,7 @@ describe('the list of exchanges', function () {
       store.db,
       row,
       asked.map(([operation]) => ({ call: registryOf(operation), startedAt: is.receivedAt })),
+      ASKED,
     )
     await recordOutcomes(
       store.db,

@@ -16,6 +16,7 @@ import { getPayload } from '../../../src/store/payloads.ts'
 import { cancelExchange } from '../../../src/store/promises.ts'
 import { exchangesWithDueContent, wipeContent } from '../../../src/store/retention.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
+import { ASKED } from '../../support/asked-frame.ts'
 import { openFolder, testDatabaseUrl, testStore } from '../../support/database.ts'
 
 const at = new Date('2026-03-02T08:00:00.123Z')
@@ -82,7 +83,7 @@ describe('exchanges', () => {
     assert.equal(await cancelExchange(store.db, id, cancelling), true)
     assert.equal(await cancelExchange(store.db, id, cancelling), false)
     assert.equal(await deferExchange(store.db, id, at), false, 'nobody is promised an answer that was taken back')
-    assert.deepEqual(await insertAttempts(store.db, id, [{ call: 'driver', startedAt: at }]), new Map())
+    assert.deepEqual(await insertAttempts(store.db, id, [{ call: 'driver', startedAt: at }], ASKED), new Map())
     const close = (status: 'complete' | 'cancelled') =>
       closeExchange(
         store.db,

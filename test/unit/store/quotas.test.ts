@@ -11,6 +11,7 @@ import { openDatabase } from '../../../src/store/pool.ts'
 import { type Begun, type Counter, insertCountedAttempts, questionsOf, uncount } from '../../../src/store/quotas.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 import type { Tables } from '../../../src/store/tables/tables.ts'
+import { ASKED } from '../../support/asked-frame.ts'
 import { openFolder, testDatabaseUrl } from '../../support/database.ts'
 
 const DAY = '2026-03-02'
@@ -61,12 +62,10 @@ describe('counting questions', function () {
     counters: readonly Counter[],
     { db = store.db, day = DAY }: { db?: Kysely<Tables>; day?: string } = {},
   ): Promise<ReadonlyMap<string, Begun>> =>
-    insertCountedAttempts(
-      db,
-      exchange,
-      day,
-      calls.map((call) => ({ call, startedAt: start, counters })),
-    )
+    insertCountedAttempts(db, exchange, day, {
+      attempts: calls.map((call) => ({ call, startedAt: start, counters })),
+      entry: ASKED,
+    })
   const aCounter = (perDay?: number): Counter => ({
     name: `agreement:${randomUUID()}`,
     ...(perDay === undefined ? {} : { perDay }),
@@ -159,10 +158,13 @@ describe('counting questions', function () {
   it('lets calls without limits through beside those that are over', async () => {
     const full = aCounter(0)
     const exchange = await anExchange('a', 'b')
-    const begun = await insertCountedAttempts(store.db, exchange, DAY, [
-      { call: 'a', startedAt: start, counters: [full] },
-      { call: 'b', startedAt: start, counters: [] },
-    ])
+    const begun = await insertCountedAttempts(store.db, exchange, DAY, {
+      attempts: [
+        { call: 'a', startedAt: start, counters: [full] },
+        { call: 'b', startedAt: start, counters: [] },
+      ],
+      entry: ASKED,
+    })
     assert.deepEqual([begun.get('a'), begun.get('b')], ['over-quota', 1])
   })
 
