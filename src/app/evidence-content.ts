@@ -1,5 +1,7 @@
 import { keepFields } from '../adapter-kit/keep-fields.ts'
 import type { EvidenceContent, HeldAgreement, HeldDocument, RegistryPart, View } from '../evidence/content.ts'
+import { receivedCommitments } from '../exchange-log/entries.ts'
+import { readEntry } from '../exchange-log/entry.ts'
 import type { KeptEvidence } from '../exchange-log/kept-evidence.ts'
 import type { ExchangePlan } from '../model/exchange.ts'
 import { type OperationRef, registryOf } from '../model/ids.ts'
@@ -27,14 +29,16 @@ export interface ContentParts {
  * who was asked about, nor what others answered. Log entries are open to everybody anyway.
  */
 export function evidenceContent(kept: KeptEvidence, reader: EvidenceReader, parts: ContentParts): EvidenceContent {
-  const { entries, checkpoint, decision } = kept
+  const { entries, checkpoint, headStamp, decision } = kept
   const shared = {
     about: aboutOf(kept, reader),
     view: reader.view,
     agreements: parts.agreements,
     registries: registriesOf(kept, reader, parts),
+    ...given('received', receivedOf(kept)),
     entries,
-    ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...given('checkpoint', checkpoint),
+    ...given('headStamp', headStamp),
     logKey: parts.logKey,
   }
   if (reader.view === 'registry') return { ...shared, supplements: [], salts: {}, signers: {} }
@@ -46,6 +50,15 @@ export function evidenceContent(kept: KeptEvidence, reader: EvidenceReader, part
     supplements: kept.supplements,
     salts: kept.salts ?? {},
   }
+}
+
+/** Of the calls that had ended when the answer left: what came later has an entry of its own. */
+function receivedOf({ entries, outcomes }: KeptEvidence): string | undefined {
+  const closing = entries.find(({ event }) => event === 'answered')
+  if (closing === undefined) return undefined
+  const ended = (readEntry(closing.bytes).calls ?? []).filter(({ outcome }) => outcome !== 'late')
+  const names = new Set(ended.map(({ call }) => call))
+  return receivedCommitments(outcomes.filter(({ call }) => names.has(call)))
 }
 
 const aboutOf = ({ row, plan }: KeptEvidence, { view, registries }: EvidenceReader): string =>

@@ -27,5 +27,7 @@ export async function makeSupplement(id: QueuedCallId, { log, store, ports, seal
       : supplement(found.opened.plan, found.opened.known, { call: id.call, answer, at })
   if (found === undefined || made === undefined) return dropSupplement(store.db, id)
   const { call, operation, outcome } = made.part
-  await log.later.supplement(found.opened, { call, operation, outcome }, { ...(await seal(made)), issuedAt: at })
+  const received = found.opened.known.find((each) => each.call === call)?.received
+  const part = { call, operation, outcome, ...(received === undefined ? {} : { received }) }
+  await log.later.supplement(found.opened, part, { ...(await seal(made)), issuedAt: at })
 }

@@ -65,6 +65,17 @@ export const CONTAINER_SENTENCES: Readonly<Record<ContainerFindingCode, Sentence
     fails: { bg: 'Отговорът е за ДРУГ обмен.', en: 'The answer is of ANOTHER exchange.' },
   },
   'checkpoint.signature': checkpoint,
+  'checkpoint.time-stamp': {
+    holds: {
+      bg: 'Контролната точка на дневника има времеви печат.',
+      en: "The log's checkpoint was time-stamped.",
+    },
+    fails: {
+      bg: 'Времевият печат НЕ е за тази контролна точка.',
+      en: 'The time stamp is NOT over this checkpoint.',
+    },
+  },
+  'checkpoint.time-stamp-authority': timeStampAuthority,
   'entry.inclusion': {
     holds: { bg: 'Записът {} стои в дневника.', en: 'The entry {} stands in the log.' },
     fails: { bg: 'Записът {} НЕ стои в дневника.', en: 'The entry {} does NOT stand in the log.' },

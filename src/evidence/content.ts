@@ -63,12 +63,16 @@ export interface EvidenceContent {
   readonly decision?: string
   readonly agreements: readonly HeldAgreement[]
   readonly registries: readonly RegistryPart[]
+  /** Canonical JSON of the commitments that the closing entry names by their digest. */
+  readonly received?: string
   readonly supplements: readonly HeldSupplement[]
   readonly acknowledgement?: Uint8Array
   readonly salts: { readonly request?: Uint8Array; readonly answer?: Uint8Array }
   readonly entries: readonly HeldEntry[]
   /** The signed head that all proofs lead to. */
   readonly checkpoint?: string
+  /** Token over the text of the head. */
+  readonly headStamp?: Uint8Array
   /** The log's vkey. */
   readonly logKey: string
   readonly signers: Signers

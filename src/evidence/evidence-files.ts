@@ -9,11 +9,13 @@ import {
   CHECKPOINT,
   DECISION,
   entryFile,
+  HEAD_STAMP,
   LOG_PEM,
   LOG_VKEY,
   PLAN,
   proofFile,
   README,
+  RECEIVED,
   registryAnswer,
   registryPart,
   registrySalt,
@@ -30,6 +32,7 @@ const TEXT = 'text/plain'
 const JSON_TYPE = 'application/json'
 const JOSE = 'application/jose'
 const PEM = 'application/x-pem-file'
+const TOKEN = 'application/vnd.etsi.timestamp-token'
 
 type Some = readonly ContainerFile[]
 
@@ -66,7 +69,8 @@ export function evidenceFiles(content: EvidenceContent): Some {
     ...salt(saltOf('request'), content.salts.request),
     ...salt(saltOf('answer'), content.salts.answer),
     ...certificates(content),
-    ...optional(STAMP_TOKEN, 'application/vnd.etsi.timestamp-token', content.stamp?.token),
+    ...optional(HEAD_STAMP, TOKEN, content.headStamp),
+    ...optional(STAMP_TOKEN, TOKEN, content.stamp?.token),
     ...optional(STAMPED, 'application/octet-stream', content.stamp?.over),
   ]
   return [file(README, TEXT, writeReadme(files, content)), ...files]
@@ -78,14 +82,16 @@ const agreements = ({ agreements: held }: EvidenceContent): Some =>
     ...acts.map((jws, at) => file(actFile(digest, at + 1), JOSE, jws)),
   ])
 
-const registries = ({ registries: held }: EvidenceContent): Some =>
-  held.flatMap(({ call, about, answer, salt: opening }) => [
+const registries = ({ registries: held, received }: EvidenceContent): Some => [
+  ...optional(RECEIVED, JSON_TYPE, received),
+  ...held.flatMap(({ call, about, answer, salt: opening }) => [
     file(registryPart(call), JSON_TYPE, about),
     ...(answer === undefined
       ? []
       : [file(registryAnswer(call, suffixOf(answer.mediaType)), answer.mediaType, answer.bytes)]),
     ...salt(registrySalt(call), opening),
-  ])
+  ]),
+]
 
 const supplements = ({ supplements: held }: EvidenceContent): Some =>
   held.flatMap(({ call, mediaType, bytes, salt: opening }) => [

@@ -8,6 +8,7 @@ export const CHECKPOINT = 'log/checkpoint'
 export const LOG_VKEY = 'certificates/log.vkey'
 export const LOG_PEM = 'certificates/log.pem'
 export const STAMP_TOKEN = 'stamps/answer.tst'
+export const HEAD_STAMP = 'stamps/checkpoint.tst'
 export const STAMPED = 'stamps/answer.stamped'
 
 const SUFFIXES: Readonly<Record<string, string>> = {
@@ -29,6 +30,8 @@ export const certificateOf = (document: 'application' | 'answer' | 'acknowledgem
 export const saltOf = (what: 'request' | 'answer'): string => `salts/${what}`
 export const registrySalt = (call: string): string => `salts/registry.${call}`
 export const supplementSalt = (call: string): string => `salts/supplement.${call}`
+/** No call is called so: names of calls hold no dashes. */
+export const RECEIVED = 'registries/commitments-received.json'
 export const registryPart = (call: string): string => `registries/${call}.json`
 export const registryAnswer = (call: string, suffix: string): string => `registries/${call}.answer.${suffix}`
 export const supplementFile = (call: string, suffix: string): string => `supplements/${call}.${suffix}`

@@ -6,11 +6,15 @@ import {
   CHECKPOINT,
   DECISION,
   entryFile,
+  HEAD_STAMP,
   LOG_PEM,
   proofFile,
+  RECEIVED,
   registryAnswer,
   registrySalt,
   saltOf,
+  STAMP_TOKEN,
+  STAMPED,
   suffixOf,
   supplementFile,
   supplementSalt,
@@ -37,7 +41,7 @@ flattened() { jws "$1" "$(member "$2" protected)" "$(member "$2" payload)" "$(me
 sha() { openssl dgst -sha256 -binary; }
 commitment() { openssl dgst -sha256 -mac HMAC -macopt "hexkey:$(cat "$1")" -binary "$2" | openssl base64 -A | tr '/+' '_-' | tr -d '='; }
 opens() { grep -q "\"$4\":\"$(commitment "$1" "$2")\"" "$3"; echo "$2: OK"; }
-answered() { grep -q "{\"call\":\"$4\",[^}]*\"received\":\"$(commitment "$1" "$2")\"}" "$3"; echo "$2: OK"; }
+answered() { grep -q "\"$4\":\"$(commitment "$1" "$2")\"" "$3"; echo "$2: OK"; }
 included() {
   i=$(sed -n 's/^index //p' "$2"); n=$(($(sed '1,/^$/d' "$2" | sed -n 2p) - 1))
   sed '1,/^$/d' "$2" | cmp - ${CHECKPOINT}
@@ -70,6 +74,7 @@ export const stepsOf = (content: EvidenceContent): readonly Step[] => [
   ...registryStep(content),
   ...supplementStep(content),
   ...acknowledgementStep(content),
+  ...stampStep(content),
 ]
 
 const containerStep: Step = {
@@ -166,32 +171,46 @@ function governanceStep(content: EvidenceContent): readonly Step[] {
 
 function registryStep(content: EvidenceContent): readonly Step[] {
   const closing = entryOf(content, 'answered')
-  const commands = content.registries.flatMap(({ call, answer, salt }) =>
-    answer === undefined || salt === undefined || closing === undefined
-      ? []
-      : [`answered ${registrySalt(call)} ${registryAnswer(call, suffixOf(answer.mediaType))} ${closing} ${call}`],
-  )
-  if (commands.length === 0) return []
+  const commands = content.registries.flatMap(({ call, answer, salt }) => {
+    if (answer === undefined || salt === undefined || closing === undefined) return []
+    const path = registryAnswer(call, suffixOf(answer.mediaType))
+    const late = lateEntryOf(content, call)
+    return [
+      late === undefined
+        ? `answered ${registrySalt(call)} ${path} ${RECEIVED} ${call}`
+        : `opens ${registrySalt(call)} ${path} ${late} received`,
+    ]
+  })
+  const { received } = content
+  if (received === undefined || closing === undefined) return []
+  const digest = `grep -q "\\"receivedDigest\\":\\"$(openssl dgst -sha256 -r ${RECEIVED} | cut -c1-64)\\"" ${closing}`
   return [
     {
       bg: 'Отговорите на регистрите са тези, до които се отнася записът',
       en: "The registries' answers are those that the entry commits to",
-      commands: commands.join('\n'),
+      commands: [digest, ...commands].join('\n'),
     },
   ]
 }
 
+/** The entry of what a call brought after the answer, by its file. */
+function lateEntryOf({ entries }: EvidenceContent, call: string): string | undefined {
+  const at = entries.findIndex(
+    ({ event, bytes }) => event === 'late' && Buffer.from(bytes).includes(`"call":"${call}"`),
+  )
+  return at < 0 ? undefined : entryFile(at + 1, 'late')
+}
+
 function supplementStep(content: EvidenceContent): readonly Step[] {
-  const { entries, supplements, signers } = content
-  const late = entries.flatMap(({ event, bytes }, at) => (event === 'late' ? [{ at, bytes }] : []))
+  const { supplements, signers } = content
   const commands = supplements.flatMap((held) => {
     const path = supplementFile(held.call, suffixOf(held.mediaType))
-    const entry = late.find(({ bytes }) => Buffer.from(bytes).includes(`"call":"${held.call}"`))
+    const entry = lateEntryOf(content, held.call)
     return [
       ...(signers.answer === undefined ? [] : [verifying(certificateOf('answer'), path, held)]),
       ...(entry === undefined || held.salt === undefined
         ? []
-        : [`opens ${supplementSalt(held.call)} ${path} ${entryFile(entry.at + 1, 'late')} supplementCommit`]),
+        : [`opens ${supplementSalt(held.call)} ${path} ${entry} supplementCommit`]),
     ]
   })
   if (commands.length === 0) return []
@@ -224,6 +243,24 @@ function acknowledgementStep({ acknowledgement, answer, ...content }: EvidenceCo
       bg: 'Стигнал ли е отговорът: потвърждението, подписано от потребителя, е за точно този отговор',
       en: "Did the answer reach the consumer: the consumer's signed acknowledgement is of exactly this answer",
       commands: commands.join('\n'),
+    },
+  ]
+}
+
+/** Whom to believe about the time is the reader's to say: the authority is not in here. */
+function stampStep({ headStamp, stamp }: EvidenceContent): readonly Step[] {
+  const tokens = [
+    ...(headStamp === undefined ? [] : [{ token: HEAD_STAMP, over: 'head' }]),
+    ...(stamp === undefined ? [] : [{ token: STAMP_TOKEN, over: STAMPED }]),
+  ]
+  if (tokens.length === 0) return []
+  const [first] = tokens
+  const verify = `openssl ts -verify -token_in -in ${first?.token ?? ''} -data ${first?.over ?? ''} -CAfile ...`
+  return [
+    {
+      bg: `Не по-късно от кога: времевите печати. С вашия удостоверител: ${verify}`,
+      en: `Not later than when: the time stamps. With the authority that you believe: ${verify}`,
+      commands: tokens.map(({ token }) => `openssl ts -reply -token_in -in ${token} -text`).join('\n'),
     },
   ]
 }

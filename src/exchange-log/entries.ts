@@ -3,6 +3,7 @@ import type { ExchangePlan, SignedAnswer, VerifiedRequest } from '../model/excha
 import { isExchangeId } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import type { BrokerError } from '../problem/broker-error.ts'
+import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
 import type { EntryFrame } from '../store/log-entries.ts'
 import type { AskedEntry, LogEntry, LoggedCall } from './entry.ts'
 
@@ -56,15 +57,29 @@ export const answeredEntry = (
   time: at.toISOString(),
   status,
   calls: outcomes.map(loggedCall),
+  ...receivedDigest(outcomes),
 })
 
-/** Codes, and a commitment to what the registry answered: neither evidence nor where it came from. */
-const loggedCall = ({ call, operation, outcome, problem, received }: CallOutcome): LoggedCall => ({
+/**
+ * Canonical JSON of the commitments to what registries answered, by call: salted each, so that it tells nothing. Undefined
+ * where none answered.
+ */
+export function receivedCommitments(outcomes: readonly CallOutcome[]): string | undefined {
+  const commits = outcomes.flatMap(({ call, received }) => (received === undefined ? [] : [[call, received.commit]]))
+  return commits.length === 0 ? undefined : canonicalJson(Object.fromEntries(commits))
+}
+
+const receivedDigest = (outcomes: readonly CallOutcome[]): Pick<LogEntry, 'receivedDigest'> => {
+  const commitments = receivedCommitments(outcomes)
+  return commitments === undefined ? {} : { receivedDigest: sha256Hex(commitments) }
+}
+
+/** Codes only: neither evidence nor where it came from. */
+const loggedCall = ({ call, operation, outcome, problem }: CallOutcome): LoggedCall => ({
   call,
   operation,
   outcome,
   ...(problem === undefined ? {} : { problem }),
-  ...(received === undefined ? {} : { received: received.commit }),
 })
 
 /** Names the party that signed, which is proven; what the application itself claims stays in the commitment. */

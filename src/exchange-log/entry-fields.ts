@@ -18,6 +18,7 @@ export const FIELDS = {
   ...{ governance: 'sha256', signerCertificate: 'sha256', decision: 'sha256' },
   ...{ requestCommit: 'commitment', answerCommit: 'commitment', status: 'text', problem: 'text', calls: 'list' },
   questions: 'list',
+  ...{ received: 'commitment', receivedDigest: 'sha256' },
   ...{ call: 'text', operation: 'text', outcome: 'text', supplementCommit: 'commitment' },
   ...{ change: 'text', cause: 'text', reason: 'sha256' },
   ...{ agreement: 'sha256', act: 'text', by: 'text', side: 'text', delegate: 'text', provider: 'text' },
@@ -46,12 +47,12 @@ const OF_CALL = ['exchangeId', 'consumer', 'call', 'operation'] as const
 export const EVENTS = {
   opened: { must: OF_PLAN, may: ['onBehalfOf', 'decision'] },
   asked: { must: ['exchangeId', 'consumer', 'questions'], may: [] },
-  answered: { must: [...OF_PLAN, 'answerCommit', 'status', 'calls'], may: ['onBehalfOf'] },
+  answered: { must: [...OF_PLAN, 'answerCommit', 'status', 'calls'], may: ['onBehalfOf', 'receivedDigest'] },
   refused: {
     must: ['consumer', 'signerCertificate', 'requestCommit', 'problem'],
     may: ['exchangeId', 'onBehalfOf', 'decision'],
   },
-  late: { must: [...OF_CALL, 'outcome', 'supplementCommit'], may: [] },
+  late: { must: [...OF_CALL, 'outcome', 'supplementCommit'], may: ['received'] },
   incident: { must: [...OF_CALL, 'change', 'cause'], may: ['problem', 'reason'] },
   access: {
     must: [

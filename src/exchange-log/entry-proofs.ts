@@ -1,4 +1,4 @@
-import { logCheckpointCovering } from '../store/log-checkpoints.ts'
+import { evidenceHead } from '../store/evidence-heads.ts'
 import type { LogEntryRow } from '../store/log-entries.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import type { Integrator } from './integrator.ts'
@@ -20,11 +20,13 @@ export interface ProvenEntries {
   readonly entries: readonly ProvenEntry[]
   /** The signed note that all proofs lead to; absent where none of the entries is integrated. */
   readonly checkpoint?: string
+  /** Time stamp over its text: the token. */
+  readonly headStamp?: Uint8Array
 }
 
 /**
- * Proofs under the first checkpoint that holds all of them: whoever asks again is given the same, however the log has grown
- * since. Entries that are not integrated are left out.
+ * Proofs under the first checkpoint that holds all of them and was stamped, or cosigned where none was: whoever asks again is
+ * given the same, however the log has grown since. Entries that are not integrated are left out.
  */
 export async function proveEntries(
   db: Executor,
@@ -33,9 +35,9 @@ export async function proveEntries(
 ): Promise<ProvenEntries> {
   const placed = rows.flatMap(({ event, bytes, index }) => (index === null ? [] : [{ event, bytes, index }]))
   const last = Math.max(-1, ...placed.map(({ index }) => index))
-  const head = last < 0 ? undefined : await logCheckpointCovering(db, last)
+  const head = last < 0 ? undefined : await evidenceHead(db, last)
   if (head === undefined) return { entries: [] }
-  const { size, root, note } = head
+  const { size, root, note, stamp } = head
   const nodes = placed.flatMap(({ index }) => inclusionNodes(index, size))
   const read = await integrator.cache.readerFor(db, nodes, size)
   const prove = (entry: (typeof placed)[number]): ProvenEntry => {
@@ -46,7 +48,7 @@ export async function proveEntries(
     return { ...entry, proof: writeTlogProof({ index: entry.index, path, checkpoint: note }) }
   }
   try {
-    return { entries: placed.map(prove), checkpoint: note }
+    return { entries: placed.map(prove), checkpoint: note, ...(stamp === null ? {} : { headStamp: stamp }) }
   } catch (error) {
     if (error instanceof LogFault) integrator.reportDamage(error)
     throw error

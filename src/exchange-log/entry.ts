@@ -14,8 +14,6 @@ export interface LoggedCall {
   readonly operation: string
   readonly outcome: OutcomeKind
   readonly problem?: string
-  /** Base64url commitment to the registry's answer as it came. */
-  readonly received?: string
 }
 
 /**
@@ -50,6 +48,8 @@ export interface LogEntry {
   readonly status?: string
   readonly problem?: string
   readonly calls?: readonly LoggedCall[]
+  /** SHA-256 (hex) of the commitments to what the registries answered (`entries.ts`): each of them would make receipts too long. */
+  readonly receivedDigest?: string
 }
 
 /** What a party declared on an agreement; the agreement and the signed act are named by their digests. */
@@ -110,6 +110,8 @@ export interface LateEntry {
   readonly outcome: OutcomeKind
   /** Base64url. */
   readonly supplementCommit: string
+  /** Base64url commitment to the registry's answer as it came. */
+  readonly received?: string
 }
 
 /** A call did not end by itself, or an operator decided on one that had not. */
@@ -262,6 +264,7 @@ const OPTIONAL = [
   'answerCommit',
   'status',
   'problem',
+  'receivedDigest',
 ] as const
 
 /** Reads an entry of version 1 about an exchange; refuses bytes that are not in canonical form, so that one entry has one spelling. */
@@ -295,7 +298,7 @@ function isEntry(value: unknown): value is LogEntry {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const CALL_MEMBERS = ['call', 'operation', 'outcome', 'problem', 'received']
+const CALL_MEMBERS = ['call', 'operation', 'outcome', 'problem']
 
 const isLoggedCall = (value: unknown): boolean =>
   isRecord(value) &&

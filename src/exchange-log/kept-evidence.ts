@@ -40,7 +40,7 @@ export interface KeptEvidence extends KeptContent, ProvenEntries {
 }
 
 /** Entries that tell what became of the exchange; who looked at it later is told elsewhere, and changes nothing of it. */
-const EVENTS = new Set(['opened', 'answered', 'late', 'incident', 'acknowledged', 'erased'])
+const EVENTS = new Set(['opened', 'asked', 'answered', 'late', 'incident', 'acknowledged', 'erased'])
 
 export async function keptEvidence(
   store: Store,

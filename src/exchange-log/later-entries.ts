@@ -15,13 +15,21 @@ interface OfCall {
 /** A supplement was signed; the entry commits to its bytes. */
 export const lateEntry = (
   { exchangeId, consumer, call, operation }: OfCall,
-  { outcome, supplementCommit, at }: Pick<LateEntry, 'outcome' | 'supplementCommit'> & { readonly at: Date },
+  {
+    outcome,
+    supplementCommit,
+    received,
+    at,
+  }: Pick<LateEntry, 'outcome' | 'supplementCommit' | 'received'> & {
+    readonly at: Date
+  },
 ): NewLogEntry =>
   logged({
     v: 1,
     time: at.toISOString(),
     event: 'late',
     ...{ exchangeId, consumer, call, operation, outcome, supplementCommit },
+    ...(received === undefined ? {} : { received }),
   })
 
 export interface IncidentChange {

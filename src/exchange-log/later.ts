@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AnswerStatus, OpenedExchange, RunningExchange, SignedSupplement } from '../model/exchange.ts'
 import { exchangeId, type ExchangeId, operationRef, type PartyId, partyId, registryOf } from '../model/ids.ts'
-import type { CallOutcome, OutcomeKind } from '../model/outcome.ts'
+import type { CallOutcome } from '../model/outcome.ts'
 import { claimDeferred, deferExchange, exchangeRow, exchangeWithPlan } from '../store/deferred.ts'
 import { type ExchangeRow, findExchange } from '../store/exchanges.ts'
 import { giveHint } from '../store/hints.ts'
@@ -117,7 +117,7 @@ export class LaterRecords {
   /** Durable with the entry that commits to it. @returns false where there is one already. */
   async supplement(
     { plan }: OpenedExchange,
-    { call, operation, outcome }: Pick<CallOutcome, 'call' | 'operation'> & { readonly outcome: OutcomeKind },
+    { call, operation, outcome, received }: Pick<CallOutcome, 'call' | 'operation' | 'outcome' | 'received'>,
     signed: { readonly bytes: Uint8Array; readonly mediaType: string; readonly issuedAt: Date },
   ): Promise<boolean> {
     const { store, keys, retentionClass, wake } = this.#parts
@@ -126,7 +126,10 @@ export class LaterRecords {
     const supplementCommit = base64url(commit(salt, signed.bytes))
     const entry = lateEntry(
       { exchangeId: plan.exchangeId, consumer: plan.consumer, call, operation },
-      { outcome, supplementCommit, at: signed.issuedAt },
+      {
+        ...{ outcome, supplementCommit, at: signed.issuedAt },
+        ...(received === undefined ? {} : { received: received.commit }),
+      },
     )
     const made = await insertSupplement(store.db, key, { exchange, call, ...signed, salt, retentionClass }, entry)
     if (!made) return false

@@ -8,6 +8,8 @@ import { partyId } from '../../src/model/ids.ts'
 import { digestOf } from '../../src/policy/agreement/digest.ts'
 import { PROBLEMS } from '../../src/problem/codes.ts'
 import { compileSchema } from '../../src/schema/compile-schema.ts'
+import { sha256Hex } from '../../src/schema/canonical-json.ts'
+import { signAcknowledgement } from '../../src/signature/acknowledgement.ts'
 import { signAct } from '../../src/signature/sign-act.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
@@ -70,6 +72,21 @@ describe('the OpenAPI contract and what edno really answers', function () {
       'get',
       await call(edno, { method: 'GET', path: `${path}/receipt`, tls: keys.tls }),
     )
+    const evidence = `${path}/evidence`
+    holds('/v1/exchanges/{id}/evidence', 'get', await call(edno, { method: 'GET', path: evidence, tls: keys.tls }))
+    const { tls: lovech } = keysOf(edno, 'lovech')
+    holds('/v1/exchanges/{id}/evidence', 'get', await call(edno, { method: 'GET', path: evidence, tls: lovech }))
+    const said = {
+      ...{ type: 'edno-acknowledgement@1' as const, exchangeId: application.exchangeId, by: partyId('troyan') },
+      ...{ answer: sha256Hex(answered.body), at: new Date().toISOString() },
+    }
+    const jws = signAcknowledgement(said, { keyPem: keys.seal.key, certificatePem: keys.seal.certificate })
+    const handed = {
+      path: `${path}/acknowledgement`,
+      ...{ body: Buffer.from(jws), contentType: 'application/jose', tls: keys.tls },
+    }
+    holds('/v1/exchanges/{id}/acknowledgement', 'post', await call(edno, handed))
+    holds('/v1/exchanges/{id}/acknowledgement', 'post', await call(edno, handed))
     holds('/v1/exchanges', 'post', await call(edno, { body }))
     holds('/v1/exchanges', 'post', await call(edno, { body: Buffer.from('x'), tls: keys.tls }))
     holds('/v1/exchanges/{id}', 'get', await call(edno, { method: 'GET', path: '/v1/exchanges/x', tls: keys.tls }))

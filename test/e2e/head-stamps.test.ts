@@ -9,12 +9,15 @@ import * as pkijs from 'pkijs'
 import { applicationOf, scenarioNamed, scenariosOf } from '../../src/cli/compose.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { findRoot } from '../../src/config/root.ts'
+import { verifyContainer } from '../../src/client/container/verify-container.ts'
+import { unpackContainer } from '../../src/evidence/container.ts'
 import { checkpointText, openCheckpoint } from '../../src/exchange-log/checkpoint.ts'
 import { noteVerifier } from '../../src/exchange-log/note.ts'
 import { writeApplication } from '../../src/message/write-application.ts'
 import { fileSealer, sealXml } from '../../src/signature/seal-xml.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
+import { Unzipped } from '../support/containers.ts'
 import { until } from '../support/estate.ts'
 import { getJson } from '../support/get-json.ts'
 import { hasOpenssl } from '../support/openssl-ca.ts'
@@ -67,12 +70,13 @@ describe('heads with a time stamp, over HTTPS', function () {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  const send = (): Promise<Answered> => {
+  const sendNamed = async (): Promise<Answered & { readonly id: string }> => {
     const { certificate, key } = keysOf(edno, 'troyan').seal
     const composed = applicationOf(scenarioNamed(scenariosOf(edno.config), 'taxi'), [], new Date())
     const body = sealXml(writeApplication(composed), fileSealer(certificate, key))
-    return call(edno, { body, tls: keysOf(edno, 'troyan').tls })
+    return { ...(await call(edno, { body, tls: keysOf(edno, 'troyan').tls })), id: composed.exchangeId }
   }
+  const send = (): Promise<Answered> => sendNamed()
   const readiness = async (): Promise<{ status: number; stamps: string }> => {
     const { status, body } = await getJson(`${edno.app.url}/readyz`, keysOf(edno, 'troyan').ca)
     return { status, stamps: (body as { checks: Record<string, string> }).checks['stamps'] ?? '' }
@@ -83,6 +87,35 @@ describe('heads with a time stamp, over HTTPS', function () {
   }
   const stamps = async (): Promise<Stamps['stamps']> =>
     (JSON.parse((await get('/log/stamps')).body.toString()) as Stamps).stamps
+
+  it('stand in the evidence of an exchange, whose README and verifier read the time of the stamp', async () => {
+    const { status, body, id } = await sendNamed()
+    assert.equal(status, 200, body.toString())
+    const path = `/v1/exchanges/${id}/evidence`
+    const get = async (): Promise<Buffer> =>
+      (await call(edno, { method: 'GET', path, tls: keysOf(edno, 'troyan').tls })).body
+    await until('its entries are stamped', async () =>
+      (await unpackContainer(await get())).has('stamps/checkpoint.tst'),
+    )
+    const container = await get()
+    const pins = { seals: [keysOf(edno, 'troyan').brokerCertificate], logKey: edno.app.logKey }
+    const verdict = await verifyContainer(container, { ...pins, timeStampAuthorities: keys.authority.pem })
+    assert.equal(verdict.holds, true)
+    for (const code of ['checkpoint.time-stamp', 'checkpoint.time-stamp-authority'])
+      assert.ok(
+        verdict.findings.some(({ what, holds }) => what === code && holds),
+        code,
+      )
+    const strange = await makeStampKeys()
+    const other = await verifyContainer(container, { ...pins, timeStampAuthorities: strange.authority.pem })
+    assert.equal(other.holds, false)
+    assert.ok((await verifyContainer(container, pins)).unknown.some(({ what }) => what === 'time-stamp.authority'))
+    const unzipped = new Unzipped(container)
+    const { status: exit, said } = unzipped.runReadme()
+    assert.equal(exit, 0, said)
+    assert.match(said, /Time stamp: /)
+    unzipped.close()
+  })
 
   it('are served with their tokens, which openssl and rfc3161ng accept over the text of the head, and over no other', async function () {
     assert.equal((await send()).status, 200)

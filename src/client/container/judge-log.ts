@@ -1,13 +1,14 @@
-import { openCheckpoint, type Checkpoint } from '../../exchange-log/checkpoint.ts'
+import { type Checkpoint, checkpointText, openCheckpoint } from '../../exchange-log/checkpoint.ts'
 import { LogFault } from '../../exchange-log/log-fault.ts'
 import { leafHash } from '../../exchange-log/merkle.ts'
 import { verifyInclusion } from '../../exchange-log/merkle-verify.ts'
 import { noteVerifier } from '../../exchange-log/note.ts'
 import { readTlogProof } from '../../exchange-log/tlog-proof.ts'
-import { CHECKPOINT, proofFile } from '../../evidence/layout.ts'
+import { CHECKPOINT, HEAD_STAMP, proofFile } from '../../evidence/layout.ts'
 import { canonicalJson } from '../../schema/canonical-json.ts'
+import { judgeStamp } from '../judge-stamp.ts'
 import { type Files, namesIn, readObject, textAt } from './held.ts'
-import type { ContainerFinding } from './verdict.ts'
+import type { ContainerFinding, Pins, Unknown } from './verdict.ts'
 
 /** An entry that stands in the log, read. */
 export interface LoggedEntry {
@@ -17,20 +18,42 @@ export interface LoggedEntry {
 
 export interface JudgedLog {
   readonly findings: readonly ContainerFinding[]
+  readonly unknown: readonly Unknown[]
   /** Only those whose proofs hold. */
   readonly entries: readonly LoggedEntry[]
 }
 
 /** The checkpoint by the log's key, and every entry by its proof; all of them are about this exchange. */
-export function judgeLog(files: Files, logKey: string, exchangeId: string | undefined): JudgedLog {
+export function judgeLog(files: Files, logKey: string, exchangeId: string | undefined, pins: Pins): JudgedLog {
   const note = textAt(files, CHECKPOINT)
-  if (note === undefined) return { findings: [], entries: [] }
+  if (note === undefined) return { findings: [], unknown: [], entries: [] }
   const head = attempt(() => openCheckpoint(note, noteVerifier(logKey)))
-  if (head === undefined) return { findings: [{ what: 'checkpoint.signature', holds: false }], entries: [] }
+  if (head === undefined)
+    return { findings: [{ what: 'checkpoint.signature', holds: false }], unknown: [], entries: [] }
+  const stamp = judgeHeadStamp(files, head, pins)
   const judged = entryFiles(files).map((path) => judgeEntry(files, path, { head, note, exchangeId }))
   return {
-    findings: [{ what: 'checkpoint.signature', holds: true }, ...judged.flatMap(({ findings }) => findings)],
+    findings: [
+      { what: 'checkpoint.signature', holds: true },
+      ...stamp.findings,
+      ...judged.flatMap(({ findings }) => findings),
+    ],
+    unknown: stamp.unknown,
     entries: judged.flatMap(({ entry }) => (entry === undefined ? [] : [entry])),
+  }
+}
+
+/** Whoever stamped it saw this head then, and with it every entry under it. */
+function judgeHeadStamp(files: Files, head: Checkpoint, pins: Pins): Omit<JudgedLog, 'entries'> {
+  const token = files.get(HEAD_STAMP)
+  if (token === undefined) return { findings: [], unknown: [] }
+  const { findings } = judgeStamp({ token, over: Buffer.from(checkpointText(head)) }, pins.timeStampAuthorities)
+  return {
+    findings: findings.map(({ what, holds }) => ({
+      what: what === 'answer.time-stamp' ? 'checkpoint.time-stamp' : 'checkpoint.time-stamp-authority',
+      holds,
+    })),
+    unknown: pins.timeStampAuthorities === undefined ? [{ what: 'time-stamp.authority' }] : [],
   }
 }
 

@@ -1,5 +1,6 @@
-import { certificateOf, registryPart, registrySalt, supplementSalt } from '../../evidence/layout.ts'
+import { certificateOf, RECEIVED, registryPart, registrySalt, supplementSalt } from '../../evidence/layout.ts'
 import { readCertificate } from '../../pki/read-certificate.ts'
+import { sha256Hex } from '../../schema/canonical-json.ts'
 import { signedContent } from '../signed-content.ts'
 import { entryOf, opensTo } from './commitments.ts'
 import { documentAt, type Files, jsonAt, namesIn, saltAt } from './held.ts'
@@ -10,13 +11,24 @@ import type { ContainerFinding, Pins, Unknown } from './verdict.ts'
 /** The registries' answers as they came: are they those that the closing entry commits to, and where are the others? */
 export function judgeRegistries(files: Files, entries: readonly LoggedEntry[]): JudgedDocument {
   const closing = entryOf(entries, 'answered')
-  const parts = namesIn(files, 'registries', '.json').filter((name) => !/\.answer$/.test(name))
-  const judged = parts.map((call) => judgeRegistry(files, call, closing))
+  const received = files.get(RECEIVED)
+  const isNamed = received !== undefined && closing?.['receivedDigest'] === sha256Hex(received)
+  const parts = namesIn(files, 'registries', '.json').filter((name) => isCall(name))
+  const commitments = isNamed ? (jsonAt(files, RECEIVED) ?? {}) : {}
+  const judged = parts.map((call) => judgeRegistry(files, call, closing && commitmentTo(call, commitments, entries)))
   return {
-    findings: judged.flatMap(({ findings }) => findings),
+    findings: [
+      ...(received === undefined || closing === undefined
+        ? []
+        : [{ what: 'registry.commitment' as const, holds: isNamed, about: RECEIVED }]),
+      ...judged.flatMap(({ findings }) => findings),
+    ],
     unknown: judged.flatMap(({ unknown }) => unknown),
   }
 }
+
+/** The answers themselves, and the commitments to them, stand beside the parts. */
+const isCall = (name: string): boolean => !name.endsWith('.answer') && registryPart(name) !== RECEIVED
 
 const LEFT_OUT: Readonly<Record<string, Unknown['what']>> = {
   'other-persons-data': 'registry.other-persons-data',
@@ -27,7 +39,7 @@ const LEFT_OUT: Readonly<Record<string, Unknown['what']>> = {
 function judgeRegistry(
   files: Files,
   call: string,
-  closing: Readonly<Record<string, unknown>> | undefined,
+  commitment: { readonly received: unknown } | undefined,
 ): JudgedDocument {
   const answer = [...files].find(([path]) => path.startsWith(`registries/${call}.answer.`))?.[1]
   const salt = saltAt(files, registrySalt(call))
@@ -35,14 +47,19 @@ function judgeRegistry(
     const left = LEFT_OUT[String(jsonAt(files, registryPart(call))?.['answerLeftOut'])]
     return { findings: [], unknown: left === undefined ? [] : [{ what: left, about: call }] }
   }
-  if (closing === undefined) return { findings: [], unknown: [] }
-  const holds = salt !== undefined && opensTo(commitmentOf(closing, call), salt, answer)
+  if (commitment === undefined) return { findings: [], unknown: [] }
+  const holds = salt !== undefined && opensTo(commitment.received, salt, answer)
   return { findings: [{ what: 'registry.commitment', holds, about: call }], unknown: [] }
 }
 
-function commitmentOf(closing: Readonly<Record<string, unknown>>, call: string): unknown {
-  const calls = closing['calls'] as readonly { readonly call?: unknown; readonly received?: unknown }[] | undefined
-  return calls?.find((each) => each.call === call)?.received
+/** Under the closing entry, or in that of what came later. */
+function commitmentTo(
+  call: string,
+  commitments: Readonly<Record<string, unknown>>,
+  entries: readonly LoggedEntry[],
+): { readonly received: unknown } {
+  const late = entries.find(({ says }) => says['event'] === 'late' && says['call'] === call)?.says
+  return { received: commitments[call] ?? late?.['received'] }
 }
 
 /** What came after the answer: signed by edno, and committed to. */

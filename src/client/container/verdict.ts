@@ -23,6 +23,8 @@ export type ContainerFindingCode =
   | 'answer.of-request'
   | 'answer.same-exchange'
   | 'checkpoint.signature'
+  | 'checkpoint.time-stamp'
+  | 'checkpoint.time-stamp-authority'
   | 'entry.inclusion'
   | 'entry.same-exchange'
   | 'request.commitment'

@@ -21,7 +21,7 @@ function judgeContainer(files: Files, pins: Pins): ContainerVerdict {
   const about = aboutOf(files)
   const seal = judgeContainerSeal(files, pins.seals)
   const logKey = pins.logKey ?? textAt(files, LOG_VKEY)?.trim() ?? ''
-  const log = judgeLog(files, logKey, about['exchangeId'])
+  const log = judgeLog(files, logKey, about['exchangeId'], pins)
   const { entries } = log
   const content =
     about['view'] === 'registry' ? NO_CONTENT : judgeContent(files, entries, about['exchangeId'] ?? '', pins)
@@ -44,7 +44,7 @@ function judgeContainer(files: Files, pins: Pins): ContainerVerdict {
       ...ownKeys(pins),
       ...lostContent(about['content']),
       ...(entries.length === 0 ? [{ what: 'log.absent' as const }] : []),
-      ...[application, answer, registries, acknowledgement].flatMap(({ unknown }) => unknown),
+      ...[log, application, answer, registries, acknowledgement].flatMap(({ unknown }) => unknown),
       { what: 'revocation' },
     ],
     questions: questionsOf(findings, entries),
