@@ -22,7 +22,7 @@ export function requireCallbackKey({ governance }: Rules, { secrets }: Keys): vo
     ])
 }
 
-/** The courier of this process; suspended parties are told nothing. */
+/** The courier of this process. */
 export function openCourier(
   {
     config,
@@ -39,10 +39,8 @@ export function openCourier(
   return new Courier({
     ...{ db: store.db, signer, timeoutMs, retrySeconds, clock, logger },
     post: callbackPoster({ judge: addressJudge(allowNetworks), timeoutMs, ...(ca === undefined ? {} : { ca }) }),
-    urlOf: (consumer) => {
-      const party = rules.governance.parties.get(consumer)
-      return party?.state === 'active' ? party.callbacks?.url : undefined
-    },
+    urlOf: (consumer) => rules.governance.parties.get(consumer)?.callbacks?.url,
+    isSuspended: (consumer) => rules.governance.parties.get(consumer)?.state !== 'active',
   })
 }
 

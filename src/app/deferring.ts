@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Deferral } from '../dispatch/deferral.ts'
+import { Deferral, type DeferralPorts } from '../dispatch/deferral.ts'
 import { createDeferringDispatch } from '../dispatch/fan-out.ts'
 import type { DispatchPorts } from '../dispatch/ports.ts'
 import type { CallQueue } from '../dispatch/queue/call-queue.ts'
@@ -38,6 +38,8 @@ export interface DeferringParts extends SupplementParts {
   readonly tries: number
   /** Of the catalogue: how many questions of a registry may be out at once. */
   readonly concurrencyOf: (registry: string) => number
+  /** Runs work with a signal that aborts when its exchange is taken back. */
+  readonly during: DeferralPorts['during']
 }
 
 const SWEEP_EVERY_MS = 2000
@@ -45,11 +47,11 @@ const SWEEP_EVERY_MS = 2000
 const CLOSING_MS = 2000
 
 export function openDeferring(parts: DeferringParts): Deferring {
-  const { ports, store, log, queue, logger, served, tries } = parts
+  const { ports, store, log, queue, logger, served, tries, during } = parts
   const policies = registryPolicies(ports)
   let line: ExchangePorts | undefined
   const deferral = new Deferral({
-    ...{ ports, policies, store, queue, served, tries },
+    ...{ ports, policies, store, queue, served, tries, during },
     locate: log.handleOf,
     stored: (exchange) => log.later.stored(exchange),
     claim: (exchange) => log.later.claim(exchange),

@@ -32,12 +32,12 @@ export class LeftOpen {
       seal: (canonical, answer) => this.#noted(answer, ports.seal(canonical, answer)),
       defer: async (opened) => {
         const deferred = await this.#noted(opened.plan, ports.defer(opened))
-        this.#left.delete(keyOf(opened.plan))
+        this.#left.delete(nameKey(opened.plan))
         return deferred
       },
       close: async (opened, answer, outcomes) => {
         const closed = await this.#noted(opened.plan, ports.close(opened, answer, outcomes))
-        this.#left.delete(keyOf(opened.plan))
+        this.#left.delete(nameKey(opened.plan))
         return closed
       },
     }
@@ -51,8 +51,8 @@ export class LeftOpen {
 
   /** Of what was due, whatever was not `taken` up is in other hands by now, or closed: nobody asks for it here any more. */
   forget(due: readonly ExchangeName[], taken: readonly ExchangeName[]): void {
-    const kept = new Set(taken.map(keyOf))
-    for (const name of due) if (!kept.has(keyOf(name))) this.#left.delete(keyOf(name))
+    const kept = new Set(taken.map(nameKey))
+    for (const name of due) if (!kept.has(nameKey(name))) this.#left.delete(nameKey(name))
   }
 
   async #noted<T>({ consumer, exchangeId }: ExchangeName, work: Promise<T>): Promise<T> {
@@ -65,10 +65,11 @@ export class LeftOpen {
   }
 
   #note(name: ExchangeName): void {
-    const times = (this.#left.get(keyOf(name))?.times ?? 0) + 1
+    const times = (this.#left.get(nameKey(name))?.times ?? 0) + 1
     const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (times - 1))
-    this.#left.set(keyOf(name), { ...name, times, notBefore: this.#now() + waitMs })
+    this.#left.set(nameKey(name), { ...name, times, notBefore: this.#now() + waitMs })
   }
 }
 
-const keyOf = ({ consumer, exchangeId }: ExchangeName): string => `${consumer} ${exchangeId}`
+/** Names it among all exchanges. */
+export const nameKey = ({ consumer, exchangeId }: ExchangeName): string => `${consumer} ${exchangeId}`

@@ -97,7 +97,7 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
     cases: createCases({ db: store.db, governance: () => rules.governance, clock }),
     quotas: createQuotas({ db: store.db, clock }),
   }
-  const deferring = deferringOf(basis, queue, served)
+  const deferring = deferringOf(basis, { queue, served, stops })
   opened.push(deferring.close)
   const has: Capabilities = { ...basis, deferring }
   requireCallbackKey(loaded, keys)
@@ -111,9 +111,9 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   opened.push(() => running.drain())
   deferring.start(ports)
   opened.push(() => deferring.drain(config.dispatch.drainMs))
-  const [{ ending }, expiring] = [deferring, (now: Date) => certificates.expiring(now)]
   const countUsage = (now: Date) => countDays(store.db, sofiaDay(now))
-  opened.push(startChores({ log, ports, running, leftOpen, logger, clock, ending, expiring, countUsage }))
+  const chores = { log, ports, running, leftOpen, logger, clock, ending: deferring.ending }
+  opened.push(startChores({ ...chores, countUsage, expiring: (now) => certificates.expiring(now) }))
   return { has, ports, running, keeper, registries, followers, stops, callbackKeys: signer.publicKeys, served, queue }
 }
 
@@ -127,13 +127,17 @@ function servedBy(role: Role, { dispatch }: Config, { catalogue }: Rules): Reado
   return new Set(named)
 }
 
-function deferringOf(has: Omit<Capabilities, 'deferring'>, queue: CallQueue, served: ReadonlySet<string>): Deferring {
+function deferringOf(
+  has: Omit<Capabilities, 'deferring'>,
+  { queue, served, stops }: Pick<Line, 'queue' | 'served' | 'stops'>,
+): Deferring {
   const { config, clock, rules, sealers, certificates, store, log, logger } = has
   const concurrency = new Map<string, number>()
   for (const [ref, { manifest }] of rules.catalogue.operations)
     concurrency.set(registryOf(ref), (concurrency.get(registryOf(ref)) ?? 0) + manifest.maxConcurrent)
   return openDeferring({
     ...{ ports: dispatchPortsOf(has), store, log, queue, logger, served, tries: config.queue.tries },
+    during: (exchange, work) => stops.during(exchange, work),
     concurrencyOf: (registry) => Math.min(MOST_JOBS_AT_ONCE, concurrency.get(registry) ?? 1),
     seal: (supplement) => sealSupplement(supplement, currentSealer(sealers, clock()), certificates.stamp),
   })

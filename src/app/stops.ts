@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 500
 /** What can be stopped of the exchanges that run in this process, by the numbers of their rows. */
 export class Stops {
   readonly #db: Executor
-  readonly #running = new Map<number, AbortController>()
+  readonly #running = new Map<number, Set<AbortController>>()
   #timer: NodeJS.Timeout | undefined
   #polling = false
   #wanted = false
@@ -23,18 +23,20 @@ export class Stops {
   /** Runs `work` with a signal that aborts when the exchange is taken back, anywhere. */
   async during<T>(row: number, work: (taken: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController()
-    this.#running.set(row, controller)
+    const others = this.#running.get(row) ?? new Set()
+    this.#running.set(row, others.add(controller))
     this.#timer ??= setInterval(() => void this.#poll(), LOOK_EVERY_MS).unref()
     try {
       return await work(controller.signal)
     } finally {
-      if (this.#running.get(row) === controller) this.#running.delete(row)
+      others.delete(controller)
+      if (others.size === 0 && this.#running.get(row) === others) this.#running.delete(row)
       if (this.#running.size === 0) this.close()
     }
   }
 
   stop(row: number): void {
-    this.#running.get(row)?.abort()
+    for (const controller of this.#running.get(row) ?? []) controller.abort()
   }
 
   /** One at a time; whoever was heard of meanwhile is looked for after it. */

@@ -22,8 +22,10 @@ export interface CourierParts {
   readonly timeoutMs: number
   /** Seconds before the second try, the third …; after the last, a callback is a dead letter. */
   readonly retrySeconds: readonly number[]
-  /** Where this consumer wants to be told; undefined: nowhere. */
+  /** Where this consumer wants to be told, as its file says now; undefined: nowhere. */
   readonly urlOf: (consumer: PartyId) => string | undefined
+  /** Nobody who is suspended is told anything: a try at that time fails, and the next one may find it active. */
+  readonly isSuspended: (consumer: PartyId) => boolean
   readonly clock: () => Date
   readonly logger: Logger
 }
@@ -120,10 +122,11 @@ export class Courier {
   }
 
   async #try(callback: ClaimedCallback): Promise<void> {
-    const { db, post, urlOf } = this.#parts
+    const { db, post, urlOf, isSuspended } = this.#parts
     const { id, consumer } = callback
     const url = urlOf(consumer)
     if (url === undefined) return dropCallback(db, id)
+    if (isSuspended(consumer)) return this.#conclude(callback, { kind: 'failed', fault: 'suspended' })
     if (await areCallbacksRefused(db, consumer, url)) return this.#give(callback, 'refused')
     const { headers, body } = this.#write(callback)
     const posted = await post(url, headers, body)

@@ -1,3 +1,4 @@
+import { freshSalt } from '../exchange-log/commitment.ts'
 import { incidentEntry } from '../exchange-log/later-entries.ts'
 import { systemClock } from '../ops/clock.ts'
 import { holdsIdentifier } from '../policy/agreement/holds-identifier.ts'
@@ -34,9 +35,14 @@ const WORDS = {
   closed: { bg: 'приключен', en: 'closed' },
   isRetried: { bg: 'Инцидент {}: регистърът се пита отново.', en: 'Incident {}: the registry is asked again.' },
   isClosed: { bg: 'Инцидент {} е приключен.', en: 'Incident {} is closed.' },
-  isOver: {
-    bg: 'Инцидент {} не е отворен, или от обмена му нищо не се пази.',
-    en: 'Incident {} is not open, or nothing is kept of its exchange.',
+  unknown: {
+    bg: 'Няма инцидент {}: вижте edno incident list.',
+    en: 'There is no incident {}: see edno incident list.',
+  },
+  decided: { bg: 'За инцидент {} вече е решено: {}.', en: 'Incident {} was decided on before: {}.' },
+  onlyClose: {
+    bg: 'Инцидент {}: регистърът не може да бъде питан отново, защото въпросът е приключил или от обмена нищо не се пази. Може само да се приключи: edno incident close {} --reason "..."',
+    en: 'Incident {}: the registry cannot be asked again, because the call has ended or nothing is kept of its exchange. It can only be closed: edno incident close {} --reason "..."',
   },
 } as const
 
@@ -87,6 +93,7 @@ export const close = (id: string, options: IncidentActOptions): Promise<boolean>
 interface Done {
   readonly id: number
   readonly reason: string
+  readonly salt: Uint8Array
   readonly at: Date
   readonly entry: ReturnType<typeof incidentEntry>
 }
@@ -97,19 +104,38 @@ async function act(
   change: 'retried' | 'closed',
   write: (rows: Beside, row: IncidentRow, done: Done) => Promise<boolean>,
 ): Promise<boolean> {
+  requireSound(idText, reason)
   const id = Number(idText)
-  if (!/^\d{1,15}$/.test(idText)) throw new WrongUsage('an incident is named by its number: edno incident list')
-  if (holdsIdentifier(reason)) throw new WrongUsage('--reason holds what looks like a number of a person or vehicle')
   const out = output(lang)
-  const done = await beside(settings(), async (rows) => {
+  const became = await beside(settings(), async (rows) => {
     const row = await findIncident(rows.db, id)
-    if (row === undefined) return false
-    const at = systemClock()
+    if (row === undefined) return 'unknown'
+    const [at, salt] = [systemClock(), freshSalt()]
     const about = { exchangeId: row.exchange_id, consumer: row.consumer, call: row.call, operation: row.operation }
-    const entry = incidentEntry(about, { change, cause: row.cause, problem: row.fault ?? undefined, reason, at })
-    return write(rows, row, { id, reason, at, entry })
+    const said = { text: reason, salt }
+    const entry = incidentEntry(about, { change, cause: row.cause, problem: row.fault ?? undefined, reason: said, at })
+    if (await write(rows, row, { id, reason, salt, at, entry })) return 'done'
+    return (await findIncident(rows.db, id))?.state ?? 'unknown'
   })
-  if (json === true) out.json({ id, [change]: done })
-  else out.line(fill(out.text(done ? WORDS[change === 'retried' ? 'isRetried' : 'isClosed'] : WORDS.isOver), id))
-  return done
+  if (json === true) out.json({ id, [change]: became === 'done' })
+  else out.line(sentenceOf(became, change, id, out))
+  return became === 'done'
+}
+
+const LONGEST_REASON = 1000
+
+function requireSound(idText: string, reason: string): void {
+  if (!/^\d{1,15}$/.test(idText)) throw new WrongUsage('an incident is named by its number: edno incident list')
+  if (reason.trim() === '' || reason.length > LONGEST_REASON)
+    throw new WrongUsage(`--reason says why, in at most ${LONGEST_REASON} characters`)
+  if (holdsIdentifier(reason)) throw new WrongUsage('--reason holds what looks like a number of a person or vehicle')
+}
+
+type Became = 'done' | 'unknown' | IncidentRow['state']
+
+function sentenceOf(became: Became, change: 'retried' | 'closed', id: number, out: Output): string {
+  if (became === 'done') return fill(out.text(WORDS[change === 'retried' ? 'isRetried' : 'isClosed']), id)
+  if (became === 'unknown') return fill(out.text(WORDS.unknown), id)
+  if (became === 'open') return fill(out.text(WORDS.onlyClose), id, id)
+  return fill(out.text(WORDS.decided), id, out.text(WORDS[became]))
 }

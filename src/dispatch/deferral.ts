@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ExchangePlan, OpenedExchange } from '../model/exchange.ts'
 import { registryOf } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
+import { SetAside } from '../ops/set-aside.ts'
 import { outcomesOf } from '../store/calls.ts'
 import { giveHint } from '../store/hints.ts'
 import {
@@ -48,6 +49,8 @@ export interface DeferralPorts {
       readonly idempotent: boolean
     },
   ) => Promise<boolean>
+  /** Runs `work` with a signal that aborts when the exchange is taken back, anywhere. */
+  readonly during: <T>(exchange: number, work: (taken: AbortSignal) => Promise<T>) => Promise<T>
   /** Signs what the call brought after the answer had left. */
   readonly supplement: (id: QueuedCallId) => Promise<void>
 }
@@ -70,6 +73,8 @@ export class Deferral {
   readonly parts: DeferralParts
   /** Exchanges that this process is about to close. */
   readonly ending = new Set<number>()
+  /** Exchanges that the sweep has looked at: one that it cannot bring on stands before no other. */
+  readonly aside = new SetAside<number>()
   readonly #waiting: WaitingCalls
   readonly #putting = new Set<Promise<void>>()
   #queueAway = false

@@ -31,12 +31,41 @@ export async function sweepQueue(deferral: Deferral, calls: QueuedCalls): Promis
   const resting = await restingRegistries(deferral.parts.policies)
   await deferral.enqueue(await takeUnqueued(store.db, { now, before, limit: MOST_AT_ONCE, resting }))
   await expireQueuedCalls(store.db, now)
-  for (const exchange of await stuckExchanges(store.db, now, EXCHANGES_AT_ONCE))
-    await attempt(deferral, 'a deferred exchange could not be ended; it is tried again', () =>
+  const { aside } = deferral
+  const some = () => ({ limit: EXCHANGES_AT_ONCE, without: aside.keys })
+  const goesOn = (): boolean => !calls.isStopped
+  await forEach({ look: () => stuckExchanges(store.db, now, some()), goesOn }, (exchange) => {
+    aside.add(exchange)
+    return attempt(deferral, 'a deferred exchange could not be ended; it is tried again', () =>
       deferral.advance(exchange).then(() => undefined),
     )
-  for (const id of await dueSupplements(store.db, EXCHANGES_AT_ONCE))
-    await attempt(deferral, 'a supplement could not be signed; it is tried again', () => deferral.parts.supplement(id))
+  })
+  await forEach({ look: () => dueSupplements(store.db, some()), goesOn }, (id) => {
+    aside.add(id.exchange)
+    return attempt(deferral, 'a supplement could not be signed; it is tried again', () => deferral.parts.supplement(id))
+  })
+}
+
+/** Each takes connections of the store, and a signature. */
+const WORKED_ON_AT_ONCE = 8
+
+interface Found<Item> {
+  /** Without those that were worked on. */
+  readonly look: () => Promise<readonly Item[]>
+  readonly goesOn: () => boolean
+}
+
+/** The rest of the sweep has its turn after so many looks. */
+const LOOKS = 20
+
+/** A few at a time until none is left: outer ends of thousands may come in one minute. */
+async function forEach<Item>({ look, goesOn }: Found<Item>, work: (item: Item) => Promise<void>): Promise<void> {
+  for (let looks = 0; looks < LOOKS && goesOn(); looks += 1) {
+    const items = await look()
+    if (items.length === 0) return
+    for (let at = 0; at < items.length && goesOn(); at += WORKED_ON_AT_ONCE)
+      await Promise.all(items.slice(at, at + WORKED_ON_AT_ONCE).map(work))
+  }
 }
 
 /** Taken for dead, or out of service: their calls wait without a job. */

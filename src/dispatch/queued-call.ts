@@ -32,6 +32,10 @@ export class QueuedCalls {
     return [...this.#running.values()]
   }
 
+  get isStopped(): boolean {
+    return this.#stop.signal.aborted
+  }
+
   /** Ends questions that are out; what may be asked again is left to others at once. */
   abort(): void {
     this.#stop.abort()
@@ -45,13 +49,13 @@ export class QueuedCalls {
     this.#running.set(key, id)
     try {
       const row = await claimQueuedCall(store.db, id, store.owner, ports.clock())
-      if (row !== undefined) await this.#work(row)
+      if (row !== undefined) await this.#deferral.parts.during(id.exchange, (taken) => this.#work(row, taken))
     } finally {
       this.#running.delete(key)
     }
   }
 
-  async #work(row: QueuedCallRow): Promise<void> {
+  async #work(row: QueuedCallRow, taken: AbortSignal): Promise<void> {
     const { parts } = this.#deferral
     const found = await parts.stored(row.exchange)
     if (found === undefined) return endQueuedCalls(parts.store.db, row.exchange, [row.call])
@@ -63,10 +67,14 @@ export class QueuedCalls {
     if (!row.idempotent && (await wasAsked(parts.store.db, row))) return this.#interrupted(opened, call)
     const notBefore = await parts.policies.get(call.planned.operation)?.notBefore()
     if (notBefore !== undefined) return this.#putOff(row, notBefore)
-    await this.#ask(row, opened, call)
+    await this.#ask(row, opened, { call, taken })
   }
 
-  async #ask(row: QueuedCallRow, opened: OpenedExchange, call: ReadyCall): Promise<void> {
+  async #ask(
+    row: QueuedCallRow,
+    opened: OpenedExchange,
+    { call, taken }: { readonly call: ReadyCall; readonly taken: AbortSignal },
+  ): Promise<void> {
     const { ports, policies } = this.#deferral.parts
     const at = ports.clock()
     const number = (await ports.rows.begin(opened.plan, [call], at)).get(call.name)
@@ -78,13 +86,14 @@ export class QueuedCalls {
       return this.#interrupted(opened, call)
     }
     const left = row.ends_at.getTime() - at.getTime()
-    const deadline = AbortSignal.any([AbortSignal.timeout(Math.max(0, left)), this.#stop.signal])
+    const deadline = AbortSignal.any([AbortSignal.timeout(Math.max(0, left)), this.#stop.signal, taken])
     const progress = { attempt: number, askedAt: at, put: false }
     // A job that waits holds a place others could work in: what has to wait for long goes back into the queue.
     const endsAt = new Date(at.getTime() + Math.min(left, TURN_PATIENCE_MS))
     const running: Running = { plan: opened.plan, call, deadline, endsAt, progress }
     const tried = await tryCall(running, ports, policies, false)
     const fault = tried.judgement.problem
+    if (taken.aborted) return this.#drop(row, opened, running)
     if (tried.late && this.#stop.signal.aborted) return this.#leave(row, opened, running)
     if (!tried.late && this.#goesOn(opened, running, fault)) return this.#again(row, opened, { running, tried })
     await this.#uncountUnput(row, opened, running)
@@ -139,6 +148,15 @@ export class QueuedCalls {
     const { ports, store } = this.#deferral.parts
     if (await wasAsked(store.db, row, { before: progress.attempt, ever: true })) return
     await ports.rows.uncount(plan, call)
+  }
+
+  /** Taken back while it was asked: call and row were ended by whoever did that. */
+  async #drop(row: QueuedCallRow, opened: OpenedExchange, running: Running): Promise<void> {
+    const { call, progress } = running
+    const { ports } = this.#deferral.parts
+    const ended = { number: progress.attempt, fault: progress.put ? 'provider.timeout' : NOT_ASKED }
+    await ports.rows.endAttempt(opened.plan, call.name, ended, ports.clock())
+    await this.#uncountUnput(row, opened, running)
   }
 
   /** This process stops: others take over, unless the question is out and must not be put twice. */

@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize'
 import type { ExchangePlan, SignedAnswer, VerifiedRequest } from '../model/exchange.ts'
-import { isExchangeId } from '../model/ids.ts'
+import { isExchangeId, type PartyId } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import type { BrokerError } from '../problem/broker-error.ts'
 import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
@@ -40,19 +40,22 @@ export function askedFrame(
   return { event: 'asked', before: `${before}"questions":[`, after: `]${after}` }
 }
 
-interface Commitments {
+interface Closing {
+  readonly at: Date
   readonly requestCommit: string
   readonly answerCommit: string
+  /** Where it was taken back: by whom. */
+  readonly cancelledBy?: PartyId
 }
 
 export const answeredEntry = (
   plan: ExchangePlan,
   { status }: Pick<SignedAnswer, 'status'>,
   outcomes: readonly CallOutcome[],
-  { at, ...commitments }: Commitments & { readonly at: Date },
+  { at, ...said }: Closing,
 ): LogEntry => ({
   ...ofPlan(plan),
-  ...commitments,
+  ...said,
   event: 'answered',
   time: at.toISOString(),
   status,

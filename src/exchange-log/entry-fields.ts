@@ -20,7 +20,7 @@ export const FIELDS = {
   questions: 'list',
   ...{ received: 'commitment', receivedDigest: 'sha256' },
   ...{ call: 'text', operation: 'text', outcome: 'text', supplementCommit: 'commitment' },
-  ...{ change: 'text', cause: 'text', reason: 'sha256' },
+  ...{ change: 'text', cause: 'text', reasonCommit: 'commitment', cancelledBy: 'text' },
   ...{ agreement: 'sha256', act: 'text', by: 'text', side: 'text', delegate: 'text', provider: 'text' },
   ...{ registry: 'text', jws: 'sha256' },
   ...{ before: 'digest-or-counts', files: 'sha256', changes: 'list', inUse: 'list' },
@@ -47,13 +47,16 @@ const OF_CALL = ['exchangeId', 'consumer', 'call', 'operation'] as const
 export const EVENTS = {
   opened: { must: OF_PLAN, may: ['onBehalfOf', 'decision'] },
   asked: { must: ['exchangeId', 'consumer', 'questions'], may: [] },
-  answered: { must: [...OF_PLAN, 'answerCommit', 'status', 'calls'], may: ['onBehalfOf', 'receivedDigest'] },
+  answered: {
+    must: [...OF_PLAN, 'answerCommit', 'status', 'calls'],
+    may: ['onBehalfOf', 'receivedDigest', 'cancelledBy'],
+  },
   refused: {
     must: ['consumer', 'signerCertificate', 'requestCommit', 'problem'],
     may: ['exchangeId', 'onBehalfOf', 'decision'],
   },
   late: { must: [...OF_CALL, 'outcome', 'supplementCommit'], may: ['received'] },
-  incident: { must: [...OF_CALL, 'change', 'cause'], may: ['problem', 'reason'] },
+  incident: { must: [...OF_CALL, 'change', 'cause'], may: ['problem', 'reasonCommit'] },
   access: {
     must: [
       ...(['agreement', 'act', 'by', 'side', 'consumer', 'provider', 'registry', 'service'] as const),

@@ -46,6 +46,8 @@ export interface LogEntry {
   /** Base64url commitment to the answer's bytes. */
   readonly answerCommit?: string
   readonly status?: string
+  /** The party that took the exchange back, where the status is `cancelled`. */
+  readonly cancelledBy?: string
   readonly problem?: string
   readonly calls?: readonly LoggedCall[]
   /** SHA-256 (hex) of the commitments to what the registries answered (`entries.ts`): each of them would make receipts too long. */
@@ -126,8 +128,8 @@ export interface IncidentEntry {
   readonly operation: string
   readonly cause: 'tries-used-up' | 'interrupted'
   readonly problem?: string
-  /** SHA-256 (hex) of the operator's reason. */
-  readonly reason?: string
+  /** Base64url commitment to the operator's reason, under a salt of its own: nobody can try reasons out on it. */
+  readonly reasonCommit?: string
 }
 
 /** Keys of edno differ from those of the last such entry. */
@@ -263,6 +265,7 @@ const OPTIONAL = [
   'decision',
   'answerCommit',
   'status',
+  'cancelledBy',
   'problem',
   'receivedDigest',
 ] as const

@@ -1,4 +1,4 @@
-import type { OpenedExchange, RepeatedRequest } from '../model/exchange.ts'
+import type { RepeatedRequest } from '../model/exchange.ts'
 import type { ClosedExchange, ExchangePlan, RunningExchange } from '../model/exchange.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
@@ -21,7 +21,7 @@ import type { Receipt } from './receipt.ts'
 import { type Reading, recordReading } from './readings.ts'
 import { Receipts } from './receipts.ts'
 import { Recorder } from './recorder.ts'
-import { type Own, recover } from './recover.ts'
+import { type LeftExchange, recover, type Recovering } from './recover.ts'
 import { refusalSalts } from './refusal-salt.ts'
 import { expireContent } from './retention.ts'
 import type { StoredHead } from './stored-tree.ts'
@@ -66,7 +66,7 @@ export interface ExchangeLog extends Pick<Recorder, 'findExchange' | 'open' | 'c
   /** An entry was appended from outside of the log. */
   readonly integrateSoon: () => void
   /** What was left open, for `complete`: of dead processes; of this one what is `left`, or due before `overdue`. */
-  readonly recover: (overdue: Date, own?: Own) => Promise<OpenedExchange[]>
+  readonly recover: (overdue: Date, which?: Recovering) => Promise<LeftExchange[]>
   /** Row number and payload key of an opened exchange, for the rows of its calls. */
   readonly handleOf: (plan: ExchangePlan) => Promise<ExchangePlace>
   /** Durable before it resolves: who was told what about the exchanges of others. */
@@ -125,7 +125,7 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
       return askedFrame(plan, at)
     },
     integrateSoon: wake,
-    recover: (overdue, own) => recover(store, keys, { overdue, onAlarm }, own),
+    recover: (overdue, which) => recover(store, keys, { overdue, onAlarm }, which),
     handleOf: (plan) => keys.placeOf(plan),
     read: (reading) => recordReading(store.db, reading, clock()).then(wake),
     ...keeping({ store, integrator, clock, wake }),

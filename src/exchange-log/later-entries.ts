@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { NewLogEntry } from '../store/log-entries.ts'
 import type { IncidentCause } from '../store/tables/incident.ts'
+import { commit } from './commitment.ts'
 import { entryBytes, type IncidentEntry, type LateEntry } from './entry.ts'
+import { base64url } from './exchange-keys.ts'
 import { leafHash } from './merkle.ts'
 
 /** What every entry about one call names. */
@@ -32,13 +33,18 @@ export const lateEntry = (
     ...(received === undefined ? {} : { received }),
   })
 
+/** The operator's words, of which only a commitment is written, and what opens that. */
+export interface IncidentReason {
+  readonly text: string
+  readonly salt: Uint8Array
+}
+
 export interface IncidentChange {
   readonly change: IncidentEntry['change']
   readonly cause: IncidentCause
   /** A code of the problem table. */
   readonly problem?: string | undefined
-  /** The operator's words; only their digest is written. */
-  readonly reason?: string
+  readonly reason?: IncidentReason
   readonly at: Date
 }
 
@@ -53,7 +59,7 @@ export const incidentEntry = (
     event: 'incident',
     ...{ exchangeId, consumer, call, operation, change, cause },
     ...(problem === undefined ? {} : { problem }),
-    ...(reason === undefined ? {} : { reason: createHash('sha256').update(reason).digest('hex') }),
+    ...(reason === undefined ? {} : { reasonCommit: base64url(commit(reason.salt, Buffer.from(reason.text))) }),
   })
 
 function logged(entry: LateEntry | IncidentEntry): NewLogEntry {

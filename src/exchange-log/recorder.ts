@@ -118,7 +118,9 @@ export class Recorder {
     const { salts, requestCommit } = handle
     const answerCommit = base64url(commit(salts.answer, answer.bytes))
     const at = this.#parts.clock()
-    const bytes = entryBytes(answeredEntry(plan, answer, outcomes, { at, requestCommit, answerCommit }))
+    const { cancelledBy } = opened
+    const said = { at, requestCommit, answerCommit, ...(cancelledBy === undefined ? {} : { cancelledBy }) }
+    const bytes = entryBytes(answeredEntry(plan, answer, outcomes, said))
     const id = await this.#writeClosing(handle, answer, { at, bytes, late: lateOf(plan, outcomes) })
     if (id === undefined) return this.#closedBefore(plan)
     const shown = { request: base64url(salts.request), answer: base64url(salts.answer) }

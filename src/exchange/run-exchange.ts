@@ -96,7 +96,7 @@ export async function complete(
   opened: OpenedExchange,
   ports: ExchangePorts,
 ): Promise<ClosedExchange | RunningExchange> {
-  if (opened.cancelled === true) return completeCancelled(opened, ports)
+  if (opened.cancelledBy !== undefined) return completeCancelled(opened, ports)
   const outcomes = await ports.fanOut(opened)
   if (outcomes === 'deferred') return ports.defer(opened)
   // What was revoked while registries were asked is not handed out, however much of it was found.

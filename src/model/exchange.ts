@@ -184,8 +184,8 @@ export interface OpenedExchange {
   readonly known: readonly CallOutcome[]
   /** Read back from the store: calls of it may be queued. `deferred`: nobody waited in a process any more. */
   readonly resumed?: { readonly deferred: boolean }
-  /** It was taken back, and its calls were ended: nothing is left to do but to say so. */
-  readonly cancelled?: true
+  /** It was taken back by this party, and its calls were ended: nothing is left to do but to say so. */
+  readonly cancelledBy?: PartyId
 }
 
 /** The exchange runs still, in some process or, once it is deferred, in the queue; its one answer comes later. */

@@ -135,7 +135,10 @@ export async function listCallbacks(db: Executor, filter: CallbackFilter, limit:
   }))
 }
 
-/** Dead letters are due again, from their first try; a receiver that wanted no more is asked again. @returns how many. */
+/**
+ * Dead letters are due again, from their first try, as is what waits for its next one and is not being tried; a receiver that
+ * wanted no more is asked again. @returns how many.
+ */
 export async function reviveCallbacks(
   db: Executor,
   which: { readonly message: string } | { readonly consumer: string },
@@ -144,7 +147,7 @@ export async function reviveCallbacks(
   return db.transaction().execute(async (tx) => {
     const { rows } = await sql<{ consumer: string }>`
       update callback set state = 'waiting', due_at = now(), tries = 0, fault = null, ended_at = null
-      where state = 'dead' and ${chosen}
+      where (state = 'dead' or (state = 'waiting' and (leased_until is null or leased_until <= now()))) and ${chosen}
       returning consumer`.execute(tx)
     const consumers = [...new Set(rows.map(({ consumer }) => consumer))]
     if (consumers.length > 0) await tx.deleteFrom('callback_refused').where('consumer', 'in', consumers).execute()

@@ -24,10 +24,14 @@ export async function claimDeferred(db: Executor, exchange: number, owner: numbe
  * Deferred exchanges to look at: those whose outer end has come, and those of which nothing is on its way, as when a
  * process died between the end of a call and what follows from it.
  */
-export async function stuckExchanges(db: Executor, now: Date, limit: number): Promise<readonly number[]> {
+export async function stuckExchanges(
+  db: Executor,
+  now: Date,
+  { limit, without }: { readonly limit: number; readonly without: readonly number[] },
+): Promise<readonly number[]> {
   const { rows } = await statement<{ id: number }>`
     select id from exchange
-    where state = 'deferred' and (outer_end <= ${now} or not exists (
+    where state = 'deferred' and id <> all (${without}::bigint[]) and (outer_end <= ${now} or not exists (
       select from queued_call where queued_call.exchange = exchange.id and queued_call.state <> 'ended'))
     order by outer_end limit ${limit}`.execute(db)
   return rows.map(({ id }) => id)

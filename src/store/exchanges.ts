@@ -116,17 +116,22 @@ export interface Claiming {
   readonly owner: number
   readonly overdue: Date
   readonly left?: readonly ExchangeName[]
-  readonly ending?: readonly number[]
+  /** Rows that are not to be taken now. */
+  readonly without?: readonly number[]
+  /** So many at most: whoever takes them reads their plans, and others may take the rest. */
+  readonly limit?: number
 }
+
+const CLAIMED_AT_ONCE = 1000
 
 /**
  * Takes over open exchanges that nobody works on, oldest first: those of processes that are dead, and this process's own
- * that it `left` open or whose deadline lies before `overdue`, without those it is `ending`. Of several that take at
- * once each gets others; one of a living process stays.
+ * that it `left` open or whose deadline lies before `overdue`. Of several that take at once each gets others; one of a
+ * living process stays.
  */
 export async function claimExchanges(
   db: Executor,
-  { owner, overdue, left = [], ending = [] }: Claiming,
+  { owner, overdue, left = [], without = [], limit = CLAIMED_AT_ONCE }: Claiming,
 ): Promise<ExchangeRow[]> {
   const consumers = left.map(({ consumer }) => consumer)
   const ids = left.map(({ exchangeId }) => exchangeId)
@@ -134,14 +139,16 @@ export async function claimExchanges(
     update exchange set owner = ${owner}
     where id in (
       select id from exchange
-      where state = 'open' and (
-        (owner = ${owner} and id <> all (${ending}::bigint[]) and (deadline < ${overdue} or (consumer, exchange_id) in (
+      where state = 'open' and id <> all (${without}::bigint[]) and (
+        (owner = ${owner} and (deadline < ${overdue} or (consumer, exchange_id) in (
           select * from unnest(${consumers}::text[], ${ids}::uuid[]))))
         or (owner <> ${owner} and owner not in (
           select objid::bigint from pg_locks
           where locktype = 'advisory' and classid = ${OWNER_CLASS} and objsubid = 2 and granted
             and database = (select oid from pg_database where datname = current_database())))
       )
+      order by id
+      limit ${limit}
       for update skip locked)
     returning *`.execute(db)
   return rows.toSorted((one, other) => one.id - other.id)

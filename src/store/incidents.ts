@@ -81,6 +81,8 @@ export async function findIncident(db: Executor, id: number): Promise<IncidentRo
 export interface IncidentAct {
   readonly id: number
   readonly reason: string
+  /** Opens the entry's commitment to the reason; kept as long as the reason. */
+  readonly salt: Uint8Array
   readonly at: Date
 }
 
@@ -90,13 +92,13 @@ export interface IncidentAct {
  */
 export async function retryIncident(
   db: Executor,
-  { id, reason, at }: IncidentAct,
+  { id, reason, salt, at }: IncidentAct,
   endsAt: Date,
   entry: NewLogEntry,
 ): Promise<boolean> {
   const { rows } = await statement<{ exchange: number }>`
     with acted as (
-      update incident set state = 'retried', reason = ${reason}, changed_at = ${at}
+      update incident set state = 'retried', reason = ${reason}, reason_salt = ${Buffer.from(salt)}, changed_at = ${at}
       from exchange
       where incident.id = ${id} and incident.state = 'open' and exchange.id = incident.exchange
         and exchange.data_key is not null and (exchange.expires_at is null or exchange.expires_at > ${at})
@@ -118,12 +120,12 @@ export async function retryIncident(
 /** Ends the call for good: it is late. False where it is no open incident. */
 export async function closeIncident(
   db: Executor,
-  { id, reason, at }: IncidentAct,
+  { id, reason, salt, at }: IncidentAct,
   entry: NewLogEntry,
 ): Promise<boolean> {
   const { rows } = await statement<{ exchange: number }>`
     with acted as (
-      update incident set state = 'closed', reason = ${reason}, changed_at = ${at}
+      update incident set state = 'closed', reason = ${reason}, reason_salt = ${Buffer.from(salt)}, changed_at = ${at}
       where id = ${id} and state = 'open'
       returning exchange, call, fault
     ), stopped as (

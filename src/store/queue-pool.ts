@@ -21,6 +21,8 @@ export function openQueuePool(databaseUrl: string, connections: number): QueuePo
     application_name: 'edno queue',
     options: '-c search_path=bullmq',
   })
+  // Every queue and every worker on it listens for its errors; Node would take more than ten for a leak.
+  pool.setMaxListeners(0)
   // A connection that breaks is told by whoever uses it; without a listener it would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool

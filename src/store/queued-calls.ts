@@ -268,9 +268,13 @@ export async function expireQueuedCalls(db: Executor, now: Date): Promise<number
 }
 
 /** Calls that ended after their answer had left, and whose supplement is not made. */
-export async function dueSupplements(db: Executor, limit: number): Promise<readonly QueuedCallId[]> {
+export async function dueSupplements(
+  db: Executor,
+  { limit, without }: { readonly limit: number; readonly without: readonly number[] },
+): Promise<readonly QueuedCallId[]> {
   const { rows } = await statement<QueuedCallId>`
-    select exchange, call from queued_call where supplement = 'due' and state = 'ended'
+    select exchange, call from queued_call
+    where supplement = 'due' and state = 'ended' and exchange <> all (${without}::bigint[])
     order by exchange, call limit ${limit}`.execute(db)
   return rows
 }

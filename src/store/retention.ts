@@ -73,20 +73,23 @@ export async function dueExchanges(tx: Executor, due: Date, limit: number): Prom
   return rows.map(({ id }) => id)
 }
 
-/** Those of `dueExchanges` that still have content; what opens commitments is left. */
+/**
+ * Those of `dueExchanges` that were not emptied, each once: of a log of years few are over since the last look. One of which a
+ * call is being asked is let be until that has ended, so that nothing is written of it afterwards.
+ */
 export async function exchangesWithDueContent(tx: Executor, due: Date, limit: number): Promise<readonly number[]> {
   const { rows } = await statement<{ id: number }>`
     select id from exchange
-    where expires_at <= ${due} and data_key is not null
+    where expires_at <= ${due} and emptied_at is null and data_key is not null
       and not exists (select from retention_hold where retention_hold.exchange = exchange.id)
-      and (exists (select from payload where payload.exchange = exchange.id and kind not like 'salts%')
-        or exists (select from incident where incident.exchange = exchange.id and reason is not null))
+      and not exists (
+        select from queued_call where queued_call.exchange = exchange.id and queued_call.state = 'running')
     order by expires_at, id limit ${limit} for update skip locked`.execute(tx)
   return rows.map(({ id }) => id)
 }
 
 /**
- * Application, plan, evidence, answer, supplements; of incidents, what the operator wrote. The salts stay, so that receipts
+ * Application, plan, evidence, answer, supplements; what stands in the queue; of incidents, what the operator wrote. The salts stay, so that receipts
  * still open the entry's commitments for whoever holds the documents. @returns how many payloads were deleted.
  */
 export async function wipeContent(tx: Executor, exchanges: readonly number[]): Promise<number> {
@@ -94,7 +97,12 @@ export async function wipeContent(tx: Executor, exchanges: readonly number[]): P
     with gone as (
       delete from payload where exchange = any (${exchanges}::bigint[]) and kind not like 'salts%' returning 1
     ), silent as (
-      update incident set reason = null where exchange = any (${exchanges}::bigint[]) and reason is not null
+      update incident set reason = null, reason_salt = null
+      where exchange = any (${exchanges}::bigint[]) and reason is not null
+    ), unqueued as (
+      delete from queued_call where exchange = any (${exchanges}::bigint[])
+    ), emptied as (
+      update exchange set emptied_at = now() where id = any (${exchanges}::bigint[])
     )
     select count(*)::integer as count from gone`.execute(tx)
   return rows[0]?.count ?? 0

@@ -70,6 +70,17 @@ describe('the schema of log entries', () => {
     assert.match(Buffer.from(many.bytes).toString(), /and 4800 more/)
   })
 
+  it('names who took an exchange back, where that was done and nowhere else', () => {
+    const cancelled = { ...sample.answer, status: 'cancelled' as const }
+    const said = { at, ...commitments, cancelledBy: partyId('region') }
+    const entry = readEntry(entryBytes(answeredEntry(sample.plan, cancelled, sample.outcomes, said)))
+    assert.equal(entry.cancelledBy, 'region')
+    assert.ok(isEntry(entry), JSON.stringify(isEntry.errors))
+    const { cancelledBy: _by, ...nobody } = entry
+    assert.ok(!isEntry(nobody))
+    for (const kept of Object.values(entries)) assert.ok(!isEntry({ ...kept, cancelledBy: 'region' }))
+  })
+
   it('names the files of a change of rules, and of nothing else', () => {
     assert.ok(!isEntry({ ...entries['opened'], files: 'ab'.repeat(32) }))
   })

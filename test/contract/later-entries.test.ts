@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { commit, freshSalt } from '../../src/exchange-log/commitment.ts'
@@ -16,7 +17,7 @@ const about = {
   call: 'managers.0',
   operation: 'civil-registry/valid-person@1',
 }
-const REASON = 'говорих с Иван Измислен'
+const REASON = { text: 'говорих с Иван Измислен', salt: freshSalt() }
 const read = ({ bytes }: NewLogEntry) => JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>
 const late = read(
   lateEntry(about, {
@@ -39,11 +40,17 @@ describe('the schema of log entries, after the answer', () => {
     assert.ok(!isEntry({ ...opened, supplementCommit: late['supplementCommit'] }))
   })
 
-  it('holds of a reason its digest only, and none where an operator did nothing yet', () => {
+  it('commits to a reason under a salt, never says it, and holds none where an operator did nothing yet', () => {
     assert.doesNotMatch(JSON.stringify(closed), /Измислен/)
-    assert.match(String(closed['reason']), /^[0-9a-f]{64}$/)
-    assert.ok(!isEntry({ ...opened, reason: closed['reason'] }))
-    const { reason: _reason, ...silent } = closed
+    const { reasonCommit, ...silent } = closed
+    const words = Buffer.from(REASON.text)
+    assert.equal(reasonCommit, commit(REASON.salt, words).toString('base64url'))
+    // Who guesses the words cannot tell that they guessed right.
+    assert.ok(!JSON.stringify(closed).includes(createHash('sha256').update(words).digest('hex')))
+    const again = { change: 'closed', cause: 'tries-used-up', reason: { ...REASON, salt: freshSalt() }, at } as const
+    assert.notEqual(read(incidentEntry(about, again))['reasonCommit'], reasonCommit)
+    assert.ok(!isEntry({ ...opened, reasonCommit }))
     assert.ok(!isEntry(silent))
+    assert.ok(!isEntry({ ...closed, reason: 'the registry is back' }))
   })
 })

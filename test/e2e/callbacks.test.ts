@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -14,6 +14,7 @@ import { type TestApp, testApp } from '../support/app.ts'
 import { call, keysOf } from '../support/caller.ts'
 import { testDatabaseUrl } from '../support/database.ts'
 import { deferringServices } from '../support/deferring-services.ts'
+import { until } from '../support/estate.ts'
 import { testPki } from '../support/pki.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 
@@ -174,15 +175,75 @@ describe('callbacks to a consumer that registered an address', function () {
     await send(fresh(), 'respond-async')
     await arrived(1)
     await send(fresh(), 'respond-async')
-    await pause(2500)
+    const given = () => rows((db) => listCallbacks(db, { state: 'dead' }, 10))
+    await until('both are given up', async () => (await given()).length === 2)
+    const dead = await given()
     assert.equal(receiver.received.length, 1)
-    const dead = await rows((db) => listCallbacks(db, { state: 'dead' }, 10))
     assert.deepEqual(
       dead.map(({ fault }) => fault),
       ['status 410', 'refused'],
     )
     assert.equal(await rows((db) => reviveCallbacks(db, { consumer: 'troyan' })), 2)
     await arrived(3)
+  })
+
+  describe('follow what is registered at the time of each try', () => {
+    const file = (): string => join(folders[0]!, 'parties', 'troyan.yaml')
+    let shipped: string
+    before(() => {
+      shipped = readFileSync(file(), 'utf8')
+    })
+    afterEach(() => register(shipped))
+    const register = async (text: string): Promise<void> => {
+      writeFileSync(file(), text)
+      assert.notEqual(await edno.app.reload(), 'refused')
+    }
+    const waiting = () => rows((db) => listCallbacks(db, { state: 'waiting' }, 10))
+    const dead = () => rows((db) => listCallbacks(db, { state: 'dead' }, 10))
+    const settled = async (count: number): Promise<void> => {
+      const end = performance.now() + 20_000
+      while ((await waiting()).length + (await dead()).length !== count) {
+        assert.ok(performance.now() < end)
+        await pause(50)
+      }
+    }
+    /** A try failed, and the next one comes when nobody would wait for it. */
+    const failing = async (): Promise<void> => {
+      replies.push((response) => void response.writeHead(503, { 'Retry-After': '3600' }).end())
+      await send(fresh(), 'respond-async')
+      await arrived(1)
+      await until('the next try', async () => (await waiting()).some(({ fault }) => fault === 'status 503'))
+    }
+    const again = () => rows((db) => reviveCallbacks(db, { consumer: 'troyan' }))
+
+    it('to a new address, with what failed at the old one, as soon as an operator says so', async () => {
+      await failing()
+      await register(shipped.replace('/callbacks"', '/elsewhere"'))
+      assert.equal(await again(), 1)
+      await arrived(2)
+      const [first, second] = receiver.received
+      assert.deepEqual([first?.path, second?.path], ['/callbacks', '/elsewhere'])
+      assert.equal(second?.headers['webhook-id'], first?.headers['webhook-id'])
+    })
+
+    it('nowhere once there is no address any more: what waits is not kept', async () => {
+      await failing()
+      await register(shipped.replace(/^callbacks:.*$/m, ''))
+      await again()
+      await settled(0)
+      assert.equal(receiver.received.length, 1)
+    })
+
+    it('not to who is suspended, whose callbacks are kept until it is active', async () => {
+      await failing()
+      await register(shipped.replace('state: active', 'state: suspended'))
+      assert.equal(await again(), 1)
+      await until('it is given up', async () => (await dead()).length === 1)
+      assert.deepEqual([(await dead())[0]?.fault, receiver.received.length], ['suspended', 1])
+      await register(shipped)
+      assert.equal(await again(), 1)
+      await arrived(2)
+    })
   })
 
   it('come after a restart too: what is written with the closing is not lost', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Reply } from '../../src/client/send.ts'
 import { Estate, type Serving, type Signed, until } from '../support/estate.ts'
+import { assertEndedOnce, Questions } from '../support/invariants.ts'
 
 interface CallRow {
   readonly name: string
@@ -21,11 +22,15 @@ const CALLS = `
 
 describe('a broker that is killed between open and close', function () {
   this.timeout(90_000)
+  const questions = new Questions()
   let estate: Estate
   let edno: Serving
   before(async () => {
     // Long enough for a restart on a slow machine; short enough to be over in a test.
-    estate = await Estate.make({ deadlinesMs: { 'taxi-permit': 60_000, 'vehicle-tax': 4000 } })
+    estate = await Estate.make({
+      deadlinesMs: { 'taxi-permit': 60_000, 'vehicle-tax': 4000 },
+      onAsked: questions.note,
+    })
     edno = await estate.serve()
   })
   afterEach(() => estate.simulator.setFault('vehicle-register', undefined))
@@ -60,24 +65,6 @@ describe('a broker that is killed between open and close', function () {
     )
     return rows.map(({ event }) => event)
   }
-  /** What holds of every exchange of this log, whatever happened. */
-  const assertNothingDoubleNothingLost = async (): Promise<void> => {
-    const wrong = await estate.ask(
-      `select exchange_id, state, count(*) filter (where event = 'opened') as opened,
-         count(*) filter (where event = 'answered') as answered
-       from exchange left join log_entry on log_entry.exchange = exchange.id group by exchange.id
-       having exchange.state <> 'closed' or count(*) filter (where event = 'opened') <> 1
-         or count(*) filter (where event = 'answered') <> 1`,
-    )
-    assert.deepEqual(wrong, [])
-    const rows = await estate.ask<{ operation: string; attempts: number }>(
-      `select operation, count(*)::int as attempts from attempt
-       join call on call.exchange = attempt.exchange and call.name = attempt.call group by operation`,
-    )
-    const attempts = new Map(rows.map((row) => [row.operation, row.attempts]))
-    for (const [operation, questions] of estate.simulator.calls)
-      assert.ok(questions <= (attempts.get(operation) ?? 0), `${operation} was asked ${questions} times`)
-  }
 
   it('closes what was open once, keeps what was answered, and asks only the rest again', async () => {
     estate.simulator.setFault('vehicle-register', { kind: 'hang' })
@@ -92,7 +79,7 @@ describe('a broker that is killed between open and close', function () {
     await killHard()
     assert.equal(await lost, undefined)
     const before = await callsOf(signed)
-    const questions = new Map(estate.simulator.calls)
+    const counted = new Map(estate.simulator.calls)
     assert.deepEqual(await eventsOf(signed), ['opened'])
 
     estate.simulator.setFault('vehicle-register', undefined)
@@ -118,7 +105,7 @@ describe('a broker that is killed between open and close', function () {
     )
     for (const [operation, count] of estate.simulator.calls) {
       const expected = operation.startsWith('vehicle-register/') || operation.startsWith('guarantee-fund/') ? 1 : 0
-      assert.equal(count - (questions.get(operation) ?? 0), expected, operation)
+      assert.equal(count - (counted.get(operation) ?? 0), expected, operation)
     }
     assert.deepEqual((await repeat(signed)).bytes, reply.bytes)
   })
@@ -178,6 +165,7 @@ describe('a broker that is killed between open and close', function () {
       assert.deepEqual((await repeat(signed)).bytes, reply.bytes)
       assert.deepEqual(await eventsOf(signed), ['opened', 'answered'])
     }
-    await assertNothingDoubleNothingLost()
+    await assertEndedOnce(estate)
+    await questions.assertRecordedBefore(estate)
   })
 })

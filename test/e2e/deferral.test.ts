@@ -5,6 +5,7 @@ import { getPayload } from '../../src/store/payloads.ts'
 import { DeferringEdno, outcomesIn } from '../support/deferring-edno.ts'
 import { until } from '../support/estate.ts'
 
+const NO_SUCH_INCIDENT = 'There is no incident 999999: see edno incident list.'
 /** One exchange of a consumer may wait. */
 const QUEUE = { queue: { tries: 12, perConsumer: 1, rebuildable: false } }
 
@@ -101,11 +102,28 @@ describe('a call whose tries are used up', function () {
     assert.equal(incident?.cause, 'tries-used-up')
 
     edno.heal()
-    const retry = (reason: string) => edno.operator('incident', 'retry', String(incident.id), '--reason', reason)
+    const retry = (reason: string) =>
+      edno.operator('incident', 'retry', String(incident.id), '--reason', reason, '--lang', 'en')
     assert.equal((await retry('ЕГН 8427029967')).status, 2)
+    assert.equal((await retry('  ')).status, 2)
+    const unknown = await edno.operator('incident', 'close', '999999', '--reason', 'no', '--lang', 'en')
+    assert.deepEqual([unknown.status, unknown.stdout.trim()], [1, NO_SUCH_INCIDENT])
     const retried = await retry('the registry is back')
     assert.equal(retried.status, 0, retried.stderr)
-    assert.equal((await retry('once more')).status, 1)
+    const again = await retry('once more')
+    assert.deepEqual(
+      [again.status, again.stdout.trim()],
+      [1, `Incident ${incident.id} was decided on before: retried.`],
+    )
+    const [said] = await edno.ask<{ reason: string; reason_salt: Buffer; bytes: Buffer }>(
+      `select reason, reason_salt, bytes from incident join log_entry using (exchange)
+       where incident.id = $1 and event = 'incident' and convert_from(bytes, 'UTF8')::jsonb ->> 'change' = 'retried'`,
+      incident.id,
+    )
+    const { reasonCommit } = JSON.parse(said!.bytes.toString()) as { reasonCommit: string }
+    assert.equal(said!.reason, 'the registry is back')
+    assert.equal(reasonCommit, commit(said!.reason_salt, Buffer.from(said!.reason)).toString('base64url'))
+    assert.ok(!said!.bytes.includes('the registry is back'))
     await until('a supplement', async () => (await edno.supplements(id)).found.length > 0, 60_000)
     for (const { id: number } of others)
       assert.equal((await edno.operator('incident', 'close', String(number), '--reason', 'not needed')).status, 0)

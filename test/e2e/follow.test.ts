@@ -10,6 +10,7 @@ import { openBeside } from '../../src/store/beside.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, type Call, call, keysOf } from '../support/caller.ts'
 import { testDatabaseUrl } from '../support/database.ts'
+import { until } from '../support/estate.ts'
 
 const SLOW = { kind: 'slow', ms: 400 } as const
 const PERSONAL = ['8427029967', '8731309969', 'ОВ0000', 'Примеров', 'Измислица', '999999995']
@@ -122,6 +123,7 @@ describe('an exchange that runs, with two processes of edno on one database', fu
         const application = fresh()
         const waiting = begin(application, 'wait=30')
         await until(
+          'it runs',
           async () => (await as('troyan', { path: `/v1/exchanges/${application.exchangeId}` })).status === 202,
         )
         await pause(300)
@@ -155,6 +157,57 @@ describe('an exchange that runs, with two processes of edno on one database', fu
         const logged = JSON.parse(Buffer.from(entry, 'base64url').toString()) as { status: string; event: string }
         assert.deepEqual([logged.event, logged.status], ['answered', 'cancelled'])
       })
+
+    it('by several at once, while its answer comes: one closing entry that says who did it, one answer for everybody', async () => {
+      slow({ kind: 'slow', ms: 150 })
+      const ids: string[] = []
+      const statuses = new Set<string>()
+      // The first is taken back as soon as it is open, the last once it is answered; between them lies the moment.
+      const moments = [0, 100, 200, 300, 6000]
+      await Promise.all(
+        moments.map(async (moment) => {
+          const application = fresh()
+          const { exchangeId } = application
+          ids.push(exchangeId)
+          const path = `/v1/exchanges/${exchangeId}`
+          const waiting = begin(application, 'wait=30')
+          await until('it is open', async () => (await as('troyan', { path })).status !== 404)
+          await pause(moment)
+          const cancels = await Promise.all([edno, other, edno, other].map((where) => cancel(exchangeId, where)))
+          const answered = await waiting
+          // Refused where the machine is so slow that a registry's time was over.
+          assert.ok([200, 502].includes(answered.status), answered.body.toString())
+          const taken = cancels.filter(({ status }) => status === 200)
+          const told = cancels.map(({ status, code, body }) =>
+            status === 200 ? readAnswer(body).issuedAt : `${status} ${code}`,
+          )
+          const first = readAnswer(answered.body)
+          assert.ok(
+            taken.every(({ body }) => body.equals(answered.body)),
+            JSON.stringify([moment, first.status, first.issuedAt, told]),
+          )
+          assert.ok(cancels.every(({ status, code }) => status === 200 || code === 'exchange.closed'))
+          assert.ok(taken.length === 0 || taken.length === cancels.length, 'of those at once some were told otherwise')
+          statuses.add(first.status === 'cancelled' ? 'taken back' : 'answered')
+        }),
+      )
+      assert.deepEqual([...statuses].toSorted(), ['answered', 'taken back'])
+      const beside = await openBeside({ databaseUrl, dataDirectory: edno.config.dataDirectory })
+      try {
+        const { rows } = await sql<{ status: string; answers: number; entries: string[] }>`
+          select status, (select count(*)::integer from payload where exchange = exchange.id and kind = 'answer') as answers,
+            array(select convert_from(bytes, 'UTF8') from log_entry where exchange = exchange.id and event = 'answered') as entries
+          from exchange where exchange_id = any (${ids}::uuid[])`.execute(beside.db)
+        assert.equal(rows.length, ids.length)
+        for (const { status, answers, entries } of rows) {
+          assert.deepEqual([answers, entries.length], [1, 1])
+          const { cancelledBy } = JSON.parse(entries[0]!) as { cancelledBy?: string }
+          assert.equal(cancelledBy, status === 'cancelled' ? 'troyan' : undefined)
+        }
+      } finally {
+        await beside.close()
+      }
+    })
 
     it('by its sender only, and not once it is answered', async () => {
       const { exchangeId } = fresh()
@@ -271,11 +324,3 @@ describe('an exchange that runs, with two processes of edno on one database', fu
     })
   })
 })
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 10_000
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error('it did not come to that')
-    await pause(50)
-  }
-}

@@ -10,6 +10,9 @@ export interface RedisOptions {
   readonly appendOnly?: boolean
   /** Any but `noeviction` is refused by edno. */
   readonly maxmemoryPolicy?: string
+  /** Commands that are kept from everybody, as in many a hosted Redis. */
+  readonly withheld?: readonly string[]
+  readonly password?: string
 }
 
 const installed = (program: string): boolean => spawnSync(program, ['--version']).status === 0
@@ -78,7 +81,7 @@ export class RedisServer {
     if (kind === 'empty')
       for (const name of ['appendonlydir', 'dump.rdb'])
         await rm(join(this.folder, name), { recursive: true, force: true })
-    const { appendOnly = true, maxmemoryPolicy = 'noeviction' } = this.#options
+    const { appendOnly = true, maxmemoryPolicy = 'noeviction', withheld = [], password } = this.#options
     const settings = {
       port: String(this.port),
       bind: '127.0.0.1',
@@ -89,7 +92,11 @@ export class RedisServer {
       'maxmemory-policy': maxmemoryPolicy,
       daemonize: 'no',
     }
-    const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
+    const args = [
+      ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+      ...withheld.flatMap((command) => ['--rename-command', command, '']),
+      ...(password === undefined ? [] : ['--requirepass', password]),
+    ]
     this.#running = start('redis-server', args)
     await this.#running.said('Ready to accept connections')
   }

@@ -23,7 +23,9 @@ export function addCallback(program: Command): void {
     })
   callback
     .command('retry [id]')
-    .description('try again what was given up: one callback, or with --party all of a consumer')
+    .description(
+      'try again now what was given up, or waits for its next try: one callback, or with --party all of a consumer',
+    )
     .option('--party <id>', 'all of this consumer, also where its receiver had said that it wants no more')
     .option('--json', 'one object instead of sentences')
     .addOption(langOption())

@@ -26,7 +26,7 @@ function addAct(incident: Command, verb: 'retry' | 'close', description: string)
   incident
     .command(`${verb} <number>`)
     .description(description)
-    .requiredOption('--reason <text>', 'why; never about a person. Its digest stands in the exchange log')
+    .requiredOption('--reason <text>', 'why; never about a person. A commitment to it stands in the exchange log')
     .option('--json', 'one object instead of sentences')
     .addOption(langOption())
     .addHelpText('after', `\nExample:\n  edno incident ${verb} 7 --reason "the registry is back"`)

@@ -52,6 +52,7 @@ export interface BullQueue {
     ...types: ('waiting' | 'prioritized' | 'delayed' | 'active' | 'failed')[]
   ): Promise<Record<string, number>>
   obliterate(options: { force: boolean }): Promise<void>
+  resume(): Promise<void>
   on(event: 'error', listener: (error: Error) => void): unknown
   close(): Promise<void>
 }
@@ -80,7 +81,7 @@ const AGAIN_AFTER_MS = 1000
 export type OnQueueError = (error: Error) => void
 
 export function callQueue(backend: Backend, onError: OnQueueError): CallQueue {
-  const { queueOf, replace, closeQueues } = openedQueues(backend, onError)
+  const { queueOf, goOn, replace, closeQueues } = openedQueues(backend, onError)
   const { hire, stopWorking } = hiredWorkers(onError)
   return {
     backend: backend.name,
@@ -90,6 +91,7 @@ export function callQueue(backend: Backend, onError: OnQueueError): CallQueue {
       const added = registries.map((registry) =>
         queueOf(registry)
           .addBulk(own(registry).map(jobOf))
+          .then(() => goOn(registry))
           .catch((error: unknown) => {
             replace(registry)
             throw error
@@ -128,7 +130,14 @@ export function callQueue(backend: Backend, onError: OnQueueError): CallQueue {
 /** One object a registry. One that did not find its server when it was made never does: another takes its place. */
 function openedQueues(backend: Backend, onError: OnQueueError) {
   const queues = new Map<string, BullQueue>()
+  const running = new Set<string>()
   return {
+    /** A command that was killed while it emptied this queue has left it paused. */
+    goOn: async (registry: string): Promise<void> => {
+      if (running.has(registry)) return
+      running.add(registry)
+      await queues.get(registry)?.resume()
+    },
     queueOf: (registry: string): BullQueue => {
       const known = queues.get(registry)
       if (known !== undefined) return known

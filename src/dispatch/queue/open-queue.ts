@@ -45,7 +45,7 @@ async function requireKeeping(redisUrl: string, onError: OnQueueError): Promise<
   }
   if (flaws.length > 0)
     throw new QueueRefused(
-      `The Redis of REDIS_URL may lose what it holds: ${flaws.join('; ')}. Change that, or set queue.rebuildable to true: ` +
-        'edno then brings what was lost again from its own rows.',
+      `The Redis of REDIS_URL cannot be trusted with the queue: ${flaws.join('; ')}. Change that; or, where it only may lose ` +
+        'what it holds, set queue.rebuildable to true: edno then brings what was lost again from its own rows.',
     )
 }

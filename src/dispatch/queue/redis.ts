@@ -52,8 +52,12 @@ const readyOr = (redis: Redis, ms: number): Promise<void> =>
     })
   })
 
-/** Why this Redis may lose what it was given; empty where it does not. Fails where it does not answer. */
+/** What a Redis says that knows nobody by this user or password. */
+const STRANGER = /^(?:WRONGPASS|NOAUTH|ERR (?:invalid password|AUTH))/
+
+/** Why this Redis may lose what it was given, or takes nothing; empty where it keeps all. Fails where it does not answer. */
 export async function redisFlaws(url: string): Promise<readonly string[]> {
+  const told: string[] = []
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: COMMAND_TIMEOUT_MS,
@@ -61,24 +65,65 @@ export async function redisFlaws(url: string): Promise<readonly string[]> {
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   })
-  redis.on('error', () => undefined)
+  redis.on('error', ({ message }: Error) => void told.push(message))
   try {
     await redis.connect()
-    const policy = await settingOf(redis, 'maxmemory-policy')
-    const appendOnly = await settingOf(redis, 'appendonly')
-    return [
-      ...(policy === 'noeviction'
-        ? []
-        : [`its maxmemory-policy is ${policy}, which throws jobs away; it must be noeviction`]),
-      ...(appendOnly === 'yes' ? [] : ['its appendonly is off, so that a crash loses jobs; it must be yes']),
-    ]
+    return flawsOf(await settingsOf(redis))
+  } catch (error) {
+    if (isReply(error)) told.push(error.message)
+    if (told.some((message) => STRANGER.test(message))) return ['it refuses this user or password']
+    throw error
   } finally {
     redis.disconnect()
   }
 }
 
-async function settingOf(redis: Redis, name: string): Promise<string> {
+/** Undefined where it does not tell. */
+interface Settings {
+  readonly policy: string | undefined
+  readonly appendOnly: string | undefined
+}
+
+function flawsOf({ policy, appendOnly }: Settings): readonly string[] {
+  if (policy === undefined || appendOnly === undefined)
+    return ['it tells its settings neither by CONFIG GET nor by INFO, which this user must be allowed']
+  return [
+    ...(policy === 'noeviction'
+      ? []
+      : [`its maxmemory-policy is ${policy}, which throws jobs away; it must be noeviction`]),
+    ...(appendOnly === 'yes' ? [] : ['its appendonly is off, so that a crash loses jobs; it must be yes']),
+  ]
+}
+
+/** A hosted Redis often keeps CONFIG from those who use it; INFO says the same. */
+async function settingsOf(redis: Redis): Promise<Settings> {
+  try {
+    return { policy: await settingOf(redis, 'maxmemory-policy'), appendOnly: await settingOf(redis, 'appendonly') }
+  } catch (error) {
+    if (!isReply(error)) throw error
+    const told = `${await infoOf(redis, 'memory')}\n${await infoOf(redis, 'persistence')}`
+    const enabled = /^aof_enabled:([01])/m.exec(told)?.[1]
+    return {
+      policy: /^maxmemory_policy:(\S+)/m.exec(told)?.[1],
+      appendOnly: enabled === undefined ? undefined : enabled === '1' ? 'yes' : 'no',
+    }
+  }
+}
+
+async function infoOf(redis: Redis, section: 'memory' | 'persistence'): Promise<string> {
+  try {
+    return await redis.info(section)
+  } catch (error) {
+    if (isReply(error)) return ''
+    throw error
+  }
+}
+
+/** It answers, and says no. */
+const isReply = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError'
+
+async function settingOf(redis: Redis, name: string): Promise<string | undefined> {
   const answer: unknown = await redis.config('GET', name)
   const value: unknown = Array.isArray(answer) ? answer[1] : undefined
-  return typeof value === 'string' ? value : 'unknown'
+  return typeof value === 'string' ? value : undefined
 }

@@ -12,6 +12,7 @@ import { deferralMigration } from './0010-deferral.ts'
 import { laterMigration } from './0011-later.ts'
 import { logRulesMigration } from './0012-log-rules.ts'
 import { fairnessMigration } from './0013-fairness.ts'
+import { emptiedMigration } from './0014-emptied.ts'
 import { logPromiseMigration } from './0015-log-promise.ts'
 import { headsMigration } from './0016-heads.ts'
 import { evidenceMigration } from './0017-evidence.ts'
@@ -32,6 +33,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-later': laterMigration,
   '0012-log-rules': logRulesMigration,
   '0013-fairness': fairnessMigration,
+  '0014-emptied': emptiedMigration,
   '0015-log-promise': logPromiseMigration,
   '0016-heads': headsMigration,
   '0017-evidence': evidenceMigration,

@@ -39,6 +39,8 @@ export interface ExchangeTable {
   readonly cancelled_by: string | null
   /** When answer and evidence are no longer kept; null while open. */
   readonly expires_at: Date | null
+  /** When that was deleted. */
+  readonly emptied_at: Date | null
   readonly key_id: string
   /** The data key, wrapped; null after erasure. */
   readonly data_key: Buffer | null

@@ -18,4 +18,6 @@ export interface IncidentTable {
   readonly changed_at: Date | null
   /** The operator's words; null while open, and when the exchange's time is over. */
   readonly reason: string | null
+  /** Opens the commitment to the reason that stands in the exchange log; gone with the reason. */
+  readonly reason_salt: Buffer | null
 }

@@ -21,6 +21,7 @@ describe('the courier', () => {
       timeoutMs: 1000,
       retrySeconds: [],
       urlOf: (consumer) => (consumer === 'troyan' ? 'https://troyan.test/' : undefined),
+      isSuspended: () => false,
       clock: () => new Date(),
       logger: makeLogger({ level: 'silent', write: () => undefined }),
     })

@@ -14,10 +14,11 @@ import { storeRows } from '../../../src/dispatch/rows.ts'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
 import { RETENTION_CLASS } from '../../../src/store/month-keys.ts'
 import type { ExchangePlan, PlannedCall } from '../../../src/model/exchange.ts'
-import { exchangeId } from '../../../src/model/ids.ts'
+import { exchangeId, partyId } from '../../../src/model/ids.ts'
 import { attemptsOf } from '../../../src/store/attempts.ts'
 import { retryIncident } from '../../../src/store/incidents.ts'
 import { freeLeft, type QueuedCallId, runningOfTheDead } from '../../../src/store/queued-calls.ts'
+import { cancelExchange } from '../../../src/store/promises.ts'
 import { takeOwnership } from '../../../src/store/owner.ts'
 import { statement } from '../../../src/store/statement.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
@@ -73,6 +74,7 @@ describe('a queued call', function () {
       claim: (exchange) => log.later.claim(exchange),
       openIncident: (opened, incident) => log.later.openIncident(opened, incident),
       complete: ({ plan }) => Promise.resolve(void told.completed.push(plan.exchangeId)),
+      during: (_exchange, work) => work(new AbortController().signal),
       supplement: (id) => Promise.resolve(void told.supplemented.push(id)),
       onError: (message, error) => assert.fail(`${message}: ${String(error)}`),
       ...more,
@@ -208,7 +210,10 @@ describe('a queued call', function () {
     await process.calls.run({ exchange, call: 'a' })
     const [incident] = await incidentsOf(exchange)
     assert.ok(incident !== undefined)
-    const act = { id: incident.id, reason: 'the registry knows nothing of it', at: new Date() }
+    const act = {
+      ...{ id: incident.id, reason: 'the registry knows nothing of it', salt: Buffer.alloc(32, 5) },
+      at: new Date(),
+    }
     const entry = {
       bytes: Buffer.from(`retry ${exchange}`),
       leafHash: Buffer.alloc(32, exchange),
@@ -313,6 +318,33 @@ describe('a queued call', function () {
     assert.deepEqual([row.state, row.owner, row.tries], ['waiting', 0, 0])
   })
 
+  it('is aborted when its exchange is taken back, and nothing comes of it', async () => {
+    const taken = new AbortController()
+    let heard = false
+    const hanging: Answer = (_input, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          heard = true
+          reject(new AdapterFault('timeout', 'aborted'))
+        })
+      })
+    const process = aProcess(hanging, {}, { during: (_exchange, work) => work(taken.signal) })
+    const exchange = await deferred(planOf([aCall('a', { timeoutMs: 20_000 })]), process)
+    setTimeout(() => {
+      void cancelExchange(store.db, exchange, {
+        ...{ by: partyId('troyan'), at: new Date(), owner: store.owner, problem: 'exchange.cancelled' },
+      }).then(() => taken.abort())
+    }, 200)
+    await process.calls.run({ exchange, call: 'a' })
+    const [attempt] = await attemptsOf(store.db, exchange)
+    const [call, row] = [await callOf(exchange), await rowOf(exchange)]
+    assert.deepEqual(
+      [heard, call.outcome, call.problem, row.state, attempt?.fault],
+      [true, 'late', 'exchange.cancelled', 'ended', 'provider.timeout'],
+    )
+    assert.deepEqual([process.told.completed, process.told.supplemented, await incidentsOf(exchange)], [[], [], []])
+  })
+
   it('starts what hangs on it, and is no answer while something required is open', async () => {
     const process = aProcess(echoing)
     const plan = planOf([aCall('a'), aCall('b', { needs: ['a'], input: { id: 'calls.a.value' } })])
@@ -327,8 +359,8 @@ describe('a queued call', function () {
     assert.deepEqual(process.told.completed, [plan.exchangeId])
   })
 
-  it('starts what hangs on it where it ended while its answer was leaving without it', async () => {
-    const process = aProcess(echoing)
+  /** An exchange whose answer needs neither of its calls, of which the second hangs on the first, which was handed over. */
+  const handedOver = async (process: ReturnType<typeof aProcess>) => {
     const optional = { need: 'optional' as const }
     const plan = planOf([
       aCall('a', optional),
@@ -336,14 +368,40 @@ describe('a queued call', function () {
     ])
     const open = await log.open(plan, Buffer.from(plan.exchangeId))
     assert.ok(open.stage === 'opened')
-    const { exchange } = await log.handleOf(plan)
     await process.deferral.put(plan, [{ call: { name: 'a', planned: plan.calls[0]!, input: {}, item: false } }])
+    const leave = () => {
+      const outcomes = [
+        { call: 'a', operation: OPERATION, outcome: 'late' as const, elapsedMs: 1 },
+        { call: 'b', operation: OPERATION, outcome: 'skipped' as const, elapsedMs: 0 },
+      ]
+      const { exchangeId, consumer } = plan
+      const signed = { stage: 'signed' as const, status: 'partial' as const, mediaType: 'application/xml' }
+      return log.close(open, { ...signed, exchangeId, consumer, bytes: Buffer.from(exchangeId) }, outcomes)
+    }
+    return { exchange: (await log.handleOf(plan)).exchange, leave }
+  }
+
+  it('starts what hangs on it where it ends after its answer has left without both; each is a supplement', async () => {
+    const process = aProcess(echoing)
+    const { exchange, leave } = await handedOver(process)
+    await leave()
+    await process.calls.run({ exchange, call: 'a' })
+    assert.equal((await rowOf(exchange, 'b')).state, 'waiting')
+    await process.calls.run({ exchange, call: 'b' })
+    const [a, b] = [await rowOf(exchange), await rowOf(exchange, 'b')]
+    assert.deepEqual([a.state, a.supplement, b.state, b.supplement], ['ended', 'due', 'ended', 'due'])
+    assert.deepEqual(
+      process.stage.asked.map(({ context }) => context.call),
+      ['a', 'b'],
+    )
+  })
+
+  it('starts what hangs on it where it ended while its answer was leaving without it', async () => {
+    const process = aProcess(echoing)
+    const { exchange, leave } = await handedOver(process)
     await process.calls.run({ exchange, call: 'a' })
     assert.equal((await rowOf(exchange)).state, 'waiting')
-    const late = ['a', 'b'].map((call) => ({ call, operation: OPERATION, outcome: 'late' as const, elapsedMs: 1 }))
-    const { exchangeId, consumer } = plan
-    const signed = { stage: 'signed' as const, status: 'partial' as const, mediaType: 'application/xml' }
-    await log.close(open, { ...signed, exchangeId, consumer, bytes: Buffer.from(plan.exchangeId) }, late)
+    await leave()
     const due = { due_at: new Date(0) }
     await store.db.updateTable('queued_call').set(due).where('exchange', '=', exchange).execute()
     await process.calls.run({ exchange, call: 'a' })
@@ -461,6 +519,21 @@ describe('a queued call', function () {
     assert.equal((await rowOf(exchange)).state, 'waiting')
     await process.deferral.close()
     assert.ok(performance.now() - since < 4500)
+  })
+
+  it('is ended at its outer end although many that cannot be read come before it', async () => {
+    const broken = aProcess(echoing)
+    const unreadable: number[] = []
+    for (let many = 0; many < 50; many += 1) unreadable.push(await deferred(planOf([aCall('a')], 10), broken))
+    const plan = planOf([aCall('a')], 20)
+    const exchange = await deferred(plan, broken)
+    const stored: DeferralParts['stored'] = (row) =>
+      unreadable.includes(row) ? Promise.reject(new Error('its plan is gone')) : log.later.stored(row)
+    const process = aProcess(echoing, {}, { stored, onError: () => undefined })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await sweepQueue(process.deferral, process.calls)
+    assert.ok(process.told.completed.includes(plan.exchangeId), `${exchange} was never looked at`)
+    await statement`update exchange set state = 'open' where id = any (${unreadable}::bigint[])`.execute(store.db)
   })
 
   it('ends with its exchange when the outer end has come', async () => {

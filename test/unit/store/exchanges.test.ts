@@ -100,6 +100,34 @@ describe('exchanges', () => {
     assert.equal(await cancelExchange(store.db, id, cancelling), false)
   })
 
+  it('are closed once where they are taken back, twice, in the moment of their answer', async () => {
+    const won = new Set<string>()
+    for (let round = 0; round < 40; round += 1) {
+      const exchange = fresh()
+      const id = await insert(exchange)
+      const close = (status: 'complete' | 'cancelled') => {
+        const closing = { status, mediaType: 'application/xml', closedAt: at, expiresAt: LATER } as const
+        return closeExchange(store.db, id, closing, recordOf(exchange, status))
+      }
+      const takeBack = async () => {
+        const cancelling = { by: exchange.consumer, at, owner: 7, problem: 'exchange.cancelled' }
+        if (!(await cancelExchange(store.db, id, cancelling))) return undefined
+        return close('cancelled')
+      }
+      const answer = async () => {
+        await new Promise((resolve) => setTimeout(resolve, round % 4))
+        return close('complete')
+      }
+      const entries = await Promise.all([takeBack(), answer(), takeBack(), answer()])
+      assert.equal(entries.filter((written) => written !== undefined).length, 1)
+      assert.deepEqual(await entriesOf(id), ['opened', 'answered'])
+      const row = await findExchange(store.db, exchange.consumer, exchange.exchangeId)
+      assert.equal((await getPayload(store.db, id, exchange.key, 'answer'))?.toString(), row?.status)
+      won.add(row?.status ?? '')
+    }
+    assert.deepEqual([...won].toSorted(), ['cancelled', 'complete'])
+  })
+
   it('writes an exchange with its payloads, its planned calls and the entry that says so', async () => {
     const exchange = fresh()
     const id = await insert(exchange)
@@ -180,9 +208,20 @@ describe('exchanges', () => {
 
   it('leaves to a process what it is about to close itself, overdue or not', async () => {
     const id = await insert(fresh({ owner: store.owner }))
-    const claim = async (ending: readonly number[]): Promise<boolean> =>
-      (await claimExchanges(store.db, { owner: store.owner, overdue: LATER, ending })).some((row) => row.id === id)
+    const claim = async (without: readonly number[]): Promise<boolean> =>
+      (await claimExchanges(store.db, { owner: store.owner, overdue: LATER, without })).some((row) => row.id === id)
     assert.deepEqual([await claim([id]), await claim([])], [false, true])
+  })
+
+  it('gives no more at once than were asked for, the oldest first', async () => {
+    const ids: number[] = []
+    for (let many = 0; many < 5; many += 1) ids.push(await insert(fresh({ owner: store.owner })))
+    const claim = async (without: readonly number[]): Promise<number[]> =>
+      (await claimExchanges(store.db, { owner: store.owner, overdue: LATER, without, limit: 2 })).map((row) => row.id)
+    const older = await store.db.selectFrom('exchange').select('id').where('id', '<', ids[0]!).execute()
+    const before = older.map(({ id }) => id)
+    assert.deepEqual(await claim(before), ids.slice(0, 2))
+    assert.deepEqual(await claim([...before, ...ids.slice(0, 2)]), ids.slice(2, 4))
   })
 
   it('leaves what a living process works on, and gives what a dead one left to exactly one other', async () => {

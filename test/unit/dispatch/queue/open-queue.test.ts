@@ -96,6 +96,16 @@ describe('a Redis for the queue', function () {
   for (const [what, options, words] of [
     ['evicts', { maxmemoryPolicy: 'allkeys-lru' }, /maxmemory-policy is allkeys-lru.*must be noeviction/],
     ['keeps nothing on disk', { appendOnly: false }, /appendonly is off.*must be yes/],
+    [
+      'evicts, and keeps CONFIG to itself',
+      { maxmemoryPolicy: 'allkeys-lru', withheld: ['CONFIG'] },
+      /maxmemory-policy is allkeys-lru/,
+    ],
+    [
+      'keeps nothing on disk, and CONFIG to itself',
+      { appendOnly: false, withheld: ['CONFIG'] },
+      /appendonly is off.*must be yes/,
+    ],
   ] as const)
     it(`is refused where it ${what}, unless the queue may be rebuilt`, async function () {
       requireRedis(this)
@@ -107,6 +117,69 @@ describe('a Redis for the queue', function () {
         await redis.stop()
       }
     })
+
+  it('is taken by what it says of itself where it keeps CONFIG to itself', async function () {
+    requireRedis(this)
+    const redis = await RedisServer.start({ withheld: ['CONFIG'] })
+    try {
+      await (await open(redis.url)).close()
+    } finally {
+      await redis.stop()
+    }
+  })
+
+  for (const [what, credentials] of [
+    ['no password', ''],
+    ['a wrong one', ':wrong@'],
+  ] as const)
+    it(`that wants a password is refused with ${what}, and is not taken for one that is away`, async function () {
+      requireRedis(this)
+      const redis = await RedisServer.start({ password: 'right' })
+      try {
+        const url = redis.url.replace('redis://', `redis://${credentials}`)
+        await assert.rejects(
+          open(url),
+          (error) => error instanceof QueueRefused && /user or password/.test(error.message),
+        )
+        await (await open(redis.url.replace('redis://', 'redis://:right@'))).close()
+      } finally {
+        await redis.stop()
+      }
+    })
+
+  it('that tells its settings neither by CONFIG nor by INFO is refused', async function () {
+    requireRedis(this)
+    const redis = await RedisServer.start()
+    try {
+      redis.command('acl', 'setuser', 'some', 'on', '>secret', '~*', '&*', '+@all', '-config', '-info')
+      const url = redis.url.replace('redis://', 'redis://some:secret@')
+      await assert.rejects(
+        open(url),
+        (error) => error instanceof QueueRefused && /neither by CONFIG/.test(error.message),
+      )
+    } finally {
+      await redis.stop()
+    }
+  })
+
+  it('that was left paused by a command that was killed is worked on again as soon as somebody puts a job', async function () {
+    requireRedis(this)
+    const redis = await RedisServer.start()
+    const [killed, queue] = [await open(redis.url), await open(redis.url)]
+    try {
+      await killed.add([job(1)])
+      redis.command('hset', 'edno:edno-civil-registry:meta', 'paused', '1')
+      const ran: number[] = []
+      queue.work('civil-registry', 1, ({ exchange }) => Promise.resolve(void ran.push(exchange)))
+      await pause(300)
+      assert.deepEqual(ran, [], 'it was not paused')
+      await queue.add([job(2)])
+      await until('both jobs', () => ran.length === 2)
+    } finally {
+      await Promise.all([killed.close(), queue.close()])
+      await redis.stop()
+    }
+  })
 
   it('that is away fails a job at once, and stops nobody from starting', async () => {
     const queue = await open(`redis://127.0.0.1:${await freePort()}`)
