@@ -16,12 +16,17 @@ export interface Receipt {
 /** Beyond this the answer carries only a link: proxies cut long headers. */
 const HEADER_LIMIT = 3072
 
-/** The value of `Edno-Receipt`, or undefined when it would be too long. */
+/** The value of `Edno-Receipt`, without what witnesses signed where it is too long with it; undefined where it is too long at all. */
 export function receiptHeader(receipt: Receipt): string | undefined {
-  const { entry, salts, proof } = receipt
-  const value = Buffer.from(JSON.stringify({ entry, salts, proof })).toString('base64url')
-  return value.length > HEADER_LIMIT ? undefined : value
+  const short = { ...receipt, proof: receipt.proof.replace(AFTER_FIRST_SIGNATURE, '$1') }
+  return [receipt, short].map(headerOf).find((value) => value.length <= HEADER_LIMIT)
 }
+
+/** The log itself signs first; a proof holds with that line alone. */
+const AFTER_FIRST_SIGNATURE = /(\n— .*\n)[^]*$/
+
+const headerOf = ({ entry, salts, proof }: Receipt): string =>
+  Buffer.from(JSON.stringify({ entry, salts, proof })).toString('base64url')
 
 export const readReceiptHeader = (value: string): Receipt =>
   readReceipt(Buffer.from(value, 'base64url').toString('utf8'))

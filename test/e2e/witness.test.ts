@@ -4,11 +4,14 @@ import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { get } from 'node:https'
 import { join } from 'node:path'
 import { openCheckpoint } from '../../src/exchange-log/checkpoint.ts'
-import { cosignersOf } from '../../src/exchange-log/cosignature.ts'
+import { cosigner, cosignersOf } from '../../src/exchange-log/cosignature.ts'
 import { noteVerifier } from '../../src/exchange-log/note.ts'
+import { writeEvidence } from '../../src/cli/evidence-folder.ts'
+import { exchangeId } from '../../src/model/ids.ts'
 import { Estate, type Serving, until } from '../support/estate.ts'
 import { freePort } from '../support/free-port.ts'
 import { edno, ROOT, type Started, startEdno } from '../support/processes.ts'
+import { freshLogKey } from '../unit/exchange-log/keys.ts'
 
 /** Two processes, as an audit body and a broker would run them. */
 describe('edno witness', function () {
@@ -100,6 +103,34 @@ describe('edno witness', function () {
     const note = await checkpoint()
     assert.match(judge(note), /Signature Verified Successfully/)
     assert.throws(() => judge(note.replace(/\n(\d+)\n/, '\n1$1\n')))
+  })
+
+  it('stands in receipts that are fetched later, and edno verify says who cosigned and when', async () => {
+    const signed = estate.sign('taxi')
+    const client = estate.client(serving.url)
+    const reply = await client.send(signed.bytes)
+    const answer = reply.kind === 'answer' ? reply.bytes : assert.fail(reply.kind)
+    const receipt = () => client.receiptOf(exchangeId(signed.exchangeId))
+    await until('the receipt is cosigned', async () =>
+      ((await receipt())?.proof ?? '').includes('\n— witness.audit.example.bg/w1 '),
+    )
+    const keys = estate.keysOf('troyan')
+    writeEvidence(place('held'), {
+      application: signed.bytes,
+      answer,
+      receipt: (await receipt())!,
+      keys,
+      logKey: estate.logKey,
+    })
+    const verify = (vkeyFile: string) => edno(['verify', place('held'), '--lang', 'en', '--witness-vkey', vkeyFile])
+    const held = await verify(place('w', 'witness.vkey'))
+    assert.equal(held.status, 0, held.stdout)
+    assert.match(held.stdout, /The witnesses cosigned the same head of the log: witness\.audit\.example\.bg\/w1 \(20/)
+    writeFileSync(place('other.vkey'), cosigner('witness.audit.example.bg/w1', freshLogKey()).vkey)
+    const other = await verify(place('other.vkey'))
+    assert.equal(other.status, 1)
+    assert.match(other.stdout, /A witness that you named did NOT cosign this head of the log/)
+    assert.equal((await verify(place('log.vkey'))).status, 2, 'that is the key of a log')
   })
 
   it('lets no second process work in its folder, and says so', async () => {

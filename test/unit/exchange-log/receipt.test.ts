@@ -116,7 +116,11 @@ describe('a receipt', () => {
   })
 
   it('travels as a header and comes back the same', () => {
-    const receipt = { entry: entry.toString('base64url'), salts: { answer: salts.answer.toString('base64url') }, proof }
+    const receipt = {
+      entry: Buffer.from(entry).toString('base64url'),
+      salts: { answer: salts.answer.toString('base64url') },
+      proof,
+    }
     const header = receiptHeader(receipt)
     assert.match(header ?? '', /^[\w-]+$/)
     assert.deepEqual(readReceiptHeader(header ?? ''), receipt)
@@ -125,6 +129,19 @@ describe('a receipt', () => {
   it('stays at home when the header would be longer than 3,072 characters', () => {
     assert.equal(receiptHeader({ entry: 'x'.repeat(2300), salts: {}, proof: '' }), undefined)
     assert.notEqual(receiptHeader({ entry: 'x'.repeat(2200), salts: {}, proof: '' }), undefined)
+  })
+
+  it('leaves out of the header what witnesses signed where it would be too long with that, and still holds', () => {
+    const receipt = { entry: Buffer.from(entry).toString('base64url'), salts: {}, proof }
+    const stranger = `— witness.example.bg ${Buffer.alloc(76).toString('base64')}\n`
+    assert.deepEqual(
+      readReceiptHeader(receiptHeader({ ...receipt, proof: `${proof}${stranger}` })!).proof,
+      `${proof}${stranger}`,
+    )
+    const many = `${proof}${stranger.repeat(12)}`
+    const short = readReceiptHeader(receiptHeader({ ...receipt, proof: many })!)
+    assert.equal(short.proof, proof)
+    assert.ok(verifyReceipt({ ...claim, proof: many }).holds)
   })
 
   it('is refused when it is none', () => {
