@@ -155,6 +155,25 @@ describe('edno witness', function () {
     await serving.said('a witness cosigns again')
   })
 
+  it('follows a log by its address alone', async () => {
+    const made = await edno(['witness', 'init', '--folder', place('w2'), '--name', 'witness.other.example.bg/w2'])
+    assert.equal(made.status, 0, made.stderr)
+    writeFileSync(place('ca.pem'), estate.keysOf('troyan').ca)
+    const args = ['--folder', place('w2'), '--log', place('log.vkey'), '--every', '1', '--ca', place('ca.pem')]
+    const follower = startEdno(['witness', 'run', ...args, '--follow', `${serving.url}/log`, '--lang', 'bg'])
+    try {
+      await follower.said('подписано:')
+      const { size } = openCheckpoint((await fetched('/log/checkpoint')).text, noteVerifier(estate.logKey))
+      await send()
+      const seen = (): number => Math.max(...[...follower.stdout().matchAll(/записи (\d+)/g)].map(([, n]) => Number(n)))
+      await until('it saw more', () => seen() > size)
+      follower.kill('SIGTERM')
+      assert.equal((await follower.ended).status, 0)
+    } finally {
+      follower.kill('SIGKILL')
+    }
+  })
+
   describe('used wrongly', () => {
     const wrong: Readonly<Record<string, readonly string[]>> = {
       'nothing to do': ['run', '--folder', 'w', '--log', 'log.vkey'],

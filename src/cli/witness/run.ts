@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { cosignatureVerifier } from '../../exchange-log/cosignature.ts'
 import { noteVerifier } from '../../exchange-log/note.ts'
 import { systemClock } from '../../ops/clock.ts'
@@ -106,14 +107,14 @@ async function followLog(url: string, witness: Witness, { options, stopped, out 
       return { said: broken(error, out), alarm: true }
     }
   }
-  const ended = stopped.then(() => true)
+  const ending = new AbortController()
+  void stopped.then(() => ending.abort())
   let last = ''
-  for (let over = false; !over; over = await Promise.race([ended, after(options.every)])) {
+  while (!ending.signal.aborted) {
     const { said, alarm } = await look()
     if (said !== last) (alarm ? out.complain : out.line)(said)
     last = said
+    // Its timer keeps the process: who only follows listens nowhere.
+    await pause(options.every * 1000, undefined, { signal: ending.signal }).catch(() => undefined)
   }
 }
-
-const after = (seconds: number): Promise<false> =>
-  new Promise((resolve) => setTimeout(() => resolve(false), seconds * 1000).unref())
