@@ -63,9 +63,10 @@ export class DeferringEdno {
     }
   }
 
+  /** Of the log, without `asked`, of which there are as many as there were moments of asking. */
   async eventsOf(id: string): Promise<string[]> {
     const rows = await this.ask<{ event: string }>(
-      `select event from log_entry join exchange on exchange.id = exchange where exchange_id = $1 order by log_entry.id`,
+      `select event from log_entry join exchange on exchange.id = exchange where exchange_id = $1 and event <> 'asked' order by log_entry.id`,
       id,
     )
     return rows.map(({ event }) => event)
