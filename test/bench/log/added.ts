@@ -22,10 +22,12 @@ const ROUNDS = 12
 const EXCHANGES = 50
 
 /** Opening, asking and closing, with the log's entries and its integrator, and by the same statements without them: in turns. */
-export async function addedToExchanges(store: Store): Promise<Added> {
-  const log = aLog(store)
+export async function addedToExchanges(store: Store, signingKeyPem: string): Promise<Added> {
+  const log = aLog(store, { signingKeyPem })
   const bare = withoutEntries(store)
-  const bareLog = aLog(bare)
+  const bareLog = aLog(bare, { signingKeyPem })
+  // It writes, and integrates nothing.
+  await bareLog.stop()
   const times = { with: [] as number[], without: [] as number[], receipt: [] as number[] }
   await log.start()
   try {

@@ -16,12 +16,12 @@ const ENTRIES = 300_000
 const PORTION = 3000
 
 /** Entries that wait, as many processes leave them, and one integrator that begins: until the last of them has its place. */
-export async function integrated(store: Store): Promise<Integrated> {
+export async function integrated(store: Store, signingKeyPem: string): Promise<Integrated> {
   for (let at = 0; at < ENTRIES; at += PORTION) await append(store, at)
   await statement`vacuum analyze log_entry`.execute(store.db)
   await statement`checkpoint`.execute(store.db)
   const before = await placed(store)
-  const log = aLog(store)
+  const log = aLog(store, { signingKeyPem })
   const started = performance.now()
   await log.start()
   while ((await pending(store)) > 0) await pause(20)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launch } from '../../../src/store/embedded/launch.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
+import { freshLogKey } from '../../unit/exchange-log/keys.ts'
 import { addedToExchanges, type Added } from './added.ts'
 import { integrated, type Integrated } from './integrated.ts'
 import { type Proven, proven } from './proven.ts'
@@ -26,9 +27,10 @@ export async function logBench(): Promise<LogBench> {
     dataDirectory: folder,
     payloadKeyFile: join(folder, 'payload.key'),
   })
+  const signingKeyPem = freshLogKey()
   try {
-    const added = await addedToExchanges(store)
-    const all = await integrated(store)
+    const added = await addedToExchanges(store, signingKeyPem)
+    const all = await integrated(store, signingKeyPem)
     const whole = await verified(store, all.vkey, folder)
     return { added, integrated: all, verified: whole, proven: await proven(store) }
   } finally {
