@@ -14,7 +14,7 @@ const signingKeyPem = freshLogKey()
 const upTo = (size: number): MemoryLog => new MemoryLog(entries.slice(0, size), signingKeyPem)
 
 describe('the copy of a log in a folder', function () {
-  this.timeout(20_000)
+  this.timeout(60_000)
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'edno-export-'))

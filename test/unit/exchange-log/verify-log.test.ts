@@ -26,7 +26,7 @@ const time = (text: string): Date => new Date(text)
 const json = (bytes: Buffer): Record<string, unknown> => JSON.parse(bytes.toString()) as Record<string, unknown>
 
 describe('the verification of a whole log', function () {
-  this.timeout(20_000)
+  this.timeout(60_000)
 
   it('finds that a whole log holds, and says what it read', async () => {
     const verdict = await verify(aLog(), aLog(entries.slice(0, 300)).checkpoint)
