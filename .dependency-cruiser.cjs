@@ -186,7 +186,12 @@ module.exports = {
         dependencyTypesNot: ['type-only'],
       },
     },
-    packageOnlyIn('zip-only-in-evidence', 'yazl|yauzl', '^src/evidence/', 'Containers are packed and unpacked in one place.'),
+    packageOnlyIn(
+      'zip-only-in-evidence',
+      'yazl|yauzl',
+      '^src/evidence/',
+      'Containers are packed and unpacked in one place.',
+    ),
     packageOnlyIn('pino-only-in-ops', 'pino', '^src/ops/', 'One logger, one redaction rule.'),
   ],
   options: {

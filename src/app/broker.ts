@@ -50,17 +50,7 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
       running.admit(received.connection, async () =>
         planView(await preview(received, ports), rules.catalogue, has.config.retention.answerHours),
       ),
-    receiptOf: async (reader, id, waitMs) =>
-      firstOf(readableBy(rules.governance, reader), (consumer) => log.waitForReceipt(consumer, id, waitMs)),
-    promiseOf: async (reader, id) =>
-      firstOf(readableBy(rules.governance, reader), (consumer) => log.promiseFor(consumer, id)),
-    receiptHeader,
-    supplementsOf: async (reader, id) => {
-      const readable = readableBy(rules.governance, reader)
-      const found = await firstOf(readable, (consumer) => log.later.supplementsOf(consumer, id))
-      if (found === undefined) throw new BrokerError('exchange.unknown', 'no exchange of yours has this id')
-      return found
-    },
+    ...receiptDesk(has),
     partyOf: (sha256, der) => {
       const found = certificates.directories.connections.find(sha256, der)
       const now = clock()
@@ -85,6 +75,24 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
     ready: rarely(() => readinessOf(has, running)),
   }
 }
+
+/** Receipts, promises and supplements, for whoever may read the exchanges of the party in question. */
+const receiptDesk = ({
+  rules,
+  log,
+}: Capabilities): Pick<Broker, 'receiptOf' | 'promiseOf' | 'receiptHeader' | 'supplementsOf'> => ({
+  receiptOf: async (reader, id, waitMs) =>
+    firstOf(readableBy(rules.governance, reader), (consumer) => log.waitForReceipt(consumer, id, waitMs)),
+  promiseOf: async (reader, id) =>
+    firstOf(readableBy(rules.governance, reader), (consumer) => log.promiseFor(consumer, id)),
+  receiptHeader,
+  supplementsOf: async (reader, id) => {
+    const readable = readableBy(rules.governance, reader)
+    const found = await firstOf(readable, (consumer) => log.later.supplementsOf(consumer, id))
+    if (found === undefined) throw new BrokerError('exchange.unknown', 'no exchange of yours has this id')
+    return found
+  },
+})
 
 const deskOf = ({ register, rules, clock, store, config }: Capabilities, running: Running): AccessDesk =>
   accessDesk({

@@ -105,9 +105,8 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   const courier = openCourier(has, signer)
   courier.start()
   opened.push(() => courier.stop())
-  const leftOpen = new LeftOpen()
+  const [leftOpen, running] = [new LeftOpen(), new Running()]
   const ports = leftOpen.watching(heard(portsOf(has), log, { followers, stops, courier }))
-  const running = new Running()
   opened.push(() => running.drain())
   deferring.start(ports)
   opened.push(() => deferring.drain(config.dispatch.drainMs))
