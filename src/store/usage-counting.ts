@@ -15,8 +15,8 @@ export const COUNTED = {
     from exchange where ${when} group by 1, 2, 3, 4`,
   calls: (when: RawBuilder<unknown>) => sql`
     select ${MONTH} as month, consumer, service, split_part(operation, '/', 1) as registry,
-      coalesce(outcome, '-') as outcome, count(*)::integer as calls
-    from exchange join call on call.exchange = exchange.id where ${when} group by 1, 2, 3, 4, 5`,
+      outcome, count(*)::integer as calls
+    from exchange join call on call.exchange = exchange.id where outcome is not null and ${when} group by 1, 2, 3, 4, 5`,
   times: (when: RawBuilder<unknown>) => sql`
     select ${MONTH} as month, 'service' as about, service as name,
       time_bucket(extract(epoch from closed_at - received_at) * 1000) as bucket, count(*)::integer as count

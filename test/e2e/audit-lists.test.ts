@@ -127,6 +127,21 @@ describe('the exchanges of others', function () {
       assert.deepEqual(none, { exchanges: [], total: { count: 0, exact: true } })
     })
 
+    it('are found by what every call came to once they are closed', async () => {
+      const kinds = await database
+        .selectFrom('exchange')
+        .innerJoin('exchange_kind', 'exchange_kind.id', 'exchange.kind')
+        .select('marks')
+        .where('state', '=', 'closed')
+        .execute()
+      assert.equal(kinds.length, sent.length)
+      for (const { marks } of kinds)
+        assert.ok(
+          marks.every((mark) => !mark.endsWith(':-')),
+          marks.join(' '),
+        )
+    })
+
     it('are a table or lines where that is asked for, by header and by parameter', async () => {
       for (const csv of [
         await get('audit-office', AUDIT, { Accept: 'text/csv' }),

@@ -19,7 +19,8 @@ export const auditMigration: Migration = {
 /**
  * Exchanges that are alike to whoever looks for service, legal basis, status, registry or outcome share one row here: there
  * are hundreds of kinds where there are millions of exchanges, so that every such question, and each of them together with
- * others, becomes a few places in one index. Marks are `registry:outcome`; `-` stands for a call that has not ended.
+ * others, becomes a few places in one index. Marks are `registry:outcome`; `-` stands for a call that has not ended, other than one that became
+ * several of its own, one for each item.
  */
 async function createKinds(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -52,7 +53,8 @@ async function createKinds(db: Kysely<unknown>): Promise<void> {
     create function exchange_marks(the_exchange bigint) returns text[] language sql stable as $$
       select coalesce(array_agg(mark order by mark), '{}') from (
         select distinct (split_part(operation, '/', 1) || ':' || coalesce(outcome, '-')) collate "C" as mark
-        from call where exchange = the_exchange
+        from call where exchange = the_exchange and (outcome is not null or not exists (
+          select from call as item where item.exchange = the_exchange and starts_with(item.name, call.name || '.')))
       ) as marked
     $$`.execute(db)
 }
