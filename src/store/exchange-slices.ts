@@ -34,10 +34,15 @@ export async function searchFor(
   after?: ListPlace,
 ): Promise<Search | undefined> {
   const consumers = consumersOf(slice, filter)
-  const kinds = await kindsOf(db, slice, filter)
-  if (consumers?.length === 0 || kinds?.length === 0) return undefined
-  const { from, by } = partsOf(filter, consumers, kinds)
-  const where = sql.join([...by, ...rowConditions(slice, filter, after)], sql` and `)
+  const found = await kindsOf(db, slice, filter)
+  if (consumers?.length === 0 || found?.length === 0) return undefined
+  const { from, by } = partsOf(
+    filter,
+    consumers,
+    found?.map(({ id }) => id),
+  )
+  const asked = slice.of === 'registry' ? [askedOf(slice.registry, filter, found ?? [])] : []
+  const where = sql.join([...by, ...rowConditions(filter, after), ...asked], sql` and `)
   return { from, where }
 }
 
@@ -46,13 +51,18 @@ function consumersOf(slice: Slice, { consumer }: ExchangeFilter): readonly Party
   return consumer === undefined ? slice.consumers : slice.consumers.filter((party) => party === consumer)
 }
 
-/** Numbers of the kinds that are looked for; undefined where any will do. */
-async function kindsOf(db: Executor, slice: Slice, filter: ExchangeFilter): Promise<readonly number[] | undefined> {
+interface Kind {
+  readonly id: number
+  readonly marks: readonly string[]
+}
+
+/** The kinds that are looked for; undefined where any will do. */
+async function kindsOf(db: Executor, slice: Slice, filter: ExchangeFilter): Promise<readonly Kind[] | undefined> {
   const conditions = kindConditions(slice, filter)
   if (conditions.length === 0) return undefined
-  const { rows } = await sql<{ id: number }>`${anew}
-    select id from exchange_kind where ${sql.join(conditions, sql` and `)} order by id`.execute(db)
-  return rows.map(({ id }) => id)
+  const { rows } = await sql<Kind>`${anew}
+    select id, marks from exchange_kind where ${sql.join(conditions, sql` and `)} order by id`.execute(db)
+  return rows
 }
 
 function kindConditions(slice: Slice, { service, legalBasis, status, ...filter }: ExchangeFilter) {
@@ -111,7 +121,7 @@ const wholePart = (consumers: readonly PartyId[] | undefined, kinds: readonly nu
   ],
 })
 
-function rowConditions(slice: Slice, filter: ExchangeFilter, after: ListPlace | undefined): RawBuilder<unknown>[] {
+function rowConditions(filter: ExchangeFilter, after: ListPlace | undefined): RawBuilder<unknown>[] {
   const { from, to, official, id, status } = filter
   return [
     sql`true`,
@@ -123,12 +133,23 @@ function rowConditions(slice: Slice, filter: ExchangeFilter, after: ListPlace | 
     ...(id === undefined ? [] : [sql`exchange_id = ${id}::uuid`]),
     ...(status === 'running' ? [sql`state <> 'closed' and deferred_at is null`] : []),
     ...(status === 'deferred' ? [sql`state <> 'closed' and deferred_at is not null`] : []),
-    ...(slice.of === 'registry' ? [askedOf(slice.registry, filter)] : []),
   ]
 }
 
-/** Its owner sees what the registry was asked, and nothing of calls that never reached it. */
-const askedOf = (registry: string, { outcome }: ExchangeFilter): RawBuilder<unknown> => sql`exists (
-  select from call where call.exchange = exchange.id and call.started_at is not null
-    and starts_with(operation, ${`${registry}/`})
-    and ${outcome === undefined ? sql`true` : sql`outcome = ${outcome}`})`
+/**
+ * Its owner sees what the registry was asked, and nothing of calls that never reached it. One that answered was asked; of
+ * others the calls say. Without `offset` all calls there are would be joined at once.
+ */
+function askedOf(registry: string, { outcome }: ExchangeFilter, kinds: readonly Kind[]): RawBuilder<unknown> {
+  const answers = (outcome === undefined ? ANSWERS : ANSWERS.filter((one) => one === outcome)).map(
+    (one) => `${registry}:${one}`,
+  )
+  const answered = kinds.filter(({ marks }) => marks.some((mark) => answers.includes(mark))).map(({ id }) => id)
+  return sql`(kind = any (${answered}::integer[]) or exists (
+    select from call where call.exchange = exchange.id and call.started_at is not null
+      and starts_with(operation, ${`${registry}/`})
+      and ${outcome === undefined ? sql`true` : sql`outcome = ${outcome}`}
+    offset 0))`
+}
+
+const ANSWERS = ['found', 'not-found']

@@ -43,7 +43,7 @@ describe('what is told about exchanges afterwards', function () {
       contentType: 'application/json',
       tls: keysOf(edno, party).tls,
     })
-  const read = <T>({ body }: Answered): T => JSON.parse(body.toString()) as T
+  const read = <T>({ body }: Pick<Answered, 'body'>): T => JSON.parse(body.toString()) as T
 
   const OUTDATED = { call: 'vehicle', kind: 'outdated', fields: ['colour'], text: 'It was painted' }
   const report = (party: string, said: object, id = taxi): Promise<Answered> =>
