@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:https'
 import pg from 'pg'
+import { built } from '../built.ts'
 import { Grounds } from '../grounds.ts'
 import { tlsOf } from '../keys.ts'
 import { percentile } from '../load.ts'
@@ -16,13 +17,21 @@ export interface AskedPage {
   readonly worst: number
 }
 
+export interface Timed {
+  readonly title: string
+  readonly p50: number
+  readonly p95: number
+}
+
 export interface AuditBench {
   readonly exchanges: number
   readonly fillSeconds: number
   readonly megabytes: number
   readonly pages: readonly AskedPage[]
   readonly table: { readonly rows: number; readonly seconds: number; readonly megabytes: number }
-  readonly statisticsMs: readonly { readonly title: string; readonly p50: number; readonly p95: number }[]
+  readonly statistics: readonly Timed[]
+  /** Days that were added up for statistics. */
+  readonly days: { readonly count: number; readonly seconds: number }
 }
 
 const EXCHANGES = 1_000_000
@@ -54,6 +63,14 @@ const PAGES: Readonly<Record<string, (drawn: Drawn) => string>> = {
   'service and basis that do not meet': () => 'service=taxi-permit@1&legalBasis=zmdt-52',
   'official and outcome': ({ official }) => `official=${official}&outcome=failed`,
 }
+
+const READINGS: Readonly<Record<string, string>> = {
+  'statistics of a year by month': '/v1/statistics?from=2025-01&to=2025-12&by=month',
+  'statistics of a year by consumer and service': '/v1/statistics?from=2025-01&to=2025-12&by=consumer,service',
+  'statistics of a year by registry and outcome': '/v1/statistics?from=2025-01&to=2025-12&by=registry,outcome',
+  'report of a month': '/v1/audit/report?from=2025-03-01T00:00:00Z&to=2025-04-01T00:00:00Z',
+}
+const READ_OFTEN = 20
 
 interface Drawn {
   readonly consumer: string
@@ -92,7 +109,10 @@ export const auditBench = ({ exchanges = EXCHANGES, rounds = ROUNDS }: BenchOpti
       ),
     )
     const table = await whole(reader)
-    return { exchanges, fillSeconds, megabytes, pages, table, statisticsMs: [] }
+    const days = await countAll(databaseUrl)
+    const statistics: Timed[] = []
+    for (const [title, path] of Object.entries(READINGS)) statistics.push(await timed(title, () => reader.get(path)))
+    return { exchanges, fillSeconds, megabytes, pages, table, statistics, days }
   })
 
 const pathOf = (path: string, filter: string): string =>
@@ -151,6 +171,27 @@ async function ask(title: string, drawn: readonly Drawn[], get: (one: Drawn) => 
 async function whole(reader: ReturnType<typeof readerOf>): Promise<AuditBench['table']> {
   const { ms, body } = await reader.get(pathOf('/v1/audit/exchanges', 'service=vehicle-tax@1&format=csv'))
   return { rows: body.split('\r\n').length - 2, seconds: ms / 1000, megabytes: body.length / 1_048_576 }
+}
+
+async function timed(title: string, read: () => Promise<Read>): Promise<Timed> {
+  const times: number[] = []
+  for (let count = 0; count < READ_OFTEN; count += 1) times.push((await read()).ms)
+  return { title, p50: percentile(times, 0.5), p95: percentile(times, 0.95) }
+}
+
+/** What edno does once an hour. */
+async function countAll(databaseUrl: string): Promise<AuditBench['days']> {
+  const { countDays } =
+    await built<typeof import('../../../src/store/usage-counting.ts')>('src/store/usage-counting.js')
+  const { openDatabase } = await built<typeof import('../../../src/store/pool.ts')>('src/store/pool.js')
+  const db = openDatabase({ databaseUrl, connections: 1, statementTimeoutMs: 30_000 })
+  const started = performance.now()
+  try {
+    const count = await countDays(db, '2026-12-31')
+    return { count, seconds: (performance.now() - started) / 1000 }
+  } finally {
+    await db.destroy()
+  }
 }
 
 /** Values that stand in the store, drawn anew for each question. */

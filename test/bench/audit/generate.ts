@@ -131,11 +131,11 @@ async function portion(client: pg.Client, count: number): Promise<void> {
   await client.query(
     `create temporary table made on commit drop as
       select nextval(pg_get_serial_sequence('exchange', 'id')) as id, number,
-        floor(${CONSUMERS} * random() ^ 2)::integer as consumer, ${wayOf('(random() * 1000)')} as way,
+        floor(${CONSUMERS} * random() ^ 2)::integer as consumer, ${wayOf('share')} as way,
         floor(${OFFICIALS_OF_EACH} * random())::integer as official,
         date_trunc('milliseconds', $2::timestamptz + random() * ($3::timestamptz - $2::timestamptz)) as anywhen,
         date_trunc('milliseconds', $4::timestamptz + random() * ($5::timestamptz - $4::timestamptz)) as in_outage
-      from generate_series(1, $1::integer) as number`,
+      from (select number, random() * 1000 as share from generate_series(1, $1::integer) as number offset 0) as drawn`,
     [count, PERIOD.from, PERIOD.to, OUTAGE.from, OUTAGE.to],
   )
   await client.query(`
