@@ -1,7 +1,8 @@
 import type { DispatchPorts } from '../dispatch/ports.ts'
 import { supplement } from '../exchange/supplement.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
-import type { AssembledSupplement } from '../model/exchange.ts'
+import type { AssembledSupplement, OpenedExchange } from '../model/exchange.ts'
+import type { CallOutcome } from '../model/outcome.ts'
 import { dropSupplement, type QueuedCallId } from '../store/queued-calls.ts'
 import type { Store } from '../store/store.ts'
 
@@ -26,8 +27,13 @@ export async function makeSupplement(id: QueuedCallId, { log, store, ports, seal
       ? undefined
       : supplement(found.opened.plan, found.opened.known, { call: id.call, answer, at })
   if (found === undefined || made === undefined) return dropSupplement(store.db, id)
-  const { call, operation, outcome } = made.part
-  const received = found.opened.known.find((each) => each.call === call)?.received
-  const part = { call, operation, outcome, ...(received === undefined ? {} : { received }) }
+  const part = { ...partOf(made), ...receivedOf(found.opened, id.call) }
   await log.later.supplement(found.opened, part, { ...(await seal(made)), issuedAt: at })
+}
+
+const partOf = ({ part: { call, operation, outcome } }: AssembledSupplement) => ({ call, operation, outcome })
+
+function receivedOf({ known }: OpenedExchange, name: string): Pick<CallOutcome, 'received'> {
+  const received = known.find(({ call }) => call === name)?.received
+  return received === undefined ? {} : { received }
 }

@@ -43,7 +43,7 @@ describe('what is told about exchanges afterwards', function () {
       contentType: 'application/json',
       tls: keysOf(edno, party).tls,
     })
-  const read = <T>({ body }: Pick<Answered, 'body'>): T => JSON.parse(body.toString()) as T
+  const read = ({ body }: Pick<Answered, 'body'>): unknown => JSON.parse(body.toString())
 
   const OUTDATED = { call: 'vehicle', kind: 'outdated', fields: ['colour'], text: 'It was painted' }
   const report = (party: string, said: object, id = taxi): Promise<Answered> =>
@@ -51,13 +51,15 @@ describe('what is told about exchanges afterwards', function () {
   const act = (party: string, id: string, said: object): Promise<Answered> =>
     post(party, `/v1/corrections/${id}/acts`, said)
   const seenBy = async (party: string, query = ''): Promise<string[]> =>
-    read<{ corrections: CorrectionView[] }>(await get(party, `/v1/corrections${query}`)).corrections.map(({ id }) => id)
+    (read(await get(party, `/v1/corrections${query}`)) as { corrections: CorrectionView[] }).corrections.map(
+      ({ id }) => id,
+    )
 
   describe('an error in the data of a registry', () => {
     it('is told to its owner, answered and closed, each step with an entry that commits to what was said', async () => {
       const reported = await report('troyan', OUTDATED)
       assert.equal(reported.status, 201, reported.body.toString())
-      const { id, registry, state } = read<CorrectionView>(reported)
+      const { id, registry, state } = read(reported) as CorrectionView
       assert.deepEqual([registry, state], ['vehicle-register', 'reported'])
       assert.equal(reported.headers['location'], `/v1/corrections/${id}`)
       for (const party of ['troyan', 'mvr', 'audit-office']) assert.deepEqual(await seenBy(party), [id], party)
@@ -72,7 +74,7 @@ describe('what is told about exchanges afterwards', function () {
       assert.equal((await act('mvr', id, { act: 'answer', text: 'We look into it' })).status, 200)
       assert.equal((await act('mvr', id, { act: 'close', text: 'Mended' })).code, 'request.body')
       assert.equal((await act('mvr', id, { act: 'answer', result: 'corrected', text: 'Mended' })).code, 'request.body')
-      const closed = read<CorrectionView>(await act('mvr', id, { act: 'close', result: 'corrected', text: 'Mended' }))
+      const closed = read(await act('mvr', id, { act: 'close', result: 'corrected', text: 'Mended' })) as CorrectionView
       assert.deepEqual([closed.state, closed.result], ['closed', 'corrected'])
       assert.deepEqual(
         closed.steps.map(({ change, by, text }) => [change, by, text]),
@@ -139,7 +141,7 @@ describe('what is told about exchanges afterwards', function () {
     const usage = async (party: string, query: string): Promise<Usage> => {
       const answered = await get(party, `/v1/statistics?from=${month}&to=${next}&${query}`)
       assert.equal(answered.status, 200, answered.body.toString())
-      return read<Usage>(answered)
+      return read(answered) as Usage
     }
 
     it('tell every party how many papers were not carried', async () => {
@@ -200,7 +202,7 @@ describe('what is told about exchanges afterwards', function () {
     it('tells an auditor what stands out, and what it cannot tell; reading it is an entry', async () => {
       const answered = await get('audit-office', path())
       assert.equal(answered.status, 200, answered.body.toString())
-      const found = read<AuditReport>(answered)
+      const found = read(answered) as AuditReport
       assert.deepEqual(found.refusals, [{ problem: 'access.legal-basis', consumer: 'troyan', count: 1 }])
       const failed = found.failures.find(({ registry }) => registry === 'vehicle-register')
       assert.equal(failed?.problem, 'provider.unavailable')
@@ -227,15 +229,15 @@ describe('what is told about exchanges afterwards', function () {
       const number = encodeURIComponent('ТР-ДЕМО-2069')
       await call(edno, { method: 'PUT', path: `/v1/cases/${number}`, tls: keys.tls })
       await send('taxi')
-      const { withoutCase } = read<AuditReport>(await get('audit-office', path()))
+      const { withoutCase } = read(await get('audit-office', path())) as AuditReport
       assert.deepEqual([withoutCase[0]!.exchanges - withoutCase[0]!.withoutCase, withoutCase[0]!.keepsCases], [1, true])
     })
 
     it('tells of officials and hours with far more questions than usual', async () => {
       await busyDay('town', 40)
-      const { officials, hours, outsideHours } = read<AuditReport>(
+      const { officials, hours, outsideHours } = read(
         await get('audit-office', path('2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z')),
-      )
+      ) as AuditReport
       assert.deepEqual(
         officials.map(({ consumer, official, day: on, questions }) => [consumer, official, on, questions]),
         [['town', 'b'.repeat(32), '2026-03-08', 60]],
