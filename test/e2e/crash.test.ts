@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
+import { exchangeId } from '../../src/model/ids.ts'
 import type { Reply } from '../../src/client/send.ts'
 import { Estate, type Serving, type Signed, until } from '../support/estate.ts'
 import { assertEndedOnce, Questions } from '../support/invariants.ts'
@@ -48,10 +49,17 @@ describe('a broker that is killed between open and close', function () {
     edno.kill('SIGKILL')
     assert.equal((await edno.ended).signal, 'SIGKILL')
   }
+  /** With its proof, which stands apart where it is long, or where a process that has just started has not integrated it yet. */
   const repeat = async (signed: Signed): Promise<Extract<Reply, { kind: 'answer' }>> => {
-    const reply = await estate.client(edno.url).send(signed.bytes)
+    const client = estate.client(edno.url)
+    const reply = await client.send(signed.bytes)
     assert.ok(reply.kind === 'answer', JSON.stringify(reply))
-    return reply
+    const receipts = [reply.receipt]
+    await until('its proof', async () => {
+      receipts[0] ??= await client.receiptOf(exchangeId(signed.exchangeId))
+      return receipts[0] !== undefined
+    })
+    return { ...reply, receipt: receipts[0]! }
   }
   const assertVerifies = (signed: Signed, reply: Extract<Reply, { kind: 'answer' }>): void => {
     const verdict = estate.verify(signed, reply.bytes, reply.receipt)

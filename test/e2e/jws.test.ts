@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { compactVerify, type FlattenedJWSInput, flattenedVerify } from 'jose'
 import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
 import { verifyExchange } from '../../src/client/verify-exchange.ts'
-import { readReceiptHeader } from '../../src/exchange-log/receipt.ts'
+import { readReceipt, type Receipt } from '../../src/exchange-log/receipt.ts'
 import { type Answer, readAnswer } from '../../src/message/read-answer.ts'
 import type { Application } from '../../src/model/application.ts'
 import type { Format, JwsFormat } from '../../src/model/exchange.ts'
@@ -13,6 +13,7 @@ import { uuidV7 } from '../../src/client/uuid-v7.ts'
 import { ANSWER_JWS, verifyJws } from '../../src/signature/verify-jws.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
+import { until } from '../support/estate.ts'
 
 const JSON_FORMATS: readonly JwsFormat[] = ['jws', 'jws-flattened']
 
@@ -30,6 +31,18 @@ describe('an application in JSON, signed as a JWS', function () {
     signedBytes(application, keysOf(edno, application.consumer).seal, tamper, format)
   const post = (body: Uint8Array, format: Format, path = '/v1/exchanges', party = 'troyan'): Promise<Answered> =>
     call(edno, { body, path, contentType: MEDIA_TYPES[format], tls: keysOf(edno, party).tls })
+
+  /** By the address that every answer names: a receipt that is long is in no header. */
+  const receiptOf = async (id: string): Promise<Receipt> => {
+    const bodies: string[] = []
+    await until('a receipt', async () => {
+      const path = `/v1/exchanges/${id}/receipt`
+      const { status, body } = await call(edno, { method: 'GET', path, tls: keysOf(edno, 'troyan').tls })
+      if (status === 200) bodies.push(body.toString())
+      return status === 200
+    })
+    return readReceipt(bodies[0]!)
+  }
 
   /** What jose makes of the answer, by edno's certificate known beforehand. */
   async function byJose(body: Buffer, format: JwsFormat): Promise<Uint8Array> {
@@ -65,15 +78,16 @@ describe('an application in JSON, signed as a JWS', function () {
 
   for (const format of JSON_FORMATS)
     it(`is proven by a receipt that commits to the bytes of both, and repeated byte by byte (${format})`, async () => {
-      const application = sign(composed(), format)
-      const { body, headers } = await post(application, format)
+      const composition = composed()
+      const application = sign(composition, format)
+      const { body } = await post(application, format)
       const keys = keysOf(edno, 'troyan')
       const held = {
         answer: body,
         application,
         brokerCertificate: keys.brokerCertificate,
         consumerCertificate: keys.seal.certificate,
-        receipt: readReceiptHeader(String(headers['edno-receipt'])),
+        receipt: await receiptOf(composition.exchangeId),
         logKey: edno.app.logKey,
       }
       const verdict = verifyExchange(held)
