@@ -53,9 +53,9 @@ export interface EdnoClient {
 export function ednoClient(connection: Connection, language: 'bg' | 'en' = 'en'): EdnoClient {
   const { http, close } = connect(connection, language)
   const sendFor: EdnoClient['sendFor'] = async (application, waitSeconds) =>
-    replyOf(await post(http, '/v1/exchanges', application, preferenceOf(waitSeconds)))
+    replyOf(http, await post(http, '/v1/exchanges', application, preferenceOf(waitSeconds)))
   const answerOf: EdnoClient['answerOf'] = async (id, waitSeconds) =>
-    replyOf(await http.get(`/v1/exchanges/${id}`, { headers: preferenceOf(waitSeconds) }))
+    replyOf(http, await http.get(`/v1/exchanges/${id}`, { headers: preferenceOf(waitSeconds) }))
   return {
     send: async (application) => {
       let reply = await sendFor(application)
@@ -65,13 +65,10 @@ export function ednoClient(connection: Connection, language: 'bg' | 'en' = 'en')
     sendFor,
     answerOf,
     follow: (id, signal) => followEvents(http, id, signal),
-    cancel: async (id) => replyOf(await http.delete(`/v1/exchanges/${id}`)),
+    cancel: async (id) => replyOf(http, await http.delete(`/v1/exchanges/${id}`)),
     plan: async (application) => planOf(await post(http, '/v1/plans', application)),
     trust: async () => (await http.get<Buffer>('/v1/trust')).data.toString('utf8'),
-    receiptOf: async (id) => {
-      const response = await http.get<Buffer>(`/v1/exchanges/${id}/receipt`)
-      return response.status === 200 ? readReceipt(response.data.toString('utf8')) : undefined
-    },
+    receiptOf: (id) => receiptAt(http, `/v1/exchanges/${id}/receipt`),
     close,
   }
 }
@@ -94,18 +91,28 @@ const post = (
     headers: { 'Content-Type': MEDIA_TYPES[formOf(application)], ...headers },
   })
 
-function replyOf({ status, headers, data }: AxiosResponse<Buffer>): Reply | Later {
+async function replyOf(http: AxiosInstance, response: AxiosResponse<Buffer>): Promise<Reply | Later> {
+  const { status, headers, data } = response
   const [mediaType = ''] = String(headers['content-type'] ?? '').split(';')
-  if (formatOf(mediaType) !== undefined) {
-    const receipt: unknown = headers['edno-receipt']
-    return {
-      kind: 'answer',
-      status,
-      bytes: data,
-      ...(typeof receipt === 'string' ? { receipt: readReceiptHeader(receipt) } : {}),
-    }
-  }
-  return status === 202 ? laterOf(data, headers['retry-after']) : problemOf(status, data)
+  if (formatOf(mediaType) === undefined)
+    return status === 202 ? laterOf(data, headers['retry-after']) : problemOf(status, data)
+  const receipt = await receiptWith(http, response)
+  return { kind: 'answer', status, bytes: data, ...(receipt === undefined ? {} : { receipt }) }
+}
+
+const RECEIPT_LINK = /^<(\/v1\/exchanges\/[\da-f-]{36}\/receipt)>; rel="receipt"$/
+
+/** In the head of the answer, or where that points: a receipt grows with the log, and long ones are in no header. */
+async function receiptWith(http: AxiosInstance, { headers }: AxiosResponse<Buffer>): Promise<Receipt | undefined> {
+  const receipt: unknown = headers['edno-receipt']
+  if (typeof receipt === 'string') return readReceiptHeader(receipt)
+  const path = RECEIPT_LINK.exec(String(headers['link'] ?? ''))?.[1]
+  return path === undefined ? undefined : receiptAt(http, path)
+}
+
+async function receiptAt(http: AxiosInstance, path: string): Promise<Receipt | undefined> {
+  const { status, data } = await http.get<Buffer>(path)
+  return status === 200 ? readReceipt(data.toString('utf8')) : undefined
 }
 
 function laterOf(data: Buffer, retryAfter: unknown): Later {
