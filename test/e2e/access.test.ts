@@ -8,7 +8,7 @@ import type { ActKind, AgreementStateName } from '../../src/model/agreement.ts'
 import type { AgreementView } from '../../src/model/agreement-view.ts'
 import { partyId } from '../../src/model/ids.ts'
 import { signAct } from '../../src/signature/sign-act.ts'
-import { Estate, type Serving } from '../support/estate.ts'
+import { Estate, type Serving, until } from '../support/estate.ts'
 import { edno, type Ended } from '../support/processes.ts'
 
 const OWNERS = {
@@ -133,6 +133,9 @@ describe('access is an agreement: the story of Троян', function () {
     const boats = await theOne({ registry: 'maritime-registry', service: 'vehicle-tax@1' })
     const said = await done('refuse', 'iama', boats.digest.slice(0, 10), '--reason', WHY)
     assert.match(said, /iama refused [0-9a-f]{12}: now refused/)
+    // Effective in every process, each of which looks by itself.
+    const told = async (by: Serving): Promise<boolean> => (await asked(by)).includes('refused by iama')
+    await until('both processes know', async () => (await told(one)) && (await told(other)))
     assert.equal(await asked(one), await asked(other))
     assert.match(await asked(one), /^access.not-granted: .*maritime-registry.*refused by iama: Which officials may ask/)
     const explained = await edno(

@@ -84,19 +84,29 @@ describe('commands about what comes later', function () {
     const { status, stderr } = await submit()
     assert.equal(status, 0, stderr)
     estate.simulator.setFault('guarantee-fund', undefined)
-    await until('the callback', () => types().includes('exchange.supplemented'), 60_000)
-    const { body } = receiver.received.find((each) => each.body.includes('exchange.supplemented'))!
-    const { data } = JSON.parse(body) as { data: Record<string, unknown> }
-    assert.equal(data['exchangeId'], signed.exchangeId)
+    const told = (): boolean =>
+      receiver.received.some(({ body }) => {
+        const { type, data } = JSON.parse(body) as { type: string; data: Record<string, unknown> }
+        return type === 'exchange.supplemented' && data['exchangeId'] === signed.exchangeId
+      })
+    await until('the callback', told, 60_000)
   })
 
   it('list callbacks that nobody took, and send them again', async () => {
     fault = 500
     estate.simulator.setFault('vehicle-register', { kind: 'slow', ms: 500 })
-    writeFileSync(file, estate.sign('taxi').bytes)
+    const signed = estate.sign('taxi')
+    writeFileSync(file, signed.bytes)
     assert.equal((await submit('--no-wait')).status, 0)
-    const listed = async (): Promise<{ message: string; type: string }[]> =>
-      (JSON.parse((await command('callback', 'list', '--json')).stdout) as { callbacks: never[] }).callbacks
+    interface Listed {
+      readonly message: string
+      readonly type: string
+      readonly exchangeId: string
+    }
+    const listed = async (): Promise<Listed[]> => {
+      const told = JSON.parse((await command('callback', 'list', '--json')).stdout) as { callbacks: Listed[] }
+      return told.callbacks.filter(({ exchangeId }) => exchangeId === signed.exchangeId)
+    }
     await until('one is given up', async () => (await listed()).length === 1, 60_000)
     const [dead] = await listed()
     assert.equal(dead?.type, 'exchange.answered')
