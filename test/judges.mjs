@@ -8,6 +8,7 @@ const JUDGES = [
   { program: 'openssl', pack: 'openssl', tests: 'certificates, revocation, time stamps and checkpoints by openssl' },
   { program: 'xxd', pack: 'xxd', tests: 'cosignatures by openssl' },
   { program: 'xmlsec1', pack: 'xmlsec1', tests: 'signatures by xmlsec1' },
+  { program: 'curl', pack: 'curl', tests: 'examples of the documentation by curl' },
   { program: 'unzip', pack: 'unzip', tests: 'containers of evidence by unzip' },
   { program: 'redis-server', pack: 'redis-server', tests: 'the queue on Redis' },
   { program: 'nginx', pack: 'nginx-light', tests: 'client certificates behind nginx' },

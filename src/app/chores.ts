@@ -16,8 +16,14 @@ const EXPIRY_EVERY_MS = 86_400_000
 /** What another process died of is ended before its callers grow impatient; the look costs one indexed query, all day long. */
 const SWEEP_EVERY_MS = 1000
 
+export interface StartedChores {
+  /** Somebody waits for what may have been left open: it is looked for now, not at the next turn. */
+  readonly sweep: () => void
+  readonly stop: () => Promise<void>
+}
+
 /** What edno does unasked, now and then: deletes what is past its retention, and ends what was left open. */
-export function startChores(chores: Chores): () => Promise<void> {
+export function startChores(chores: Chores): StartedChores {
   const takeUp = new TakeUp(chores)
   takeUp.look()
   expire(chores)
@@ -29,10 +35,13 @@ export function startChores(chores: Chores): () => Promise<void> {
     setInterval(() => count(chores), USAGE_EVERY_MS),
     setInterval(() => takeUp.look(), SWEEP_EVERY_MS),
   ]
-  return () => {
-    for (const timer of timers) clearInterval(timer)
-    takeUp.stop()
-    return Promise.resolve()
+  return {
+    sweep: () => takeUp.look(),
+    stop: () => {
+      for (const timer of timers) clearInterval(timer)
+      takeUp.stop()
+      return Promise.resolve()
+    },
   }
 }
 

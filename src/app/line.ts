@@ -36,7 +36,7 @@ import { loadRules, type Rules } from './rules.ts'
 import { Running } from './running.ts'
 import { seldom } from './seldom.ts'
 import { Stops } from './stops.ts'
-import { heard, observedBy } from './waiting.ts'
+import { hastening, heard, observedBy } from './waiting.ts'
 
 export interface LineOptions {
   readonly config: Config
@@ -106,13 +106,15 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   courier.start()
   opened.push(() => courier.stop())
   const [leftOpen, running] = [new LeftOpen(), new Running()]
-  const ports = leftOpen.watching(heard(portsOf(has), log, { followers, stops, courier }))
+  const inner = leftOpen.watching(heard(portsOf(has), log, { followers, stops, courier }))
   opened.push(() => running.drain())
-  deferring.start(ports)
+  deferring.start(inner)
   opened.push(() => deferring.drain(config.dispatch.drainMs))
   const countUsage = (now: Date) => countDays(store.db, sofiaDay(now))
-  const chores = { log, ports, running, leftOpen, logger, clock, ending: deferring.ending }
-  opened.push(startChores({ ...chores, countUsage, expiring: (now) => certificates.expiring(now) }))
+  const parts = { log, ports: inner, running, leftOpen, logger, clock, ending: deferring.ending }
+  const chores = startChores({ ...parts, countUsage, expiring: (now) => certificates.expiring(now) })
+  opened.push(chores.stop)
+  const ports = hastening(inner, chores.sweep)
   return { has, ports, running, keeper, registries, followers, stops, callbackKeys: signer.publicKeys, served, queue }
 }
 

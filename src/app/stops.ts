@@ -15,8 +15,9 @@ export class Stops {
 
   constructor(db: Executor, hints?: Pick<Hints, 'hear'>) {
     this.#db = db
-    hints?.hear(({ exchange }) => {
-      if (this.#running.has(exchange)) void this.#poll()
+    // That a call ended says nothing about its exchange being taken back.
+    hints?.hear(({ kind, exchange }) => {
+      if (kind === 'exchange' && this.#running.has(exchange)) void this.#poll()
     })
   }
 

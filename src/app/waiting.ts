@@ -41,6 +41,15 @@ export function heard(ports: ExchangePorts, log: Pick<ExchangeLog, 'handleOf'>, 
   }
 }
 
+/** Who sends an application again may do so because the process that had it died: what was left open is looked for at once. */
+export const hastening = (ports: ExchangePorts, sweep: () => void): ExchangePorts => ({
+  ...ports,
+  answerOf: (repeated) => {
+    sweep()
+    return ports.answerOf(repeated)
+  },
+})
+
 /** Fails with `exchange.cancelled` where the exchange was taken back: whoever did that closes it. */
 const fanOutUnlessTaken = (
   opened: OpenedExchange,

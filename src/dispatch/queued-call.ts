@@ -200,11 +200,12 @@ export class QueuedCalls {
 
   /**
    * The row ends last: who takes it from a process that died before, finds what is left to do. Of an exchange that cannot be
-   * deferred nothing is: the process that waits for its calls goes on with it.
+   * deferred nothing is, before its deadline: the process that waits for its calls goes on with it. A supplement that is due all the same is
+   * found by the sweep.
    */
   async #settle(row: QueuedCallRow, plan?: ExchangePlan): Promise<void> {
     const { parts } = this.#deferral
-    const later = plan === undefined || plan.outerEnd !== undefined || row.ends_at > new Date(plan.deadline)
+    const later = plan === undefined || plan.outerEnd !== undefined || new Date(plan.deadline) <= parts.ports.clock()
     if (later && !(await this.#deferral.advance(row.exchange, row.call))) return this.#putOff(row, parts.ports.clock())
     await endQueuedCalls(parts.store.db, row.exchange, [row.call])
     if (later) await parts.supplement(row)

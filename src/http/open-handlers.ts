@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Broker, ListedService, HttpSettings } from './broker.ts'
 import type { Contract } from './contract.ts'
+import { docsHandlers } from './docs-handlers.ts'
 import type { Handler } from './exchange-handlers.ts'
 import { logHandlers } from './log-handlers.ts'
 
@@ -10,6 +11,7 @@ export function openHandlers(broker: Broker, settings: HttpSettings, contract: C
   const problems = readFileSync(join(settings.root, 'docs', 'problems.md'))
   return {
     ...logHandlers(broker),
+    ...docsHandlers(),
     listServices: (_, response) => void response.json(broker.services().map(serviceView)),
     listRegistries: (_, response) => void response.json(broker.registries()),
     readTrust: (_, response) => void response.type('application/jose').send(broker.trust()),

@@ -29,13 +29,18 @@ describe('who looks at the rows now and then', function () {
     }
     const stops = new Stops(db, { hear })
     await stops.during(7, async () => {
-      for (let many = 0; many < 5; many += 1) hearing[0]?.({ kind: 'call', exchange: 7, call: 'a' })
+      for (let many = 0; many < 5; many += 1) hearing[0]?.({ kind: 'exchange', exchange: 7 })
       await pause(700)
       assert.equal(asked.length, 1)
       asked[0]?.()
       await pause(50)
       assert.equal(asked.length, 2)
       asked[1]?.()
+      await pause(50)
+      hearing[0]?.({ kind: 'call', exchange: 7, call: 'a' })
+      hearing[0]?.({ kind: 'exchange', exchange: 8 })
+      await pause(50)
+      assert.equal(asked.length, 2, 'asked for what it did not hear of')
     })
   })
 

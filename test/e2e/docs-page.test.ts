@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import type { IncomingHttpHeaders } from 'node:http'
+import { Agent, get } from 'node:https'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+import { chromiumProgram } from '../support/chromium.ts'
+import { Estate, type Serving } from '../support/estate.ts'
+
+interface Got {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+}
+
+describe('the contract as a page', function () {
+  this.timeout(60_000)
+  let estate: Estate
+  let serving: Serving
+  let agent: Agent
+  before(async () => {
+    estate = await Estate.make()
+    serving = await estate.serve()
+    agent = new Agent({ ca: readFileSync(join(estate.folder, 'pki', 'ca.crt')), keepAlive: true })
+  })
+  after(async () => {
+    agent.destroy()
+    await estate.close()
+  })
+
+  const read = (path: string): Promise<Got> =>
+    new Promise((resolve, reject) => {
+      get(new URL(path, serving.url), { agent }, (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (part: string) => (text += part))
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
+      }).on('error', reject)
+    })
+
+  it('names files of this server only, and every one of them is there, without a client certificate', async () => {
+    const page = await read('/docs')
+    assert.equal(page.status, 200)
+    assert.match(page.headers['content-type'] ?? '', /^text\/html/)
+    const named = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address)
+    assert.equal(named.length, 5)
+    for (const address of named) {
+      assert.match(address, /^[a-z][\w./-]+$/, 'an address elsewhere')
+      const { status, text } = await read(`/${address}`)
+      assert.equal(status, 200, address)
+      assert.ok(text.length > 100, address)
+    }
+    assert.match((await read('/docs/start.js')).text, /url: 'openapi\.json'.*validatorUrl: null/s)
+  })
+
+  it('lets a browser load nothing from anywhere else, run nothing that is written into the page, and frame it nowhere', async () => {
+    const { headers, text } = await read('/docs')
+    const policy = new Map(
+      String(headers['content-security-policy'])
+        .split('; ')
+        .map((rule) => [rule.split(' ', 1)[0], rule.split(' ').slice(1).join(' ')]),
+    )
+    assert.equal(policy.get('default-src'), "'none'")
+    assert.equal(policy.get('script-src'), "'self'")
+    assert.equal(policy.get('connect-src'), "'self'")
+    assert.equal(policy.get('frame-ancestors'), "'none'")
+    assert.doesNotMatch(text, /<script>|onload=|style=/)
+  })
+
+  it('is drawn by a browser that asks this server alone, and complains of nothing', async function () {
+    const executablePath = chromiumProgram()
+    if (executablePath === undefined) {
+      process.stderr.write('      chromium is not installed\n')
+      return this.skip()
+    }
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    try {
+      const page = await browser.newPage({ ignoreHTTPSErrors: true })
+      const [asked, complaints] = [new Set<string>(), [] as string[]]
+      page.on('request', (request) => asked.add(new URL(request.url()).origin))
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text())
+      })
+      await page.goto(`${serving.url}/docs`)
+      await page.getByText('Send one signed application and get the one signed answer').waitFor()
+      assert.deepEqual(complaints, [])
+      asked.delete('null')
+      assert.deepEqual([...asked], [new URL(serving.url).origin])
+    } finally {
+      await browser.close()
+    }
+    return undefined
+  })
+
+  it('has no other files', async () => {
+    for (const name of ['swagger-ui.js', 'package.json', '__proto__', 'constructor']) {
+      const { status, text } = await read(`/docs/${name}`)
+      assert.ok(status === 404 || status === 400, name)
+      assert.match((JSON.parse(text) as { code: string }).code, /^request\.(not-found|parameter)$/)
+    }
+  })
+})
