@@ -172,6 +172,7 @@ module.exports = {
       'Canonical JSON is for what is hashed.',
     ),
     packageOnlyIn('csv-only-in-http', 'csv-stringify', '^src/http/', 'Tables are written where they leave.'),
+    packageOnlyIn('prompts-only-in-new-adapter', '@clack/prompts', '^src/cli/adapter/', 'Nobody else asks back.'),
     packageOnlyIn('commander-only-in-cli', 'commander', '^src/cli/', 'The command line is an edge.'),
     {
       name: 'verbs-are-light',

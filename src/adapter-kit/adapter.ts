@@ -29,7 +29,7 @@ export interface OperationManifest {
   readonly id: string
   readonly version: number
   readonly title: LocalisedText
-  /** Folder of the operation beside the manifest: `input.schema.json`, `evidence.schema.json`, `examples/`, `regix.json`. */
+  /** Folder of the operation beside the manifest: `input.schema.json`, `evidence.schema.json`, `examples/`, and the map of its transport. */
   readonly folder: string
   /** Only idempotent operations are asked again, after a fault `unavailable` or `busy`. */
   readonly idempotent: boolean
@@ -46,8 +46,8 @@ export interface OperationManifest {
   readonly synthetic?: boolean
 }
 
-/** What stands on the wire: RegiX V2 over SOAP 1.1, or JSON over HTTPS. */
-export type Transport = 'regix-v2' | 'rest'
+/** What stands on the wire: RegiX V2 over SOAP 1.1, JSON over HTTPS, another SOAP 1.1 service, or a view of a PostgreSQL. */
+export type Transport = 'regix-v2' | 'rest' | 'soap' | 'sql'
 
 export interface AdapterManifest {
   readonly adapterApi: typeof ADAPTER_API
@@ -57,6 +57,10 @@ export interface AdapterManifest {
   readonly registry: { readonly name: LocalisedText }
   readonly transport: Transport
   readonly limits?: RegistryLimits
+  /** `worker`: the adapter runs in a thread of its own, which ends where it takes more than `memoryMb`. */
+  readonly isolation?: 'worker'
+  /** Of that thread; 128 where absent. */
+  readonly memoryMb?: number
   readonly operations: readonly OperationManifest[]
 }
 
@@ -82,11 +86,14 @@ export interface PlannedDowntime {
 
 /** Where the registry is, and how edno proves itself to it; from the operator's configuration. */
 export interface RegistryEndpoint {
+  /** `https://…`; of a database `postgres://role@host:port/name`, or `postgres://role@/name?host=/folder/of/its/socket`. */
   readonly url: string
-  /** PEM texts. */
+  /** PEM texts; empty where the registry is a database on this machine, and nothing between is encrypted. */
   readonly ca: string
   readonly certificate: string
   readonly key: string
+  /** Of the database role, where its certificate is not enough. */
+  readonly password?: string
 }
 
 /** Facts about the exchange that a registry is told (RegiX's CallContext). */

@@ -5,12 +5,17 @@ import {
   type OpenOptions,
   type OperationHandler,
   type OperationManifest,
+  type RegistryEndpoint,
 } from './adapter.ts'
 import { type RegistryHttp, registryHttp } from './http/registry-http.ts'
+import { type RegistrySql, registrySql } from './sql/registry-sql.ts'
 
 /** What an operation is opened with. */
 export interface OperationTools {
+  /** Where the registry is, and the certificate and key by which edno proves itself to it. */
+  readonly endpoint: RegistryEndpoint
   readonly http: RegistryHttp
+  readonly sql: RegistrySql
   readonly manifest: OperationManifest
   /** Absolute folder of the operation. */
   readonly folder: string
@@ -24,17 +29,30 @@ export function openAdapter(
   options: OpenOptions,
   makers: Readonly<Record<string, OperationMaker>>,
 ): Promise<OpenAdapter> {
-  const http = registryHttp(options.endpoint)
+  const connections = connectionsOf(options)
   const operations = options.manifest.operations.map((manifest): [string, OperationHandler] => {
     const key = `${manifest.id}@${manifest.version}`
     const maker = makers[key]
     if (maker === undefined) throw new AdapterFault('unavailable', `the adapter has no handler for ${key}`)
-    return [key, maker({ http, manifest, folder: join(options.folder, manifest.folder) })]
+    return [key, maker({ ...connections.tools, manifest, folder: join(options.folder, manifest.folder) })]
   })
   return Promise.resolve({
     operations: Object.fromEntries(operations),
-    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => connections.close(),
   })
+}
+
+/** Neither connects before its first question. */
+function connectionsOf({ endpoint, manifest }: OpenOptions) {
+  const isDatabase = /^postgres(ql)?:/.test(endpoint.url)
+  const http = registryHttp(isDatabase ? { ...endpoint, url: 'https://none.invalid' } : endpoint)
+  const sql = registrySql(endpoint, Math.max(...manifest.operations.map(({ timeoutMs }) => timeoutMs)))
+  return {
+    tools: { endpoint, http, sql },
+    close: async (): Promise<void> => {
+      await Promise.all([http[Symbol.asyncDispose](), sql[Symbol.asyncDispose]()])
+    },
+  }
 }
 
 /** What may leave the adapter: the fields asked for, and the one by which edno knows whose data it is. */

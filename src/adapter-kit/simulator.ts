@@ -1,4 +1,5 @@
 import type { OperationInput } from './adapter.ts'
+import type { XmlElement } from './soap/xml-element.ts'
 
 /** The invented persons and things of `config/demo/cast.yaml`, with relative dates already turned into dates. */
 export interface Cast {
@@ -84,6 +85,12 @@ export type FaultKind =
   | 'hang'
   /** Begins its answer and falls silent in its middle; the connection stays. */
   | 'stalled'
+  /** Sends its answer one byte at a time, so slowly that it never ends in time. */
+  | 'dripping'
+  /** Answers legibly, but not what was agreed. */
+  | 'malformed'
+  /** Writes letters as a letter and a combining mark, as some systems do. */
+  | 'decomposed'
   | 'other-subject'
 
 export interface RegistryFault {
@@ -106,14 +113,29 @@ export interface StandInRoute {
   readonly path: string
   /** What the adapter sent → the operation's input. */
   readonly input: (body: Readonly<Record<string, unknown>>) => OperationInput
-  /** The record in the registry's own words. */
-  readonly answer: (record: object | undefined) => object
+  /** The record in the registry's own words; `input`: whom it is about. */
+  readonly answer: (record: object | undefined, input: OperationInput) => object
 }
 
-/** A registry's stand-in: keys are `id@version`. RegiX operations need no route, their `regix.json` says it all. */
+/** How a SOAP operation stands on the wire: one element in the body of a SOAP 1.1 envelope each way. */
+export interface StandInSoap {
+  readonly path: string
+  /** What the adapter sent → the operation's input. */
+  readonly input: (body: XmlElement) => OperationInput
+  /** The record in the registry's own words; `input`: whom it is about. */
+  readonly answer: (record: object | undefined, input: OperationInput) => XmlElement
+  /** Questions that no X.509 of WS-Security signs are refused. */
+  readonly signed?: boolean
+}
+
+/**
+ * A registry's stand-in: keys are `id@version`. Operations with a map need neither route nor code: the map says how the
+ * answer is written, and without a handler of their own they answer what the operation's `examples/` say.
+ */
 export interface StandIn {
   readonly operations: Readonly<Record<string, StandInHandler>>
   readonly rest?: Readonly<Record<string, StandInRoute>>
+  readonly soap?: Readonly<Record<string, StandInSoap>>
 }
 
 /** The default export of an adapter's `simulator/index.ts`. */

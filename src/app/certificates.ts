@@ -101,7 +101,7 @@ function ownCertificates(config: Config, own: BrokerKeyFiles | undefined): reado
     ['tls', own?.tls.certificateFile],
     ['seal', own?.seal.certificateFile],
     ['next seal', own?.nextSeal?.certificateFile],
-    ...Object.entries(config.registries).map(
+    ...Object.entries({ ...config.registries, ...config.registryDatabases }).map(
       ([id, { certificateFile }]) => [`client of ${id}`, certificateFile] as const,
     ),
   ]

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { BrokerKeyFiles, Config, RegistryConfig } from '../config/config.ts'
+import type { BrokerKeyFiles, Config, RegistryConfig, RegistryDatabaseConfig } from '../config/config.ts'
 import { type BrokerSecrets, readSecrets } from '../config/read-secrets.ts'
 import { type DatedSealer, datedSealer } from '../signature/dated-sealer.ts'
 import { type CertifiedParty, type DevelopmentPki, ensureDevelopmentPki } from '../pki/development-pki.ts'
@@ -40,14 +40,21 @@ export interface EndpointPem {
   readonly ca: string
   readonly certificate: string
   readonly key: string
+  readonly password?: string
 }
 
-export const readEndpoint = ({ url, caFile, certificateFile, keyFile }: RegistryConfig): EndpointPem => ({
-  url,
-  ca: readFileSync(caFile, 'utf8'),
-  certificate: readFileSync(certificateFile, 'utf8'),
-  key: readFileSync(keyFile, 'utf8'),
-})
+/** What is not named is empty: only a registry that is a database can do without. */
+export const readEndpoint = (files: RegistryConfig | RegistryDatabaseConfig): EndpointPem => {
+  const textOf = (file: string | undefined): string => (file === undefined ? '' : readFileSync(file, 'utf8'))
+  const password = 'passwordFile' in files ? textOf(files.passwordFile).trim() : ''
+  return {
+    url: files.url,
+    ca: textOf(files.caFile),
+    certificate: textOf(files.certificateFile),
+    key: textOf(files.keyFile),
+    ...(password === '' ? {} : { password }),
+  }
+}
 
 /** The seal in use first, then the one that follows. */
 export const sealersOf = ({ secrets }: Keys): readonly DatedSealer[] =>

@@ -74,7 +74,7 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   const keys = await loadKeys(config, [...loaded.governance.parties.values()], clock())
   const source = { config, clock, own: keys.files }
   const read = openCertificatesOf({ ...source, governance: loaded.governance, services: servicesOf(loaded) })
-  const registries = await openRegistries(config, keys, [...served])
+  const registries = await openRegistries(config, keys, loaded.catalogue, [...served])
   opened.push(registries.close)
   const store = await openStoreOf(options, keys, role)
   opened.push(store.close)

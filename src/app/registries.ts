@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { ConfigRefused } from '../config/config-refused.ts'
 import { type Simulator, startSimulator } from '../simulator/start-simulator.ts'
+import type { Catalogue } from '../catalogue/entries.ts'
 import { type EndpointPem, type Keys, readEndpoint } from './keys.ts'
 
 /** Where every registry of the catalogue is asked. */
@@ -13,14 +14,20 @@ export interface Registries {
 }
 
 /** Configured endpoints; in development the simulated registries stand in for those that are not configured. */
-export async function openRegistries(config: Config, keys: Keys, wanted: readonly string[]): Promise<Registries> {
-  const missing = wanted.filter((registry) => config.registries[registry] === undefined)
+export async function openRegistries(
+  config: Config,
+  keys: Keys,
+  { adapters }: Pick<Catalogue, 'adapters'>,
+  wanted: readonly string[],
+): Promise<Registries> {
+  const missing = wanted.filter((registry) => endpointOf(config, registry) === undefined)
   if (missing.length === 0) return configured(config)
   if (!config.simulateRegistries || keys.development === undefined)
     throw new ConfigRefused(missing.map((registry) => `/registries/${registry} is missing: where is this registry?`))
   const { caFile, broker, registries } = keys.development
   const simulator = await startSimulator({
     adaptersFolder: config.adaptersFolder,
+    alsoFolders: pluggedFolders({ adapters }),
     castFile: join(config.root, 'config', 'demo', 'cast.yaml'),
     tls: {
       key: readFileSync(registries.keyFile, 'utf8'),
@@ -37,13 +44,19 @@ export async function openRegistries(config: Config, keys: Keys, wanted: readonl
   }
 }
 
+export const pluggedFolders = ({ adapters }: Pick<Catalogue, 'adapters'>): readonly string[] =>
+  [...adapters.values()].filter(({ plugged }) => plugged).map(({ folder }) => folder)
+
 const configured = (config: Config): Registries => ({
   endpointOf: (registry) => configuredEndpoint(config, registry),
   close: () => Promise.resolve(),
 })
 
 function configuredEndpoint(config: Config, registry: string): EndpointPem {
-  const endpoint = config.registries[registry]
+  const endpoint = endpointOf(config, registry)
   if (endpoint === undefined) throw new ConfigRefused([`/registries/${registry} is missing: where is this registry?`])
   return readEndpoint(endpoint)
 }
+
+const endpointOf = ({ registries, registryDatabases }: Config, registry: string) =>
+  registries[registry] ?? registryDatabases[registry]

@@ -1,7 +1,10 @@
+import { createPublicKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadCatalogue } from '../catalogue/catalogue.ts'
 import type { Catalogue } from '../catalogue/entries.ts'
 import type { Config } from '../config/config.ts'
+import { ConfigRefused } from '../config/config-refused.ts'
 import { partyId } from '../model/ids.ts'
 import { withAgreements } from '../policy/agreement/with-agreements.ts'
 import type { CatalogueSummary, Governance } from '../policy/governance.ts'
@@ -26,11 +29,26 @@ export async function loadRules(config: Config): Promise<Rules> {
 
 export const loadCatalogueOf = (config: Config): Promise<Catalogue> =>
   loadCatalogue({
+    ...(config.adapters.requireReport ? { reports: { keys: reportKeys(config) } } : {}),
     root: config.root,
     adapters: config.adaptersFolder,
+    plugged: [...config.adapters.fromFolders, ...config.adapters.fromPackages],
     services: config.governance.servicesFolder,
     legalBases: codesOf(config.governance.legalBasesFile),
   })
+
+/** Throws `ConfigRefused` for a key that cannot be read, and where nobody's report would count. */
+function reportKeys({ adapters: { reportKeyFiles } }: Config): readonly string[] {
+  if (reportKeyFiles.length === 0)
+    throw new ConfigRefused(['/adapters/reportKeyFiles names nobody whose reports count'])
+  return reportKeyFiles.map((file, index) => {
+    try {
+      return createPublicKey(readFileSync(file)).export({ type: 'spki', format: 'pem' }).toString()
+    } catch {
+      throw new ConfigRefused([`/adapters/reportKeyFiles/${index} (${file}) is no public key in PEM`])
+    }
+  })
+}
 
 /** The codes alone; governance judges the file. */
 function codesOf(file: string): ReadonlySet<string> {

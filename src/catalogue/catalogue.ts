@@ -1,4 +1,6 @@
 import type { Catalogue } from './entries.ts'
+import type { ReportRule } from './adapter-report.ts'
+import { adapterPlaces } from './adapter-places.ts'
 import { loadAdapters } from './load-adapters.ts'
 import { loadServices } from './load-services.ts'
 import { CatalogueRefused } from './refused.ts'
@@ -10,6 +12,10 @@ export interface CatalogueFiles {
   readonly root: string
   /** Absolute; default `adapters` in the root. */
   readonly adapters?: string
+  /** Adapters from elsewhere: absolute folders, or names of npm packages. */
+  readonly plugged?: readonly string[]
+  /** Which of these are opened at all; absent: all. */
+  readonly reports?: ReportRule
   /** Absolute; default `config/services` in the root. */
   readonly services?: string
   /** Codes of the known legal bases. */
@@ -18,12 +24,17 @@ export interface CatalogueFiles {
 
 /** Loads and lints adapters and services. Throws `CatalogueRefused` with all mistakes, each with file and line. */
 export async function loadCatalogue(files: CatalogueFiles): Promise<Catalogue> {
-  const adapters = await loadAdapters(files.root, files.adapters ?? `${files.root}/adapters`)
+  const { root } = files
+  const adapters = await loadAdapters(
+    root,
+    adapterPlaces(root, files.adapters ?? `${root}/adapters`, files.plugged),
+    files.reports,
+  )
   const operations = new Map(
     adapters.loaded.flatMap((adapter) => adapter.operations.map((entry) => [entry.ref, entry])),
   )
   const services = loadServices({
-    root: files.root,
+    root,
     folder: files.services ?? `${files.root}/config/services`,
     legalBases: files.legalBases,
     operations,

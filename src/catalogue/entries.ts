@@ -29,6 +29,10 @@ export interface AdapterEntry {
   readonly folder: string
   readonly module: AdapterModule
   readonly operations: readonly OperationEntry[]
+  /** SHA-256 over all its files. */
+  readonly digest: string
+  /** Named by the operator on its own; the others are edno's. */
+  readonly plugged: boolean
 }
 
 /** What can be asked at all. */

@@ -22,8 +22,9 @@ export interface PartyKeys {
   readonly seal: { readonly certificate: string; readonly key: string }
 }
 
-export const scenariosOf = (config: Config): Scenario[] =>
-  loadScenarios(join(config.root, 'config', 'demo', 'scenarios.yaml'))
+/** Those of the demonstration, or of a file of the same form. */
+export const scenariosOf = (config: Config, file = join(config.root, 'config', 'demo', 'scenarios.yaml')): Scenario[] =>
+  loadScenarios(file)
 
 export function scenarioNamed(scenarios: readonly Scenario[], name: string): Scenario {
   const found = scenarios.find((scenario) => scenario.name === name)

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { addAccess } from './verbs/access.ts'
+import { addAdapter } from './verbs/adapter.ts'
 import { addAudit } from './verbs/audit.ts'
 import { addCallback } from './verbs/callback.ts'
 import { addConfig } from './verbs/config.ts'
@@ -46,7 +47,7 @@ const program = new Command('edno')
 const VERBS = [
   ...[addServe, addWorker, addSimulate, addDemo, addSign, addSubmit, addVerify, addExplain, addAccess, addConfig],
   ...[addQueue, addIncident, addCallback, addLog, addWitness, addAudit, addStats, addCorrection],
-  ...[addEvidence, addRetention, addErase],
+  ...[addEvidence, addRetention, addErase, addAdapter],
 ]
 for (const add of VERBS) add(program)
 for (const command of program.commands) command.exitOverride()

@@ -10,6 +10,7 @@ import { WrongUsage } from './wrong-usage.ts'
 
 export interface SignOptions {
   readonly scenario: string
+  readonly scenarios?: string
   readonly set?: readonly string[]
   readonly party?: string
   readonly certificate?: string
@@ -27,7 +28,7 @@ export async function sign(file: string | undefined, options: SignOptions): Prom
 
 async function signed(file: string | undefined, options: SignOptions): Promise<Uint8Array> {
   const config = settings()
-  const scenario = scenarioNamed(scenariosOf(config), options.scenario)
+  const scenario = scenarioNamed(scenariosOf(config, options.scenarios), options.scenario)
   const party = options.party ?? scenario.party
   const seal = ownSeal(options) ?? (await developmentKeys(config, party)).seal
   if (file !== undefined) return sealFile(readFileSync(file), fileSealer(seal.certificate, seal.key), options.format)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { developmentPki } from '../app/keys.ts'
+import { pluggedFolders } from '../app/registries.ts'
 import { loadRules } from '../app/rules.ts'
 import { systemClock } from '../ops/clock.ts'
 import { startSimulator } from '../simulator/start-simulator.ts'
@@ -21,6 +22,7 @@ export async function simulate({ port }: SimulateOptions): Promise<void> {
   const stopped = untilStopped()
   const simulator = await startSimulator({
     adaptersFolder: config.adaptersFolder,
+    alsoFolders: pluggedFolders(catalogue),
     castFile: join(config.root, 'config', 'demo', 'cast.yaml'),
     port,
     tls: {

@@ -19,6 +19,7 @@ import { printVerdict } from './verify.ts'
 
 export interface SubmitOptions {
   readonly scenario: string
+  readonly scenarios?: string
   readonly set?: readonly string[]
   readonly party?: string
   readonly format: Format
@@ -35,7 +36,7 @@ export interface SubmitOptions {
 export async function submit(file: string | undefined, options: SubmitOptions): Promise<boolean> {
   const config = settings()
   const out = output(options.lang)
-  const scenario = scenarioNamed(scenariosOf(config), options.scenario)
+  const scenario = scenarioNamed(scenariosOf(config, options.scenarios), options.scenario)
   const party = options.party ?? scenario.party
   const keys = await developmentKeys(config, party)
   const compose = () => applicationOf({ ...scenario, party }, options.set ?? [], systemClock())

@@ -35,8 +35,15 @@ const judge = (pointer: string, file: string): readonly string[] => {
 }
 
 /** Whom edno trusts must be said in so many words: no file of authorities may be without one. */
-export const authorityMistakes = ({ keys, registries, callbacks }: ConfigFile): readonly string[] => [
+export const authorityMistakes = ({
+  keys,
+  registries,
+  registryDatabases,
+  callbacks,
+}: ConfigFile): readonly string[] => [
   ...(keys === undefined ? [] : judge('/keys/clientAuthoritiesFile', keys.clientAuthoritiesFile)),
-  ...Object.entries(registries).flatMap(([id, { caFile }]) => judge(`/registries/${id}/caFile`, caFile)),
+  ...Object.entries({ ...registries, ...registryDatabases }).flatMap(([id, { caFile }]) =>
+    caFile === undefined ? [] : judge(`/registries/${id}/caFile`, caFile),
+  ),
   ...(callbacks.caFile === undefined ? [] : judge('/callbacks/caFile', callbacks.caFile)),
 ]

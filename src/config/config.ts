@@ -14,6 +14,23 @@ export interface RegistryConfig extends CertificateFiles {
   readonly caFile: string
 }
 
+/** A registry that is a view of a PostgreSQL. */
+export interface RegistryDatabaseConfig extends Partial<CertificateFiles> {
+  readonly url: string
+  /** Absent only where the database is on this machine. */
+  readonly caFile?: string
+  readonly passwordFile?: string
+}
+
+/** Adapters from elsewhere than `adaptersFolder`. */
+export interface AdaptersConfig {
+  /** Absolute. */
+  readonly fromFolders: readonly string[]
+  readonly fromPackages: readonly string[]
+  readonly requireReport: boolean
+  readonly reportKeyFiles: readonly string[]
+}
+
 /** Files of edno's own keys. */
 export interface BrokerKeyFiles {
   readonly tls: CertificateFiles
@@ -118,7 +135,10 @@ export interface ConfigFile {
   /** How answers are signed. */
   readonly answers: { readonly profile: AnswerProfile }
   readonly timeStamps?: TimeStampConfig
+  readonly adapters: AdaptersConfig
   readonly registries: Readonly<Record<string, RegistryConfig>>
+  /** `registries.<id>` whose address is a database's. */
+  readonly registryDatabases: Readonly<Record<string, RegistryDatabaseConfig>>
   /** `registries.<id>.limits`; a registry may have limits without an address. */
   readonly registryLimits: Readonly<Record<string, RegistryLimits>>
   readonly simulateRegistries: boolean

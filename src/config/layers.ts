@@ -31,14 +31,19 @@ export const mergeLayers = (lower: Layer, upper: Layer): Layer => {
 
 /** Names of files and folders say so; each is relative to where its layer stands. */
 const IS_PATH = /(File|Folder|Directory|socketPath)$/
+const ARE_PATHS = /(Files|Folders)$/
 
 export const resolvePaths = (layer: Layer, base: string): Layer =>
   Object.fromEntries(
     Object.entries(layer).map(([key, value]): [string, unknown] => {
       if (isLayer(value)) return [key, resolvePaths(value, base)]
-      return [key, IS_PATH.test(key) && typeof value === 'string' && value !== '' ? resolve(base, value) : value]
+      if (ARE_PATHS.test(key) && Array.isArray(value)) return [key, value.map((one) => resolvePath(one, base))]
+      return [key, IS_PATH.test(key) ? resolvePath(value, base) : value]
     }),
   )
+
+const resolvePath = (value: unknown, base: string): unknown =>
+  typeof value === 'string' && value !== '' ? resolve(base, value) : value
 
 /** A JSON object from a file. Throws `ConfigRefused`, naming the file. */
 export const readLayer = (file: string): Layer => {

@@ -9,7 +9,7 @@ import { environmentLayers, type EnvironmentVariables, unknownVariables, unsafeV
 import { defaultsOf, fileLayers, isLayer, type Layer, mergeLayers, readLayer, resolvePaths } from './layers.ts'
 import { productionMistakes } from './production.ts'
 import { redisMistakes } from './redis-address.ts'
-import { downtimeMistakes, registriesOf } from './registries.ts'
+import { databaseRegistryMistakes, downtimeMistakes, registriesOf } from './registries.ts'
 import { Secret } from './secret.ts'
 
 export interface ConfigSource {
@@ -56,6 +56,7 @@ const freezeDeep = <Value>(value: Value): Value => {
 /** What each setting allows and all of them together do not. */
 const contradictions = (config: Parameters<typeof downtimeMistakes>[0]): readonly string[] => [
   ...downtimeMistakes(config),
+  ...databaseRegistryMistakes(config),
   ...(config.answers.profile === 'xades-b-t' && config.timeStamps === undefined
     ? ['/answers/profile xades-b-t takes stamps: say in /timeStamps whose']
     : []),

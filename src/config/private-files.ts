@@ -11,6 +11,7 @@ const isOpen = (file: string): boolean => {
 const privateFiles = ({
   keys,
   registries,
+  registryDatabases,
   databaseUrlFile,
   queue,
   http,
@@ -29,6 +30,12 @@ const privateFiles = ({
         }),
       ]),
   ...Object.entries(registries).map(([id, { keyFile }]) => [`/registries/${id}/keyFile`, keyFile] as const),
+  ...Object.entries(registryDatabases).flatMap(([id, files]) =>
+    (['keyFile', 'passwordFile'] as const).flatMap((name) => {
+      const file = files[name]
+      return file === undefined ? [] : [[`/registries/${id}/${name}`, file] as const]
+    }),
+  ),
   ...(databaseUrlFile === undefined ? [] : [['/databaseUrlFile', databaseUrlFile] as const]),
   ...(queue.redisUrlFile === undefined ? [] : [['/queue/redisUrlFile', queue.redisUrlFile] as const]),
   ...(http.proxy?.secretFile === undefined ? [] : [['/http/proxy/secretFile', http.proxy.secretFile] as const]),

@@ -23,10 +23,12 @@ const certificateFiles = (config: ConfigFile): readonly (readonly [string, strin
           : [['/keys/nextSeal/certificateFile', config.keys.nextSeal.certificateFile] as const]),
         ['/keys/clientAuthoritiesFile', config.keys.clientAuthoritiesFile] as const,
       ]),
-  ...Object.entries(config.registries).flatMap(([id, { certificateFile, caFile }]) => [
-    [`/registries/${id}/certificateFile`, certificateFile] as const,
-    [`/registries/${id}/caFile`, caFile] as const,
-  ]),
+  ...Object.entries({ ...config.registries, ...config.registryDatabases }).flatMap(([id, files]) =>
+    (['certificateFile', 'caFile'] as const).flatMap((name) => {
+      const file = files[name]
+      return file === undefined ? [] : [[`/registries/${id}/${name}`, file] as const]
+    }),
+  ),
 ]
 
 /** Above these stand the alarms, which must reach somebody. */

@@ -1,11 +1,15 @@
-import type { OperationInput } from '../adapter-kit/adapter.ts'
+import { AdapterFault, type OperationInput } from '../adapter-kit/adapter.ts'
 import { writeExecuteReply } from '../adapter-kit/regix/execute-reply.ts'
 import { type ExecuteRequest, readExecute } from '../adapter-kit/regix/execute-request.ts'
 import { matrixPaths } from '../adapter-kit/regix/matrix-paths.ts'
 import { readFields } from '../adapter-kit/regix/read-fields.ts'
 import type { RegixMap } from '../adapter-kit/regix/regix-map.ts'
 import { writeFields } from '../adapter-kit/regix/write-fields.ts'
-import type { StandInRoute } from '../adapter-kit/simulator.ts'
+import type { StandInRoute, StandInSoap } from '../adapter-kit/simulator.ts'
+import { isSigned } from '../adapter-kit/soap/check-signed.ts'
+import { readSoapBody, soapEnvelope } from '../adapter-kit/soap/envelope.ts'
+import { readDom } from '../adapter-kit/soap/read-dom.ts'
+import { writeXml } from '../adapter-kit/soap/xml-element.ts'
 import type { Prepared } from './faults.ts'
 
 /** A question understood: what was asked, and how an answer to it (or to another) is written. */
@@ -49,8 +53,20 @@ function responseOf(record: object | undefined, map: RegixMap): ReturnType<typeo
 
 export const restQuestion = (body: Uint8Array, route: StandInRoute): Question => ({
   input: route.input(JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>),
-  answer: (_subject, record, callId) => ({
+  answer: (subject, record, callId) => ({
     mediaType: 'application/json',
-    body: JSON.stringify({ reference: String(callId), ...route.answer(record) }),
+    body: JSON.stringify({ reference: String(callId), ...route.answer(record, subject) }),
   }),
 })
+
+/** Throws an `AdapterFault` for a body that is no SOAP, or that should be signed and is not. */
+export function soapQuestion(body: Uint8Array, door: StandInSoap): Question {
+  if (door.signed === true && !isSigned(body)) throw new AdapterFault('bad-answer', 'the question is not signed')
+  return {
+    input: door.input(readSoapBody(body, readDom)),
+    answer: (subject, record) => ({
+      mediaType: 'text/xml; charset=utf-8',
+      body: soapEnvelope(writeXml(door.answer(record, subject), '')),
+    }),
+  }
+}

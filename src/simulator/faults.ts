@@ -1,6 +1,7 @@
 import type { Response } from 'express'
 import type { OperationInput } from '../adapter-kit/adapter.ts'
-import type { Cast, RegistryFault, StandInHandler } from '../adapter-kit/simulator.ts'
+import type { Cast, RegistryFault } from '../adapter-kit/simulator.ts'
+import type { HostedOperation } from './stand-in.ts'
 
 /** What the registry would send if it were well. */
 export interface Prepared {
@@ -41,11 +42,33 @@ const MISCHIEF: Readonly<Record<RegistryFault['kind'], Mischief>> = {
   garbage: (response, { mediaType }) => {
     response.type(mediaType).send('&lt;@#!{ не е това, което беше питано ]]>')
   },
+  malformed: (response, { mediaType }) => {
+    response.type(mediaType).send(/json/.test(mediaType) ? '{"unexpected":true}' : '<unexpected xmlns="urn:other"/>')
+  },
+  decomposed: (response, { mediaType, body }) => {
+    response.type(mediaType).send(decomposed(body))
+  },
+  dripping: (response, answer) => drip(response, answer),
   stalled: (response, answer) => sendHalf(response, answer),
   truncated: async (response, answer) => {
     await sendHalf(response, answer)
     response.socket?.destroy()
   },
+}
+
+/** й and Й as a letter and a breve, which the eye cannot tell from the one character. */
+export const decomposed = (text: string): string => text.replaceAll(/[йЙ]/g, (letter) => letter.normalize('NFD'))
+
+/** No single pause is long, and the whole never ends. */
+export const DRIP_EVERY_MS = 20
+
+async function drip(response: Response, answer: Prepared): Promise<void> {
+  const whole = Buffer.from(answer.body)
+  response.type(answer.mediaType).set('content-length', String(whole.length))
+  for (let at = 0; at < whole.length && response.socket?.destroyed === false; at += 1) {
+    response.write(whole.subarray(at, at + 1))
+    await new Promise((resolve) => setTimeout(resolve, DRIP_EVERY_MS))
+  }
 }
 
 /** The length says the whole answer, half of it comes. */
@@ -55,16 +78,14 @@ async function sendHalf(response: Response, answer: Prepared): Promise<void> {
   await new Promise((resolve) => response.write(whole.subarray(0, whole.length >> 1), resolve))
 }
 
-/** Somebody else of the cast whom the registry knows, put in place of the one asked about. */
-export function anotherSubject(
-  input: OperationInput,
-  field: string,
-  cast: Cast,
-  handler: StandInHandler,
-): OperationInput {
-  const others = identifiersOf(cast).filter((identifier) => identifier !== input[field])
-  const other = others.find((identifier) => handler({ ...input, [field]: identifier }, cast) !== undefined)
-  return other === undefined ? input : { ...input, [field]: other }
+/** Somebody else whom the registry knows, put in place of the one asked about. */
+export function anotherSubject(input: OperationInput, operation: HostedOperation, cast: Cast): OperationInput {
+  const field = operation.manifest.subject.input
+  const others = [
+    ...identifiersOf(cast).map((identifier) => ({ ...input, [field]: identifier })),
+    ...operation.examples,
+  ]
+  return others.find((other) => other[field] !== input[field] && operation.handler(other, cast) !== undefined) ?? input
 }
 
 const identifiersOf = (cast: Cast): readonly string[] => [

@@ -5,17 +5,14 @@ import type { RegixCallContext } from '../adapter-kit/regix/execute-request.ts'
 import { V2_BASIC_PATH } from '../adapter-kit/regix/names.ts'
 import { soapFault } from '../adapter-kit/soap/envelope.ts'
 import type { Cast, RegistryFault } from '../adapter-kit/simulator.ts'
-import { executeOf, type Question, regixQuestion, restQuestion } from './answer.ts'
+import { executeOf, type Question, regixQuestion, restQuestion, soapQuestion } from './answer.ts'
 import { type CastOn, readCast } from './cast.ts'
 import { anotherSubject, sendWith } from './faults.ts'
-import { type HostedOperation, type HostedRegistry, loadStandIns } from './stand-in.ts'
+import { startDatabase } from './postgres/start-database.ts'
+import { type HostedOperation, type HostedRegistry, loadStandIns, type StandInPlaces } from './stand-in.ts'
 
-export interface SimulatorOptions {
-  /** Folder whose subfolders have `adapter.json` and `simulator/`. */
-  readonly adaptersFolder: string
+export interface SimulatorOptions extends StandInPlaces {
   readonly castFile: string
-  /** Ids of the registries to stand in for; absent: all that the folder holds. */
-  readonly registries?: readonly string[]
   /** PEM texts: the server's key and certificate, and the authority whose client certificates are let in. */
   readonly tls: { readonly key: string; readonly certificate: string; readonly ca: string }
   /** 0 or absent: a free one. */
@@ -58,7 +55,7 @@ interface State {
 }
 
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const registries = await loadStandIns(options.adaptersFolder, options.registries)
+  const registries = await loadStandIns(options)
   const clock = options.clock ?? (() => new Date())
   const { onAsked } = options
   const castOn = readCast(options.castFile)
@@ -70,18 +67,31 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   )
   await listening(server, options.port ?? 0)
   const { port } = server.address() as AddressInfo
-  const close = (): Promise<void> => closed(server)
+  const database = await databaseOf(registries, state, options)
+  const close = async (): Promise<void> => {
+    await Promise.all([closed(server), database?.close()])
+  }
   return {
-    url: (registry) => `https://127.0.0.1:${port}/${registry}`,
+    url: (registry) => database?.url(registry) ?? `https://127.0.0.1:${port}/${registry}`,
     setFault: (registry, fault) => {
       if (fault === undefined) state.faults.delete(registry)
       else state.faults.set(registry, fault)
     },
     calls: state.calls,
-    connections: () => connections(server),
+    connections: async () => (await connections(server)) + (database?.connections() ?? 0),
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** Registries that are databases stand behind a port of their own. */
+async function databaseOf(registries: readonly HostedRegistry[], state: State, { tls }: SimulatorOptions) {
+  const views = registries.filter(({ operations }) => operations.some(({ wire }) => wire.kind === 'sql'))
+  if (views.length === 0) return undefined
+  return startDatabase(views, tls, (registry, operation, input) => {
+    const asked = { registry, operation, question: { input } }
+    return { ...answerTo(asked, state), number: state.served }
+  })
 }
 
 const listening = (server: Server, port: number): Promise<void> =>
@@ -108,15 +118,27 @@ function application(registries: readonly HostedRegistry[], state: State): Expre
   for (const registry of registries) {
     app.post(`/${registry.id}${V2_BASIC_PATH}`, (request, response) => serveRegix(registry, state, request, response))
     for (const operation of registry.operations) {
-      if (operation.wire.kind !== 'rest') continue
-      const { route } = operation.wire
-      app.post(`/${registry.id}${route.path}`, (request, response) =>
-        serve({ registry: registry.id, operation, question: restQuestion(bytesOf(request), route) }, state, response),
+      const offered = offeredBy(operation)
+      if (offered === undefined) continue
+      app.post(`/${registry.id}${offered.path}`, (request, response) =>
+        serve({ registry: registry.id, operation, question: offered.read(bytesOf(request)) }, state, response),
       )
     }
   }
   app.use(unreadable)
   return app
+}
+
+interface Offered {
+  readonly path: string
+  readonly read: (body: Uint8Array) => Question
+}
+
+/** An operation with a path of its own. */
+function offeredBy({ wire }: HostedOperation): Offered | undefined {
+  if (wire.kind === 'rest') return { path: wire.route.path, read: (body) => restQuestion(body, wire.route) }
+  if (wire.kind === 'soap') return { path: wire.door.path, read: (body) => soapQuestion(body, wire.door) }
+  return undefined
 }
 
 /** Express knows an error handler by its four parameters. */
@@ -138,28 +160,34 @@ async function serveRegix(registry: HostedRegistry, state: State, request: Reque
   response.status(500).type('text/xml').send(soapFault('Element request.Operation is invalid.'))
 }
 
-interface Asked {
+interface AskedOf {
   readonly registry: string
   readonly operation: HostedOperation
-  readonly question: Question
+  readonly question: Pick<Question, 'input'>
   readonly callContext?: RegixCallContext
 }
 
+interface Asked extends AskedOf {
+  readonly question: Question
+}
+
 async function serve(asked: Asked, state: State, response: Response): Promise<void> {
-  const { registry, operation, question, callContext } = asked
+  const { subject, record, fault } = answerTo(asked, state)
+  await sendWith(fault, response, asked.question.answer(subject, record, state.served))
+}
+
+/** Whom the registry answers about, what it has on record, and how it misbehaves. */
+function answerTo({ registry, operation, question, callContext }: AskedOf, state: State) {
   const name = `${registry}/${operation.key}`
   state.calls.set(name, (state.calls.get(name) ?? 0) + 1)
   state.onAsked?.({ registry, operation: name, ...(callContext === undefined ? {} : { callContext }) })
   state.served += 1
   const cast = state.castOn(state.clock())
   const fault = state.faults.get(registry) ?? faultFor(registry, question, cast)
-  const { handler, manifest } = operation
-  const other = fault?.kind === 'other-subject'
-  const subject = other ? anotherSubject(question.input, manifest.subject.input, cast, handler) : question.input
-  const answer = question.answer(subject, handler(subject, cast), state.served)
-  await sendWith(fault, response, answer)
+  const subject = fault?.kind === 'other-subject' ? anotherSubject(question.input, operation, cast) : question.input
+  return { subject, record: operation.handler(subject, cast), fault }
 }
 
 /** The cast names identifiers about which a registry misbehaves. */
-const faultFor = (registry: string, question: Question, cast: Cast): RegistryFault | undefined =>
+const faultFor = (registry: string, question: Pick<Question, 'input'>, cast: Cast): RegistryFault | undefined =>
   cast.faults.find((fault) => fault.registry === registry && Object.values(question.input).includes(fault.identifier))

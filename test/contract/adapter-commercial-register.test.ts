@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import adapter from '../../adapters/commercial-register/index.ts'
+import { dataAdapter as adapter } from '../../src/adapter-kit/data-adapter.ts'
 import { conformanceSuite } from '../../src/adapter-kit/conformance.ts'
 import { registryFaults, regixReply } from '../support/registry-faults.ts'
 import { ADAPTERS, startRig } from '../support/simulator.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import adapter from '../index.ts'
+import { dataAdapter as adapter } from '../../../src/adapter-kit/data-adapter.ts'
 import { AdapterFault, type Finding } from '../../../src/adapter-kit/adapter.ts'
 import { readFields } from '../../../src/adapter-kit/regix/read-fields.ts'
 import { readRegixMap } from '../../../src/adapter-kit/regix/regix-map.ts'

@@ -1,7 +1,6 @@
-import { normalisePlate } from '../../schema/identifiers.ts'
 import { AdapterFault } from '../adapter.ts'
-import { isCalendarDate } from '../provenance-text.ts'
-import { readFlag, type XmlElement } from '../soap/xml-element.ts'
+import { decodeText } from '../decode-text.ts'
+import type { XmlElement } from '../soap/xml-element.ts'
 import { type Draft, fieldAt, setField } from './field-path.ts'
 import { refuseForeignNames } from './foreign-names.ts'
 import type { WireField, WireRoot } from './regix-map.ts'
@@ -106,7 +105,7 @@ function joined(element: XmlElement, field: WireField, namespaces: Namespaces): 
 
 function decode(text: string, field: WireField): unknown {
   if (field.values !== undefined) return wordOf(text, field)
-  const value = field.type === undefined ? text : DECODERS[field.type](text)
+  const value = field.type === undefined ? text : decodeText(text, field.type)
   if (value === undefined) throw new AdapterFault('bad-answer', `the answer has an unreadable ${field.wire}`)
   return value
 }
@@ -116,18 +115,4 @@ function wordOf(code: string, field: WireField): string {
   const word = Object.hasOwn(values, code) ? values[code] : undefined
   if (word === undefined) throw new AdapterFault('bad-answer', `the answer has an unknown code in ${field.wire}`)
   return word
-}
-
-/** A calendar date, also where the registry writes it as an instant of local time. */
-const isoDate = (text: string): string | undefined => {
-  const [, date] = /^(\d{4}-\d{2}-\d{2})(?:T[\d:.]+)?(?:Z|[+-]\d{2}:\d{2})?$/.exec(text) ?? []
-  return date === undefined || !isCalendarDate(date) ? undefined : date
-}
-
-const DECODERS: Readonly<Record<NonNullable<WireField['type']>, (text: string) => unknown>> = {
-  date: isoDate,
-  dateTime: isoDate,
-  number: (text) => (/^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined),
-  boolean: readFlag,
-  plate: normalisePlate,
 }

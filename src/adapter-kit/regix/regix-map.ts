@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { AdapterFault } from '../adapter.ts'
+import type { TextType } from '../decode-text.ts'
+import { readMap } from '../read-map.ts'
 
 /**
  * One line between a place on the wire and a field of ours, read in both directions: a client reads answers with it,
@@ -13,8 +12,7 @@ export interface WireField {
   readonly wire: string
   /** Dotted path of the input or the evidence; inside `each` and `first` relative to the item. */
   readonly field?: string
-  /** `plate`: a registration number, which registries write with Cyrillic letters or with their Latin look-alikes. */
-  readonly type?: 'date' | 'dateTime' | 'number' | 'boolean' | 'plate'
+  readonly type?: TextType
   /** The registry's code → our word; a code that is not listed makes the answer a bad one. */
   readonly values?: Readonly<Record<string, string>>
   /** Children of `wire` whose texts, joined with a blank, are the field. */
@@ -74,10 +72,4 @@ export interface RegixMap {
 }
 
 /** Reads `regix.json` of an operation's folder; its form is judged by `schemas/regix-map.v1.schema.json`. */
-export function readRegixMap(folder: string): RegixMap {
-  try {
-    return JSON.parse(readFileSync(join(folder, 'regix.json'), 'utf8')) as RegixMap
-  } catch (error) {
-    throw new AdapterFault('unavailable', 'the operation has no readable regix.json', { cause: error })
-  }
-}
+export const readRegixMap = (folder: string): RegixMap => readMap(folder, 'regix-v2') as RegixMap

@@ -7,6 +7,7 @@ export function addSign(program: Command): void {
     .command('sign [file]')
     .description('sign an application: FILE as it stands, or a fresh one composed from a scenario of the demonstration')
     .option('--scenario <name>', 'whose application to compose where no FILE is given', 'taxi')
+    .option('--scenarios <file>', 'scenarios of this file instead of those of the demonstration')
     .option('--set <field=value>', 'a value of the body, such as vehicle.plate=ОВ0000АК; may be repeated', collect)
     .option('--party <id>', 'sign as this party, with its development key')
     .option('--certificate <file>', "sign with your own certificate (PEM) instead of a party's development key")

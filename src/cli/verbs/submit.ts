@@ -9,6 +9,7 @@ export function addSubmit(program: Command): void {
       'send a signed application (FILE, or a fresh one of a scenario) to a running edno and verify the answer',
     )
     .option('--scenario <name>', 'whose application to compose where no FILE is given', 'taxi')
+    .option('--scenarios <file>', 'scenarios of this file instead of those of the demonstration')
     .option('--set <field=value>', 'a value of the body; may be repeated', collect)
     .option('--party <id>', 'sign and connect as this party, with its development keys')
     .addOption(formatOption())

@@ -137,7 +137,7 @@ describe('loadConfig', () => {
     const config = load()
     assert.deepEqual([config.registries, config.registryLimits], [{}, { mvr: limits }])
     put('config/default.json', { registries: { mvr: { url: 'https://mvr.example/' } } })
-    assert.match(refusal().join(), /\/registries\/mvr must have propert/)
+    assert.match(refusal().join(), /\/registries\/mvr must have required propert/)
     const [window] = limits.plannedDowntime
     put('config/default.json', {
       registries: { mvr: { limits: { plannedDowntime: [{ ...window, to: window?.from }] } } },

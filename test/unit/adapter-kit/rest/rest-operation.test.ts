@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
 import type { CallContext, Finding, OperationManifest } from '../../../../src/adapter-kit/adapter.ts'
 import type { RegistryRequest } from '../../../../src/adapter-kit/http/registry-http.ts'
+import type { OperationTools } from '../../../../src/adapter-kit/operation.ts'
 import { isDeepJson } from '../../../../src/adapter-kit/rest/json-depth.ts'
 import { type RestWire, restOperation } from '../../../../src/adapter-kit/rest/rest-operation.ts'
 
@@ -31,7 +32,7 @@ function ask({ body, wire = {}, maxAnswerBytes, requests = [] }: Asked): Promise
     read: (answer) => ({ evidence: undefined, reference: (answer as { reference: string }).reference }),
     ...wire,
   }
-  const handler = restOperation(making)({ http, manifest, folder })
+  const handler = restOperation(making)({ http, manifest, folder } as unknown as OperationTools)
   return handler({}, { fields: [], signal: AbortSignal.timeout(1000) } as unknown as CallContext)
 }
 

@@ -1,0 +1,11 @@
+import type { Bench } from './bench.ts'
+
+/** One thing that edno relies on of every adapter. */
+export interface ConformanceCheck {
+  /** `adapter`, or `id@version` of an operation. */
+  readonly group: string
+  /** A sentence about what the adapter does. */
+  readonly title: string
+  /** Throws where it does not. */
+  readonly run: (bench: Bench) => Promise<void> | void
+}

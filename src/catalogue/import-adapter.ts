@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { AdapterManifest, AdapterModule } from '../adapter-kit/adapter.ts'
+import { dataAdapter } from '../adapter-kit/data-adapter.ts'
+import { lendKit } from '../adapter-kit/lend-kit.ts'
+import { isMapped } from '../adapter-kit/read-map.ts'
+
+export interface AdapterCode {
+  /** Absolute folder of the manifest. */
+  readonly folder: string
+  /** Of one of edno's own adapters, whose compiled code lies elsewhere. */
+  readonly ownName: string | undefined
+  readonly manifest: AdapterManifest
+  /** Of all files of the folder: other code is imported anew. */
+  readonly digest: string
+}
+
+/** The module, or why there is none. A folder without code is an adapter of data, where its transports allow that. */
+export async function importAdapter({
+  folder,
+  ownName,
+  manifest,
+  digest,
+}: AdapterCode): Promise<AdapterModule | string> {
+  const file = entryFile(folder, ownName)
+  if (file === undefined) return isDataOnly(manifest) ? dataAdapter : 'there is no index file beside the manifest'
+  try {
+    const { default: module } = (await import(addressOf(file, digest))) as { default?: Partial<AdapterModule> }
+    return typeof module?.open === 'function'
+      ? (module as AdapterModule)
+      : 'its default export is not defineAdapter({ open })'
+  } catch (error) {
+    return `cannot be imported: ${error instanceof Error ? error.message : 'unknown reason'}`
+  }
+}
+
+const isDataOnly = ({ operations, transport }: AdapterManifest): boolean =>
+  operations.every((operation) => isMapped(operation.transport ?? transport))
+
+const RUNS_FROM_SOURCE = import.meta.url.endsWith('.ts')
+
+/** Compiled adapters lie in the tree that this file was compiled into; their data stays beside the manifest. */
+export function entryFile(folder: string, ownName: string | undefined): string | undefined {
+  const compiled =
+    ownName === undefined ? [] : [fileURLToPath(new URL(`../../adapters/${ownName}/index.js`, import.meta.url))]
+  const places = RUNS_FROM_SOURCE
+    ? [join(folder, 'index.ts'), join(folder, 'index.js')]
+    : [join(folder, 'index.js'), ...compiled]
+  return places.find((place) => existsSync(place))
+}
+
+/** File → the digest it was first imported with: Node keeps modules for good, so that other code needs another address. */
+const imported = new Map<string, string>()
+
+function addressOf(file: string, digest: string): string {
+  lendKit()
+  const first = imported.get(file) ?? digest
+  imported.set(file, first)
+  const { href } = pathToFileURL(file)
+  return first === digest ? href : `${href}?edno=${digest}`
+}
