@@ -171,8 +171,19 @@ module.exports = {
       '^src/(schema|exchange-log)/',
       'Canonical JSON is for what is hashed.',
     ),
-    packageOnlyIn('csv-only-in-http', 'csv-stringify', '^src/http/', 'Tables are written where they leave.'),
     packageOnlyIn('prompts-only-in-new-adapter', '@clack/prompts', '^src/cli/adapter/', 'Nobody else asks back.'),
+    packageOnlyIn(
+      'preact-only-in-the-audit-page',
+      'preact|preact-render-to-string',
+      '^src/http/audit-page/',
+      'The one page that is rendered, on the server alone.',
+    ),
+    packageOnlyIn(
+      'csv-only-where-tables-leave',
+      'csv-stringify',
+      '^src/(http/|cli/stats\\.ts$)',
+      'Tables are written where they leave.',
+    ),
     packageOnlyIn('commander-only-in-cli', 'commander', '^src/cli/', 'The command line is an edge.'),
     {
       name: 'verbs-are-light',

@@ -37,7 +37,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'adapters/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}', 'adapters/**/*.ts'],
     ignores: ['src/config/**', 'src/cli/**', '**/*.test.ts'],
     rules: { 'no-restricted-syntax': ['error', environmentOnlyInConfig, refusalsAreRows] },
   },

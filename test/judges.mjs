@@ -25,6 +25,7 @@ const JUDGES = [
     pack: 'golang-golang-x-mod-dev',
     tests: "the exchange log by Go's sumdb packages",
   },
+  { program: 'chromium', pack: 'chromium', lean: true, tests: 'the page for auditors in a browser' },
   // Too large to install unasked.
   { program: 'java', tests: "signatures by the JDK's javax.xml.crypto" },
 ]
@@ -33,7 +34,8 @@ const PATIENCE_MS = 240_000
 const isThere = ({ program, runs: [command, ...args] = ['which', program] }) => spawnSync(command, args).status === 0
 const missing = () => JUDGES.filter((judge) => !isThere(judge))
 
-function install(packs) {
+/** `lean`: without what these recommend, which is a desktop. */
+function install(packs, lean) {
   const run = (...args) =>
     spawnSync('apt-get', ['-qq', '-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=20', ...args], {
       // The packages' own services stay off: tests start what they need.
@@ -43,12 +45,16 @@ function install(packs) {
     })
   run('update')
   // One that is not to be had must not keep the others away.
-  if (run('install', '-y', ...packs).status !== 0) for (const pack of packs) run('install', '-y', pack)
+  if (packs.length > 0 && run('install', '-y', ...packs).status !== 0)
+    for (const pack of packs) run('install', '-y', pack)
+  for (const pack of lean) run('install', '-y', '--no-install-recommends', pack)
 }
 
-const packs = missing().flatMap(({ pack }) => pack ?? [])
+const wantedPacks = missing().filter(({ pack }) => pack !== undefined)
+const packs = wantedPacks.filter(({ lean }) => !lean).map(({ pack }) => pack)
+const lean = wantedPacks.filter((judge) => judge.lean).map(({ pack }) => pack)
 const wanted = process.env['EDNO_TEST_INSTALL'] !== '0' && process.getuid?.() === 0
 const mayInstall = wanted && spawnSync('which', ['apt-get']).status === 0
-if (packs.length > 0 && mayInstall) install(packs)
+if (wantedPacks.length > 0 && mayInstall) install(packs, lean)
 
 for (const { program, tests } of missing()) console.log(`left out, because there is no ${program}: tests of ${tests}`)

@@ -14,6 +14,7 @@ import { asOverloaded } from '../store/unavailable.ts'
 import { writeTrustDocument } from '../signature/trust-document.ts'
 import { accessDesk } from './access-desk.ts'
 import { agreementQuotas } from './agreement-quotas.ts'
+import { auditDesk } from './audit-desk.ts'
 import { auditReporter } from './audit-report.ts'
 import { exchangeCanceller } from './cancel.ts'
 import { correctionDesk } from './correction-desk.ts'
@@ -38,13 +39,15 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
   const { rules, certificates, log, clock } = has
   const { running } = parts
   const desk = { has, ports, ...parts }
+  const evidence = evidenceDesk(has)
   return {
     ...exchangeDesk(desk),
     exchanges: exchangeBook({ ...has, ...marksOf(has.keys) }),
+    audit: auditDesk({ ...has, ...evidence }),
     corrections: correctionDesk(has),
     statistics: statisticsDesk(has),
     auditReport: auditReporter(has),
-    ...evidenceDesk(has),
+    ...evidence,
     cancel: exchangeCanceller(desk),
     preview: (received) =>
       running.admit(received.connection, async () =>

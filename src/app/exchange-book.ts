@@ -1,5 +1,6 @@
-import type { ExchangeBook } from '../http/broker.ts'
+import type { ExchangeBook, PlacedRecord } from '../http/broker.ts'
 import type { ExchangeFilter, ExchangePage, ListedExchange, Reader, SliceName } from '../model/exchange-list.ts'
+import type { ExchangeRecord } from '../model/exchange-record.ts'
 import { exchangeId, isExchangeId, partyId } from '../model/ids.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Governance } from '../policy/governance.ts'
@@ -7,12 +8,13 @@ import { requireActive, requireAuditor, requireOwner } from '../policy/may-audit
 import { actsFor } from '../policy/acts-for.ts'
 import { readableBy } from '../policy/may-read.ts'
 import { BrokerError } from '../problem/broker-error.ts'
-import { countExchanges, listExchanges, placeInList } from '../store/exchange-list.ts'
+import { countExchanges, listExchanges, neighbourOf, placeInList } from '../store/exchange-list.ts'
 import { recordsOf } from '../store/exchange-record.ts'
 import type { ListPlace, Slice } from '../store/exchange-slices.ts'
 import type { SearchMarks } from '../store/search-marks.ts'
 import { requireSound } from './list-filter.ts'
 import type { Capabilities } from './ports.ts'
+import { recordForRegistry } from './registry-record.ts'
 
 export interface BookParts extends Pick<Capabilities, 'store' | 'rules' | 'log'> {
   /** Absent: no official can be looked for. */
@@ -45,12 +47,23 @@ export function exchangeBook(parts: BookParts): ExchangeBook {
     record: async (reader, id, consumer) => {
       requireAuditor(rules.governance, reader.party)
       await noteAs(parts, reader, 'exchange', { id, ...(consumer === undefined ? {} : { consumer }) })
-      const found = await recordsOf(store.db, id, consumer)
-      const [only] = found
-      if (only === undefined) throw new BrokerError('exchange.unknown', 'no exchange has this id')
-      if (found.length > 1)
-        throw new BrokerError('request.parameter', 'consumer: exchanges of several consumers have this id; name one')
-      return only
+      return onlyOne(await recordsOf(store.db, id, consumer))
+    },
+    recordIn: async (reader, { consumer, exchangeId: id }, filter) => {
+      const slice = sliceFor(rules.governance, reader, { of: 'all' })
+      requireSound(filter)
+      await noteAs(parts, reader, 'exchange', { id, consumer, within: { ...filter } })
+      const record = onlyOne(await recordsOf(store.db, id, consumer))
+      return { record, ...(await beside(parts, slice, filter, record)) }
+    },
+    recordOf: async (reader, registry, { id, consumer }) => {
+      const slice = sliceFor(rules.governance, reader, { of: 'registry', registry })
+      const whose = consumer === undefined ? {} : { consumer }
+      await noteAs(parts, reader, 'registry-exchange', { id, slice: registry, ...whose })
+      // In the list or not at all: what never reached the registry is none of its owner's business.
+      const listed = await listExchanges(store.db, { slice, filter: { id, ...whose }, limit: 2 })
+      const one = onlyOne(listed.exchanges)
+      return recordForRegistry(onlyOne(await recordsOf(store.db, id, one.consumer)), registry)
     },
     officialOf: async (reader, { consumer, identifier }) => {
       const { governance } = rules
@@ -62,6 +75,28 @@ export function exchangeBook(parts: BookParts): ExchangeBook {
       return official
     },
   }
+}
+
+function onlyOne<T>(found: readonly T[]): T {
+  const [only] = found
+  if (only === undefined) throw new BrokerError('exchange.unknown', 'no exchange has this id')
+  if (found.length > 1)
+    throw new BrokerError('request.parameter', 'consumer: exchanges of several consumers have this id; name one')
+  return only
+}
+
+/** The next ones of the filter's list on both sides, whether or not the exchange is in that list itself. */
+async function beside(
+  { store }: BookParts,
+  slice: Slice,
+  filter: ExchangeFilter,
+  { exchangeId: id, consumer }: ExchangeRecord,
+): Promise<Omit<PlacedRecord, 'record'>> {
+  const place = await placeInList(store.db, slice, { id, consumer })
+  if (place === undefined) return {}
+  const newer = await neighbourOf(store.db, { slice, filter, place }, 'newer')
+  const older = await neighbourOf(store.db, { slice, filter, place }, 'older')
+  return { ...(newer === undefined ? {} : { newer }), ...(older === undefined ? {} : { older }) }
 }
 
 function sliceFor(governance: Governance, { party }: Reader, name: SliceName): Slice {

@@ -1,3 +1,4 @@
+import { type Options, stringify } from 'csv-stringify/sync'
 import { auditClient, type ListQuery } from '../client/audit.ts'
 import type { Usage, UsageRow } from '../model/usage.ts'
 import { type CallerOptions, overConnection } from './access/caller.ts'
@@ -18,7 +19,7 @@ export const showStats = (options: StatsOptions): Promise<boolean> =>
   overConnection(options, auditClient, async (client, { out, json }) => {
     const usage = await client.get<Usage>('/v1/statistics', queryOf(options))
     if (json) out.json(usage)
-    else if (options.csv === true) for (const line of tableOf(usage)) out.line(line.map(cell).join(','))
+    else if (options.csv === true) process.stdout.write(stringify([...tableOf(usage)], AS_LISTS))
     else print(usage, out)
     return true
   })
@@ -32,7 +33,7 @@ const queryOf = (options: StatsOptions): ListQuery => ({
 
 const COUNTS = ['exchanges', 'calls', 'answered', 'answeredPerExchange', 'medianMs'] as const
 
-function tableOf({ by, rows, smallest }: Usage): readonly (readonly string[])[] {
+function tableOf({ by, rows, smallest }: Usage): readonly string[][] {
   const shown = COUNTS.filter((name) => rows.some((row) => row[name] !== undefined))
   const countOf = (row: UsageRow, name: (typeof COUNTS)[number]): string =>
     row.suppressed === true ? `<${smallest}*` : String(row[name] ?? '')
@@ -42,8 +43,8 @@ function tableOf({ by, rows, smallest }: Usage): readonly (readonly string[])[] 
   ]
 }
 
-/** RFC 4180; the names in it are edno's own, and none begins like a formula. */
-const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+/** RFC 4180, written as lists of exchanges are. */
+const AS_LISTS: Options = { record_delimiter: 'windows', escape_formulas: true, bom: true }
 
 const SUPPRESSED = {
   bg: '* твърде малко, за да се каже, или нужно, за да не се изчисли',

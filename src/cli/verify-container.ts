@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs'
-import type { ContainerFinding, ContainerVerdict, Pins, Unknown } from '../client/container/verdict.ts'
+import { sayVerdict } from '../client/container/say-verdict.ts'
+import { CONTAINER_WORDS, FAULT_SENTENCES } from '../client/container/sentences.ts'
+import type { ContainerVerdict, Pins } from '../client/container/verdict.ts'
 import { verifyContainer } from '../client/container/verify-container.ts'
 import { ContainerFault } from '../evidence/container-fault.ts'
+import type { Mark } from '../model/judged-evidence.ts'
 import { readCertificate } from '../pki/read-certificate.ts'
 import { NotACertificate } from '../pki/pki-errors.ts'
-import {
-  CONTAINER_SENTENCES,
-  CONTAINER_WORDS,
-  FAULT_SENTENCES,
-  QUESTION_WORDS,
-  REPLY_WORDS,
-  UNKNOWN_SENTENCES,
-} from './container-sentences.ts'
 import { fill } from './demo/words.ts'
 import type { EvidenceOptions } from './held-evidence.ts'
 import { type Output, output } from './output.ts'
@@ -73,27 +68,17 @@ function requireCertificates(seals: readonly string[]): void {
 }
 
 function print(verdict: ContainerVerdict, out: Output): void {
-  const { exchangeId = '?', consumer = '?', service = '?', findings, unknown, questions } = verdict
+  const { exchangeId = '?', consumer = '?', service = '?' } = verdict
+  const said = sayVerdict(verdict)
   out.line(out.strong(fill(out.text(CONTAINER_WORDS.about), exchangeId, consumer, service)))
-  for (const finding of findings) out.line(`  ${sentenceOf(finding, verdict, out)}`)
-  for (const each of unknown) out.line(`  ${out.faint('?')} ${unknownSentence(each, out)}`)
+  for (const { mark, text } of said.sentences) out.line(`  ${signOf(mark, out)} ${out.text(text)}`)
   out.line()
-  for (const question of ['asked', 'answered', 'reached'] as const)
-    out.line(`${out.text(QUESTION_WORDS[question])} ${out.strong(out.text(REPLY_WORDS[questions[question]]))}.`)
-  const failing = findings.filter(({ holds }) => !holds).length
-  const { holds, fails } = CONTAINER_WORDS
-  out.line(
-    failing === 0
-      ? `\n${out.good(`✓ ${fill(out.text(holds), findings.length)}`)}`
-      : `\n${out.bad(`✗ ${fill(out.text(fails), failing, findings.length)}`)}`,
-  )
+  for (const { text, reply } of said.questions) out.line(`${out.text(text)} ${out.strong(out.text(reply))}.`)
+  const last = out.text(said.verdict)
+  out.line(said.holds ? `\n${out.good(`✓ ${last}`)}` : `\n${out.bad(`✗ ${last}`)}`)
 }
 
-function sentenceOf({ what, holds, about = '' }: ContainerFinding, { stamp }: ContainerVerdict, out: Output): string {
-  const words = out.text(holds ? CONTAINER_SENTENCES[what].holds : CONTAINER_SENTENCES[what].fails)
-  const sentence = what === 'answer.time-stamp' ? fill(words, stamp?.at ?? '', stamp?.by ?? '') : fill(words, about)
-  return holds ? `${out.good('✓')} ${sentence}` : `${out.bad('✗')} ${sentence}`
+function signOf(mark: Mark, out: Output): string {
+  if (mark === 'unknown') return out.faint('?')
+  return mark === 'holds' ? out.good('✓') : out.bad('✗')
 }
-
-const unknownSentence = ({ what, about = '' }: Unknown, out: Output): string =>
-  fill(out.text(UNKNOWN_SENTENCES[what]), about)

@@ -15,7 +15,7 @@ import { type Output, output } from './output.ts'
 import { sentenceOf } from './mistake-sentences.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { fill } from './demo/words.ts'
-import { allFindings, MISSING, OWN_KEYS, SENTENCES, UNCHECKED, VERDICT_WORDS } from './verify-sentences.ts'
+import { allFindings, MISSING, OWN_KEYS, SENTENCES, UNCHECKED, VERDICT_WORDS } from '../client/verify-sentences.ts'
 import { mayBeContainer, verifyContainerFile } from './verify-container.ts'
 import { WrongUsage } from './wrong-usage.ts'
 

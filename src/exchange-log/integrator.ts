@@ -43,8 +43,13 @@ interface Batch {
 
 /** Entries of one checkpoint at most; what is left goes into the next one at once. */
 const BATCH = 1024
-/** For entries of other processes, and after a failure. */
-const POLL_MS = 1000
+/**
+ * For entries that nobody here is told of: of other processes, and of whatever of this one does not know the log. No entry waits
+ * for its place longer than 200 ms, with the time that its batch takes.
+ */
+const POLL_MS = 120
+/** A database that does not answer is not asked at that pace, nor complained of. */
+const AFTER_FAILURE_MS = 1000
 /** Nobody waits for opening entries and refusals: they may go with the next closing entry. */
 const SOON_MS = 25
 /** Up to this many entries the whole log is checked before the first signature, beyond it beside the work. */
@@ -67,6 +72,7 @@ export class Integrator {
   #running: Promise<void> | undefined
   #damage: LogFault | undefined
   #poll: NodeJS.Timeout | undefined
+  #failedAt = -AFTER_FAILURE_MS
   #soon: NodeJS.Timeout | undefined
   #stopped = false
 
@@ -92,7 +98,7 @@ export class Integrator {
       if (this.#damage === undefined) throw error
       return
     }
-    this.#poll = setInterval(() => this.wake(), POLL_MS).unref()
+    this.#poll = setInterval(() => this.#look(), POLL_MS).unref()
     this.wake()
   }
 
@@ -126,6 +132,10 @@ export class Integrator {
     if (this.#stopped || this.#damage !== undefined) return
     this.#wanted = true
     this.#running ??= this.#run()
+  }
+
+  #look(): void {
+    if (performance.now() - this.#failedAt >= AFTER_FAILURE_MS) this.wake()
   }
 
   /** As `wake`, for entries nobody waits for. */
@@ -218,6 +228,7 @@ export class Integrator {
 
   #fail(error: unknown): void {
     const { onAlarm } = this.#options
+    this.#failedAt = performance.now()
     this.#tree = undefined
     this.cache.clear()
     if (error instanceof LogFault) {

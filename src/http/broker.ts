@@ -3,12 +3,21 @@ import type { AuditReport } from '../model/audit-report.ts'
 import type { AgreementFilter, AgreementPage, AgreementProposal, AgreementView } from '../model/agreement-view.ts'
 import type { CaseRequest, CaseView } from '../model/case.ts'
 import type { CorrectionAct, CorrectionFilter, CorrectionReport, CorrectionView } from '../model/correction.ts'
-import type { ExchangeFilter, ExchangePage, ListedExchange, Reader, SliceName } from '../model/exchange-list.ts'
+import type {
+  ExchangeFilter,
+  ExchangeName,
+  ExchangePage,
+  ListedExchange,
+  Reader,
+  SliceName,
+} from '../model/exchange-list.ts'
 import type { ExchangeProgress } from '../model/exchange-progress.ts'
-import type { ExchangeRecord } from '../model/exchange-record.ts'
+import type { ExchangeRecord, RegistryExchangeRecord } from '../model/exchange-record.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { JsonObject } from '../model/json.ts'
+import type { JudgedEvidence } from '../model/judged-evidence.ts'
 import type { LocalisedText } from '../model/localised.ts'
+import type { LogSince } from '../model/log-since.ts'
 import type { PlanView } from '../model/plan-view.ts'
 import type { PlannedDowntime } from '../model/registry-limits.ts'
 import type { Service } from '../model/service.ts'
@@ -76,11 +85,44 @@ export interface ExchangeBook {
   readonly walk: (reader: Reader, slice: SliceName, filter: ExchangeFilter) => Promise<AsyncIterable<ListedExchange>>
   /** For auditors. Without a consumer, where only one has used this id. */
   readonly record: (reader: Reader, id: ExchangeId, consumer?: PartyId) => Promise<ExchangeRecord>
+  /** The same, and which exchanges stand beside it in the list of a filter. */
+  readonly recordIn: (reader: Reader, name: ExchangeName, filter: ExchangeFilter) => Promise<PlacedRecord>
+  /** For the owner of the registry: its own calls of one exchange. */
+  readonly recordOf: (
+    reader: Reader,
+    registry: string,
+    name: { readonly id: ExchangeId; readonly consumer?: PartyId },
+  ) => Promise<RegistryExchangeRecord>
   /** What the exchanges of an official are found by. */
   readonly officialOf: (
     reader: Reader,
     official: { readonly consumer: string; readonly identifier: string },
   ) => Promise<string>
+}
+
+/** An exchange and those beside it; a neighbour is absent at the end of the list, and where it is not in the list itself. */
+export interface PlacedRecord {
+  readonly record: ExchangeRecord
+  readonly newer?: ExchangeName
+  readonly older?: ExchangeName
+}
+
+/** Somebody or something that a filter can name. */
+export interface NamedThing {
+  readonly id: string
+  readonly name: LocalisedText
+}
+
+/** What the page for auditors shows besides lists and records. Refuses with `access.not-auditor`. */
+export interface AuditDesk {
+  /** What a filter may be about, by name. */
+  readonly names: (
+    reader: Reader,
+  ) => Readonly<Record<'consumers' | 'services' | 'registries' | 'legalBases', readonly NamedThing[]>>
+  /** The evidence of an exchange, made, read by this reader, and judged. */
+  readonly judge: (reader: Reader, name: ExchangeName, waitMs: number) => Promise<JudgedEvidence>
+  /** Does the log continue the head (a signed note) that the reader kept? */
+  readonly since: (reader: Reader, kept: string | undefined) => Promise<LogSince>
 }
 
 /** Errors in the data of registries. What is said of them is never about a person. */
@@ -143,6 +185,7 @@ export interface Broker {
     told: (progress: ExchangeProgress | undefined) => void,
   ) => Promise<() => void>
   readonly exchanges: ExchangeBook
+  readonly audit: AuditDesk
   readonly corrections: CorrectionDesk
   /** How much is asked, by whom, of whom; nothing from which anybody could be told. */
   readonly statistics: (reader: Reader, question: UsageQuestion) => Promise<Usage>

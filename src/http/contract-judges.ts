@@ -44,10 +44,10 @@ function resolve(document: Document, parameter: Parameter | OpenAPIV3_1.Referenc
 
 const NAMED_MISTAKES = 5
 
-/** Judges a body of JSON by the schema that the contract has for it. */
+/** Judges a body of JSON, or the fields of a form, by the schema that the contract has for it. */
 export function bodyJudge(document: Document, { requestBody }: OpenAPIV3_1.OperationObject): (body: unknown) => void {
   const content = requestBody === undefined || '$ref' in requestBody ? {} : requestBody.content
-  const schema = content['application/json']?.schema
+  const schema = (content['application/json'] ?? content['application/x-www-form-urlencoded'])?.schema
   if (schema === undefined) return () => undefined
   const judge = compileSchema(standingAlone(document, schema))
   return (body) => {

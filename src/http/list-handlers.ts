@@ -25,6 +25,12 @@ export function listHandlers(broker: Broker): Record<string, Handler> {
       const id = exchangeId(String(request.params['id']))
       response.json(await broker.exchanges.record(readerOf(request, broker), id, of))
     },
+    readRegistryExchange: async (request, response) => {
+      const { consumer } = request.query
+      const whose = typeof consumer === 'string' ? { consumer: partyId(consumer) } : {}
+      const name = { id: exchangeId(String(request.params['exchange'])), ...whose }
+      response.json(await broker.exchanges.recordOf(readerOf(request, broker), String(request.params['id']), name))
+    },
     markOfficial: async (request, response) => {
       const asked = response.locals['json'] as { readonly consumer: string; readonly identifier: string }
       response.json({ official: await broker.exchanges.officialOf(readerOf(request, broker), asked) })

@@ -36,6 +36,18 @@ export function receiveJson(request: Request): unknown {
   }
 }
 
+/** What a form of a page sends. */
+export const FORM = 'application/x-www-form-urlencoded'
+
+/** A form in which every field stands once. */
+export function receiveForm(request: Request): Readonly<Record<string, string>> {
+  const body: unknown = request.body
+  const fields = [...new URLSearchParams(Buffer.isBuffer(body) ? body.toString('utf8') : '')]
+  if (new Set(fields.map(([name]) => name)).size < fields.length)
+    throw new BrokerError('request.body', 'the body: a field stands twice')
+  return Object.fromEntries(fields)
+}
+
 /** Before the body is read: of a kind that is taken here, in UTF-8, not compressed, not announced to be longer than the limit. */
 export function requireMedia(request: Request, accepts: readonly string[], limitBytes: number): void {
   if (Number(request.headers['content-length'] ?? 0) > limitBytes)

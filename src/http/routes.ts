@@ -3,6 +3,9 @@ import helmet from 'helmet'
 import { BrokerError } from '../problem/broker-error.ts'
 import { accessHandlers } from './access-handlers.ts'
 import { auditHandlers } from './audit-handlers.ts'
+import { auditPageHandlers } from './audit-page/handlers.ts'
+import { renderRefusal, wantsPage } from './audit-page/refuse.ts'
+import { tidyQuery } from './audit-page/tidy-query.ts'
 import type { Broker, HttpSettings } from './broker.ts'
 import { caseHandlers } from './case-handlers.ts'
 import { loadContract, type Route } from './contract.ts'
@@ -13,7 +16,7 @@ import { headHandlers } from './head-handlers.ts'
 import { callerOf, DOOR, identify, requireTrustedCaller } from './identify.ts'
 import { listHandlers } from './list-handlers.ts'
 import { openHandlers } from './open-handlers.ts'
-import { bodyProblem, receiveJson, requireMedia } from './receive.ts'
+import { bodyProblem, FORM, receiveForm, receiveJson, requireMedia } from './receive.ts'
 import { renderProblem } from './render-problem.ts'
 
 /** The HTTP interface: every route of the contract has exactly one handler, every handler a route. */
@@ -27,6 +30,7 @@ export function routes(broker: Broker, settings: HttpSettings, door: Door): Expr
     ...auditHandlers(broker),
     ...accessHandlers(broker, settings),
     ...headHandlers(broker),
+    ...auditPageHandlers(broker, settings),
     ...openHandlers(broker, settings, contract),
   }
   const app = express()
@@ -35,6 +39,7 @@ export function routes(broker: Broker, settings: HttpSettings, door: Door): Expr
   app.set(DOOR, door)
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }))
   app.use(noStore)
+  app.get('/audit', tidyQuery)
   for (const route of contract.routes) app[route.method](route.path, ...chain(route, handlers, broker, settings))
   requireSameNames(contract.routes, handlers)
   app.use(() => {
@@ -61,15 +66,16 @@ function chain(
     if (route.accepts.length > 0) requireMedia(request, route.accepts, settings.bodyLimitBytes)
     next()
   }
-  const body = route.accepts.length > 0 ? [readBody(settings.bodyLimitBytes), judgeJson(route)] : []
+  const body = route.accepts.length > 0 ? [readBody(settings.bodyLimitBytes), judgeParsed(route)] : []
   return [guard, ...(route.open ? [] : [requireTrustedCaller(broker)]), ...body, handle]
 }
 
-/** Where the contract takes JSON, its handler finds it parsed and judged in `locals.json`. */
-const judgeJson =
+/** Where the contract takes JSON or a form, its handler finds it parsed and judged in `locals.json` or `locals.form`. */
+const judgeParsed =
   ({ judgeBody }: Route): RequestHandler =>
   (request, response, next) => {
     if (request.is('application/json') !== false) judgeBody((response.locals['json'] = receiveJson(request)))
+    if (request.is(FORM) !== false) judgeBody((response.locals['form'] = receiveForm(request)))
     next()
   }
 
@@ -109,5 +115,6 @@ const failure =
     // Whatever of the body was not read is not waited for.
     if (!request.complete) response.set('Connection', 'close')
     if (response.headersSent) next(error)
+    else if (wantsPage(request)) renderRefusal(refusal, request, response)
     else renderProblem(refusal, request, response)
   }

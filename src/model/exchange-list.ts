@@ -66,3 +66,9 @@ export interface Reader {
   readonly party: PartyId
   readonly certificate: string
 }
+
+/** One exchange by name: ids are the consumers' own, and two of them may have used one. */
+export interface ExchangeName {
+  readonly consumer: PartyId
+  readonly exchangeId: ExchangeId
+}

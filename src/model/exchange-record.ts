@@ -89,3 +89,22 @@ export interface ExchangeRecord {
   readonly decision?: RecordedDecision
   readonly entries: readonly RecordedEntry[]
 }
+
+/** The same for the owner of a registry: its own calls, and neither how the whole stands nor anything of others. */
+export interface RegistryExchangeRecord
+  extends Pick<
+    ExchangeRecord,
+    | 'exchangeId'
+    | 'consumer'
+    | 'onBehalfOf'
+    | 'service'
+    | 'legalBasis'
+    | 'case'
+    | 'official'
+    | 'receivedAt'
+    | 'signerCertificate'
+    | 'calls'
+    | 'incidents'
+  > {
+  readonly decision?: Pick<RecordedDecision, 'agreements' | 'disclosure'>
+}

@@ -3,7 +3,7 @@ import type { AnswerStatus } from '../model/exchange.ts'
 import type { ExchangeFilter, ListedExchange, Total } from '../model/exchange-list.ts'
 import { type ExchangeId, exchangeId, type PartyId, partyId, type ServiceRef } from '../model/ids.ts'
 import type { OutcomeKind } from '../model/outcome.ts'
-import { anew, type ListPlace, searchFor, type Slice } from './exchange-slices.ts'
+import { anew, type ListPlace, searchFor, type Side, type Slice } from './exchange-slices.ts'
 import type { Executor } from './tables/tables.ts'
 
 /** Where in a slice the exchange of this name stands; undefined where it is none of it. */
@@ -58,7 +58,7 @@ interface ListRow {
  */
 export async function listExchanges(db: Executor, question: ListQuestion): Promise<ListedPage> {
   const { slice, filter, after, limit } = question
-  const search = await searchFor(db, slice, filter, after)
+  const search = await searchFor(db, slice, filter, after && { side: 'older', than: after })
   if (search === undefined) return { exchanges: [] }
   const { rows } = await sql<ListRow>`${anew}
     with page as materialized (
@@ -76,6 +76,23 @@ export async function listExchanges(db: Executor, question: ListQuestion): Promi
     exchanges: rows.map((row) => readListed(row, slice)),
     ...(last === undefined ? {} : { last: { receivedAt: last.received_at, id: last.id } }),
   }
+}
+
+/** The next one of a list on either side of a place. */
+export async function neighbourOf(
+  db: Executor,
+  { slice, filter, place }: { readonly slice: Slice; readonly filter: ExchangeFilter; readonly place: ListPlace },
+  side: Side,
+): Promise<{ readonly consumer: PartyId; readonly exchangeId: ExchangeId } | undefined> {
+  const search = await searchFor(db, slice, filter, { side, than: place })
+  if (search === undefined) return undefined
+  const order = side === 'older' ? sql`received_at desc, id desc` : sql`received_at, id`
+  const { rows } = await sql<{ consumer: string; exchange_id: string }>`${anew}
+    select found.consumer, found.exchange_id from ${search.from} cross join lateral (
+      select id, received_at, consumer, exchange_id from exchange where ${search.where} order by ${order} limit 1
+    ) as found order by ${order} limit 1`.execute(db)
+  const [row] = rows
+  return row && { consumer: partyId(row.consumer), exchangeId: exchangeId(row.exchange_id) }
 }
 
 /** How many calls ended how; of one registry's slice only calls that reached it. */

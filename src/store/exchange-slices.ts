@@ -16,6 +16,14 @@ export interface ListPlace {
   readonly id: number
 }
 
+/** Which side of a place: lists are newest first. */
+export type Side = 'older' | 'newer'
+
+export interface Bound {
+  readonly side: Side
+  readonly than: ListPlace
+}
+
 /** What is looked for, and how: every part of `from` is one range of one index, in the order of the list. */
 export interface Search {
   /** Rows of `part`, for each of which `where` is one range. */
@@ -31,7 +39,7 @@ export async function searchFor(
   db: Executor,
   slice: Slice,
   filter: ExchangeFilter,
-  after?: ListPlace,
+  bound?: Bound,
 ): Promise<Search | undefined> {
   const consumers = consumersOf(slice, filter)
   const found = await kindsOf(db, slice, filter)
@@ -42,7 +50,7 @@ export async function searchFor(
     found?.map(({ id }) => id),
   )
   const asked = slice.of === 'registry' ? [askedOf(slice.registry, filter, found ?? [])] : []
-  const where = sql.join([...by, ...rowConditions(filter, after), ...asked], sql` and `)
+  const where = sql.join([...by, ...rowConditions(filter, bound), ...asked], sql` and `)
   return { from, where }
 }
 
@@ -121,11 +129,16 @@ const wholePart = (consumers: readonly PartyId[] | undefined, kinds: readonly nu
   ],
 })
 
-function rowConditions(filter: ExchangeFilter, after: ListPlace | undefined): RawBuilder<unknown>[] {
+const BEYOND: Readonly<Record<Side, RawBuilder<unknown>>> = { older: sql`<`, newer: sql`>` }
+
+const beyond = ({ side, than }: Bound): RawBuilder<unknown> =>
+  sql`(received_at, id) ${BEYOND[side]} (${than.receivedAt}::timestamptz, ${than.id}::bigint)`
+
+function rowConditions(filter: ExchangeFilter, bound: Bound | undefined): RawBuilder<unknown>[] {
   const { from, to, official, id, status } = filter
   return [
     sql`true`,
-    ...(after === undefined ? [] : [sql`(received_at, id) < (${after.receivedAt}::timestamptz, ${after.id}::bigint)`]),
+    ...(bound === undefined ? [] : [beyond(bound)]),
     ...(from === undefined ? [] : [sql`received_at >= ${from}::timestamptz`]),
     ...(to === undefined ? [] : [sql`received_at < ${to}::timestamptz`]),
     ...(filter.case === undefined ? [] : [sql`case_reference = ${filter.case}`]),

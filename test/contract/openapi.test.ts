@@ -118,6 +118,28 @@ describe('the OpenAPI contract and what edno really answers', function () {
     holds('/v1/exchanges/{id}/supplements/{call}', 'get', await get(`${path}/supplements/vehicle`))
   })
 
+  it('agree about the page for auditors, and about one exchange for the owner of a registry', async () => {
+    const keys = keysOf(edno, 'troyan')
+    const application = applicationOf(scenarioNamed(scenariosOf(edno.config), 'taxi'), [], new Date())
+    await call(edno, { body: signedBytes(application, keys.seal, false), tls: keys.tls })
+    const { exchangeId: id } = application
+    const as = (party: string, path: string, Accept = 'text/html'): Promise<Answered> =>
+      call(edno, { method: 'GET', path, headers: { Accept }, tls: keysOf(edno, party).tls })
+    const one = '/audit/exchanges/{id}'
+    holds('/audit', 'get', await as('audit-office', '/audit?from=2020-01-01&to=2099-01-01'))
+    holds('/audit', 'get', await as('troyan', '/audit'))
+    holds('/audit', 'get', await as('troyan', '/audit', 'application/json'))
+    holds('/audit/style.css', 'get', await as('troyan', '/audit/style.css'))
+    holds(one, 'get', await as('audit-office', `/audit/exchanges/${id}?of=troyan`))
+    holds(one, 'get', await as('audit-office', `/audit/exchanges/${id}?of=vidin`))
+    holds(`${one}/verification`, 'get', await as('audit-office', `/audit/exchanges/${id}/verification?of=troyan`))
+    const registryOne = '/v1/registries/{id}/exchanges/{exchange}'
+    const path = `/v1/registries/civil-registry/exchanges/${id}`
+    holds(registryOne, 'get', await as('grao', path, 'application/json'))
+    holds(registryOne, 'get', await as('troyan', path, 'application/json'))
+    holds(registryOne, 'get', await as('grao', `${path}?consumer=lovech`, 'application/json'))
+  })
+
   it('agree that every caller may be told to wait, but for the probes of the platform', () => {
     for (const [path, item] of Object.entries(document().paths ?? {}))
       for (const operation of [item?.get, item?.post])

@@ -73,7 +73,7 @@ describe('the commands of readers', function () {
     const { rows } = await told<Usage>('stats', '--party', 'troyan', ...months, '--by', 'service')
     assert.deepEqual(rows, [{ service: 'taxi-permit@1', suppressed: true }])
     const csv = await run('stats', '--party', 'troyan', ...months, '--csv', '--by', 'registry,outcome')
-    assert.match(csv.stdout, /^registry,outcome\n/)
+    assert.match(csv.stdout, /^\uFEFFregistry,outcome\r\n/)
     const report = await told<AuditReport>('audit', 'report', '--party', 'audit-office', ...period)
     assert.equal(report.leftOut.length, 1)
     assert.match(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
 import { commit } from '../../src/exchange-log/commitment.ts'
 import type { ExchangePage, ListedExchange } from '../../src/model/exchange-list.ts'
-import type { ExchangeRecord } from '../../src/model/exchange-record.ts'
+import type { ExchangeRecord, RegistryExchangeRecord } from '../../src/model/exchange-record.ts'
 import { openDatabase } from '../../src/store/pool.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
@@ -225,6 +225,72 @@ describe('the exchanges of others', function () {
         assert.ok(!('status' in one) && !('state' in one) && !('closedAt' in one))
       }
     })
+  })
+
+  describe('one by one for the owner of a registry', () => {
+    const one = (registry: string, id: string, more = ''): string => `/v1/registries/${registry}/exchanges/${id}${more}`
+
+    it('is what its own calls came to, its own agreement, and nothing of others or of the whole', async () => {
+      const before = await readings()
+      for (const { id, party } of sent) {
+        const answered = await get('grao', one('civil-registry', id))
+        assert.equal(answered.status, 200, answered.body.toString())
+        const record = JSON.parse(answered.body.toString()) as RegistryExchangeRecord
+        assert.deepEqual([record.exchangeId, record.consumer], [id, party])
+        assert.ok(record.calls.length > 0)
+        for (const { registry, attempts } of record.calls) {
+          assert.equal(registry, 'civil-registry')
+          assert.ok(attempts.length > 0)
+        }
+        for (const { registry } of record.decision?.agreements ?? []) assert.equal(registry, 'civil-registry')
+        const names = record.calls.map((each) => each.call.split('.')[0]!)
+        assert.deepEqual(
+          Object.keys(record.decision?.disclosure ?? {}).filter((name) => !names.includes(name)),
+          [],
+        )
+        const text = answered.body.toString()
+        for (const hidden of [
+          'vehicle-register',
+          'maritime',
+          'status',
+          'closedAt',
+          'keptUntil',
+          'entries',
+          ...PERSONAL,
+        ])
+          assert.ok(!text.includes(hidden), hidden)
+      }
+      const told = (await readings()).slice(before.length)
+      assert.deepEqual(
+        told.map(({ party, what }) => [party, what]),
+        sent.map(() => ['grao', 'registry-exchange']),
+      )
+      assert.deepEqual(JSON.parse(told[0]!.question), { id: sent[0]!.id, slice: 'civil-registry' })
+    })
+
+    const REFUSED: readonly (readonly [string, string | undefined, () => string, string])[] = [
+      [
+        'from whoever has no certificate',
+        undefined,
+        () => one('civil-registry', sent[0]!.id),
+        'access.unauthenticated',
+      ],
+      ['from the consumer itself', 'troyan', () => one('civil-registry', sent[1]!.id), 'access.not-owner'],
+      ['from the owner of another registry', 'mvr', () => one('civil-registry', sent[0]!.id), 'access.not-owner'],
+      [
+        'from an auditor, who has another way',
+        'audit-office',
+        () => one('civil-registry', sent[0]!.id),
+        'access.not-owner',
+      ],
+      ['of a registry that there is not', 'grao', () => one('no-registry', sent[0]!.id), 'access.not-owner'],
+      ['where the registry was not asked', 'iama', () => one('maritime-registry', sent[1]!.id), 'exchange.unknown'],
+      ['of another consumer', 'grao', () => one('civil-registry', sent[1]!.id, '?consumer=lovech'), 'exchange.unknown'],
+    ]
+    for (const [title, party, path, code] of REFUSED)
+      it(`stays hidden ${title}`, async () => {
+        assert.equal((await get(party, path())).code, code)
+      })
   })
 
   describe('and a party’s own', () => {

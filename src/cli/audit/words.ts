@@ -39,3 +39,19 @@ export const REPORT_WORDS = {
   leftOut: { bg: 'Какво тази справка не може да каже', en: 'What this report cannot tell' },
   none: { bg: '–', en: '–' },
 } as const satisfies Record<string, LocalisedText>
+
+/** The sentences of `edno audit open`. */
+export const OPEN_WORDS = {
+  open: {
+    bg: 'Отворете в браузъра на тази машина (адресът важи веднъж): {}',
+    en: 'Open in a browser of this machine (the address is good once): {}',
+  },
+  lasts: {
+    bg: 'Изгледът свършва с Ctrl-C или след {} минути без поглед.',
+    en: 'The view ends with Ctrl-C, or when nobody looked for {} minutes.',
+  },
+  direct: {
+    bg: 'С одиторския сертификат в браузъра: {}',
+    en: "With the auditor's certificate in the browser: {}",
+  },
+} as const satisfies Record<string, LocalisedText>

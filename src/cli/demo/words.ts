@@ -1,6 +1,5 @@
-import type { AnswerStatus } from '../../model/exchange.ts'
 import type { LocalisedText } from '../../model/localised.ts'
-import type { CheckResult, OutcomeKind } from '../../model/outcome.ts'
+import type { CheckResult } from '../../model/outcome.ts'
 
 /** The demo's sentences. `{}` takes the values in order. */
 export const WORDS = {
@@ -62,28 +61,11 @@ export const WORDS = {
   },
 } as const satisfies Record<string, LocalisedText>
 
-export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, LocalisedText>> = {
-  found: { bg: 'намерено', en: 'found' },
-  'not-found': { bg: 'няма запис', en: 'not found' },
-  refused: { bg: 'отказ', en: 'refused' },
-  failed: { bg: 'неуспех', en: 'failed' },
-  skipped: { bg: 'пропуснато', en: 'skipped' },
-  late: { bg: 'закъсня', en: 'late' },
-}
-
-export const STATUS_WORDS: Readonly<Record<AnswerStatus, LocalisedText>> = {
-  complete: { bg: 'пълен', en: 'complete' },
-  partial: { bg: 'частичен', en: 'partial' },
-  refused: { bg: 'отказан', en: 'refused' },
-  cancelled: { bg: 'прекратен', en: 'cancelled' },
-}
-
 export const CHECK_WORDS: Readonly<Record<CheckResult, LocalisedText>> = {
   pass: { bg: 'да', en: 'yes' },
   fail: { bg: 'НЕ', en: 'NO' },
   unknown: { bg: 'не може да се каже', en: 'unknown' },
 }
 
-/** Puts the values into the places of a sentence. */
-export const fill = (sentence: string, ...values: readonly (string | number)[]): string =>
-  values.reduce<string>((text, value) => text.replace('{}', String(value)), sentence)
+export { fill } from '../../model/fill.ts'
+export { OUTCOME_WORDS, STATUS_WORDS } from '../../model/words.ts'

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ListOptions } from '../audit/list.ts'
+import type { OpenOptions } from '../audit/open.ts'
 import type { ReportOptions } from '../audit/report.ts'
 import type { ShowOptions } from '../audit/show.ts'
 import { asReader } from './as-reader.ts'
@@ -12,6 +13,7 @@ export function addAudit(program: Command): void {
   addList(audit)
   addShow(audit)
   addReport(audit)
+  addOpen(audit)
 }
 
 const LIST_EXAMPLES = `
@@ -72,6 +74,24 @@ function addReport(audit: Command): void {
     .action(async (options: ReportOptions) => {
       const { showReport } = await import('../audit/report.ts')
       process.exitCode = (await showReport(options)) ? 0 : 1
+    })
+}
+
+const OPEN_HELP = `
+Shows the page on a loopback port of this machine, over the client certificate of --party. The address that is printed is good
+once, for one browser.
+
+Example:
+  edno audit open --party audit-office`
+
+function addOpen(audit: Command): void {
+  asReader(audit.command('open'))
+    .description('the page for auditors, in a browser that does not hold the certificate')
+    .option('--minutes <number>', 'end when nobody looked for so long', countOf, 15)
+    .addHelpText('after', OPEN_HELP)
+    .action(async (options: OpenOptions) => {
+      const { openPage } = await import('../audit/open.ts')
+      process.exitCode = (await openPage(options)) ? 0 : 1
     })
 }
 

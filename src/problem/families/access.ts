@@ -122,6 +122,14 @@ export const ACCESS_PROBLEMS = {
     doBg: 'Обмените на други вижда само участник с роля auditor; своите вижте с GET /v1/exchanges, тези към ваш регистър с GET /v1/registries/{id}/exchanges.',
     doEn: 'Only a party of the role auditor sees the exchanges of others; see your own by GET /v1/exchanges, those that asked a registry of yours by GET /v1/registries/{id}/exchanges.',
   },
+  'access.other-site': {
+    status: 403,
+    retry: 'never',
+    bg: 'Към страницата води чужд сайт',
+    en: 'Another site leads to this page',
+    doBg: 'Четенето се записва от ваше име; отворете адреса сами, ако наистина го искате.',
+    doEn: 'Reading is recorded in your name; open the address yourself if you mean to.',
+  },
   'access.not-owner': {
     status: 403,
     retry: 'never',

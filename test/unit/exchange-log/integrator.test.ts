@@ -113,6 +113,29 @@ describe('the integrator', function () {
     await log.stop()
   })
 
+  it('places within 200 ms what was written by whoever does not tell it', async () => {
+    const store = await testStore()
+    const log = aLog(store)
+    await log.start()
+    await exchangeOnce(log)
+    const ages: number[] = []
+    for (let i = 0; i < 9; i += 1) {
+      // Anywhere in the time between two looks.
+      await setTimeout(i * 17)
+      const bytes = Buffer.from(`{"n":${i}}`)
+      const entry = { bytes, leaf_hash: Buffer.from(leafHash(bytes)), event: 'agreement' as const }
+      await store.db.insertInto('log_entry').values(entry).execute()
+      const written = performance.now()
+      const isPlaced = async (): Promise<boolean> => (await integrated(store)).leaves.length === 3 + i
+      while (!(await isPlaced())) await setTimeout(2)
+      ages.push(performance.now() - written)
+    }
+    const [, , , , median = 0] = ages.toSorted((a, b) => a - b)
+    // One of them may have waited for the processor.
+    assert.ok(median <= 200, ages.map(Math.round).join(' '))
+    await log.stop()
+  })
+
   it('goes on after a restart, also with what was left pending', async () => {
     const store = await testStore()
     const signingKeyPem = freshLogKey()

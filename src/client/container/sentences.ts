@@ -1,7 +1,7 @@
-import type { ContainerFindingCode, Questions, Reply, UnknownCode } from '../client/container/verdict.ts'
-import type { ContainerFaultKind } from '../evidence/container-fault.ts'
-import type { LocalisedText } from '../model/localised.ts'
-import { SENTENCES as ANSWER_SENTENCES } from './verify-sentences.ts'
+import type { ContainerFindingCode, Questions, Reply, UnknownCode } from './verdict.ts'
+import type { ContainerFaultKind } from '../../evidence/container-fault.ts'
+import type { LocalisedText } from '../../model/localised.ts'
+import { SENTENCES as ANSWER_SENTENCES } from '../verify-sentences.ts'
 
 interface Sentences {
   readonly holds: LocalisedText

@@ -1,4 +1,4 @@
-import type { FindingCode, Verdict } from '../client/verify-exchange.ts'
+import type { FindingCode, Verdict } from './verify-exchange.ts'
 import type { LocalisedText } from '../model/localised.ts'
 
 interface Sentences {
