@@ -41,8 +41,8 @@ interface Batch {
   readonly changed: readonly Tile[]
 }
 
-/** Entries of one checkpoint at most; what is left goes into the next one at once. */
-const BATCH = 1024
+/** Entries of one checkpoint at most; what is left goes into the next one at once. So many only wait where integration stood still. */
+const BATCH = 4096
 /**
  * For entries that nobody here is told of: of other processes, and of whatever of this one does not know the log. No entry waits
  * for its place longer than 200 ms, with the time that its batch takes.

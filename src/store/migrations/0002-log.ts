@@ -46,15 +46,10 @@ async function createGuards(db: Kysely<unknown>): Promise<void> {
         using errcode = 'restrict_violation';
     end $$`.execute(db)
   await sql`
-    create function allow_index_once() returns trigger language plpgsql as $$
+    create function deny_entry_change() returns trigger language plpgsql as $$
     begin
-      if old.index is not null or new.index is null
-        or (new.id, new.bytes, new.leaf_hash, new.event, new.exchange)
-          is distinct from (old.id, old.bytes, old.leaf_hash, old.event, old.exchange) then
-        raise exception 'the exchange log is append-only: an entry gets its index once, nothing else changes'
-          using errcode = 'restrict_violation';
-      end if;
-      return new;
+      raise exception 'the exchange log is append-only: an entry gets its index once, nothing else changes'
+        using errcode = 'restrict_violation';
     end $$`.execute(db)
   await sql`
     create function allow_growth() returns trigger language plpgsql as $$
@@ -66,8 +61,12 @@ async function createGuards(db: Kysely<unknown>): Promise<void> {
       end if;
       return new;
     end $$`.execute(db)
-  await sql`create trigger log_entry_update before update on log_entry
-    for each row execute function allow_index_once()`.execute(db)
+  // Judged before a function is called at all: every entry is updated once, thousands in a batch.
+  await sql`create trigger log_entry_update before update on log_entry for each row
+    when (old.index is not null or new.index is null
+      or (new.id, new.bytes, new.leaf_hash, new.event, new.exchange)
+        is distinct from (old.id, old.bytes, old.leaf_hash, old.event, old.exchange))
+    execute function deny_entry_change()`.execute(db)
   await sql`create trigger log_tile_update before update on log_tile
     for each row execute function allow_growth()`.execute(db)
   await sql`create trigger log_checkpoint_update before update on log_checkpoint

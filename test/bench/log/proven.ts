@@ -24,7 +24,7 @@ const leafAt = (index: number): Buffer => leafHash(Buffer.from(`entry ${index}`)
 
 /** Proofs of entries all over a log of a million; head and tiles are read from the database, and every proof is walked. */
 export async function proven(store: Store): Promise<Proven> {
-  await statement`truncate log_tile, log_checkpoint`.execute(store.db).catch(() => forgetLog(store))
+  await statement`truncate log_tile, log_checkpoint cascade`.execute(store.db).catch(() => forgetLog(store))
   const signer = noteSigner(ORIGIN, freshLogKey())
   await grow(store, signer)
   const integrator = new Integrator({
@@ -49,7 +49,7 @@ export async function proven(store: Store): Promise<Proven> {
 async function forgetLog(store: Store): Promise<void> {
   await store.transaction(async (tx) => {
     await statement`set local session_replication_role = replica`.execute(tx)
-    await statement`truncate log_tile, log_checkpoint`.execute(tx)
+    await statement`truncate log_tile, log_checkpoint cascade`.execute(tx)
   })
 }
 
