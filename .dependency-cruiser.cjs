@@ -132,6 +132,12 @@ module.exports = {
       'One parser, one place.',
     ),
     packageOnlyIn(
+      'pdfkit-only-in-subject-reports',
+      'pdfkit|dejavu-fonts-ttf',
+      '^src/cli/subject/',
+      'One place writes PDF.',
+    ),
+    packageOnlyIn(
       'cel-only-in-expression',
       '@marcbachmann/cel-js',
       '^src/expression/',

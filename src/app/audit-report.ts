@@ -3,6 +3,7 @@ import type { AuditReport } from '../model/audit-report.ts'
 import { requireAuditor } from '../policy/may-audit.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import {
+  askedByManyIn,
   correctionsOf,
   failuresIn,
   hoursIn,
@@ -13,21 +14,22 @@ import {
 } from '../store/audit-report.ts'
 import { requireSound } from './list-filter.ts'
 import type { Capabilities } from './ports.ts'
+import { marksOf } from './search.ts'
 
 /** Longer ones are looked at in parts: the exchanges of a period are read one by one for some of it. */
 const LONGEST_DAYS = 92
 const DAY_MS = 86_400_000
 
-const LEFT_OUT: AuditReport['leftOut'] = [
+const NOBODY_MARKED: AuditReport['leftOut'] = [
   {
     what: 'one person asked for by many',
-    why: 'edno keeps no mark of the persons that exchanges are about, so it cannot tell two questions about one from two about two',
+    why: 'this edno has no search key, so it cannot tell two questions about one from two about two',
   },
 ]
 
 /** For auditors: what stands out in a period. The reading is recorded before anything is looked at. */
 export const auditReporter =
-  ({ store, rules, log }: Pick<Capabilities, 'store' | 'rules' | 'log'>): Broker['auditReport'] =>
+  ({ store, rules, log, keys }: Pick<Capabilities, 'store' | 'rules' | 'log' | 'keys'>): Broker['auditReport'] =>
   async ({ party, certificate }, { from, to }) => {
     const role = requireAuditor(rules.governance, party)
     requireSound({ from, to })
@@ -45,7 +47,8 @@ export const auditReporter =
       officials: await officialsIn(db, period),
       hours: await hoursIn(db, period),
       outsideHours: await outsideHoursIn(db, period),
+      askedByMany: await askedByManyIn(db, period),
       corrections: await correctionsOf(db, period),
-      leftOut: LEFT_OUT,
+      leftOut: marksOf(keys).marks === undefined ? NOBODY_MARKED : [],
     }
   }

@@ -18,10 +18,12 @@ import { auditDesk } from './audit-desk.ts'
 import { auditReporter } from './audit-report.ts'
 import { exchangeCanceller } from './cancel.ts'
 import { correctionDesk } from './correction-desk.ts'
+import { dataTracker } from './data-tracker.ts'
 import { evidenceDesk } from './evidence-desk.ts'
 import { exchangeDesk, type ExchangeDeskParts } from './exchange-desk.ts'
 import { exchangeBook } from './exchange-book.ts'
 import { headDesk } from './heads.ts'
+import { personDesk } from './person-desk.ts'
 import type { Capabilities } from './ports.ts'
 import { planView } from './plan-view.ts'
 import { limitsOf } from './registry-limits.ts'
@@ -44,6 +46,8 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
     ...exchangeDesk(desk),
     exchanges: exchangeBook({ ...has, ...marksOf(has.keys) }),
     audit: auditDesk({ ...has, ...evidence }),
+    persons: personDesk(has),
+    tracker: dataTracker(has),
     corrections: correctionDesk(has),
     statistics: statisticsDesk(has),
     auditReport: auditReporter(has),

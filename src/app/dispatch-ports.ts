@@ -1,10 +1,12 @@
 import type { DispatchPorts } from '../dispatch/ports.ts'
-import { storeRows } from '../dispatch/rows.ts'
+import { askedAbout } from '../dispatch/asked-about.ts'
+import { storeRows, type StoreRowsOptions } from '../dispatch/rows.ts'
 import { storeBoard } from '../dispatch/store-board.ts'
 import { RETENTION_CLASS } from '../store/month-keys.ts'
 import { closedBy } from './closed-by.ts'
 import type { Capabilities } from './ports.ts'
 import { limitsOf } from './registry-limits.ts'
+import { marksOf } from './search.ts'
 
 /** What dispatch needs, joined to what serves it. */
 export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchPorts {
@@ -12,7 +14,13 @@ export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchP
   return {
     operations: rules.catalogue.operations,
     ask: adapters.ask,
-    rows: storeRows({ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS, asked: log.asked }),
+    rows: storeRows({
+      db: store.db,
+      locate: log.handleOf,
+      retentionClass: RETENTION_CLASS,
+      asked: log.asked,
+      about: aboutOf(has),
+    }),
     limits: limitsOf(rules.catalogue, config),
     board: storeBoard(store),
     clock,
@@ -24,5 +32,15 @@ export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchP
     closed: closedBy(has),
     log: logger,
     ...(observer === undefined ? {} : { observer }),
+  }
+}
+
+/** Without a search key nobody is marked. */
+function aboutOf({ rules, keys }: Pick<Capabilities, 'rules' | 'keys'>): NonNullable<StoreRowsOptions['about']> {
+  const { marks } = marksOf(keys)
+  return (plan, call) => {
+    const operation = rules.catalogue.operations.get(call.planned.operation)
+    if (marks === undefined || operation === undefined) return []
+    return askedAbout(call, plan, operation).map((name) => ({ kind: name.identifierType, mark: marks.person(name) }))
   }
 }

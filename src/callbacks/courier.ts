@@ -134,12 +134,16 @@ export class Courier {
     return this.#conclude(callback, posted)
   }
 
-  #write({ message, kind, createdAt, exchangeId }: ClaimedCallback): { headers: Record<string, string>; body: string } {
+  #write({ message, kind, createdAt, exchangeId, subscription }: ClaimedCallback): {
+    headers: Record<string, string>
+    body: string
+  } {
     const { signer, clock } = this.#parts
     const now = clock()
     const name = nameOf(message)
     // Thin: who wants the data fetches it, with its certificate, and that is logged.
-    const body = JSON.stringify({ type: kind, timestamp: createdAt.toISOString(), data: { exchangeId } })
+    const data = { exchangeId, ...(subscription === undefined ? {} : { subscription }) }
+    const body = JSON.stringify({ type: kind, timestamp: createdAt.toISOString(), data })
     const headers = {
       'webhook-id': name,
       'webhook-timestamp': String(secondsOf(now)),

@@ -1,4 +1,5 @@
 import type { AdapterManifest, AdapterModule, OperationInput, OperationManifest } from '../adapter-kit/adapter.ts'
+import type { IdentifierType } from '../model/application.ts'
 import type { OperationRef, ServiceRef } from '../model/ids.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { KnownService } from '../model/service.ts'
@@ -19,6 +20,8 @@ export interface OperationEntry {
   readonly fields: readonly string[]
   /** Those of `fields` whose value is a list. */
   readonly lists: readonly string[]
+  /** As which numbers of persons and firms its schema takes the subject; empty: it asks about a thing. */
+  readonly subjectKinds: readonly IdentifierType[]
   readonly acceptsInput: (input: OperationInput) => boolean
   readonly acceptsEvidence: (evidence: unknown) => boolean
 }

@@ -13,6 +13,7 @@ import { mapMistakes } from './judge-map.ts'
 import { readManifest } from './read-manifest.ts'
 import { readSchemaFile } from './read-schema-file.ts'
 import type { Loaded } from './refused.ts'
+import { subjectKinds } from './subject-kinds.ts'
 
 export interface LoadedAdapters extends Loaded<AdapterEntry> {
   /** Names of those that were refused: what services miss of them is not their mistake. */
@@ -119,6 +120,7 @@ function loadOperation(
     requiredInput: input.paths.required,
     fields: [...evidence.paths.all],
     lists: [...evidence.paths.lists],
+    subjectKinds: subjectKinds(input.schema, subject.input),
     acceptsInput: input.accepts,
     acceptsEvidence: evidence.accepts,
   }

@@ -92,6 +92,7 @@ const headOf = (file: ServiceFile): Omit<Service, 'calls' | 'checks'> => ({
   ...(file.deferMs === undefined ? {} : { deferMs: file.deferMs }),
   applicantSignature: file.applicantSignature ?? 'none',
   ...(file.mandate === undefined ? {} : { mandate: file.mandate }),
+  ...(file.hiding === undefined ? {} : { hiding: { always: false, ...file.hiding } }),
   ...(file.anyOf === undefined ? {} : { anyOf: file.anyOf }),
 })
 

@@ -4,6 +4,7 @@ import { compileSchema } from '../schema/compile-schema.ts'
 import { type SchemaPaths, schemaPaths } from './schema-paths.ts'
 
 export interface SchemaFile {
+  readonly schema: Readonly<Record<string, unknown>>
   readonly accepts: (value: unknown) => boolean
   readonly paths: SchemaPaths
 }
@@ -13,7 +14,7 @@ export function readSchemaFile(file: string): SchemaFile | string {
   try {
     const schema = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
     const judge = compileSchema(schema)
-    return { accepts: (value) => judge(value).length === 0, paths: schemaPaths(schema) }
+    return { schema, accepts: (value) => judge(value).length === 0, paths: schemaPaths(schema) }
   } catch (error) {
     return `${basename(file)}: ${isMissing(error) ? 'there is no such file' : reasonOf(error)}`
   }

@@ -1,5 +1,5 @@
 import type { LocalisedText } from '../model/localised.ts'
-import type { AnyOf, ApplicantSignature, Mandate, Need } from '../model/service.ts'
+import type { AnyOf, ApplicantSignature, Hiding, Mandate, Need } from '../model/service.ts'
 import type { LocatedMistake, YamlFile } from '../schema/read-yaml.ts'
 
 /** A service file as its schema lets it be (`schemas/service.v1.schema.json`). */
@@ -15,6 +15,7 @@ export interface ServiceFile {
   readonly deferMs?: number
   readonly applicantSignature?: ApplicantSignature
   readonly mandate?: Mandate
+  readonly hiding?: Pick<Hiding, 'days'> & Partial<Hiding>
   readonly calls: Readonly<Record<string, CallFile>>
   readonly anyOf?: readonly AnyOf[]
   readonly checks: Readonly<Record<string, CheckFile>>

@@ -19,6 +19,7 @@ import { addSign } from './verbs/sign.ts'
 import { addSimulate } from './verbs/simulate.ts'
 import { addSubmit } from './verbs/submit.ts'
 import { addStats } from './verbs/stats.ts'
+import { addSubject } from './verbs/subject.ts'
 import { stopWhenUnread } from './unread.ts'
 import { addVerify } from './verbs/verify.ts'
 import { addWitness } from './verbs/witness.ts'
@@ -46,7 +47,7 @@ const program = new Command('edno')
 
 const VERBS = [
   ...[addServe, addWorker, addSimulate, addDemo, addSign, addSubmit, addVerify, addExplain, addAccess, addConfig],
-  ...[addQueue, addIncident, addCallback, addLog, addWitness, addAudit, addStats, addCorrection],
+  ...[addQueue, addIncident, addCallback, addLog, addWitness, addAudit, addStats, addCorrection, addSubject],
   ...[addEvidence, addRetention, addErase, addAdapter],
 ]
 for (const add of VERBS) add(program)

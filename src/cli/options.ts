@@ -16,6 +16,16 @@ export const formatOption = (): Option =>
 /** For an option that may be repeated. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
+/** For commands about one person, whose number is typed, piped in or in a file. */
+export const withIdentifier = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--identifier-type <type>', 'ЕГН, ЛНЧ, or ЕИК of a firm')
+        .choices(['egn', 'lnch', 'eik'])
+        .default('egn'),
+    )
+    .option('--identifier-file <file>', 'the number stands in this file; otherwise it is read from standard input')
+
 /** What every verb takes that speaks to a running edno. */
 export const asParty = (command: Command): Command =>
   command

@@ -4,6 +4,8 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 export interface Callback {
   readonly type: string
   readonly exchangeId: string
+  /** Of a citizen portal: by which it knows whom the exchange was about. */
+  readonly subscription?: string
   /** When it happened; ISO instant. */
   readonly timestamp: string
 }
@@ -45,8 +47,9 @@ function keyOf(text: string): readonly KeyObject[] {
 }
 
 function read(body: string): Callback {
-  const { type, timestamp, data } = JSON.parse(body) as Omit<Callback, 'exchangeId'> & {
-    readonly data: { readonly exchangeId: string }
+  const { type, timestamp, data } = JSON.parse(body) as Omit<Callback, 'exchangeId' | 'subscription'> & {
+    readonly data: Pick<Callback, 'exchangeId' | 'subscription'>
   }
-  return { type, timestamp, exchangeId: data.exchangeId }
+  const { exchangeId, subscription } = data
+  return { type, timestamp, exchangeId, ...(subscription === undefined ? {} : { subscription }) }
 }

@@ -1,4 +1,5 @@
 import type { CallContext, Finding, OperationInput, RegistryLimits, SubjectRule } from '../adapter-kit/adapter.ts'
+import type { IdentifierType } from '../model/application.ts'
 import type { ExchangePlan } from '../model/exchange.ts'
 import type { ExchangeId, OperationRef, PartyId, ServiceRef } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
@@ -10,6 +11,8 @@ import type { ReadyCall } from './schedule.ts'
 /** What dispatch must know of an operation; an entry of the catalogue has this shape. */
 export interface DispatchedOperation {
   readonly manifest: { readonly maxConcurrent: number; readonly subject: SubjectRule }
+  /** As which numbers its schema takes the subject; empty or absent: it is about a thing. */
+  readonly subjectKinds?: readonly IdentifierType[]
   /** True where the input fits the operation's schema. */
   readonly acceptsInput: (input: OperationInput) => boolean
   /** True where the evidence fits the operation's schema; any member may be absent, because fewer may be asked for. */

@@ -6,8 +6,9 @@ import type { Need } from '../model/service.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { endAttempt, insertAttempts } from '../store/attempts.ts'
 import { type EndedCall, insertCalls, recordOutcomes } from '../store/calls.ts'
-import { type Begun, insertCountedAttempts, uncount } from '../store/quotas.ts'
+import { type Begun, type CountedAttempt, insertCountedAttempts, uncount } from '../store/quotas.ts'
 import type { EntryFrame } from '../store/log-entries.ts'
+import type { MarkedName } from '../store/person-marks.ts'
 import type { PayloadKey } from '../store/payload-cipher.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import { countersOf } from './counters.ts'
@@ -29,13 +30,15 @@ export interface StoreRowsOptions {
   readonly retentionClass: string
   /** The entry of the exchange log that stands before every question. */
   readonly asked: (plan: ExchangePlan, at: Date) => EntryFrame
+  /** Whom a question is about, as it is kept; absent: nothing is. */
+  readonly about?: (plan: ExchangePlan, call: ReadyCall) => readonly MarkedName[]
 }
 
 /** Of the store's connections, how many may write outcomes at once. */
 const CONNECTIONS_FOR_ROWS = 10
 
 /** The rows of dispatch on the store's repositories. */
-export function storeRows({ db, locate, retentionClass, asked }: StoreRowsOptions): DispatchRows {
+export function storeRows({ db, locate, retentionClass, asked, about = () => [] }: StoreRowsOptions): DispatchRows {
   const located = new WeakMap<ExchangePlan, Promise<StoredExchange>>()
   const find = (plan: ExchangePlan): Promise<StoredExchange> => {
     const known = located.get(plan) ?? locate(plan)
@@ -57,7 +60,11 @@ export function storeRows({ db, locate, retentionClass, asked }: StoreRowsOption
       const items = calls.filter(({ item }) => item).map(({ name }) => name)
       if (items.length > 0) await addItems(plan, items)
       const { exchange } = await find(plan)
-      const begun = await begin(db, exchange, calls, { at, entry: asked(plan, at) })
+      const questions = calls.map((call) => ({
+        ...{ call: call.name, startedAt: at, counters: countersOf(call.planned) },
+        about: about(plan, call),
+      }))
+      const begun = await begin(db, exchange, questions, { at, entry: asked(plan, at) })
       endings.begun(plan, begun.keys())
       return begun
     },
@@ -107,17 +114,15 @@ interface Endings {
 }
 
 /** Calls without limits take the shorter way. */
-function begin(
+const begin = (
   db: Executor,
   exchange: number,
-  calls: readonly ReadyCall[],
-  { at: startedAt, entry }: { readonly at: Date; readonly entry: EntryFrame },
-): Promise<ReadonlyMap<string, Begun>> {
-  const attempts = calls.map(({ name, planned }) => ({ call: name, startedAt, counters: countersOf(planned) }))
-  return attempts.some(({ counters }) => counters.length > 0)
-    ? insertCountedAttempts(db, exchange, sofiaDay(startedAt), { attempts, entry })
+  attempts: readonly CountedAttempt[],
+  { at, entry }: { readonly at: Date; readonly entry: EntryFrame },
+): Promise<ReadonlyMap<string, Begun>> =>
+  attempts.some(({ counters }) => counters.length > 0)
+    ? insertCountedAttempts(db, exchange, sofiaDay(at), { attempts, entry })
     : insertAttempts(db, exchange, attempts, entry)
-}
 
 /** An item has the operation and the need of its call: `managers.0` those of `managers`. */
 function plannedOf(plan: ExchangePlan, item: string): { operation: OperationRef; need: Need } {

@@ -38,7 +38,7 @@ export interface ExchangeLogOptions {
   readonly promiseSeconds: number
   readonly clock: () => Date
   readonly onAlarm: OnAlarm
-  /** Absent: no official can be looked for. */
+  /** Absent: nobody can be looked for. */
   readonly marks?: SearchMarks
 }
 

@@ -15,6 +15,7 @@ import { closeExchange, findExchange, insertExchange } from '../store/exchanges.
 import { giveHint } from '../store/hints.ts'
 import type { NewLogEntry } from '../store/log-entries.ts'
 import { RETENTION_CLASS } from '../store/month-keys.ts'
+import type { MarkedPerson } from '../store/person-marks.ts'
 import type { SearchMarks } from '../store/search-marks.ts'
 import type { Store } from '../store/store.ts'
 import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
@@ -25,6 +26,7 @@ import { entryBytes, type LogEntry } from './entry.ts'
 import { base64url, type ExchangeHandle, type ExchangeKeys, PAYLOAD, writeSalts } from './exchange-keys.ts'
 import type { Integrator } from './integrator.ts'
 import { leafHash } from './merkle.ts'
+import { personsOf } from './persons-of.ts'
 import type { Receipts } from './receipts.ts'
 import type { RefusalSalt } from './refusal-salt.ts'
 
@@ -37,7 +39,7 @@ export interface RecorderParts {
   readonly answers: Answers
   readonly receipts: Receipts
   readonly refusalSalt: RefusalSalt
-  /** Absent: no official can be looked for. */
+  /** Absent: nobody can be looked for. */
   readonly marks?: SearchMarks | undefined
 }
 
@@ -88,8 +90,10 @@ export class Recorder {
     const key = store.cipher.newKey({ consumer: plan.consumer, exchangeId: plan.exchangeId })
     const why = decision && newDecision(decision)
     const entry = entryBytes({ ...openedEntry(plan, requestCommit, clock()), ...digestOf(why) })
-    const official = this.#parts.marks?.official(plan.consumer, plan.official.identifier)
-    const opening = newExchange(plan, bytes, { key, salts, owner: store.owner, official })
+    const { marks } = this.#parts
+    const official = marks?.official(plan.consumer, plan.official.identifier)
+    const persons = personsOf(plan, marks)
+    const opening = newExchange(plan, bytes, { key, salts, owner: store.owner, official, persons })
     const exchange = await insertExchange(
       store.db,
       { ...opening, ...(why === undefined ? {} : { decision: why }) },
@@ -178,12 +182,13 @@ const lateOf = ({ outerEnd }: ExchangePlan, outcomes: readonly CallOutcome[]): r
 interface NewOfProcess {
   readonly owner: number
   readonly official: string | undefined
+  readonly persons: readonly MarkedPerson[]
 }
 
 function newExchange(
   plan: ExchangePlan,
   bytes: Uint8Array,
-  { key, salts, owner, official }: Pick<ExchangeHandle, 'key' | 'salts'> & NewOfProcess,
+  { key, salts, owner, official, persons }: Pick<ExchangeHandle, 'key' | 'salts'> & NewOfProcess,
 ): Parameters<typeof insertExchange>[1] {
   const payload = (kind: string, plain: Uint8Array) => ({ kind, retentionClass: RETENTION_CLASS, plain })
   return {
@@ -193,6 +198,8 @@ function newExchange(
     caseReference: plan.case,
     legalBasis: plan.legalBasis.code,
     ...(official === undefined ? {} : { official }),
+    persons,
+    ...(plan.hiddenUntil === undefined ? {} : { hiddenUntil: new Date(plan.hiddenUntil) }),
     requestDigest: Buffer.from(plan.requestDigest, 'base64'),
     ...(plan.signatureDigest === undefined ? {} : { signatureDigest: Buffer.from(plan.signatureDigest, 'base64') }),
     receivedAt: new Date(plan.receivedAt),

@@ -4,6 +4,7 @@ import type { Service, ServiceCall } from '../model/service.ts'
 import { sofiaDay } from '../model/sofia-day.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { isEgn, isEik, isLnch } from '../schema/identifiers.ts'
+import { hiddenUntilOf } from './hide.ts'
 import { requireFirm } from './mandate.ts'
 import type { ExchangePorts } from './ports.ts'
 
@@ -31,6 +32,7 @@ export function plan(request: ProvenRequest, ports: Needs): ExchangePlan {
     ...(request.applicantSigner === undefined ? {} : { applicantSigner: request.applicantSigner }),
     ...mandateOf(service.definition, request),
     ...(application.onBehalfOf === undefined ? {} : { onBehalfOf: application.onBehalfOf }),
+    ...hiddenUntilOf(request),
     receivedAt: request.receivedAt.toISOString(),
     ...endsOf(request.receivedAt, service.definition),
     application: service.readBody(application.body),

@@ -1,12 +1,15 @@
 import type { Request } from 'express'
 import type { CorrectionAct, CorrectionFilter, CorrectionReport } from '../model/correction.ts'
 import { exchangeId } from '../model/ids.ts'
+import type { PersonQuestion } from '../model/person.ts'
 import type { UsageDimension, UsageQuestion } from '../model/usage.ts'
 import type { Broker } from './broker.ts'
 import type { Handler } from './exchange-handlers.ts'
 import { readerOf } from './list-handlers.ts'
 
-/** Statistics, and errors that consumers report to owners. The contract has judged every parameter and body before. */
+const MOST_AT_ONCE = 100
+
+/** Statistics, searches for persons, and errors that consumers report to owners. The contract has judged every parameter and body before. */
 export function auditHandlers(broker: Broker): Record<string, Handler> {
   const { corrections } = broker
   const correctionOf = ({ params }: Request): string => String(params['correction'])
@@ -17,6 +20,11 @@ export function auditHandlers(broker: Broker): Record<string, Handler> {
     readAuditReport: async (request, response) => {
       const period = request.query as unknown as { readonly from: string; readonly to: string }
       response.json(await broker.auditReport(readerOf(request, broker), period))
+    },
+    searchPerson: async (request, response) => {
+      const asked = response.locals['json'] as Omit<PersonQuestion, 'offset' | 'limit'> & Partial<PersonQuestion>
+      const question = { ...asked, offset: asked.offset ?? 0, limit: asked.limit ?? MOST_AT_ONCE }
+      response.json(await broker.persons.search(readerOf(request, broker), question))
     },
     reportCorrection: async (request, response) => {
       const report = response.locals['json'] as Omit<CorrectionReport, 'fields'> & Partial<CorrectionReport>

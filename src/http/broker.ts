@@ -3,6 +3,7 @@ import type { AuditReport } from '../model/audit-report.ts'
 import type { AgreementFilter, AgreementPage, AgreementProposal, AgreementView } from '../model/agreement-view.ts'
 import type { CaseRequest, CaseView } from '../model/case.ts'
 import type { CorrectionAct, CorrectionFilter, CorrectionReport, CorrectionView } from '../model/correction.ts'
+import type { DataUsageQuestion, InWords, UsagePage } from '../model/data-tracker.ts'
 import type {
   ExchangeFilter,
   ExchangeName,
@@ -18,6 +19,7 @@ import type { JsonObject } from '../model/json.ts'
 import type { JudgedEvidence } from '../model/judged-evidence.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { LogSince } from '../model/log-since.ts'
+import type { PersonPage, PersonQuestion } from '../model/person.ts'
 import type { PlanView } from '../model/plan-view.ts'
 import type { PlannedDowntime } from '../model/registry-limits.ts'
 import type { Service } from '../model/service.ts'
@@ -125,6 +127,24 @@ export interface AuditDesk {
   readonly since: (reader: Reader, kept: string | undefined) => Promise<LogSince>
 }
 
+/** Exchanges by whom they were about. */
+export interface PersonDesk {
+  /** For auditors. Recorded before anything is told; nobody named in the record. */
+  readonly search: (reader: Reader, question: PersonQuestion) => Promise<PersonPage>
+}
+
+/** „Who asked about me", for parties of the role portal. Refuses with `access.not-portal`. */
+export interface DataTracker {
+  /** Recorded before anything is told; without what is hidden still. */
+  readonly findUsage: (reader: Reader, question: DataUsageQuestion, inWords: InWords) => Promise<UsagePage>
+  /** ISO instants. */
+  readonly usagePeriod: (reader: Reader) => Promise<{ readonly periodStart: string; readonly periodEnd: string }>
+  readonly heartbeat: (reader: Reader) => Promise<{ readonly status: 'OK' | 'FAIL'; readonly message?: string }>
+  /** From now on the portal is told of exchanges about this person; by the id that this gives, and none other. */
+  readonly subscribe: (reader: Reader, userCode: string) => Promise<{ readonly subscription: string }>
+  readonly unsubscribe: (reader: Reader, subscription: string) => Promise<void>
+}
+
 /** Errors in the data of registries. What is said of them is never about a person. */
 export interface CorrectionDesk {
   /** By a consumer, about a call of its own that brought an answer. */
@@ -186,6 +206,8 @@ export interface Broker {
   ) => Promise<() => void>
   readonly exchanges: ExchangeBook
   readonly audit: AuditDesk
+  readonly persons: PersonDesk
+  readonly tracker: DataTracker
   readonly corrections: CorrectionDesk
   /** How much is asked, by whom, of whom; nothing from which anybody could be told. */
   readonly statistics: (reader: Reader, question: UsageQuestion) => Promise<Usage>

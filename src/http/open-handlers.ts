@@ -34,6 +34,7 @@ const serviceView = (service: ListedService) => ({
   legalBases: service.legalBases,
   deadlineMs: service.deadlineMs,
   applicantSignature: service.applicantSignature,
+  ...(service.hiding === undefined ? {} : { hiding: service.hiding }),
   calls: service.calls.map(({ name, operation, need, input, when, forEach }) => ({
     ...{ name, operation, need, input },
     ...(when === undefined ? {} : { when }),

@@ -18,6 +18,7 @@ import { listHandlers } from './list-handlers.ts'
 import { openHandlers } from './open-handlers.ts'
 import { bodyProblem, FORM, receiveForm, receiveJson, requireMedia } from './receive.ts'
 import { renderProblem } from './render-problem.ts'
+import { trackerHandlers } from './tracker-handlers.ts'
 
 /** The HTTP interface: every route of the contract has exactly one handler, every handler a route. */
 export function routes(broker: Broker, settings: HttpSettings, door: Door): Express {
@@ -28,6 +29,7 @@ export function routes(broker: Broker, settings: HttpSettings, door: Door): Expr
     ...caseHandlers(broker),
     ...listHandlers(broker),
     ...auditHandlers(broker),
+    ...trackerHandlers(broker),
     ...accessHandlers(broker, settings),
     ...headHandlers(broker),
     ...auditPageHandlers(broker, settings),

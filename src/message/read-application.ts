@@ -56,6 +56,7 @@ export function readApplication(content: SignedContent, format: Format = 'xml'):
   if (!isExchangeId(exchangeId)) throw new BrokerError('request.schema', 'Application/ExchangeId: not a UUID')
   const service = objectAt(read, 'Service')
   const onBehalfOf = optionalTextAt(read, 'OnBehalfOf')
+  const hiddenUntil = optionalTextAt(read, 'HiddenUntil')
   const applicantDocument = optionalTextAt(read, 'ApplicantDocument')
   return {
     exchangeId,
@@ -67,6 +68,7 @@ export function readApplication(content: SignedContent, format: Format = 'xml'):
     legalBasis: textAt(read, 'LegalBasis'),
     applicant: readApplicant(objectAt(read, 'Applicant')),
     ...(onBehalfOf === undefined ? {} : { onBehalfOf: partyId(onBehalfOf) }),
+    ...(hiddenUntil === undefined ? {} : { hiddenUntil }),
     ...(applicantDocument === undefined ? {} : { applicantDocument: applicantDocument.replace(/\s+/g, '') }),
     body: readBody(objectAt(read, 'Body')),
   }

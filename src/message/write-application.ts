@@ -37,6 +37,7 @@ function contentOf(application: Application): WritableObject {
       Names: applicant.names,
     },
     OnBehalfOf: application.onBehalfOf,
+    HiddenUntil: application.hiddenUntil,
     ApplicantDocument: application.applicantDocument,
     Body: application.body,
   }

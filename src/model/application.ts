@@ -39,6 +39,8 @@ export interface Application {
   readonly legalBasis: string
   readonly applicant: Applicant
   readonly onBehalfOf?: PartyId
+  /** Until then nobody whom it is about is told; RFC 3339, as written. */
+  readonly hiddenUntil?: string
   readonly applicantDocument?: string
   readonly body: JsonObject
 }

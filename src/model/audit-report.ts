@@ -31,6 +31,14 @@ export interface AuditReport {
   }[]
   /** Consumers of whose questions many were put at night or at a weekend, by the clock in Sofia. */
   readonly outsideHours: readonly { readonly consumer: string; readonly exchanges: number; readonly outside: number }[]
+  /** One person each, without saying who: asked for by several consumers or many officials. */
+  readonly askedByMany: readonly {
+    readonly consumers: number
+    readonly officials: number
+    readonly exchanges: number
+    /** Ids of the newest of these exchanges. */
+    readonly newest: readonly string[]
+  }[]
   readonly corrections: readonly {
     readonly registry: string
     readonly state: string

@@ -160,6 +160,8 @@ export interface ExchangePlan {
   /** Who signed for the firm, and by which answer it must be shown that they may. */
   readonly mandate?: Mandate & { readonly signer: string }
   readonly onBehalfOf?: PartyId
+  /** Until then nobody whom it is about is told; ISO instant. */
+  readonly hiddenUntil?: string
   /** ISO instants. */
   readonly receivedAt: string
   readonly deadline: string

@@ -22,6 +22,14 @@ export interface Mandate {
 /** Names of calls. */
 export type AnyOf = readonly string[]
 
+/** How long those whom an exchange is about are not told of it, where the law wants that of an investigation. */
+export interface Hiding {
+  /** Counted from the arrival of the application. */
+  readonly days: number
+  /** Every exchange, for so many days; otherwise only one whose application asks for it, for as many at most. */
+  readonly always: boolean
+}
+
 /** One call of a service as its YAML states it; expressions are CEL source texts. */
 export interface ServiceCall {
   readonly name: string
@@ -63,6 +71,8 @@ export interface Service {
   readonly deferMs?: number
   readonly applicantSignature: ApplicantSignature
   readonly mandate?: Mandate
+  /** Absent: everybody may be told at once. */
+  readonly hiding?: Hiding
   /** In an order in which every call stands after those it needs. */
   readonly calls: readonly ServiceCall[]
   /** Groups of calls of which one found answer is enough; asked in their order, the next only where nothing was found. */

@@ -3,7 +3,7 @@ import type { OperationRef, PartyId, ServiceRef } from '../model/ids.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { Service } from '../model/service.ts'
 
-export type PartyRole = 'consumer' | 'provider' | 'auditor' | 'operator'
+export type PartyRole = 'consumer' | 'provider' | 'auditor' | 'operator' | 'portal'
 
 export interface Party {
   readonly id: PartyId
@@ -25,7 +25,7 @@ export interface Party {
   /** Of a provider: questions a calendar day in Sofia to an operation of its registries, of all consumers together. */
   readonly totals: Readonly<Record<OperationRef, { readonly perDay: number }>>
   readonly contacts: { readonly website?: string; readonly email?: string }
-  /** Of a consumer: where it is told of answers that come later. */
+  /** Of a consumer: where it is told of answers that come later; of a portal: of exchanges about its citizens. */
   readonly callbacks?: { readonly url: string }
 }
 

@@ -10,6 +10,13 @@ export function requireAuditor(governance: Governance, reader: PartyId): PartyRo
   return role
 }
 
+/** Refuses with `access.not-portal` whoever has another role, and with `access.suspended` one that is suspended. */
+export function requirePortal(governance: Governance, reader: PartyId): PartyRole {
+  const { role } = requireActive(governance, reader)
+  if (role !== 'portal') throw new BrokerError('access.not-portal', `${reader} is no citizen portal`)
+  return role
+}
+
 /**
  * Refuses with `access.not-owner` whoever is neither the owner of this registry nor its recorded delegate, in the same
  * words where there is no such registry.

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { EntryFrame } from './log-entries.ts'
+import { aboutColumns, type MarkedName } from './person-marks.ts'
 import { statement } from './statement.ts'
 import type { AttemptTable } from './tables/attempt.ts'
 import type { Executor } from './tables/tables.ts'
@@ -7,6 +8,8 @@ import type { Executor } from './tables/tables.ts'
 export interface NewAttempt {
   readonly call: string
   readonly startedAt: Date
+  /** Whom the question is about. */
+  readonly about?: readonly MarkedName[]
 }
 
 /**
@@ -24,6 +27,7 @@ export async function insertAttempts(
 ): Promise<ReadonlyMap<string, number>> {
   const calls = attempts.map((attempt) => attempt.call)
   const starts = attempts.map((attempt) => attempt.startedAt.toISOString())
+  const about = aboutColumns(attempts)
   const { rows } = await statement<{ call: string; number: number }>`
     with asked as (
       select * from unnest(${calls}::text[], ${starts}::timestamptz[]) as asked (name, started_at)
@@ -39,6 +43,12 @@ export async function insertAttempts(
       ), started_at
       from running
       returning call, number
+    ), marked as (
+      insert into person_mark (exchange, part, call, kind, mark)
+      select ${exchange}, 'subject', running.name, about.kind, about.mark
+      from running join unnest(${about.calls}::text[], ${about.kinds}::text[], ${about.marks}::text[])
+        as about (call, kind, mark) on about.call = running.name
+      on conflict do nothing
     ), logged as (
       insert into log_entry (bytes, leaf_hash, event, exchange)
       select made.bytes, sha256('\\x00'::bytea || made.bytes), ${entry.event}, ${exchange}

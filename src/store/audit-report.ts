@@ -17,6 +17,7 @@ const MOST = 50
 const OFFICIAL = { least: 20, times: 3 }
 const HOUR = { least: 50, times: 5 }
 const OUTSIDE = { least: 10, share: 0.1 }
+const MANY = { consumers: 3, officials: 5, named: 5 }
 
 const inPeriod = ({ from, to }: Period) => sql`received_at >= ${from}::timestamptz and received_at < ${to}::timestamptz`
 
@@ -100,6 +101,23 @@ export async function outsideHoursIn(db: Executor, period: Period): Part<'outsid
     ) as counted
     where outside >= ${OUTSIDE.least}::integer and outside >= ${OUTSIDE.share}::double precision * exchanges
     order by outside desc, consumer limit ${MOST}`.execute(db)
+  return rows
+}
+
+/** One person, questions of several consumers or many officials; firms are asked for by many as a matter of course. */
+export async function askedByManyIn(db: Executor, { from, to }: Period): Part<'askedByMany'> {
+  const { rows } = await sql<AuditReport['askedByMany'][number]>`${anew}
+    with about as (
+      select distinct mark, exchange.id, exchange_id, consumer, official
+      from exchange join person_mark on person_mark.exchange = exchange.id
+      where person_mark.kind <> 'eik' and received_at >= ${from}::timestamptz and received_at < ${to}::timestamptz
+    )
+    select count(distinct consumer)::integer as consumers, count(distinct (consumer, official))::integer as officials,
+      count(*)::integer as exchanges, (array_agg(exchange_id::text order by id desc))[1:${MANY.named}::integer] as "newest"
+    from about group by mark
+    having count(distinct consumer) >= ${MANY.consumers}::integer
+      or count(distinct (consumer, official)) >= ${MANY.officials}::integer
+    order by 1 desc, 2 desc, 3 desc, max(id) desc limit ${MOST}`.execute(db)
   return rows
 }
 

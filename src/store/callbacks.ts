@@ -11,6 +11,8 @@ export interface ClaimedCallback {
   readonly consumer: PartyId
   readonly exchangeId: ExchangeId
   readonly kind: CallbackKind
+  /** Of a portal: to whom it is about. */
+  readonly subscription?: string
   readonly createdAt: Date
   /** From 1; this one counted. */
   readonly attempt: number
@@ -22,6 +24,7 @@ interface ClaimedRow {
   readonly consumer: string
   readonly exchange_id: string
   readonly kind: CallbackKind
+  readonly subscription: string | null
   readonly created_at: Date
   readonly tries: number
 }
@@ -49,13 +52,14 @@ export async function claimCallbacks(db: Executor, limit: number, leaseSeconds: 
     from due, exchange
     where callback.id = due.id and exchange.id = callback.exchange
     returning callback.id, callback.message, callback.consumer, exchange.exchange_id, callback.kind,
-      callback.created_at, callback.tries`.execute(db)
+      callback.subscription, callback.created_at, callback.tries`.execute(db)
   return rows.map((row) => ({
     id: row.id,
     message: row.message,
     consumer: partyId(row.consumer),
     exchangeId: exchangeId(row.exchange_id),
     kind: row.kind,
+    ...(row.subscription === null ? {} : { subscription: row.subscription }),
     createdAt: row.created_at,
     attempt: row.tries,
   }))
@@ -137,7 +141,7 @@ export async function listCallbacks(db: Executor, filter: CallbackFilter, limit:
 
 /**
  * Dead letters are due again, from their first try, as is what waits for its next one and is not being tried; a receiver that
- * wanted no more is asked again. @returns how many.
+ * wanted no more is asked again. What is hidden from those whom it is about stays so. @returns how many.
  */
 export async function reviveCallbacks(
   db: Executor,
@@ -146,7 +150,8 @@ export async function reviveCallbacks(
   const chosen = 'message' in which ? sql`message = ${which.message}` : sql`consumer = ${which.consumer}`
   return db.transaction().execute(async (tx) => {
     const { rows } = await sql<{ consumer: string }>`
-      update callback set state = 'waiting', due_at = now(), tries = 0, fault = null, ended_at = null
+      update callback set state = 'waiting', tries = 0, fault = null, ended_at = null, due_at = greatest(now(), (
+        select hidden_until from exchange where exchange.id = callback.exchange and subscription is not null))
       where (state = 'dead' or (state = 'waiting' and (leased_until is null or leased_until <= now()))) and ${chosen}
       returning consumer`.execute(tx)
     const consumers = [...new Set(rows.map(({ consumer }) => consumer))]

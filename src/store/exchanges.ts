@@ -6,6 +6,7 @@ import type { NewDecision } from './decisions.ts'
 import type { NewLogEntry } from './log-entries.ts'
 import { type NewPayload, sealedColumns } from './payloads.ts'
 import { encryptPayload, type PayloadKey } from './payload-cipher.ts'
+import { type MarkedPerson, personColumns } from './person-marks.ts'
 import { OWNER_CLASS } from './owner.ts'
 import { statement } from './statement.ts'
 import type { ExchangeTable } from './tables/exchange.ts'
@@ -23,6 +24,10 @@ export interface NewExchange {
   readonly legalBasis?: string
   /** Keyed hash of the official that asked. */
   readonly official?: string
+  /** Who applies, and who stands for them. */
+  readonly persons?: readonly MarkedPerson[]
+  /** Until then nobody whom it is about is told. */
+  readonly hiddenUntil?: Date
   readonly requestDigest: Uint8Array
   /** Of the signature's value; absent where the channel proved the caller. */
   readonly signatureDigest?: Uint8Array
@@ -55,14 +60,15 @@ export async function insertExchange(
   const { key, decision } = exchange
   const payloads = sealedColumns(key, exchange.payloads)
   const calls = callColumns(exchange.calls)
+  const persons = personColumns(exchange.persons)
   const { rows } = await statement<{ id: number }>`
     with opened as (
       insert into exchange (consumer, exchange_id, service, case_reference, request_digest, signature_digest, received_at,
-        deadline, outer_end, retention_class, owner, key_id, data_key, legal_basis, official, kind)
+        deadline, outer_end, retention_class, owner, key_id, data_key, legal_basis, official, hidden_until, kind)
       values (${exchange.consumer}, ${exchange.exchangeId}, ${exchange.service}, ${exchange.caseReference},
         ${Buffer.from(exchange.requestDigest)}, ${signatureDigestOf(exchange)}, ${exchange.receivedAt}, ${exchange.deadline},
         ${exchange.outerEnd ?? null}, ${exchange.retentionClass}, ${exchange.owner}, ${key.keyId}, ${key.wrapped},
-        ${exchange.legalBasis ?? ''}, ${exchange.official ?? null},
+        ${exchange.legalBasis ?? ''}, ${exchange.official ?? null}, ${hiddenUntilOf(exchange)},
         exchange_kind_of(${exchange.service}, ${exchange.legalBasis ?? ''}, '', ${plannedMarks(exchange.calls)}::text[]))
       on conflict do nothing
       returning id
@@ -76,6 +82,12 @@ export async function insertExchange(
       select opened.id, planned.name, planned.operation, planned.need
       from opened, unnest(${calls.names}::text[], ${calls.operations}::text[], ${calls.needs}::text[])
         as planned (name, operation, need)
+    ), marked as (
+      insert into person_mark (exchange, part, kind, mark)
+      select opened.id, person.part, person.kind, person.mark
+      from opened, unnest(${persons.parts}::text[], ${persons.kinds}::text[], ${persons.marks}::text[])
+        as person (part, kind, mark)
+      on conflict do nothing
     ), decided as (
       insert into decision (at, exchange, record)
       select ${decision?.at ?? null}::timestamptz, opened.id, ${decision?.record ?? null}::text
@@ -92,6 +104,8 @@ export async function insertExchange(
 /** As `exchange_marks` would say of calls that have not begun. */
 const plannedMarks = (calls: readonly NewCall[]): string[] =>
   [...new Set(calls.map(({ operation }) => `${registryOf(operation)}:-`))].toSorted()
+
+const hiddenUntilOf = ({ hiddenUntil }: NewExchange): Date | null => hiddenUntil ?? null
 
 const signatureDigestOf = ({ signatureDigest }: NewExchange): Buffer | null =>
   signatureDigest === undefined ? null : Buffer.from(signatureDigest)

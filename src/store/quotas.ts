@@ -1,5 +1,6 @@
 import type { NewAttempt } from './attempts.ts'
 import type { EntryFrame } from './log-entries.ts'
+import { aboutColumns } from './person-marks.ts'
 import { statement } from './statement.ts'
 import type { Executor } from './tables/tables.ts'
 
@@ -30,7 +31,7 @@ export async function insertCountedAttempts(
   day: string,
   { attempts, entry }: { readonly attempts: readonly CountedAttempt[]; readonly entry: EntryFrame },
 ): Promise<ReadonlyMap<string, Begun>> {
-  const { calls, starts, counted, counters, limits } = columnsOf(attempts)
+  const { calls, starts, counted, counters, limits, about } = columnsOf(attempts)
   const { rows } = await statement<{ call: string; number: number | null }>`
     with asked as (
       select * from unnest(${calls}::text[], ${starts}::timestamptz[]) with ordinality as asked (name, started_at, place)
@@ -56,6 +57,11 @@ export async function insertCountedAttempts(
       ), started_at
       from running
       returning call, number
+    ), marked as (
+      insert into person_mark (exchange, part, call, kind, mark)
+      select ${exchange}, 'subject', running.name, about.kind, about.mark
+      from running join unnest(${about.calls}::text[], ${about.kinds}::text[], ${about.marks}::text[])
+        as about (call, kind, mark) on about.call = running.name on conflict do nothing
     ), logged as (
       insert into log_entry (bytes, leaf_hash, event, exchange)
       select made.bytes, sha256('\\x00'::bytea || made.bytes), ${entry.event}, ${exchange}
@@ -78,6 +84,7 @@ function columnsOf(attempts: readonly CountedAttempt[]) {
     counted: limits.map(({ call }) => call),
     counters: limits.map(({ name }) => name),
     limits: limits.map(({ perDay }) => perDay ?? null),
+    about: aboutColumns(attempts),
   }
 }
 

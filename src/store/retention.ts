@@ -18,6 +18,8 @@ export interface RetainedCounts {
   readonly reasons: number
   /** Keyed hashes of officials. */
   readonly officials: number
+  /** The same of those whom exchanges were about. */
+  readonly persons: number
   /** What was said about errors in data. */
   readonly corrections: number
 }
@@ -35,6 +37,7 @@ export async function countRetained(db: Executor, exchanges: readonly number[]):
       (select count(*)::integer from queued_call where exchange in (select id from these)) as "queuedCalls",
       (select count(reason)::integer from incident where exchange in (select id from these)) as reasons,
       (select count(official)::integer from these) as officials,
+      (select count(*)::integer from person_mark where exchange in (select id from these)) as persons,
       (select count(nullif(text, ''))::integer from correction_step join correction on correction.id = correction_step.correction
         where exchange in (select id from these)) as corrections`.execute(db)
   const [counts] = rows
@@ -48,6 +51,7 @@ export async function wipeExchanges(tx: Executor, exchanges: readonly number[]):
   await statement`delete from evidence_signature where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`delete from callback where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`delete from queued_call where exchange = any (${exchanges}::bigint[])`.execute(tx)
+  await statement`delete from person_mark where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`
     update incident set reason = null, reason_salt = null where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`

@@ -164,6 +164,44 @@ describe('the OpenAPI contract and what edno really answers', function () {
     }
   })
 
+  it('agree about who is asked about, told to auditors and to citizen portals', async () => {
+    const person = '8427029967'
+    const userCode = `PNOBG-${person}`
+    const post = (path: string, body: object, party: string): Promise<Answered> =>
+      call(edno, {
+        ...{ path, body: Buffer.from(JSON.stringify(body)), contentType: 'application/json' },
+        tls: keysOf(edno, party).tls,
+      })
+    const get = (path: string, headers = {}): Promise<Answered> =>
+      call(edno, { method: 'GET', path, headers, tls: keysOf(edno, 'citizen-portal').tls })
+    const search = {
+      ...{ identifierType: 'egn', identifier: person, basis: 'Order 1' },
+      ...{ from: '2020-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' },
+    }
+    const found = await post('/v1/audit/persons', search, 'audit-office')
+    assert.ok((JSON.parse(found.body.toString()) as { total: number }).total > 0)
+    holds('/v1/audit/persons', 'post', found)
+    holds('/v1/audit/persons', 'post', await post('/v1/audit/persons', search, 'troyan'))
+    holds('/v1/audit/persons', 'post', await post('/v1/audit/persons', {}, 'audit-office'))
+    const [usage, subscriptions] = ['/data-tracker/v2/findUsage', '/data-tracker/v2/subscriptions']
+    const told = await post(usage, { userCode }, 'citizen-portal')
+    assert.ok((JSON.parse(told.body.toString()) as { totalUsages: number }).totalUsages > 0)
+    holds(usage, 'post', told)
+    holds(usage, 'post', await post(usage, { userCode }, 'audit-office'))
+    holds(usage, 'get', await get(usage, { 'X-Road-UserId': userCode }))
+    holds(usage, 'get', await get(usage))
+    for (const path of ['/data-tracker/v2/usagePeriod', '/data-tracker/v2/heartbeat'])
+      holds(path, 'get', await get(path))
+    const made = await post(subscriptions, { userCode }, 'citizen-portal')
+    holds(subscriptions, 'post', made)
+    const { subscription } = JSON.parse(made.body.toString()) as { subscription: string }
+    const path = `${subscriptions}/${subscription}`
+    const ended = await call(edno, { method: 'DELETE', path, tls: keysOf(edno, 'citizen-portal').tls })
+    assert.deepEqual([ended.status, ended.body.length], [204, 0])
+    const refused = await call(edno, { method: 'DELETE', path, tls: keysOf(edno, 'troyan').tls })
+    holds(`${subscriptions}/{id}`, 'delete', refused)
+  })
+
   it('agree about agreements', async () => {
     const troyan = keysOf(edno, 'troyan')
     const grao = keysOf(edno, 'grao')

@@ -110,7 +110,7 @@ describe('what is kept, and what is gone', function () {
         queuedCalls: 0,
         reasons: 0,
       },
-      ...{ officials: 0, corrections: 0 },
+      ...{ officials: 0, persons: 0, corrections: 0 },
     })
     assert.ok(!(await readable()).has(erased.exchangeId))
     assert.equal((await orderOn(['erase'], erased)).status, 1, 'nothing is left to erase')

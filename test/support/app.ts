@@ -34,6 +34,8 @@ export interface TestAppOptions {
   >
   /** Services instead of the shipped ones. */
   readonly servicesFolder?: string
+  /** Parties instead of the shipped ones. */
+  readonly partiesFolder?: string
   /** Grants instead of the shipped ones. */
   readonly grantsFolder?: string
   /** Party → PEM of the seal that is registered instead of its development one. */
@@ -56,6 +58,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     ...(options.trustFolder === undefined ? {} : { trustFolder: options.trustFolder }),
     ...(options.servicesFolder === undefined ? {} : { servicesFolder: options.servicesFolder }),
     ...(options.grantsFolder === undefined ? {} : { grantsFolder: options.grantsFolder }),
+    ...(options.partiesFolder === undefined ? {} : { partiesFolder: options.partiesFolder }),
     ...partiesFolderOf(base, dataDirectory, options),
   }
   const config: Config = {

@@ -34,18 +34,19 @@ process.once('exit', () => {
 })
 
 /** Starts a program in a process group of its own. */
-export function start(program: string, args: readonly string[], variables: Variables = {}): Started {
+export function start(program: string, args: readonly string[], variables: Variables = {}, input?: string): Started {
   const child = spawn(program, args, {
     cwd: ROOT,
     env: { ...cleanEnvironment(), ...variables },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
+  child.stdin?.end(input)
   alive.add(child)
   const written = { stdout: '', stderr: '' }
   const listeners = new Set<() => void>()
   for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (text: string) => {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
       written[name] += text
       for (const listener of listeners) listener()
     })
@@ -82,10 +83,12 @@ export const run = (program: string, args: readonly string[], variables?: Variab
   start(program, args, variables).ended
 
 /** `edno …`, compiled from the sources as they are. */
-export const startEdno = (args: readonly string[], variables?: Variables): Started =>
-  start(process.execPath, [PROGRAM, ...args], variables)
+export const startEdno = (args: readonly string[], variables?: Variables, input?: string): Started =>
+  start(process.execPath, [PROGRAM, ...args], variables, input)
 
-export const edno = (args: readonly string[], variables?: Variables): Promise<Ended> => startEdno(args, variables).ended
+/** `input`: what is piped into it; absent: nothing is. */
+export const edno = (args: readonly string[], variables?: Variables, input?: string): Promise<Ended> =>
+  startEdno(args, variables, input).ended
 
 /** Neither the settings of whoever runs the tests nor their language. */
 function cleanEnvironment(): NodeJS.ProcessEnv {

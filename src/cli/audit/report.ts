@@ -60,6 +60,12 @@ function sectionsOf(report: AuditReport, out: Output): readonly Section[] {
       report.outsideHours.map(({ consumer, exchanges, outside }) => `${consumer}  ${outside} / ${exchanges}`),
     ],
     [
+      'askedByMany',
+      report.askedByMany.map(({ consumers, officials, exchanges, newest }) =>
+        [fill(out.text(WORDS.byMany), consumers, officials, exchanges), ...newest].join('  '),
+      ),
+    ],
+    [
       'corrections',
       report.corrections.map(
         ({ registry, state, result, count }) => `${count}  ${registry}  ${state}  ${result ?? ''}`,

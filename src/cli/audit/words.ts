@@ -21,6 +21,12 @@ export const WORDS = {
   kept: { bg: 'съдържанието се пази до', en: 'content is kept until' },
   incident: { bg: 'инцидент: {} · {} · {} · {}', en: 'incident: {} · {} · {} · {}' },
   attempt: { bg: 'опит {}: {} – {} · {}', en: 'attempt {}: {} – {} · {}' },
+  hidden: { bg: 'скрито до {}', en: 'hidden until {}' },
+  parts: {
+    applicant: { bg: 'заявител', en: 'applicant' },
+    representative: { bg: 'представляващ', en: 'representative' },
+    subject: { bg: 'лице, за което е питано', en: 'asked about' },
+  },
   entry: { bg: 'запис в дневника: {} · {} · място {}', en: 'entry of the log: {} · {} · place {}' },
 } as const satisfies Record<string, LocalisedText | Record<string, LocalisedText>>
 
@@ -35,6 +41,8 @@ export const REPORT_WORDS = {
   hours: { bg: 'Необичайни часове', en: 'Unusual hours' },
   usually: { bg: '{} (обичайно {})', en: '{} (usually {})' },
   outsideHours: { bg: 'Нощем и в почивни дни', en: 'At night and at weekends' },
+  askedByMany: { bg: 'Едно лице, за което са питали мнозина', en: 'One person asked for by many' },
+  byMany: { bg: 'администрации: {} · служители: {} · обмени: {}', en: 'consumers: {} · officials: {} · exchanges: {}' },
   corrections: { bg: 'Съобщени грешки', en: 'Errors reported' },
   leftOut: { bg: 'Какво тази справка не може да каже', en: 'What this report cannot tell' },
   none: { bg: '–', en: '–' },

@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ListOptions } from '../audit/list.ts'
 import type { OpenOptions } from '../audit/open.ts'
+import type { PersonOptions } from '../audit/person.ts'
 import type { ReportOptions } from '../audit/report.ts'
 import type { ShowOptions } from '../audit/show.ts'
+import { withIdentifier } from '../options.ts'
 import { asReader } from './as-reader.ts'
 
 /** For auditors, owners of registries and data-protection officers. */
@@ -14,6 +16,7 @@ export function addAudit(program: Command): void {
   addShow(audit)
   addReport(audit)
   addOpen(audit)
+  addPerson(audit)
 }
 
 const LIST_EXAMPLES = `
@@ -93,6 +96,33 @@ function addOpen(audit: Command): void {
       const { openPage } = await import('../audit/open.ts')
       process.exitCode = (await openPage(options)) ? 0 : 1
     })
+}
+
+const PERSON_EXAMPLE = `
+The number is typed, piped in or read from a file: an argument would stand in the history of the shell. Each search is an
+entry of the exchange log, which names nobody.
+
+Example:
+  edno audit person --party audit-office --basis "Order 12/2026" --from 2026-01-01 --to 2026-02-01 < number.txt`
+
+function addPerson(audit: Command): void {
+  withIdentifier(asReader(audit.command('person')))
+    .description('the exchanges that one person stands in')
+    .requiredOption('--basis <text>', 'why it is looked for, such as an order by its number; never about a person')
+    .requiredOption('--from <instant>', 'received on this date, or at this time, or later')
+    .requiredOption('--to <instant>', 'received before this date or time')
+    .option('--offset <number>', 'leave out so many of the newest', wholeOf, 0)
+    .option('--limit <number>', 'so many at most, up to 1000', countOf, 100)
+    .addHelpText('after', PERSON_EXAMPLE)
+    .action(async (options: PersonOptions) => {
+      const { showPerson } = await import('../audit/person.ts')
+      process.exitCode = (await showPerson(options)) ? 0 : 1
+    })
+}
+
+function wholeOf(text: string): number {
+  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('a whole number from 0')
+  return Number(text)
 }
 
 function countOf(text: string): number {

@@ -130,6 +130,14 @@ export const ACCESS_PROBLEMS = {
     doBg: 'Четенето се записва от ваше име; отворете адреса сами, ако наистина го искате.',
     doEn: 'Reading is recorded in your name; open the address yourself if you mean to.',
   },
+  'access.not-portal': {
+    status: 403,
+    retry: 'never',
+    bg: 'Участникът не е портал за граждани',
+    en: 'The party is no citizen portal',
+    doBg: 'Кой е питал за даден човек вижда само участник с роля portal; одиторите търсят с POST /v1/audit/persons.',
+    doEn: 'Only a party of the role portal is told who asked about somebody; auditors search by POST /v1/audit/persons.',
+  },
   'access.not-owner': {
     status: 403,
     retry: 'never',

@@ -18,4 +18,12 @@ export const SERVICE_PROBLEMS = {
     doBg: 'Поправете назованите полета: форма, контролна цифра или липсваща стойност.',
     doEn: 'Mend the fields that are named: form, check digit or missing value.',
   },
+  'service.hiding': {
+    status: 422,
+    retry: 'never',
+    bg: 'Обменът не може да бъде скрит или не за толкова дълго',
+    en: 'The exchange cannot be hidden, or not for so long',
+    doBg: 'Махнете HiddenUntil или посочете дата, до която услугата допуска скриване (hiding в описанието ѝ).',
+    doEn: 'Leave HiddenUntil out, or name a date up to which the service allows it (hiding in its description).',
+  },
 } as const satisfies Record<string, Row>

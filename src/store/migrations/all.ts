@@ -17,6 +17,8 @@ import { logPromiseMigration } from './0015-log-promise.ts'
 import { headsMigration } from './0016-heads.ts'
 import { evidenceMigration } from './0017-evidence.ts'
 import { auditMigration } from './0018-audit.ts'
+import { personsMigration } from './0019-persons.ts'
+import { portalMigration } from './0020-portal.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -38,4 +40,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0016-heads': headsMigration,
   '0017-evidence': evidenceMigration,
   '0018-audit': auditMigration,
+  '0019-persons': personsMigration,
+  '0020-portal': portalMigration,
 }

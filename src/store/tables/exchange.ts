@@ -37,6 +37,8 @@ export interface ExchangeTable {
   /** When, and by whom, it was taken back. */
   readonly cancelled_at: Date | null
   readonly cancelled_by: string | null
+  /** Until then nobody whom it is about is told; null: from the start. */
+  readonly hidden_until: Date | null
   /** When answer and evidence are no longer kept; null while open. */
   readonly expires_at: Date | null
   /** When that was deleted. */

@@ -18,6 +18,8 @@ import type { LogCosignatureTable, LogDutyTable, LogStampTable } from './log-hea
 import type { LogPromiseTable } from './log-promise.ts'
 import type { LogTileTable } from './log-tile.ts'
 import type { PayloadTable } from './payload.ts'
+import type { PersonMarkTable } from './person-mark.ts'
+import type { PortalSubscriptionTable } from './portal-subscription.ts'
 import type { QueuedCallTable } from './queued-call.ts'
 import type { QuotaUseTable } from './quota-use.ts'
 import type { SupplementTable } from './supplement.ts'
@@ -26,6 +28,8 @@ export interface Tables {
   readonly exchange: ExchangeTable
   readonly exchange_kind: ExchangeKindTable
   readonly payload: PayloadTable
+  readonly person_mark: PersonMarkTable
+  readonly portal_subscription: PortalSubscriptionTable
   readonly call: CallTable
   readonly attempt: AttemptTable
   readonly quota_use: QuotaUseTable

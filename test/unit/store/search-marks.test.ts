@@ -21,3 +21,24 @@ describe('the mark of an official', () => {
     assert.equal(new Set(all).size, all.length)
   })
 })
+
+describe('the mark of a person', () => {
+  const number = '8427029967'
+  const egn = { identifierType: 'egn', identifier: number } as const
+
+  it('is the same whoever asks, and however the number was typed', () => {
+    assert.equal(marks.person({ ...egn, identifier: ` ${number}\n` }), marks.person(egn))
+    assert.match(marks.person(egn), /^[0-9a-f]{32}$/)
+    assert.ok(!marks.person(egn).includes(number))
+  })
+
+  it('is another one for another kind of number, another key, and an official of the same number', () => {
+    const all = [
+      marks.person(egn),
+      marks.person({ ...egn, identifierType: 'lnch' }),
+      marks.official('egn', number),
+      searchMarks(Buffer.alloc(32, 2)).person(egn),
+    ]
+    assert.equal(new Set(all).size, all.length)
+  })
+})
