@@ -52,7 +52,7 @@ describe('the governance data that edno ships', () => {
     assert.deepEqual(consumers, MUNICIPALITIES)
     for (const [registry, owner] of owners) assert.equal(parties.get(owner)?.role, 'provider', registry)
     const roles = new Set([...parties.values()].map(({ role }) => role))
-    assert.deepEqual(roles, new Set(['consumer', 'provider', 'auditor', 'operator']))
+    assert.deepEqual(roles, new Set(['consumer', 'provider', 'auditor', 'operator', 'portal']))
   })
 
   it('has a text in both languages for every basis that a service rests on', () => {

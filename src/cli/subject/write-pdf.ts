@@ -2,8 +2,10 @@ import { createRequire } from 'node:module'
 import PDFDocument from 'pdfkit'
 import type { Page } from './page.ts'
 
+const require = createRequire(import.meta.url)
 /** Fonts with Cyrillic letters, put into the file: a reader needs none of its own. */
-const fontFile = (name: string): string => createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`)
+const PLAIN = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')
+const BOLD = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')
 
 const MARGIN = 56
 const GREY = '#4a4a4a'
@@ -17,7 +19,7 @@ export async function writePdf(page: Page): Promise<Buffer> {
   const pdf: Document = new PDFDocument({
     ...{ size: 'A4', margin: MARGIN, lang: page.language, bufferPages: true, displayTitle: true },
     info: { Title: page.title, Author: 'edno', Creator: 'edno', Producer: 'edno' },
-    font: fontFile('DejaVuSans'),
+    font: PLAIN,
   })
   const pieces: Buffer[] = []
   pdf.on('data', (piece: Buffer) => pieces.push(piece))
@@ -25,8 +27,8 @@ export async function writePdf(page: Page): Promise<Buffer> {
     pdf.once('end', resolve)
     pdf.once('error', reject)
   })
-  pdf.registerFont('plain', fontFile('DejaVuSans'))
-  pdf.registerFont('bold', fontFile('DejaVuSans-Bold'))
+  pdf.registerFont('plain', PLAIN)
+  pdf.registerFont('bold', BOLD)
   writeHead(pdf, page)
   for (const entry of page.entries) writeEntry(pdf, entry)
   pdf.moveDown().font('plain').fontSize(9).fillColor(GREY).text(page.note)
