@@ -66,6 +66,46 @@ export const LOG_SENTENCES: Readonly<
       en: 'An entry of an exchange is NOT in its place: before the opening, before the answer, or a second time.',
     },
   },
+  'checkpoint.witnesses': {
+    holds: {
+      bg: 'Всички посочени свидетели са подписали тази контролна точка.',
+      en: 'Every witness that you named cosigned this checkpoint.',
+    },
+    fails: {
+      bg: 'Свидетел, когото посочихте, НЕ е подписал тази контролна точка.',
+      en: 'A witness that you named did NOT cosign this checkpoint.',
+    },
+  },
+  'stamps.hold': {
+    holds: {
+      bg: 'Времевите печати са цели и са върху контролни точки, които дневникът продължава.',
+      en: 'The time stamps are whole and over checkpoints that the log continues.',
+    },
+    fails: {
+      bg: 'Няма времеви печат, или печат НЕ е върху контролна точка, която дневникът продължава.',
+      en: 'There is no time stamp, or one is NOT over a checkpoint that the log continues.',
+    },
+  },
+  'stamps.authority': {
+    holds: {
+      bg: 'Времевите печати са от удостоверител, на когото вярвате.',
+      en: 'The time stamps are of an authority that you believe.',
+    },
+    fails: {
+      bg: 'Времеви печат НЕ е от удостоверител, на когото вярвате.',
+      en: 'A time stamp is NOT of an authority that you believe.',
+    },
+  },
+  'stamps.time': {
+    holds: {
+      bg: 'Нито един запис под печат не твърди, че е от по-късно.',
+      en: 'No entry under a time stamp claims to be of a later time.',
+    },
+    fails: {
+      bg: 'Запис под времеви печат твърди, че е от ПО-КЪСНО: часовник или дата са сменени.',
+      en: 'An entry under a time stamp claims to be of a LATER time: a clock or a date was changed.',
+    },
+  },
   'entries.time': {
     holds: { bg: 'Времето на записите не тече назад.', en: 'The times of the entries do not run backwards.' },
     fails: { bg: 'Времето на записите тече НАЗАД.', en: 'The times of the entries run BACKWARDS.' },
@@ -75,6 +115,8 @@ export const LOG_SENTENCES: Readonly<
 export const LOG_WORDS = {
   head: { bg: '{}, записи: {}', en: '{}, entries: {}' },
   span: { bg: '  прочетени записи: {}, от {} до {}', en: '  entries read: {}, from {} to {}' },
+  stamped: { bg: '  времеви печат до запис {}: {}, от {}', en: '  time-stamped up to entry {}: {}, by {}' },
+  cosigned: { bg: '  свидетел: {}, {}', en: '  witness: {}, {}' },
   exchanges: { bg: '  обмени: отворени {}, отговорени {}', en: '  exchanges: {} opened, {} answered' },
   exported: { bg: '  нови записи: {}, написани файлове: {} в {}', en: '  entries added: {}, files written: {} in {}' },
   unchecked: { bg: 'не може да се каже: {}', en: 'it cannot be said: {}' },

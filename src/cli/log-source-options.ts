@@ -28,4 +28,5 @@ export async function logKeyOf(source: LogSource, given: string | undefined): Pr
   return key.trim()
 }
 
-const textOf = (given: string): string => (existsSync(given) ? readFileSync(given, 'utf8') : given)
+/** The text itself, or the file that holds it. */
+export const textOf = (given: string): string => (existsSync(given) ? readFileSync(given, 'utf8') : given)

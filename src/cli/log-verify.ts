@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { logFolder } from '../client/log-folder.ts'
+import { cosignatureVerifier } from '../exchange-log/cosignature.ts'
 import type { LogSource } from '../exchange-log/log-source.ts'
 import { type LogFinding, type LogVerdict, verifyLog } from '../exchange-log/verify-log.ts'
 import { fill } from './demo/words.ts'
 import { LOG_SENTENCES, LOG_WORDS } from './log-sentences.ts'
-import { addressed, isAddress, logKeyOf } from './log-source-options.ts'
+import { addressed, isAddress, logKeyOf, textOf } from './log-source-options.ts'
 import { sentenceOf } from './mistake-sentences.ts'
 import { type Output, output } from './output.ts'
 import { WrongUsage } from './wrong-usage.ts'
@@ -12,6 +13,9 @@ import { WrongUsage } from './wrong-usage.ts'
 export interface LogVerifyOptions {
   readonly vkey?: string
   readonly since?: string
+  readonly witnessVkey?: readonly string[]
+  /** A file (PEM). */
+  readonly tsaCa?: string
   readonly ca?: string
   readonly json?: boolean
   readonly lang?: string
@@ -35,17 +39,25 @@ export async function verifyLogAt(where: string, options: LogVerifyOptions): Pro
 /** A log that cannot be looked into at all is wrong usage, and not a log that does not hold. */
 async function judged(
   source: LogSource,
-  { vkey, since }: LogVerifyOptions,
+  { vkey, since, witnessVkey, tsaCa }: LogVerifyOptions,
 ): Promise<{ readonly verdict: LogVerdict; readonly key: string }> {
   try {
     const key = await logKeyOf(source, vkey)
     const kept = since === undefined ? {} : { since: readFileSync(since, 'utf8') }
-    return { verdict: await verifyLog({ source, logKey: key, ...kept }), key }
+    const claim = {
+      ...{ source, logKey: key },
+      ...kept,
+      ...(witnessVkey === undefined ? {} : { witnessKeys: witnessVkey.map(witnessKeyOf) }),
+      ...(tsaCa === undefined ? {} : { timeStampAuthorities: readFileSync(tsaCa, 'utf8') }),
+    }
+    return { verdict: await verifyLog(claim), key }
   } catch (error) {
     if (error instanceof WrongUsage) throw error
     throw new WrongUsage(`nothing was checked: ${sentenceOf(error)}`, { cause: error })
   }
 }
+
+const witnessKeyOf = (given: string): string => cosignatureVerifier(textOf(given)).vkey
 
 const viewOf = ({ head, ...verdict }: LogVerdict, ownKey: boolean) => ({
   ...verdict,
@@ -76,7 +88,9 @@ function printFinding({ what, holds, at }: LogFinding, out: Output): void {
   out.line(`  ${holds ? out.good('✓') : out.bad('✗')} ${words}${place}`)
 }
 
-function printCounts({ entries, from, to, opened, answered }: LogVerdict, out: Output): void {
+function printCounts({ entries, from, to, opened, answered, stamped, cosigned = [] }: LogVerdict, out: Output): void {
+  for (const { by, at } of cosigned) out.line(fill(out.text(LOG_WORDS.cosigned), by, at))
+  if (stamped !== undefined) out.line(fill(out.text(LOG_WORDS.stamped), stamped.size, stamped.at, stamped.by))
   if (from !== undefined && to !== undefined) out.line(fill(out.text(LOG_WORDS.span), entries, from, to))
   if (opened > 0) out.line(fill(out.text(LOG_WORDS.exchanges), opened, answered))
 }

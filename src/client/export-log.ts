@@ -18,7 +18,7 @@ import {
 } from '../exchange-log/tile.ts'
 import { TileTree } from '../exchange-log/tile-tree.ts'
 import { FolderWriter } from './folder-writer.ts'
-import { logFolder, readIfThere } from './log-folder.ts'
+import { logFolder, readIfThere, stampedSizes, stampFile } from './log-folder.ts'
 
 export interface ExportClaim {
   readonly source: LogSource
@@ -90,12 +90,26 @@ class LogCopy {
       throw new LogFault('log-damaged', 'the entries do not give the signed root, or do not continue the copy')
     for (const tile of edgeTilesOf(this.#head.size)) await this.#writer.put(tilePath(tile), this.#edgeBytes(tile))
     await this.#writer.put('log.vkey', Buffer.from(`${this.#claim.logKey.trim()}\n`))
+    await this.#stamps()
     await this.#writer.settled()
     await this.#writer.put(`checkpoint.${this.#head.size}`, Buffer.from(note))
     await this.#writer.put('checkpoint', Buffer.from(note))
     await this.#writer.settled()
     await this.#removePartial()
     return this.#writer.written
+  }
+
+  /** Heads with time stamps that the copy has not yet, each with its cosignatures. */
+  async #stamps(): Promise<void> {
+    const key = noteVerifier(this.#claim.logKey)
+    const last = (await stampedSizes(this.#claim.folder)).at(-1) ?? -1
+    for await (const { size, note, token } of this.#claim.source.stampedHeads?.(last + 1) ?? []) {
+      if (size > this.#head.size) return
+      if (openCheckpoint(note, key).size !== size)
+        throw new LogFault('log-damaged', `the stamped head of size ${size} is another one`)
+      await this.#writer.put(`checkpoint.${size}`, Buffer.from(note))
+      await this.#writer.put(stampFile(size), token)
+    }
   }
 
   /** Bundles and full tiles; true where the entries give the signed root. */

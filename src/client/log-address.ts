@@ -2,7 +2,7 @@ import { Agent } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios'
 import { BrokerError } from '../problem/broker-error.ts'
-import type { LogSource } from '../exchange-log/log-source.ts'
+import type { LogSource, StampedHead } from '../exchange-log/log-source.ts'
 
 /** A bundle of 256 entries of the greatest length. */
 const LARGEST_BYTES = 256 * (2 + 65_535)
@@ -23,13 +23,35 @@ export function logAddress(address: string, ca?: string): LogSource & { readonly
     responseType: 'arraybuffer',
     validateStatus: () => true,
   })
-  return { read: (path) => readPatiently(http, path), close: () => agent.destroy() }
+  const read: LogSource['read'] = (path) => readPatiently(http, path)
+  return { read, stampedHeads: (from) => stampedHeads(read, from), close: () => agent.destroy() }
 }
 
 /** An address without a path is edno's own, which has its log under `/log/`. */
 function prefixOf(address: string): string {
   const url = new URL(address)
   return url.pathname === '/' ? new URL('/log/', url).href : `${url.href.replace(/\/$/, '')}/`
+}
+
+/** As edno serves them; a copy that any web server serves has none of this. */
+async function* stampedHeads(read: LogSource['read'], from: number): AsyncGenerator<StampedHead> {
+  for (let next = from; ; ) {
+    const sizes = sizesIn(await read(`stamps?from=${next}`))
+    for (const size of sizes) {
+      const [note, token] = await Promise.all([read(`checkpoints/${size}`), read(`stamps/${size}`)])
+      if (note !== undefined && token !== undefined) yield { size, note: note.toString('utf8'), token }
+    }
+    const last = sizes.at(-1)
+    if (last === undefined || last < next) return
+    next = last + 1
+  }
+}
+
+function sizesIn(listed: Buffer | undefined): readonly number[] {
+  const { stamps = [] } = (listed === undefined ? {} : JSON.parse(listed.toString('utf8'))) as {
+    readonly stamps?: readonly { readonly size: number }[]
+  }
+  return stamps.map(({ size }) => size)
 }
 
 async function readPatiently(http: AxiosInstance, path: string): Promise<Buffer | undefined> {

@@ -4,6 +4,16 @@ export interface LogSource {
   readonly read: (path: string) => Promise<Buffer | undefined>
   /** Notes of older heads that lie beside the newest, where the source can tell. */
   readonly olderHeads?: () => Promise<readonly string[]>
+  /** Heads with a time stamp, the smallest first, from this size on; where the source can tell. */
+  readonly stampedHeads?: (from: number) => AsyncIterable<StampedHead>
+}
+
+export interface StampedHead {
+  readonly size: number
+  /** The signed note. */
+  readonly note: string
+  /** RFC 3161, DER, over the text of the note. */
+  readonly token: Uint8Array
 }
 
 /** What is read ahead of its use: the way to a source is slower than the hashes. */

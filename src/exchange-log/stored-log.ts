@@ -1,9 +1,10 @@
-import { cosignedCheckpoint } from '../store/log-cosignatures.ts'
+import { cosignedCheckpoint, cosignedCheckpointAt } from '../store/log-cosignatures.ts'
 import { logEntriesBetween } from '../store/log-entries.ts'
+import { stampAt, stampsFrom } from '../store/log-stamps.ts'
 import { getLogTile } from '../store/log-tiles.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import { writeBundle } from './bundle.ts'
-import type { LogSource } from './log-source.ts'
+import type { LogSource, StampedHead } from './log-source.ts'
 import { HASH_BYTES } from './merkle.ts'
 import { type LogResource, readResourcePath, TILE_WIDTH } from './tile.ts'
 
@@ -15,7 +16,23 @@ export const storedLog = (db: Executor, vkey: string): LogSource => ({
     const resource = readResourcePath(path)
     return resource && readResource(db, resource)
   },
+  stampedHeads: (from) => stampedHeads(db, from),
 })
+
+const STAMPS_AT_ONCE = 100
+
+async function* stampedHeads(db: Executor, from: number): AsyncGenerator<StampedHead> {
+  for (let next = from; ; ) {
+    const listed = await stampsFrom(db, next, STAMPS_AT_ONCE)
+    for (const { size } of listed) {
+      const [head, token] = await Promise.all([cosignedCheckpointAt(db, size), stampAt(db, size)])
+      if (head !== undefined && token !== undefined) yield { size, note: head.note, token }
+    }
+    const last = listed.at(-1)
+    if (last === undefined || listed.length < STAMPS_AT_ONCE) return
+    next = last.size + 1
+  }
+}
 
 const noteOf = (row: { readonly note: string } | undefined): Buffer | undefined => row && Buffer.from(row.note)
 

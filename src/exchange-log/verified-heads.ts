@@ -2,12 +2,14 @@ import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
 import { attempt } from './log-fault.ts'
 import type { NoteVerifier } from './note.ts'
 
-/** Which heads: the one that the auditor kept, or those that lie beside the newest. */
-export type HeadKind = 'log.consistent' | 'heads.consistent'
+/** Which heads: the one that the auditor kept, those that lie beside the newest, or those with time stamps. */
+export type HeadKind = 'log.consistent' | 'heads.consistent' | 'stamps.hold'
 
 /** A head of a size that the log passes on its way. */
 export interface Waypoint extends Checkpoint {
   readonly what: HeadKind
+  /** When somebody else saw it: what is under it was written by then. */
+  readonly stampedAt?: Date
 }
 
 export interface ReadHeads {

@@ -1,12 +1,14 @@
 import { hash } from 'node:crypto'
 import { type EntrySpan, entrySpans } from './bundle.ts'
 import type { Checkpoint } from './checkpoint.ts'
+import { type CosignedBy, cosignersOf } from './cosignature.ts'
 import { type DerivedTile, DerivedTree } from './derived-tree.ts'
 import { EntryChecks } from './entry-checks.ts'
 import { attempt, LogFault } from './log-fault.ts'
 import { type LogSource, readAhead } from './log-source.ts'
 import { HASH_BYTES } from './merkle.ts'
 import { noteVerifier } from './note.ts'
+import { type JudgedStamps, judgeStamps } from './stamped-heads.ts'
 import { entriesPath, TILE_WIDTH, tilePath } from './tile.ts'
 import { type HeadKind, headOf, readHeads, type ReadHeads, type Waypoint } from './verified-heads.ts'
 
@@ -25,6 +27,12 @@ export type LogFindingCode =
   | 'entries.order'
   /** Times do not run backwards. */
   | 'entries.time'
+  /** Every witness that was named cosigned the newest head. */
+  | 'checkpoint.witnesses'
+  /** Every stamp is of an authority that the auditor believes. */
+  | 'stamps.authority'
+  /** No entry under a stamped head claims a time after the stamp. */
+  | 'stamps.time'
 
 export interface LogFinding {
   readonly what: LogFindingCode
@@ -48,6 +56,10 @@ export interface LogVerdict {
   /** First and last time that entries claim, ISO. */
   readonly from?: string
   readonly to?: string
+  /** The newest head with a stamp that counts, where stamps were looked into. */
+  readonly stamped?: JudgedStamps['newest']
+  /** Of the named witnesses. */
+  readonly cosigned?: readonly CosignedBy[]
 }
 
 export interface LogClaim {
@@ -56,6 +68,10 @@ export interface LogClaim {
   readonly logKey: string
   /** The note of a head that the auditor kept. */
   readonly since?: string
+  /** vkeys of witnesses, each of which must have cosigned the newest head. */
+  readonly witnessKeys?: readonly string[]
+  /** Whose time stamps are believed (PEM, any number): there must be one, and all must hold. */
+  readonly timeStampAuthorities?: string
   /** How much earlier than one before it an entry may claim to be. */
   readonly clockToleranceMs?: number
 }
@@ -77,7 +93,22 @@ export async function verifyLog(claim: LogClaim): Promise<LogVerdict> {
   const head = headOf(note.toString('utf8'), key)
   if (head === undefined) return untrusted(claim)
   const beside = (await claim.source.olderHeads?.()) ?? []
-  return new LogCheck(claim, head, readHeads(claim.since, beside, key)).run()
+  const { timeStampAuthorities: authorities } = claim
+  const stamps = authorities === undefined ? undefined : await judgeStamps(claim.source, key, authorities)
+  const check = new LogCheck(claim, head, readHeads(claim.since, beside, key), stamps)
+  return witnessed(await check.run(), note.toString('utf8'), claim.witnessKeys)
+}
+
+/** A head that its witnesses did not see may be one that was made for this auditor alone. */
+function witnessed(verdict: LogVerdict, note: string, keys: readonly string[] | undefined): LogVerdict {
+  if (keys === undefined) return verdict
+  const cosigned = attempt(() => cosignersOf(note, keys)) ?? []
+  const missing = keys.length - cosigned.length
+  const at = missing === 0 ? {} : { at: `${missing} of ${keys.length}` }
+  const finding = { what: 'checkpoint.witnesses' as const, holds: missing === 0, ...at }
+  const [first, ...others] = verdict.findings
+  const findings = first === undefined ? [finding] : [first, finding, ...others]
+  return { ...verdict, holds: verdict.holds && missing === 0, findings, cosigned }
 }
 
 const ALL: readonly LogFindingCode[] = [
@@ -99,14 +130,28 @@ class LogCheck {
   /** What was looked into, with where it failed first. */
   readonly #found = new Map<LogFindingCode, string | undefined>()
   readonly #ahead: Waypoint[]
+  readonly #stamps: JudgedStamps | undefined
+  readonly #toleranceMs: number
   /** The partial tile of level 0, which was read with the last bundle. */
   #lowest: Buffer | undefined
 
-  constructor({ source, clockToleranceMs = CLOCK_TOLERANCE_MS }: LogClaim, head: Checkpoint, read: ReadHeads) {
+  constructor(
+    { source, clockToleranceMs = CLOCK_TOLERANCE_MS }: LogClaim,
+    head: Checkpoint,
+    read: ReadHeads,
+    stamps?: JudgedStamps,
+  ) {
     this.#source = source
     this.#head = head
-    this.#ahead = [...read.waypoints]
+    this.#stamps = stamps
+    this.#toleranceMs = clockToleranceMs
+    this.#ahead = [...read.waypoints, ...(stamps?.heads ?? [])].toSorted((a, b) => a.size - b.size)
     this.#entries = new EntryChecks(clockToleranceMs)
+    if (stamps !== undefined) {
+      this.#found.set('stamps.hold', stamps.broken)
+      this.#found.set('stamps.authority', stamps.strange)
+      this.#found.set('stamps.time', undefined)
+    }
     this.#found.set('checkpoint.signature', undefined)
     for (const { what } of read.waypoints) this.#found.set(what, undefined)
     for (const what of read.unreadable) this.#found.set(what, 'signature')
@@ -175,7 +220,15 @@ class LogCheck {
     for (let next = this.#ahead[0]; next?.size === this.#tree.size; next = this.#ahead[0]) {
       this.#ahead.shift()
       if (!equal(this.#tree.root, next.root)) this.#fail(next.what, `size ${next.size}`)
+      this.#requireBefore(next)
     }
+  }
+
+  /** Whoever stamped a head had everything under it before him. */
+  #requireBefore({ size, stampedAt }: Waypoint): void {
+    const { to } = this.#entries
+    if (stampedAt !== undefined && to !== undefined && to > stampedAt.getTime() + this.#toleranceMs)
+      this.#fail('stamps.time', `size ${size}`)
   }
 
   /** The first place stays. */
@@ -198,10 +251,17 @@ class LogCheck {
     const unchecked = missing.filter((what) => !this.#found.has(what))
     const holds = unchecked.length === 0 && findings.every((finding) => finding.holds)
     const { opened, answered } = exchanges
-    const times = from === undefined || to === undefined ? {} : { from: iso(from), to: iso(to) }
-    return { holds, findings, unchecked, head: this.#head, entries: this.#tree.size, opened, answered, ...times }
+    const stamped = this.#stamps?.newest
+    return {
+      ...{ holds, findings, unchecked, head: this.#head, entries: this.#tree.size, opened, answered },
+      ...timesOf(from, to),
+      ...(stamped === undefined ? {} : { stamped }),
+    }
   }
 }
+
+const timesOf = (from: number | undefined, to: number | undefined): Pick<LogVerdict, 'from' | 'to'> =>
+  from === undefined || to === undefined ? {} : { from: iso(from), to: iso(to) }
 
 const iso = (instant: number): string => new Date(instant).toISOString()
 const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(b)

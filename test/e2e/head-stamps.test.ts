@@ -9,10 +9,12 @@ import * as pkijs from 'pkijs'
 import { applicationOf, scenarioNamed, scenariosOf } from '../../src/cli/compose.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { findRoot } from '../../src/config/root.ts'
+import { logAddress } from '../../src/client/log-address.ts'
 import { verifyContainer } from '../../src/client/container/verify-container.ts'
 import { unpackContainer } from '../../src/evidence/container.ts'
 import { checkpointText, openCheckpoint } from '../../src/exchange-log/checkpoint.ts'
 import { noteVerifier } from '../../src/exchange-log/note.ts'
+import { verifyLog } from '../../src/exchange-log/verify-log.ts'
 import { writeApplication } from '../../src/message/write-application.ts'
 import { fileSealer, sealXml } from '../../src/signature/seal-xml.ts'
 import { type TestApp, testApp } from '../support/app.ts'
@@ -129,6 +131,14 @@ describe('heads with a time stamp, over HTTPS', function () {
     assert.equal(await tsa.accepts(token.body, Buffer.from(text)), true)
     assert.equal(await tsa.accepts(token.body, Buffer.from(text.replace(`\n${size}\n`, `\n${size + 1}\n`))), false)
     assert.equal((await get('/log/stamps/999999999')).status, 404)
+    const source = logAddress(edno.app.url, keysOf(edno, 'troyan').ca)
+    const claim = { source, logKey: edno.app.logKey, timeStampAuthorities: keys.authority.pem }
+    const verdict = await verifyLog(claim)
+    assert.equal(verdict.holds, true, JSON.stringify(verdict.findings))
+    assert.ok((verdict.stamped?.size ?? 0) >= size)
+    const strange = (await makeStampKeys()).authority.pem
+    assert.equal((await verifyLog({ ...claim, timeStampAuthorities: strange })).holds, false)
+    source.close()
     assert.equal((await get('/log/checkpoints/999999999')).status, 404)
     if (!hasRfc3161ng()) {
       console.log('      left out, because there is no rfc3161ng')

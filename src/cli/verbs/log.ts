@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { LogExportOptions } from '../log-export.ts'
 import type { LogVerifyOptions } from '../log-verify.ts'
-import { langOption } from '../options.ts'
+import { collect, langOption } from '../options.ts'
 
 const VERIFY_HELP = `
 Exit codes:
@@ -10,7 +10,8 @@ Exit codes:
   2  nothing was checked: there is no log, or no key to check it with
 
 Example:
-  edno log verify log --vkey log.vkey --since checkpoint-of-last-month`
+  edno log verify log --vkey log.vkey --since checkpoint-of-last-month
+  edno log verify log --vkey log.vkey --witness-vkey witness.vkey --tsa-ca tsa-root.pem`
 
 const EXPORT_HELP = `
 A second time only what is new is written. The folder can be served by any web server, or carried on a stick.
@@ -40,6 +41,15 @@ export function addLog(program: Command): void {
     .description('verify a whole log; WHERE is an exported folder, or the address of a log (https://…/log/)')
     .option('--vkey <key>', "the log's verifier key, or a file that holds it; else the one that the log brings")
     .option('--since <file>', 'a checkpoint that you kept: the log must continue it')
+    .option(
+      '--witness-vkey <key>',
+      'vkey of a witness, or a file that holds it: it must have cosigned the newest checkpoint; may be given again',
+      collect,
+    )
+    .option(
+      '--tsa-ca <file>',
+      'authorities whose time stamps you believe (PEM): there must be stamps, and all must hold',
+    )
     .option('--ca <file>', "the authority of the address's certificate (PEM)")
     .option('--json', 'one object instead of sentences')
     .addOption(langOption())
