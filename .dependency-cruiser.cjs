@@ -57,7 +57,7 @@ module.exports = {
       [...words, 'expression', 'schema'],
       'The line knows ports, never implementations.',
     ),
-    ...['signature', 'message', 'policy', 'catalogue', 'dispatch', 'exchange-log', 'evidence'].map((m) =>
+    ...['signature', 'message', 'policy', 'catalogue', 'dispatch', 'exchange-log', 'evidence', 'regix-door'].map((m) =>
       only(
         `${m}-is-a-capability`,
         m,

@@ -7,6 +7,7 @@ const FAMILIES: Record<string, string> = {
   access: 'Governance: certificates, parties, grants.',
   service: 'The choice of service or its body must change.',
   exchange: 'The caller asks for an exchange it has not, or no longer has.',
+  regix: 'The software of a caller that speaks RegiX must change (docs/regix-door.md).',
   provider: 'The owner of a registry must act. Inside an answer these stand beside the part they concern.',
   broker: "edno's operator must act. The caller gets no detail; sending the same application again is safe.",
 }

@@ -18,6 +18,19 @@ const JUDGES = [
     tests: 'time stamps of checkpoints by rfc3161ng',
     runs: ['/usr/bin/python3', '-c', 'import rfc3161ng'],
   },
+  {
+    program: 'zeep of /usr/bin/python3',
+    pack: 'python3-zeep',
+    tests: 'the RegiX door by zeep',
+    runs: ['/usr/bin/python3', '-c', 'import zeep'],
+  },
+  { program: 'php', pack: 'php-cli', tests: "the RegiX door by PHP's SoapClient" },
+  {
+    program: 'SoapClient of php',
+    pack: 'php-soap',
+    tests: "the RegiX door by PHP's SoapClient",
+    runs: ['php', '-r', 'exit(class_exists("SoapClient") ? 0 : 1);'],
+  },
   { program: 'go', pack: 'golang-go', tests: "the exchange log by Go's sumdb packages" },
   {
     program: 'golang.org/x/mod',

@@ -28,6 +28,7 @@ import type { Capabilities } from './ports.ts'
 import { planView } from './plan-view.ts'
 import { limitsOf } from './registry-limits.ts'
 import { marksOf } from './search.ts'
+import { regixDesk } from './regix-desk.ts'
 import type { Running } from './running.ts'
 import { statisticsDesk } from './statistics.ts'
 
@@ -42,8 +43,10 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
   const { running } = parts
   const desk = { has, ports, ...parts }
   const evidence = evidenceDesk(has)
+  const exchanging = exchangeDesk(desk)
   return {
-    ...exchangeDesk(desk),
+    ...exchanging,
+    regix: regixDesk({ ...has, ...exchanging }),
     exchanges: exchangeBook({ ...has, ...marksOf(has.keys) }),
     audit: auditDesk({ ...has, ...evidence }),
     persons: personDesk(has),

@@ -5,7 +5,7 @@ import { readEntry } from '../exchange-log/entry.ts'
 import type { KeptEvidence } from '../exchange-log/kept-evidence.ts'
 import type { ExchangePlan } from '../model/exchange.ts'
 import { type OperationRef, registryOf } from '../model/ids.ts'
-import { MEDIA_TYPES } from '../model/media-types.ts'
+import { MEDIA_TYPES, mediaTypeOf } from '../model/media-types.ts'
 import type { CallOutcome, KeptAnswer } from '../model/outcome.ts'
 import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
 import { carriedCertificates, carriedStamp } from '../signature/carried.ts'
@@ -83,7 +83,7 @@ function documentsOf({
   row,
   acknowledgement,
 }: KeptEvidence): Pick<EvidenceContent, 'application' | 'answer' | 'acknowledgement' | 'signers' | 'stamp'> {
-  const application = heldAs(request, plan && MEDIA_TYPES[plan.format])
+  const application = heldAs(request, plan && mediaTypeOf(plan))
   const answered = heldAs(answer, row.media_type ?? undefined)
   return {
     ...given('application', application),

@@ -2,10 +2,11 @@ import type { OpenAdapters } from '../catalogue/open-adapters.ts'
 import type { Config } from '../config/config.ts'
 import type { Quotas } from '../dispatch/quotas.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
-import type { ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
+import type { Decision, ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
 import { readApplication, readHead } from '../message/read-application.ts'
-import type { ExchangePlan } from '../model/exchange.ts'
+import type { ExchangePlan, Format, SignedFormat } from '../model/exchange.ts'
 import { serviceRef } from '../model/ids.ts'
+import type { Service } from '../model/service.ts'
 import type { Logger } from '../ops/logger.ts'
 import { mayActFor, mayHandInFor } from '../policy/agreement/delegates.ts'
 import type { Cases } from '../policy/cases.ts'
@@ -14,6 +15,7 @@ import { decide } from '../policy/decide.ts'
 import type { AccessRegister } from '../policy/register/access-register.ts'
 import { requireTrusted, requireTrustedPerson } from '../policy/require-trusted.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import { readOperationTable } from '../regix-door/operation-table.ts'
 import { currentSealer, type DatedSealer } from '../signature/dated-sealer.ts'
 import { verifyApplicantDocument } from '../signature/verify-applicant-document.ts'
 import { queuedExchangesOf } from '../store/queued-calls.ts'
@@ -24,6 +26,7 @@ import type { Deferring } from './deferring.ts'
 import { sealByFormat, verifyByFormat, writeByFormat } from './formats.ts'
 import type { HeadCare } from './heads.ts'
 import type { Keys } from './keys.ts'
+import { provenByChannel, readRegixApplication, writeRegix } from './regix-line.ts'
 import type { Rules } from './rules.ts'
 
 /** All that the ports are joined to. */
@@ -49,10 +52,12 @@ export interface Capabilities {
 /** Joins each port of the line to the capability that serves it. */
 export function portsOf(has: Capabilities): ExchangePorts {
   const { config, rules, log } = has
+  const table = readOperationTable(config.root)
   return {
     clock: has.clock,
     timeWindow: config.timeWindow,
     verifySignature: async (received) => {
+      if (received.channel !== undefined) return provenByChannel(received, has)
       const { seals } = has.certificates.directories
       const verified = verifyByFormat(received, seals, config.http.bodyLimitBytes)
       await trusted(has.certificates, verified.signer.certificate, received.receivedAt)
@@ -62,15 +67,18 @@ export function portsOf(has: Capabilities): ExchangePorts {
       verifyApplicantDocument(document, applicant, asked, (certificate, when, offered) =>
         requireTrustedPerson(has.certificates.trust, certificate, when, offered),
       ),
-    readHead,
-    readApplication,
+    readHead: (content, format) => readHead(content, signedFormat(format)),
+    readApplication: (content, format, from) =>
+      format === 'regix' && from !== undefined
+        ? readRegixApplication(content, from, { ...has, table })
+        : readApplication(content, signedFormat(format)),
     actsFor: (signer, consumer) => mayActFor(rules.governance, signer, consumer, has.clock()),
     mayHandIn: (sender, signer, service) =>
       mayHandInFor(rules.governance, sender, signer, { service, at: has.clock() }),
     isActive: (party) => rules.governance.parties.get(party)?.state === 'active',
     findExchange: log.findExchange,
     findService: (id, version) => rules.catalogue.services.get(serviceRef(id, version)),
-    decide: (question) => decide(rules.governance, question),
+    decide: (question) => requireSomething(decide(rules.governance, question), question.service),
     governanceDigest: () => rules.governance.digest,
     lastAct: () => lastActOf(rules.governance.agreements),
     isCaseOpen: has.cases.isOpen,
@@ -83,7 +91,7 @@ export function portsOf(has: Capabilities): ExchangePorts {
     fanOut: has.deferring.fanOut,
     closed: closedBy(has),
     defer: (opened) => log.later.defer(opened),
-    writeAnswer: writeByFormat,
+    writeAnswer: (answer) => (answer.format === 'regix' ? writeRegix(answer, rules.catalogue) : writeByFormat(answer)),
     seal: async (canonical, answer) =>
       sealByFormat(canonical, answer, currentSealer(has.sealers, has.clock()), has.certificates.stamp),
     close: log.close,
@@ -91,6 +99,19 @@ export function portsOf(has: Capabilities): ExchangePorts {
     refused: log.refused,
     ...(has.observer === undefined ? {} : { observer: has.observer }),
   }
+}
+
+/** What comes through a channel is read with the channel. */
+function signedFormat(format: Format): SignedFormat {
+  if (format === 'regix') throw new BrokerError('broker.internal', 'a question of RegiX without its channel')
+  return format
+}
+
+/** Of a single question nothing but its evidence is of use: without a field it would look like an empty register. */
+function requireSomething(decision: Decision, { single, ref }: Service): Decision {
+  if (single === true && Object.values(decision.disclosure).every((fields) => fields.length === 0))
+    throw new BrokerError('access.not-granted', `the grant ${decision.grant} lets no field of ${ref} out`)
+  return decision
 }
 
 /** Only what may go on after its deadline can pile up there. */

@@ -3,6 +3,7 @@ import type { ReportRule } from './adapter-report.ts'
 import { adapterPlaces } from './adapter-places.ts'
 import { loadAdapters } from './load-adapters.ts'
 import { loadServices } from './load-services.ts'
+import { regixServices } from './regix-services.ts'
 import { CatalogueRefused } from './refused.ts'
 
 export type { Catalogue } from './entries.ts'
@@ -42,9 +43,12 @@ export async function loadCatalogue(files: CatalogueFiles): Promise<Catalogue> {
   })
   const mistakes = [...adapters.mistakes, ...services.mistakes]
   if (mistakes.length > 0) throw new CatalogueRefused(mistakes)
+  const alone = regixServices(adapters.loaded, files.legalBases)
+  const all = [...services.loaded, ...alone.services]
   return {
+    regix: alone.regix,
     adapters: new Map(adapters.loaded.map((adapter) => [adapter.manifest.id, adapter])),
     operations,
-    services: new Map(services.loaded.map((service) => [service.definition.ref, service])),
+    services: new Map(all.map((service) => [service.definition.ref, service])),
   }
 }

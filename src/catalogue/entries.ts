@@ -1,5 +1,6 @@
 import type { AdapterManifest, AdapterModule, OperationInput, OperationManifest } from '../adapter-kit/adapter.ts'
 import type { IdentifierType } from '../model/application.ts'
+import type { RegixMap } from '../adapter-kit/regix/regix-map.ts'
 import type { OperationRef, ServiceRef } from '../model/ids.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { KnownService } from '../model/service.ts'
@@ -38,8 +39,21 @@ export interface AdapterEntry {
   readonly plugged: boolean
 }
 
+/** An operation that old clients ask by its name in RegiX. */
+export interface RegixEntry {
+  readonly operation: OperationRef
+  /** The service that asks it and nothing else. */
+  readonly service: ServiceRef
+  readonly map: RegixMap
+  /** Input that the map may fill; anything else of a request is refused. */
+  readonly input: readonly string[]
+  readonly fields: readonly string[]
+}
+
 /** What can be asked at all. */
 export interface Catalogue {
+  /** Full technical name in RegiX → what answers it. */
+  readonly regix: ReadonlyMap<string, RegixEntry>
   readonly services: ReadonlyMap<ServiceRef, KnownService>
   readonly operations: ReadonlyMap<OperationRef, OperationEntry>
   readonly adapters: ReadonlyMap<string, AdapterEntry>

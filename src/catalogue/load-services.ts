@@ -13,6 +13,7 @@ import { lintChecks, lintedCalls } from './lint-service.ts'
 import { inOrder, lintOrder } from './order-calls.ts'
 import { type BodyReader, bodyReader } from './read-body.ts'
 import { isMissing, reasonOf } from './read-schema-file.ts'
+import { REGIX_PREFIX } from './regix-services.ts'
 import type { Loaded } from './refused.ts'
 import { type Report, reporter, type ServiceFile } from './service-file.ts'
 
@@ -41,6 +42,8 @@ export function loadServices(source: ServiceSource): Loaded<KnownService> {
     }
     const { report, found } = reporter(read)
     const service = loadService(read, source, report)
+    if (service.definition.id.startsWith(REGIX_PREFIX))
+      report(['id'], `names that begin with ${REGIX_PREFIX} are kept for single questions`)
     if (seen.has(service.definition.ref))
       report(['id'], `the service ${service.definition.ref} stands in another file too`)
     seen.add(service.definition.ref)

@@ -5,7 +5,7 @@ import { loadRules } from '../app/rules.ts'
 import { newApplication, sealApplication } from '../client/compose.ts'
 import type { Config } from '../config/config.ts'
 import type { Application } from '../model/application.ts'
-import type { Format } from '../model/exchange.ts'
+import type { SignedFormat } from '../model/exchange.ts'
 import { partyId } from '../model/ids.ts'
 import { systemClock } from '../ops/clock.ts'
 import { fileSealer } from '../signature/seal-xml.ts'
@@ -51,7 +51,7 @@ export function signedBytes(
   application: Application,
   seal: PartyKeys['seal'],
   tamper: boolean,
-  format: Format = 'xml',
+  format: SignedFormat = 'xml',
 ): Uint8Array {
   const bytes = sealApplication(application, fileSealer(seal.certificate, seal.key), format)
   return tamper ? tamperWith(bytes, format) : bytes

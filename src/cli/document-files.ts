@@ -1,9 +1,9 @@
-import type { Format } from '../model/exchange.ts'
+import type { SignedFormat } from '../model/exchange.ts'
 
-const SUFFIXES: Readonly<Record<Format, string>> = { xml: 'xml', jws: 'jose', 'jws-flattened': 'jose.json' }
-export const FORMATS: readonly Format[] = ['xml', 'jws', 'jws-flattened']
+const SUFFIXES: Readonly<Record<SignedFormat, string>> = { xml: 'xml', jws: 'jose', 'jws-flattened': 'jose.json' }
+export const FORMATS: readonly SignedFormat[] = ['xml', 'jws', 'jws-flattened']
 
-export const documentFile = (document: 'application' | 'answer', format: Format): string =>
+export const documentFile = (document: 'application' | 'answer', format: SignedFormat): string =>
   `${document}.${SUFFIXES[format]}`
 
 /** Every name that a document may have in a folder of evidence. */

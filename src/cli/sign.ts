@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { Format } from '../model/exchange.ts'
+import type { SignedFormat } from '../model/exchange.ts'
 import { systemClock } from '../ops/clock.ts'
 import { sealJws } from '../signature/seal-jws.ts'
 import { fileSealer, type Sealer, sealXml } from '../signature/seal-xml.ts'
@@ -15,7 +15,7 @@ export interface SignOptions {
   readonly party?: string
   readonly certificate?: string
   readonly key?: string
-  readonly format: Format
+  readonly format: SignedFormat
   readonly out?: string
 }
 
@@ -37,7 +37,7 @@ async function signed(file: string | undefined, options: SignOptions): Promise<U
 }
 
 /** Every byte of the file is signed as it stands; its time of signing is now. */
-const sealFile = (bytes: Uint8Array, sealer: Sealer, format: Format): Uint8Array =>
+const sealFile = (bytes: Uint8Array, sealer: Sealer, format: SignedFormat): Uint8Array =>
   format === 'xml'
     ? sealXml(bytes, sealer)
     : sealJws(bytes, sealer, { format, type: APPLICATION_TYPE, at: systemClock() })

@@ -4,7 +4,7 @@ import { LOG_KEY_FILE } from '../app/keys.ts'
 import { type EdnoClient, ednoClient, type PlanReply, type Reply } from '../client/send.ts'
 import { verifyExchange } from '../client/verify-exchange.ts'
 import type { Config } from '../config/config.ts'
-import type { Format } from '../model/exchange.ts'
+import type { SignedFormat } from '../model/exchange.ts'
 import { systemClock } from '../ops/clock.ts'
 import { applicationOf, developmentKeys, type PartyKeys, scenarioNamed, scenariosOf, signedBytes } from './compose.ts'
 import { keptWhere, screen } from './demo/screen.ts'
@@ -22,7 +22,7 @@ export interface SubmitOptions {
   readonly scenarios?: string
   readonly set?: readonly string[]
   readonly party?: string
-  readonly format: Format
+  readonly format: SignedFormat
   readonly url?: string
   readonly out?: string
   readonly dryRun?: boolean

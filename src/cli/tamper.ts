@@ -1,7 +1,7 @@
-import type { Format } from '../model/exchange.ts'
+import type { SignedFormat } from '../model/exchange.ts'
 
 /** One letter of the applicant's names changed after signing, in whichever format. */
-export function tamperWith(bytes: Uint8Array, format: Format): Uint8Array {
+export function tamperWith(bytes: Uint8Array, format: SignedFormat): Uint8Array {
   const text = Buffer.from(bytes).toString('utf8')
   if (format === 'xml') return Buffer.from(text.replace('</Names>', 'а</Names>'))
   const payload = format === 'jws' ? text.split('.')[1] : (JSON.parse(text) as { readonly payload: string }).payload

@@ -1,6 +1,6 @@
 import { writeApplication, writeJsonApplication } from '../message/write-application.ts'
 import type { Application } from '../model/application.ts'
-import type { Format } from '../model/exchange.ts'
+import type { SignedFormat } from '../model/exchange.ts'
 import { exchangeId } from '../model/ids.ts'
 import { sealJws } from '../signature/seal-jws.ts'
 import { type Sealer, sealCanonicalXml } from '../signature/seal-xml.ts'
@@ -18,7 +18,7 @@ export const newApplication = (draft: ApplicationDraft, now: Date): Application 
 })
 
 /** The signed bytes to send. */
-export function sealApplication(application: Application, sealer: Sealer, format: Format = 'xml'): Uint8Array {
+export function sealApplication(application: Application, sealer: Sealer, format: SignedFormat = 'xml'): Uint8Array {
   if (format === 'xml') return sealCanonicalXml(writeApplication(application), sealer)
   const at = new Date(application.issuedAt)
   return sealJws(writeJsonApplication(application), sealer, { format, type: APPLICATION_TYPE, at })

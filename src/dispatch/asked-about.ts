@@ -15,12 +15,12 @@ const HOLDS: Readonly<Record<IdentifierType, (text: string) => boolean>> = { egn
  */
 export function askedAbout(
   { input }: Pick<ReadyCall, 'input'>,
-  { applicant, application }: Pick<ExchangePlan, 'applicant' | 'application'>,
+  plan: Pick<ExchangePlan, 'applicant' | 'application'>,
   { manifest, subjectKinds = [] }: Pick<DispatchedOperation, 'manifest' | 'subjectKinds'>,
 ): readonly PersonName[] {
   const identifier = input[manifest.subject.input]
   if (identifier === undefined) return []
-  const told = new Set(subjectKinds.length > 1 ? kindsTold(identifier, { applicant, application }) : subjectKinds)
+  const told = new Set(subjectKinds.length > 1 ? kindsTold(identifier, plan) : subjectKinds)
   const named = subjectKinds.filter((kind) => told.has(kind))
   const kinds = named.length > 0 ? named : subjectKinds.filter((kind) => HOLDS[kind](identifier))
   return kinds.map((identifierType) => ({ identifierType, identifier }))
@@ -31,7 +31,7 @@ function kindsTold(
   identifier: string,
   { applicant, application }: Pick<ExchangePlan, 'applicant' | 'application'>,
 ): readonly string[] {
-  const own = applicant.identifier === identifier ? [applicant.identifierType] : []
+  const own = applicant?.identifier === identifier ? [applicant.identifierType] : []
   return [...own, ...wordsBeside(identifier, application)]
 }
 

@@ -11,5 +11,6 @@ export function personsOf({ applicant, mandate }: ExchangePlan, marks: SearchMar
     mark: marks.person(name),
   })
   const signer = mandate && marked('representative', { identifierType: 'egn', identifier: mandate.signer })
-  return [marked('applicant', applicant), ...(signer === undefined ? [] : [signer])]
+  const own = applicant === undefined ? [] : [marked('applicant', applicant)]
+  return [...own, ...(signer === undefined ? [] : [signer])]
 }

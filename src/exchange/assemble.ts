@@ -36,7 +36,7 @@ export function assemble(plan: ExchangePlan, outcomes: readonly CallOutcome[], a
 
 /** What every answer says, whatever came of the exchange. */
 export const headOf = (
-  { exchangeId, consumer, service, format, requestDigest }: ExchangePlan,
+  { exchangeId, consumer, service, format, requestDigest, regix, calls }: ExchangePlan,
   at: Date,
 ): Omit<AssembledAnswer, 'status' | 'problems' | 'parts' | 'checks'> => ({
   stage: 'assembled',
@@ -46,6 +46,9 @@ export const headOf = (
   format,
   requestDigest,
   issuedAt: at.toISOString(),
+  ...(regix === undefined
+    ? {}
+    : { regix: { ...regix, disclosure: Object.fromEntries(calls.map(({ name, disclosed }) => [name, disclosed])) } }),
 })
 
 /**

@@ -11,7 +11,7 @@ type Needs = Pick<
 
 /** Schema of the verified application, service known, party active, grant, legal basis, open case: in this order. */
 export async function authorise(admitted: AdmittedRequest, ports: Needs, tell: Tell): Promise<AuthorisedRequest> {
-  const application = ports.readApplication(admitted.content, admitted.format)
+  const application = ports.readApplication(admitted.content, admitted.format, admitted)
   const service = ports.findService(application.service.id, application.service.version)
   if (service === undefined)
     throw new BrokerError('service.unknown', 'no service of this name and version is in the catalogue')

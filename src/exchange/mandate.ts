@@ -31,7 +31,7 @@ function firmAskedAbout(plan: ExchangePlan, outcomes: readonly CallOutcome[]): '
   if (source === undefined) return 'another'
   const asked = evaluate(source, scopeOf(plan, outcomes))
   if (asked.unknown) return 'unknown'
-  return asked.value === plan.applicant.identifier ? 'applicant' : 'another'
+  return asked.value === plan.applicant?.identifier ? 'applicant' : 'another'
 }
 
 /** The values under a dotted path, lists transparent. */

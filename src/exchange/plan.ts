@@ -22,7 +22,7 @@ export function plan(request: ProvenRequest, ports: Needs): ExchangePlan {
     format: request.format,
     proof: request.proof,
     requestDigest: Buffer.from(request.requestDigest).toString('base64'),
-    signatureDigest: Buffer.from(request.signatureDigest).toString('base64'),
+    ...signatureOf(request),
     case: application.case,
     official: application.official,
     legalBasis: request.legalBasis,
@@ -34,23 +34,32 @@ export function plan(request: ProvenRequest, ports: Needs): ExchangePlan {
     ...(application.onBehalfOf === undefined ? {} : { onBehalfOf: application.onBehalfOf }),
     ...hiddenUntilOf(request),
     receivedAt: request.receivedAt.toISOString(),
-    ...endsOf(request.receivedAt, service.definition),
+    ...endsOf(request.receivedAt, service.definition, application.regix?.asynchronous === false),
     application: service.readBody(application.body),
-    applicant: application.applicant,
+    ...(application.applicant === undefined ? {} : { applicant: application.applicant }),
     date: sofiaDay(request.receivedAt),
     calls: planCalls(service.definition, request),
     ...(service.definition.anyOf === undefined ? {} : { anyOf: service.definition.anyOf }),
     checks: service.definition.checks,
+    ...(application.regix === undefined ? {} : { regix: application.regix }),
   }
   requireFirm(made)
   ports.observer?.planned?.(made)
   return made
 }
 
-function endsOf(receivedAt: Date, { deadlineMs, deferMs = 0 }: Service): Pick<ExchangePlan, 'deadline' | 'outerEnd'> {
+/** `now`: whoever asks takes no later answer. */
+function endsOf(
+  receivedAt: Date,
+  { deadlineMs, deferMs = 0 }: Service,
+  now: boolean,
+): Pick<ExchangePlan, 'deadline' | 'outerEnd'> {
   const after = (ms: number): string => new Date(receivedAt.getTime() + ms).toISOString()
-  return { deadline: after(deadlineMs), ...(deferMs > 0 ? { outerEnd: after(deadlineMs + deferMs) } : {}) }
+  return { deadline: after(deadlineMs), ...(deferMs > 0 && !now ? { outerEnd: after(deadlineMs + deferMs) } : {}) }
 }
+
+const signatureOf = ({ signatureDigest }: ProvenRequest): Pick<ExchangePlan, 'signatureDigest'> =>
+  signatureDigest === undefined ? {} : { signatureDigest: Buffer.from(signatureDigest).toString('base64') }
 
 /** Without a rule of the service nobody signs for a firm: the document was refused long before. */
 const mandateOf = (
@@ -61,7 +70,9 @@ const mandateOf = (
 
 const IDENTIFIER: Readonly<Record<IdentifierType, (text: string) => boolean>> = { egn: isEgn, lnch: isLnch, eik: isEik }
 
-function requireCheckDigit({ identifierType, identifier }: Applicant): void {
+function requireCheckDigit(applicant: Applicant | undefined): void {
+  if (applicant === undefined) return
+  const { identifierType, identifier } = applicant
   if (!IDENTIFIER[identifierType](identifier))
     throw new BrokerError('service.input', 'Applicant/Identifier: the check digit is wrong')
 }

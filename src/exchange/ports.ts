@@ -1,5 +1,5 @@
 import type { GrantedAgreement } from '../model/agreement.ts'
-import type { Applicant, Application, ApplicationHead } from '../model/application.ts'
+import type { Applicant, ApplicationHead, AskedApplication } from '../model/application.ts'
 import type {
   ApplicantProof,
   AssembledAnswer,
@@ -21,16 +21,17 @@ import type { DecisionRecord } from '../model/decision.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import type { Allowance, Counting } from '../model/quota.ts'
+import type { Channel } from '../model/regix.ts'
 import type { KnownService, Service } from '../model/service.ts'
 import type { BrokerError } from '../problem/broker-error.ts'
 import type { ProblemCode } from '../problem/codes.ts'
 
-/** A signature that holds: the canonical octets it digested, and whose key it was. */
+/** A signature that holds, the canonical octets it digested, and whose key it was; or the same of a channel, and what came through it. */
 export interface VerifiedSignature {
   readonly content: SignedContent
   readonly signer: Signer
-  /** SHA-256 of the octets of the signature's value: the same in another exchange is a replay. */
-  readonly valueDigest: Uint8Array
+  /** SHA-256 of the octets of the signature's value: the same in another exchange is a replay. Absent: a channel proved it. */
+  readonly valueDigest?: Uint8Array
 }
 
 /** What policy decided, from one immutable governance snapshot. */
@@ -66,6 +67,13 @@ export interface AccessQuestion {
   readonly at: Date
 }
 
+/** `refused`: written, but what it should hold could not be. */
+export interface WrittenAnswer {
+  readonly canonical: string
+  readonly mediaType: string
+  readonly refused?: boolean
+}
+
 /** Told what happens while it happens, in this process only; for the demo's screen and for tests. */
 export interface ExchangeObserver {
   readonly planned?: (plan: ExchangePlan) => void
@@ -77,6 +85,12 @@ export interface ApplicantAsked {
   readonly at: Date
   /** May somebody else than the Applicant have signed, if a register shows that they represent it? */
   readonly mandates: boolean
+}
+
+/** Who asked without a signature, and through which channel. */
+export interface AskedThrough {
+  readonly consumer: PartyId
+  readonly channel?: Channel
 }
 
 /** How far `issuedAt` may lie from the broker's clock. */
@@ -93,7 +107,7 @@ export interface ExchangePorts {
   readonly verifySignature: (received: ReceivedRequest) => Promise<VerifiedSignature>
   readonly readHead: (content: SignedContent, format: Format) => ApplicationHead
   /** Refuses with `request.schema`. */
-  readonly readApplication: (content: SignedContent, format: Format) => Application
+  readonly readApplication: (content: SignedContent, format: Format, from?: AskedThrough) => AskedApplication
   /** May `signer` act for `consumer` in anything? Its recorded delegate, or one that an agreement names. */
   readonly actsFor: (signer: PartyId, consumer: PartyId) => boolean
   /** May `sender` hand in what `signer` asks of this service? Its recorded delegate, or the one that all agreements of it name. */
@@ -139,7 +153,7 @@ export interface ExchangePorts {
   /** The exchange runs on in the queue; some process completes it. */
   readonly defer: (opened: OpenedExchange) => Promise<RunningExchange>
   /** Canonical octets of the unsigned answer, in the caller's format. */
-  readonly writeAnswer: (answer: AssembledAnswer) => { readonly canonical: string; readonly mediaType: string }
+  readonly writeAnswer: (answer: AssembledAnswer) => WrittenAnswer
   /** Signed by edno, and stamped where answers are stamped. Fails with `broker.signing`; the exchange stays open then. */
   readonly seal: (canonical: string, answer: AssembledAnswer) => Promise<Uint8Array>
   /** Durable closing entry, which commits to the answer's bytes, before it resolves. */

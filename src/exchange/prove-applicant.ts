@@ -13,7 +13,7 @@ export async function proveApplicant(request: AuthorisedRequest, ports: Needs): 
   const { definition } = request.known
   const wanted = definition.applicantSignature
   if (wanted === 'none') return { ...request, stage: 'proven' }
-  if (applicantDocument === undefined) {
+  if (applicantDocument === undefined || applicant === undefined) {
     if (wanted === 'required')
       throw new BrokerError('applicant.signature-missing', 'the service requires ApplicantDocument')
     return { ...request, stage: 'proven' }

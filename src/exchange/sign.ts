@@ -7,12 +7,12 @@ type Needs = Pick<ExchangePorts, 'writeAnswer' | 'seal'>
 /** Written in the caller's format, then sealed by edno. What fails here leaves the exchange open: the sweep ends it. */
 export async function sign(answer: AssembledAnswer, ports: Needs): Promise<SignedAnswer> {
   try {
-    const { canonical, mediaType } = ports.writeAnswer(answer)
+    const { canonical, mediaType, refused } = ports.writeAnswer(answer)
     return {
       stage: 'signed',
       exchangeId: answer.exchangeId,
       consumer: answer.consumer,
-      status: answer.status,
+      status: refused === true ? 'refused' : answer.status,
       bytes: await ports.seal(canonical, answer),
       mediaType,
     }

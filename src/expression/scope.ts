@@ -5,7 +5,7 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [mem
 /** What of a planned exchange its expressions read; a plan has this shape. */
 export interface Facts {
   readonly application: Json
-  readonly applicant: object
+  readonly applicant?: object
   /** ISO date where the offices are. */
   readonly date: string
   readonly calls: readonly CallShape[]
@@ -33,7 +33,7 @@ export function scopeOf(facts: Facts, outcomes: readonly Told[]): Scope {
   const told = new Map(outcomes.map((outcome) => [outcome.call, outcome]))
   const known: Scope = {
     application: facts.application,
-    applicant: facts.applicant as Json,
+    ...(facts.applicant === undefined ? {} : { applicant: facts.applicant as Json }),
     exchange: { date: facts.date },
   }
   let calls: Readonly<Record<string, Json>> = {}

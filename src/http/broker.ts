@@ -22,8 +22,10 @@ import type { LogSince } from '../model/log-since.ts'
 import type { PersonPage, PersonQuestion } from '../model/person.ts'
 import type { PlanView } from '../model/plan-view.ts'
 import type { PlannedDowntime } from '../model/registry-limits.ts'
+import type { RegixAddress } from '../model/regix.ts'
 import type { Service } from '../model/service.ts'
 import type { Usage, UsageQuestion } from '../model/usage.ts'
+import type { BrokerError } from '../problem/broker-error.ts'
 import type { Watch } from './watch.ts'
 
 /** The receipt as it travels: see docs/exchange-cycle.md. All binary members are base64url. */
@@ -187,7 +189,41 @@ export interface ListedService extends Service {
   readonly asks: Readonly<Record<string, string>>
 }
 
+/** A SOAP message of RegiX as it came, and every action that HTTP names for it. */
+export interface RegixAsked extends RegixAddress {
+  readonly bytes: Uint8Array
+  readonly actions: readonly string[]
+}
+
+/** Who the connection proves. */
+export interface RegixCaller {
+  readonly party: PartyId
+  /** SHA-256 of its certificate, lower-case hex. */
+  readonly certificate: string
+}
+
+export interface RegixReply {
+  readonly status: number
+  readonly mediaType: string
+  readonly body: string | Uint8Array
+  readonly exchangeId?: ExchangeId
+  /** What edno took because the question did not say it. */
+  readonly assumed?: readonly string[]
+  /** It is the refusal of the question. */
+  readonly refusal?: BrokerError
+}
+
+/** The door of clients that speak RegiX (docs/regix-door.md). What it refuses is answered in their words. */
+export interface RegixDesk {
+  readonly ask: (asked: RegixAsked, caller: RegixCaller, waits: CallerWaits) => Promise<RegixReply>
+  /** A refusal from before the message was read. */
+  readonly refuse: (refusal: BrokerError, asked: Omit<RegixAsked, 'bytes'>) => RegixReply
+  /** WSDL and schemas; `base` is the address before the name of the entry point. Undefined for what there is not. */
+  readonly describe: (asked: RegixAddress & { readonly query: string; readonly base: string }) => string | undefined
+}
+
 export interface Broker {
+  readonly regix: RegixDesk
   /** The answer, or how far it is where it does not come in the time that the caller waits. */
   readonly run: (received: ReceivedRequest, waits: CallerWaits) => Promise<Standing>
   /** A dry run: what `run` would ask, or the same refusal; asks and writes nothing. */

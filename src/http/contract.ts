@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { OpenAPIV3_1 } from 'openapi-types'
+import type { RegixAddress } from '../model/regix.ts'
 import { readYaml } from '../schema/read-yaml.ts'
 import { bodyJudge, parameterJudge } from './contract-judges.ts'
 
@@ -20,6 +21,8 @@ export interface Route {
   readonly judgePath: (parameters: Readonly<Record<string, unknown>>) => void
   /** The same for what stands after the question mark; where the contract names none, it is not looked at. */
   readonly judgeQuery: (parameters: Readonly<Record<string, unknown>>) => void
+  /** An entry point of RegiX: refusals are written in its words. */
+  readonly regix?: RegixAddress
   /** A body of JSON against its schema. Throws `request.body` naming members and rules, never values. */
   readonly judgeBody: (body: unknown) => void
 }
@@ -54,19 +57,26 @@ function routesOf(document: OpenAPIV3_1.Document, path: string, item: OpenAPIV3_
     const operation = item[method]
     if (operation?.operationId === undefined) return []
     const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])]
-    return [
-      {
-        operationId: operation.operationId,
-        method,
-        path: expressPath(path, spanningIn(parameters)),
-        open: operation.security?.length === 0,
-        accepts: mediaTypesOf(operation),
-        judgePath: overSegments(parameterJudge(document, parameters, 'path')),
-        judgeQuery: parameterJudge(document, parameters, 'query'),
-        judgeBody: bodyJudge(document, operation),
-      },
-    ]
+    const { 'x-regix': regix, 'x-also-at': others = [] } = { ...item, ...operation } as Extensions
+    const route = {
+      operationId: operation.operationId,
+      method,
+      open: operation.security?.length === 0,
+      accepts: mediaTypesOf(operation),
+      ...(regix === undefined ? {} : { regix }),
+      judgePath: overSegments(parameterJudge(document, parameters, 'path')),
+      judgeQuery: parameterJudge(document, parameters, 'query'),
+      judgeBody: bodyJudge(document, operation),
+    }
+    return [path, ...others].map((at) => ({ ...route, path: expressPath(at, spanningIn(parameters)) }))
   })
+}
+
+/** What OpenAPI has no word for. */
+interface Extensions {
+  readonly 'x-regix'?: RegixAddress
+  /** Other addresses of the same. */
+  readonly 'x-also-at'?: readonly string[]
 }
 
 /** Parameters that take the rest of the address, slashes and all; OpenAPI itself has no word for them. */

@@ -1,4 +1,4 @@
-import type { Request } from 'express'
+import express, { type Request, type RequestHandler } from 'express'
 import type { ReceivedRequest } from '../model/exchange.ts'
 import type { PartyId } from '../model/ids.ts'
 import { formatOf } from '../model/media-types.ts'
@@ -62,8 +62,18 @@ export function requireMedia(request: Request, accepts: readonly string[], limit
     throw new BrokerError('request.media-type', 'Content-Encoding: a compressed body is not accepted')
 }
 
+/** Bytes as they are, none of them read before who sends them is known. */
+export function readBody(limitBytes: number): RequestHandler {
+  const read: RequestHandler = express.raw({ type: () => true, limit: limitBytes, inflate: false })
+  return (request, response, next) => {
+    void read(request, response, (error?: unknown) => {
+      next(error === undefined ? undefined : bodyProblem(error, limitBytes))
+    })
+  }
+}
+
 /** What the body reader reports, in edno's words. */
-export function bodyProblem(error: unknown, limitBytes: number): unknown {
+function bodyProblem(error: unknown, limitBytes: number): unknown {
   const type: unknown = error instanceof Error && 'type' in error ? error.type : undefined
   switch (type) {
     case 'entity.too.large':

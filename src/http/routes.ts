@@ -15,8 +15,9 @@ import { exchangeHandlers, type Handler } from './exchange-handlers.ts'
 import { headHandlers } from './head-handlers.ts'
 import { callerOf, DOOR, identify, requireTrustedCaller } from './identify.ts'
 import { listHandlers } from './list-handlers.ts'
+import { regixHandlers, refuseRegix } from './regix-handlers.ts'
 import { openHandlers } from './open-handlers.ts'
-import { bodyProblem, FORM, receiveForm, receiveJson, requireMedia } from './receive.ts'
+import { FORM, readBody, receiveForm, receiveJson, requireMedia } from './receive.ts'
 import { renderProblem } from './render-problem.ts'
 import { trackerHandlers } from './tracker-handlers.ts'
 
@@ -33,6 +34,7 @@ export function routes(broker: Broker, settings: HttpSettings, door: Door): Expr
     ...accessHandlers(broker, settings),
     ...headHandlers(broker),
     ...auditPageHandlers(broker, settings),
+    ...regixHandlers(broker, settings),
     ...openHandlers(broker, settings, contract),
   }
   const app = express()
@@ -47,7 +49,7 @@ export function routes(broker: Broker, settings: HttpSettings, door: Door): Expr
   app.use(() => {
     throw new BrokerError('request.not-found', 'the contract knows no such address or method')
   })
-  app.use(failure(settings))
+  app.use(failure(broker, settings))
   return app
 }
 
@@ -61,6 +63,7 @@ function chain(
   const handle = handlers[route.operationId]
   if (handle === undefined) throw new BrokerError('broker.internal', `no handler for ${route.operationId}`)
   const guard: RequestHandler = (request, response, next) => {
+    if (route.regix !== undefined) response.locals['regix'] = route.regix
     if (!route.open) identify(request, broker)
     route.judgePath(request.params)
     response.locals['instance'] = request.path
@@ -81,15 +84,6 @@ const judgeParsed =
     next()
   }
 
-function readBody(limitBytes: number): RequestHandler {
-  const read: RequestHandler = express.raw({ type: () => true, limit: limitBytes, inflate: false })
-  return (request, response, next) => {
-    void read(request, response, (error?: unknown) => {
-      next(error === undefined ? undefined : bodyProblem(error, limitBytes))
-    })
-  }
-}
-
 /** Personal data is in many answers: no cache may keep one. */
 const noStore: RequestHandler = (_, response, next) => {
   response.set('Cache-Control', 'no-store')
@@ -109,7 +103,7 @@ const refusalOf = (error: unknown): BrokerError =>
     : BrokerError.from(error)
 
 const failure =
-  (settings: HttpSettings): ErrorRequestHandler =>
+  (broker: Broker, settings: HttpSettings): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
     const refusal = refusalOf(error)
     if (refusal.status >= 500) settings.onFailure(error)
@@ -118,5 +112,5 @@ const failure =
     if (!request.complete) response.set('Connection', 'close')
     if (response.headersSent) next(error)
     else if (wantsPage(request)) renderRefusal(refusal, request, response)
-    else renderProblem(refusal, request, response)
+    else if (!refuseRegix(refusal, request, response, broker)) renderProblem(refusal, request, response)
   }

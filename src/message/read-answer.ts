@@ -4,7 +4,7 @@ import type {
   AnswerProblem,
   AnswerStatus,
   AssembledAnswer,
-  Format,
+  SignedFormat,
 } from '../model/exchange.ts'
 import { exchangeId, operationRef, serviceRef } from '../model/ids.ts'
 import type { CheckResult, OutcomeKind, Provenance } from '../model/outcome.ts'
@@ -25,7 +25,7 @@ const MAX_BYTES = 8_388_608
  * Reads an answer, signed or not; **verify first** and give the octets that the verifier returned.
  * Refuses with `request.malformed` or `request.schema`.
  */
-export function readAnswer(bytes: Uint8Array, format: Format = 'xml'): Answer {
+export function readAnswer(bytes: Uint8Array, format: SignedFormat = 'xml'): Answer {
   if (format !== 'xml') return toAnswer(readByJsonSchema(bytes, 'Answer'))
   try {
     return toAnswer(readBySchema(passGate(bytes, MAX_BYTES).bytes, 'Answer'))

@@ -1,5 +1,5 @@
 import type { Applicant, Application, ApplicationHead, IdentifierType, Official } from '../model/application.ts'
-import type { Format, SignedContent } from '../model/exchange.ts'
+import type { SignedFormat, SignedContent } from '../model/exchange.ts'
 import { isExchangeId, partyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { ElementJson, ElementObject } from '../xml/element-json.ts'
@@ -17,7 +17,7 @@ const headElements = {
 }
 
 /** Reads what the line needs before the schema has its turn; what is absent, doubled or no text is `undefined`. */
-export const readHead = (content: SignedContent, format: Format = 'xml'): ApplicationHead =>
+export const readHead = (content: SignedContent, format: SignedFormat = 'xml'): ApplicationHead =>
   format === 'xml' ? readXmlHead(content) : readJsonHead(content)
 
 function readXmlHead(content: SignedContent): ApplicationHead {
@@ -50,7 +50,7 @@ function readJsonHead(content: SignedContent): ApplicationHead {
 }
 
 /** The whole application, judged by the exchange schema; refuses with `request.schema` naming elements, never values. */
-export function readApplication(content: SignedContent, format: Format = 'xml'): Application {
+export function readApplication(content: SignedContent, format: SignedFormat = 'xml'): Application {
   const read = format === 'xml' ? readBySchema(content, 'Application') : readByJsonSchema(content, 'Application')
   const exchangeId = textAt(read, 'ExchangeId')
   if (!isExchangeId(exchangeId)) throw new BrokerError('request.schema', 'Application/ExchangeId: not a UUID')

@@ -1,5 +1,6 @@
 import type { ExchangeId, PartyId } from './ids.ts'
 import type { JsonObject } from './json.ts'
+import type { RegixForm } from './regix.ts'
 
 /** How the applicant is identified; never guessed from the digits (an ЕГН and an ЛНЧ can look the same). */
 export type IdentifierType = 'egn' | 'lnch' | 'eik'
@@ -43,4 +44,10 @@ export interface Application {
   readonly hiddenUntil?: string
   readonly applicantDocument?: string
   readonly body: JsonObject
+}
+
+/** As the line takes it: a single question that comes through a channel names no applicant. */
+export interface AskedApplication extends Omit<Application, 'applicant' | 'exchangeId' | 'consumer' | 'issuedAt'> {
+  readonly applicant?: Applicant
+  readonly regix?: RegixForm
 }

@@ -1,18 +1,24 @@
-import type { Applicant, Application, ApplicationHead } from './application.ts'
+import type { Applicant, ApplicationHead, AskedApplication } from './application.ts'
 import type { DecisionRecord } from './decision.ts'
 import type { ExchangeId, OperationRef, PartyId, ServiceRef } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { LocalisedText } from './localised.ts'
 import type { CallOutcome, CheckResult, OutcomeKind, Provenance } from './outcome.ts'
 import type { Allowance, Counting } from './quota.ts'
+import type { Channel, RegixForm } from './regix.ts'
 import type { AnyOf, KnownService, Mandate, Need, ServiceCheck } from './service.ts'
 
 /** How the caller is proven; set by the binding, never by content. */
 export type Proof = 'signature' | 'channel'
 /** Signed JSON: a JWS in compact or in flattened serialisation (RFC 7515 §7.1, §7.2.2). */
 export type JwsFormat = 'jws' | 'jws-flattened'
-/** How the application was written, and so how the answer is; told by the media type, never by the content. */
-export type Format = 'xml' | JwsFormat
+/** Documents that carry the signature of whoever wrote them. */
+export type SignedFormat = 'xml' | JwsFormat
+/**
+ * How the application was written, and so how the answer is; told by the media type or the address, never by the content.
+ * `regix`: a SOAP envelope of RegiX, signed by nobody.
+ */
+export type Format = SignedFormat | 'regix'
 
 /** Octets that a verified signature covers (canonical XML, or the payload of a JWS): the only bytes later stages may read. */
 export type SignedContent = Uint8Array & { readonly __brand: 'SignedContent' }
@@ -26,6 +32,8 @@ export interface ReceivedRequest {
   readonly receivedAt: Date
   /** The party whose client certificate the connection proved. */
   readonly connection: PartyId
+  /** Present where `proof` is `channel`. */
+  readonly channel?: Channel
 }
 
 /** Who signed, with which registered certificate. */
@@ -48,11 +56,12 @@ export interface VerifiedRequest {
   readonly signer: Signer
   /** The party that handed it in: the signer, or one that acts for it. */
   readonly connection: PartyId
-  /** SHA-256 of the octets of the signature's value. */
-  readonly signatureDigest: Uint8Array
+  /** SHA-256 of the octets of the signature's value; absent where the channel proved the caller. */
+  readonly signatureDigest?: Uint8Array
   /** SHA-256 of the received bytes. */
   readonly requestDigest: Uint8Array
   readonly proof: Proof
+  readonly channel?: Channel
   readonly receivedAt: Date
 }
 
@@ -75,7 +84,7 @@ export type Disclosure = Readonly<Record<string, readonly string[]>>
 
 export interface AuthorisedRequest extends Omit<AdmittedRequest, 'stage'> {
   readonly stage: 'authorised'
-  readonly application: Application
+  readonly application: AskedApplication
   readonly service: ServiceRef
   /** As it was decided on: the catalogue may be read again while the request is on its way. */
   readonly known: KnownService
@@ -169,13 +178,16 @@ export interface ExchangePlan {
   readonly outerEnd?: string
   /** What expressions see as `application`, `applicant` and `exchange.date`. */
   readonly application: JsonObject
-  readonly applicant: Applicant
+  /** Absent for a single question that came through a channel. */
+  readonly applicant?: Applicant
   readonly date: string
   /** In an order in which every call stands after those it needs. */
   readonly calls: readonly PlannedCall[]
   /** Groups of calls of which one found answer is enough, asked in their order. */
   readonly anyOf?: readonly AnyOf[]
   readonly checks: readonly ServiceCheck[]
+  /** Present where `format` is `regix`. */
+  readonly regix?: RegixForm
 }
 
 /** The opening entry is durable; registries may be asked now. */
@@ -259,6 +271,8 @@ export interface AssembledAnswer {
   readonly problems: readonly AnswerProblem[]
   readonly parts: readonly AnswerPart[]
   readonly checks: readonly AnswerCheck[]
+  /** How it is written where `format` is `regix`, and what might leave of each call: its access matrix. */
+  readonly regix?: RegixForm & { readonly disclosure: Disclosure }
 }
 
 export interface SignedAnswer {

@@ -65,6 +65,8 @@ export interface Service {
   /** Number in the Administrative Register, null where none is known. */
   readonly iisda: number | null
   readonly demonstration: boolean
+  /** It is one question to one registry, and stands in no file. */
+  readonly single?: boolean
   readonly legalBases: readonly string[]
   readonly deadlineMs: number
   /** How long work may go on after the deadline for a later answer; absent: not at all. */

@@ -19,13 +19,16 @@ export interface Documents {
   readonly catalogue: CatalogueSummary
 }
 
-const checkParties = ({ parties }: Documents, mistakes: MistakeList): void => {
+const checkParties = ({ parties, legalBases }: Documents, mistakes: MistakeList): void => {
   const ids = new Set(parties.map(({ content }) => content.id))
   for (const { content, yaml } of parties) {
     for (const [index, delegate] of (content.delegates ?? []).entries()) {
       if (!ids.has(delegate)) mistakes.at(yaml, ['delegates', index], `the party ${delegate} does not exist`)
       if (delegate === content.id) mistakes.at(yaml, ['delegates', index], 'a party is not its own delegate')
     }
+    const assumed = content.regix?.assumedLegalBasis
+    if (assumed !== undefined && !legalBases.has(assumed))
+      mistakes.at(yaml, ['regix', 'assumedLegalBasis'], `the legal basis ${assumed} does not exist`)
   }
 }
 

@@ -25,8 +25,21 @@ export interface Party {
   /** Of a provider: questions a calendar day in Sofia to an operation of its registries, of all consumers together. */
   readonly totals: Readonly<Record<OperationRef, { readonly perDay: number }>>
   readonly contacts: { readonly website?: string; readonly email?: string }
+  /** Of a consumer: it may ask through the RegiX door; absent: that is closed to it. */
+  readonly regix?: RegixAccess
   /** Of a consumer: where it is told of answers that come later; of a portal: of exchanges about its citizens. */
   readonly callbacks?: { readonly url: string }
+}
+
+/** How old clients of a consumer are taken (docs/regix-door.md). */
+export interface RegixAccess {
+  /** `require`: no question whose LawReason and ServiceURI say nothing. `warn`: they are told, and `assumedLegalBasis` is taken. */
+  readonly legalBasis: 'require' | 'warn'
+  readonly assumedLegalBasis?: string
+  /** Elements of an argument may stand in another namespace than the published schema's. */
+  readonly lenientNamespaces?: boolean
+  /** Its client was made from the older WSDL of V1, which knows no ServiceCallID. */
+  readonly withoutCallId?: boolean
 }
 
 /** The owner of a registry agreed. */

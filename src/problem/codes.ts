@@ -5,6 +5,7 @@ import { BROKER_PROBLEMS } from './families/broker.ts'
 import { CORRECTION_PROBLEMS } from './families/correction.ts'
 import { EXCHANGE_PROBLEMS } from './families/exchange.ts'
 import { PROVIDER_PROBLEMS } from './families/provider.ts'
+import { REGIX_PROBLEMS } from './families/regix.ts'
 import { REQUEST_PROBLEMS } from './families/request.ts'
 import { SERVICE_PROBLEMS } from './families/service.ts'
 import { SIGNATURE_PROBLEMS } from './families/signature.ts'
@@ -16,7 +17,8 @@ import type { Row } from './families/row.ts'
  *
  * The family says who must act: `request` the caller's software, `signature` the caller's keys, `applicant` the person
  * who applies, `access` governance, `agreement` the parties to one,
- * `service` the caller's choice of service, `exchange` and `correction` the caller, `provider` a registry owner, `broker` edno's operator.
+ * `service` the caller's choice of service, `exchange` and `correction` the caller, `regix` the software of
+ * a caller that speaks RegiX, `provider` a registry owner, `broker` edno's operator.
  */
 export const PROBLEMS = {
   ...REQUEST_PROBLEMS,
@@ -27,6 +29,7 @@ export const PROBLEMS = {
   ...SERVICE_PROBLEMS,
   ...EXCHANGE_PROBLEMS,
   ...CORRECTION_PROBLEMS,
+  ...REGIX_PROBLEMS,
   ...PROVIDER_PROBLEMS,
   ...BROKER_PROBLEMS,
 } as const satisfies Record<string, Row>

@@ -198,8 +198,20 @@ describe('the services of the catalogue', function () {
   })
 
   it('are the three of the first issue, and the boats are marked as a demonstration', () => {
-    assert.deepEqual([...catalogue.services.keys()], ['taxi-permit@1', 'vehicle-tax@1', 'water-taxi-permit@1'])
+    const composite = [...catalogue.services.values()].filter(({ definition }) => definition.single !== true)
+    const refs = composite.map(({ definition }) => definition.ref)
+    assert.deepEqual(refs, ['taxi-permit@1', 'vehicle-tax@1', 'water-taxi-permit@1'])
     assert.equal(catalogue.services.get(serviceRef('water-taxi-permit', 1))?.definition.demonstration, true)
+  })
+
+  it('are besides one for each operation that has a name in RegiX, which asks that one question', () => {
+    for (const [name, { operation, service, map }] of catalogue.regix) {
+      const { single, calls, checks } = catalogue.services.get(service)!.definition
+      assert.equal(map.operation, name)
+      assert.equal(single, true)
+      assert.deepEqual([calls.map((call) => call.operation), checks], [[operation], []])
+    }
+    assert.ok(catalogue.regix.has('TechnoLogica.RegiX.GraoNBDAdapter.APIService.INBDAPI.ValidPersonSearch'))
   })
 
   it('ask registries for no more than their expressions read', () => {

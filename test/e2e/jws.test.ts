@@ -6,7 +6,7 @@ import { verifyExchange } from '../../src/client/verify-exchange.ts'
 import { readReceipt, type Receipt } from '../../src/exchange-log/receipt.ts'
 import { type Answer, readAnswer } from '../../src/message/read-answer.ts'
 import type { Application } from '../../src/model/application.ts'
-import type { Format, JwsFormat } from '../../src/model/exchange.ts'
+import type { JwsFormat, SignedFormat } from '../../src/model/exchange.ts'
 import { exchangeId } from '../../src/model/ids.ts'
 import { MEDIA_TYPES } from '../../src/model/media-types.ts'
 import { uuidV7 } from '../../src/client/uuid-v7.ts'
@@ -27,9 +27,9 @@ describe('an application in JSON, signed as a JWS', function () {
 
   const composed = (name = 'taxi'): Application =>
     applicationOf(scenarioNamed(scenariosOf(edno.config), name), [], new Date())
-  const sign = (application: Application, format: Format, tamper = false): Uint8Array =>
+  const sign = (application: Application, format: SignedFormat, tamper = false): Uint8Array =>
     signedBytes(application, keysOf(edno, application.consumer).seal, tamper, format)
-  const post = (body: Uint8Array, format: Format, path = '/v1/exchanges', party = 'troyan'): Promise<Answered> =>
+  const post = (body: Uint8Array, format: SignedFormat, path = '/v1/exchanges', party = 'troyan'): Promise<Answered> =>
     call(edno, { body, path, contentType: MEDIA_TYPES[format], tls: keysOf(edno, party).tls })
 
   /** By the address that every answer names: a receipt that is long is in no header. */

@@ -1,6 +1,6 @@
 import { createHash, createHmac, sign } from 'node:crypto'
 import { writeJsonApplication } from '../../src/message/write-application.ts'
-import type { Format } from '../../src/model/exchange.ts'
+import type { SignedFormat } from '../../src/model/exchange.ts'
 import { makeIdentity, type TestIdentity } from '../support/certificates.ts'
 import { sampleApplication } from '../support/documents.ts'
 import { applied, type Change, fill, makeOriginals, type SignerName } from './recipe.ts'
@@ -11,7 +11,7 @@ import { applied, type Change, fill, makeOriginals, type SignerName } from './re
  */
 export interface JwsRecipe {
   /** What the media type says. Default: a compact JWS. */
-  readonly as?: Format
+  readonly as?: SignedFormat
   /** Whose certificate stands in the header, and whose key signs unless `key` says another. Default `party` (RSA). */
   readonly by?: JwsSigner
   readonly key?: JwsSigner

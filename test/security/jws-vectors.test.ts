@@ -55,7 +55,7 @@ describe('the attack vectors on JWS', () => {
         { stage: 'received', format, proof: 'signature', bytes, receivedAt: AT, connection: partyId(connection) },
         {
           verifySignature: (received) => Promise.resolve(verifyByFormat(received, certificates, MAX_BYTES)),
-          readHead,
+          readHead: (content) => readHead(content, format),
           actsFor: () => false,
         },
       )

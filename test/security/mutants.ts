@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { verifyByFormat } from '../../src/app/formats.ts'
 import { readApplication, readHead } from '../../src/message/read-application.ts'
-import type { Format } from '../../src/model/exchange.ts'
+import type { SignedFormat } from '../../src/model/exchange.ts'
 import { partyId } from '../../src/model/ids.ts'
 import { BrokerError } from '../../src/problem/broker-error.ts'
 import type { CertificateDirectory } from '../../src/signature/verify-seal.ts'
@@ -24,7 +24,7 @@ export interface Tally {
 
 interface Original {
   readonly bytes: Buffer
-  readonly format: Format
+  readonly format: SignedFormat
 }
 
 interface Herd {

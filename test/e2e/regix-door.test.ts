@@ -1,0 +1,312 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type TestApp, testApp } from '../support/app.ts'
+import { type Answered, call, keysOf } from '../support/caller.ts'
+import {
+  BASIC,
+  codeIn,
+  envelopeOf,
+  personArgument,
+  post,
+  referenceOf,
+  textIn,
+  V1,
+  vehicleArgument,
+  VEHICLE,
+  wrapped,
+} from '../support/regix.ts'
+
+const hasXmlsec = spawnSync('xmlsec1', ['--version']).error === undefined
+
+describe('the RegiX door', function () {
+  this.timeout(180_000)
+  let edno: TestApp
+  before(async () => {
+    edno = await testApp()
+  })
+  after(() => edno.close())
+  afterEach(() => edno.app.simulator?.setFault('civil-registry', undefined))
+
+  const textOf = ({ body }: Answered): string => body.toString()
+
+  it('answers a question of V2 in the literal shape that old clients take apart', async () => {
+    const answered = await post(edno, envelopeOf(), {
+      headers: { SOAPAction: '"http://egov.bg/RegiX/IRegiXEntryPointV2/Execute"' },
+    })
+    assert.equal(answered.status, 200, textOf(answered))
+    assert.equal(answered.headers['content-type'], 'text/xml; charset=utf-8')
+    const callId = textIn(textOf(answered), 'ServiceCallID') ?? ''
+    assert.match(callId, /^[1-9]\d*$/)
+    assert.equal(
+      textOf(answered),
+      '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body ' +
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">' +
+        '<ExecuteResponse xmlns="http://egov.bg/RegiX"><ExecuteResult><ServiceResultData xmlns="http://egov.bg/RegiX/SignedData">' +
+        `<IsReady>true</IsReady><Data id="data"><Request id="request">${personArgument('8427029967')}</Request>` +
+        '<Response id="response"><ValidPersonResponse xmlns="http://egov.bg/RegiX/GRAO/NBD/ValidPersonResponse">' +
+        '<FirstName>Иван</FirstName><SurName>Примеров</SurName><FamilyName>Измислен</FamilyName>' +
+        '</ValidPersonResponse></Response><Matrix xsi:nil="true"/></Data><HasError>false</HasError><Error xsi:nil="true"/>' +
+        `<ServiceCallID>${callId}</ServiceCallID></ServiceResultData></ExecuteResult></ExecuteResponse></s:Body></s:Envelope>`,
+    )
+  })
+
+  it('writes every question into the exchange log as an exchange, with a receipt', async () => {
+    const answered = await post(edno, envelopeOf())
+    const id = String(answered.headers['edno-exchange'])
+    const { tls } = keysOf(edno, 'troyan')
+    const kept = await call(edno, { method: 'GET', path: `/v1/exchanges/${id}`, tls })
+    assert.equal(textOf(kept), textOf(answered))
+    const receipt = await call(edno, { method: 'GET', path: `/v1/exchanges/${id}/receipt`, tls })
+    assert.equal(receipt.status, 200)
+    const listed = await call(edno, {
+      method: 'GET',
+      path: '/v1/exchanges?case=%D0%A2%D0%A0-%D0%94%D0%95%D0%9C%D0%9E-1',
+      tls,
+    })
+    const { exchanges } = JSON.parse(textOf(listed)) as { exchanges: { exchangeId: string; service: string }[] }
+    assert.equal(exchanges.find(({ exchangeId }) => exchangeId === id)?.service, 'regix-civil-registry-valid-person@1')
+  })
+
+  it('shows by the access matrix what the grant keeps back, and never writes it', async () => {
+    const answered = await post(edno, envelopeOf({ argument: personArgument('8731309969'), returnAccessMatrix: true }))
+    const text = textOf(answered)
+    assert.doesNotMatch(text, /<DeathDate>|<BirthDate>|1959/)
+    assert.match(
+      text,
+      /<Matrix id="AccessMatrix"><HasAccess>true<\/HasAccess><Name>ValidPersonResponseType<\/Name><Properties>/,
+    )
+    const property = (access: boolean, name: string): string =>
+      `<Property><HasAccess>${access}</HasAccess><Name>${name}</Name></Property>`
+    for (const name of ['FirstName', 'SurName', 'FamilyName']) assert.ok(text.includes(property(true, name)), name)
+    for (const name of ['BirthDate', 'DeathDate']) assert.ok(text.includes(property(false, name)), name)
+  })
+
+  it('says that there is no record as the registry says it: by an empty element, or by its code', async () => {
+    const person = await post(edno, envelopeOf({ argument: personArgument('9932319960') }))
+    assert.match(textOf(person), /<Response id="response"><ValidPersonResponse xmlns="[^"]+"\/><\/Response>/)
+    assert.match(textOf(person), /<HasError>false<\/HasError>/)
+    const vehicle = await post(edno, envelopeOf({ operation: VEHICLE, argument: vehicleArgument('ОВ0000ХХ') }))
+    assert.match(textOf(vehicle), /<ReturnCode>0100<\/ReturnCode>/)
+    const known = await post(edno, envelopeOf({ operation: VEHICLE, argument: vehicleArgument('ОВ0000АА') }))
+    assert.match(textOf(known), /<ReturnCode>0000<\/ReturnCode>/)
+    assert.match(textOf(known), /<RegistrationNumber>ОВ0000АА<\/RegistrationNumber>/)
+    // The owner's number is not in the grant.
+    assert.doesNotMatch(textOf(known), /999999995/)
+  })
+
+  it('answers V1 over SOAP 1.2, with WS-Addressing where the question has it', async () => {
+    const header =
+      '<a:Action xmlns:a="http://www.w3.org/2005/08/addressing" s:mustUnderstand="1">http://tempuri.org/IRegiXEntryPoint/ExecuteSynchronous</a:Action>' +
+      '<a:MessageID xmlns:a="http://www.w3.org/2005/08/addressing">urn:uuid:66529afb-c176-4927-93ec-388a916a7e4f</a:MessageID>' +
+      '<a:To xmlns:a="http://www.w3.org/2005/08/addressing" s:mustUnderstand="true">https://elsewhere.test/RegiXEntryPoint.svc</a:To>'
+    const answered = await post(edno, envelopeOf({ entry: 'v1', header }), { path: V1 })
+    const text = textOf(answered)
+    assert.equal(answered.headers['content-type'], 'application/soap+xml; charset=utf-8')
+    assert.match(text, /^<s:Envelope xmlns:s="http:\/\/www.w3.org\/2003\/05\/soap-envelope" xmlns:a="[^"]+"><s:Header>/)
+    assert.match(text, /<a:RelatesTo>urn:uuid:66529afb-c176-4927-93ec-388a916a7e4f<\/a:RelatesTo>/)
+    assert.match(
+      text,
+      /<ExecuteSynchronousResponse xmlns="http:\/\/tempuri.org\/"><ExecuteSynchronousResult><IsReady>true<\/IsReady><Data id="data">/,
+    )
+    const plain = await post(edno, envelopeOf({ entry: 'v1' }), { path: '/RegiXEntryPoint.svc' })
+    assert.match(textOf(plain), /^<s:Envelope xmlns:s="[^"]+"><s:Body /)
+  })
+
+  it('signs Data beside it so that xmlsec1 verifies it inside the envelope', async function () {
+    if (!hasXmlsec) this.skip()
+    const folder = mkdtempSync(join(tmpdir(), 'edno-regix-'))
+    try {
+      const seal = join(folder, 'seal.crt')
+      writeFileSync(seal, readFileSync(edno.app.keys.files.seal.certificateFile))
+      for (const [name, answered, namespace] of [
+        [
+          'v2',
+          await post(edno, envelopeOf({ signResult: true, returnAccessMatrix: true })),
+          'http://egov.bg/RegiX/SignedData',
+        ],
+        ['v1', await post(edno, envelopeOf({ entry: 'v1', signResult: true }), { path: V1 }), 'http://tempuri.org/'],
+      ] as const) {
+        const file = join(folder, `${name}.xml`)
+        const verifies = (text: string): boolean => {
+          writeFileSync(file, text)
+          const args = ['--verify', '--id-attr:id', `${namespace}:Data`, '--pubkey-cert-pem', seal, file]
+          return spawnSync('xmlsec1', args).status === 0
+        }
+        assert.ok(verifies(textOf(answered)), name)
+        assert.ok(!verifies(textOf(answered).replace('Иван', 'Драган')), name)
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('answers later whom that suits: a number, then the answer, and not to anybody else', async () => {
+    const begun = await post(
+      edno,
+      envelopeOf({ first: '<RequestProcessing>Asynchronous</RequestProcessing>', signResult: true }),
+    )
+    assert.match(textOf(begun), /<IsReady>false<\/IsReady><Data xsi:nil="true"\/><HasError>false<\/HasError>/)
+    const callId = textIn(textOf(begun), 'ServiceCallID') ?? ''
+    const code = textIn(textOf(begun), 'VerificationCode') ?? ''
+    const check = async (party = 'troyan', verification = code): Promise<Answered> =>
+      post(edno, referenceOf('CheckResult', callId, verification), { party })
+    let answered = await check()
+    for (let tries = 0; tries < 100 && textIn(textOf(answered), 'IsReady') === 'false'; tries += 1) {
+      await pause(50)
+      answered = await check()
+    }
+    assert.match(
+      textOf(answered),
+      /<CheckResultResponse xmlns="http:\/\/egov.bg\/RegiX"><CheckResultResult><ServiceResultData/,
+    )
+    assert.match(textOf(answered), /<FirstName>Иван<\/FirstName>/)
+    assert.match(textOf(answered), /<Signature xmlns=/)
+    const other = await check('lovech')
+    assert.equal(codeIn(other), 'exchange.unknown')
+    assert.match(textOf(other), /No such serviceCallID could be found!/)
+    assert.equal(codeIn(await check('troyan', '00000000-0000-8000-8000-000000000000')), 'exchange.unknown')
+    const acknowledged = await post(edno, referenceOf('AcknowledgeResultReceived', callId, code))
+    assert.match(textOf(acknowledged), /<AcknowledgeResultReceivedResponse xmlns="http:\/\/egov.bg\/RegiX"\/>/)
+  })
+
+  it('begins in V1 by Execute, and gives the answer by its number alone', async () => {
+    const begun = await post(edno, envelopeOf({ entry: 'v1', element: 'Execute' }), { path: V1 })
+    assert.match(
+      textOf(begun),
+      /<ExecuteResponse xmlns="http:\/\/tempuri.org\/"><ExecuteResult><ServiceCallID>\d+<\/ServiceCallID><HasError>false/,
+    )
+    const callId = textIn(textOf(begun), 'ServiceCallID') ?? ''
+    const question = wrapped(
+      `<CheckResult xmlns="http://tempuri.org/"><argument><ServiceCallID>${callId}</ServiceCallID></argument></CheckResult>`,
+      '1.2',
+    )
+    let answered = await post(edno, question, { path: V1 })
+    for (let tries = 0; tries < 100 && textIn(textOf(answered), 'IsReady') === 'false'; tries += 1) {
+      await pause(50)
+      answered = await post(edno, question, { path: V1 })
+    }
+    assert.match(
+      textOf(answered),
+      /<CheckResultResponse xmlns="http:\/\/tempuri.org\/"><CheckResultResult><IsReady>true<\/IsReady>/,
+    )
+    assert.match(textOf(answered), /<FirstName>Иван<\/FirstName>/)
+  })
+
+  it('tells in the words of RegiX what failed at a registry, and what is not allowed, with a code of its own', async () => {
+    edno.app.simulator!.setFault('civil-registry', { kind: 'error-500' })
+    const failed = await post(edno, envelopeOf())
+    assert.match(
+      textOf(failed),
+      /<IsReady>true<\/IsReady><Data xsi:nil="true"\/><HasError>true<\/HasError><Error>\[provider\.unavailable\]/,
+    )
+    edno.app.simulator!.setFault('civil-registry', undefined)
+    const error = async (answer: Promise<Answered>): Promise<string> => {
+      const { status, body } = await answer
+      assert.equal(status, 200, body.toString())
+      assert.match(
+        body.toString(),
+        /<IsReady>false<\/IsReady>.*<HasError>true<\/HasError>.*<ServiceCallID>0<\/ServiceCallID>/,
+      )
+      return textIn(body.toString(), 'Error') ?? ''
+    }
+    assert.match(
+      await error(post(edno, envelopeOf(), { party: null })),
+      /^Access denied! ConsumerCertificate is not found\. \[access\.unauthenticated\]/,
+    )
+    assert.match(await error(post(edno, envelopeOf(), { party: 'bansko' })), /^Access denied! \[regix\.closed\]/)
+    assert.match(
+      await error(
+        post(edno, envelopeOf({ operation: VEHICLE, argument: vehicleArgument('ОВ0000АА') }), { party: 'lovech' }),
+      ),
+      /^Access denied! \[access\.not-granted\]/,
+    )
+    const context = '<CallContext><ServiceURI>1</ServiceURI><LawReason>?</LawReason></CallContext>'
+    assert.match(await error(post(edno, envelopeOf({ context }))), /^Access denied! \[access\.legal-basis\]/)
+    const noCase =
+      '<CallContext><LawReason>Закон за автомобилните превози, чл. 24а (таксиметрови превози на пътници)</LawReason></CallContext>'
+    assert.match(await error(post(edno, envelopeOf({ context: noCase }))), /^Error occurred! \[regix\.call-context\]/)
+    const elsewhere = 'TechnoLogica.RegiX.GraoNBDAdapter.APIService.INBDAPI.RelationsSearch'
+    assert.match(
+      await error(post(edno, envelopeOf({ operation: elsewhere }))),
+      /^Service is disabled! \[regix\.operation-not-connected\]/,
+    )
+  })
+
+  it('takes what a consumer is allowed to leave out, tells it, and logs it', async () => {
+    const answered = await post(edno, envelopeOf({ context: '' }), { party: 'lovech' })
+    assert.equal(answered.headers['edno-assumed'], 'LawReason, ServiceURI')
+    assert.match(textOf(answered), /<FirstName>Иван<\/FirstName>/)
+    assert.ok(edno.logged.some((line) => line.includes('has no usable LawReason, ServiceURI')))
+    assert.doesNotMatch(edno.logged.join('\n'), /8427029967|Служител/)
+  })
+
+  it('offers the composite services of edno to clients of SOAP', async () => {
+    const argument =
+      '<Question xmlns="urn:edno:exchange:1"><Applicant><IdentifierType>egn</IdentifierType><Identifier>9225219962</Identifier>' +
+      '<Names>Собственик Измислен</Names></Applicant><Body><owner><idType>egn</idType><identifier>9225219962</identifier></owner></Body></Question>'
+    const context = '<CallContext><ServiceURI>ТР-ДЕМО-ДАНЪК</ServiceURI><LawReason>zmdt-52</LawReason></CallContext>'
+    const operation = 'Edno.Composite.vehicle-tax'
+    const answered = await post(edno, envelopeOf({ operation, argument, context, signResult: true }))
+    assert.match(textOf(answered), /<Response id="response"><Answer xmlns="urn:edno:exchange:1"><ExchangeId>/)
+    assert.match(textOf(answered), /<Id>has-vessels<\/Id>.*?<Result>pass<\/Result>/)
+    const none = await post(edno, envelopeOf({ operation: 'Edno.Composite.nothing', argument, context }))
+    assert.equal(codeIn(none), 'regix.operation-unknown')
+  })
+
+  it('knows every name that RegiX publishes: one that nothing answers says so', async () => {
+    const file = join(edno.config.root, 'schemas', 'regix', 'operations.json')
+    const { operations } = JSON.parse(readFileSync(file, 'utf8')) as { operations: [string][] }
+    assert.equal(operations.length, 227)
+    for (const [operation] of operations) {
+      const answered = await post(edno, envelopeOf({ operation }))
+      const code = codeIn(answered)
+      assert.ok(
+        code === 'regix.operation-not-connected' || edno.app.rules.catalogue.regix.has(operation),
+        `${operation}: ${code ?? textOf(answered)}`,
+      )
+    }
+  })
+
+  it('describes itself at the address that it was asked at', async () => {
+    const read = async (path: string): Promise<string> => textOf(await call(edno, { method: 'GET', path }))
+    const host = new URL(edno.app.url).host
+    const single = await read(`${V1}?singleWsdl`)
+    assert.ok(single.includes(`<soap12:address location="https://${host}/RegiX/RegiXEntryPoint.svc"/>`))
+    const pieces = await read('/RegiXEntryPointV2.svc?wsdl')
+    assert.ok(pieces.includes(`location="https://${host}/RegiXEntryPointV2.svc/basic"`))
+    assert.ok(pieces.includes(`schemaLocation="https://${host}/RegiXEntryPointV2.svc?xsd=xsd1"`))
+    assert.match(await read('/RegiXEntryPointV2.svc?xsd=xsd1'), /targetNamespace="http:\/\/egov.bg\/RegiX\/SignedData"/)
+    assert.equal(await read('/RegiXEntryPointV2.svc.singlewsdl.xml'), await read('/RegiXEntryPointV2.svc?singleWsdl'))
+    assert.equal((await call(edno, { method: 'GET', path: `${BASIC}?xsd=xsd9` })).code, 'request.not-found')
+  })
+
+  it('takes the requests that real stacks sent, as they were captured', async () => {
+    const folder = join(import.meta.dirname, '..', 'fixtures', 'regix-envelopes')
+    for (const name of readdirSync(folder)) {
+      const text = readFileSync(join(folder, name), 'utf8')
+      const at = text.indexOf('\n\n')
+      const [line = '', ...headers] = text.slice(0, at).split('\n')
+      const named = Object.fromEntries(headers.map((header) => header.split(/: ?(.*)/s) as [string, string]))
+      const {
+        Host: _host,
+        'Content-Length': length,
+        Connection: _connection,
+        'Content-Type': contentType,
+        ...rest
+      } = named
+      const body = Buffer.from(text.slice(at + 2)).subarray(0, Number(length))
+      const answered = await post(edno, body, {
+        path: line.split(' ')[1]!,
+        contentType: contentType!,
+        headers: rest,
+        party: 'lovech',
+      })
+      const expected = name.includes('jaxws') ? 'regix.operation-not-connected' : undefined
+      assert.equal(codeIn(answered), expected, `${name}: ${textOf(answered)}`)
+    }
+  })
+})
