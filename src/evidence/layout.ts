@@ -14,6 +14,7 @@ export const STAMPED = 'stamps/answer.stamped'
 const SUFFIXES: Readonly<Record<string, string>> = {
   'application/xml': 'xml',
   'text/xml': 'xml',
+  'application/soap+xml': 'xml',
   'application/json': 'json',
   'application/jose': 'jose',
   'application/jose+json': 'jose.json',

@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { verifyContainer } from '../../src/client/container/verify-container.ts'
+import { unpackContainer } from '../../src/evidence/container.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
 import {
@@ -69,6 +71,32 @@ describe('the RegiX door', function () {
     })
     const { exchanges } = JSON.parse(textOf(listed)) as { exchanges: { exchangeId: string; service: string }[] }
     assert.equal(exchanges.find(({ exchangeId }) => exchangeId === id)?.service, 'regix-civil-registry-valid-person@1')
+  })
+
+  it('keeps evidence of a question that nobody signed, which says so and holds', async () => {
+    const answered = await post(edno, envelopeOf({ signResult: true }))
+    const path = `/v1/exchanges/${String(answered.headers['edno-exchange'])}/evidence`
+    const container = await call(edno, { method: 'GET', path, tls: keysOf(edno, 'troyan').tls })
+    const files = await unpackContainer(container.body)
+    assert.deepEqual(files.get('application.xml')?.toString(), envelopeOf({ signResult: true }))
+    assert.deepEqual(files.get('answer.xml'), answered.body)
+    const seals = [readFileSync(edno.app.keys.files.seal.certificateFile, 'utf8')]
+    const { holds, findings, unknown, questions } = await verifyContainer(container.body, {
+      seals,
+      logKey: edno.app.logKey,
+    })
+    assert.ok(holds, JSON.stringify(findings.filter((finding) => !finding.holds)))
+    for (const what of ['application.unsigned', 'answer.unsigned'])
+      assert.ok(
+        unknown.some((told) => told.what === what),
+        what,
+      )
+    assert.deepEqual(questions, { asked: 'unknown', answered: 'unknown', reached: 'unknown' })
+    for (const commitment of ['request.commitment', 'answer.commitment'])
+      assert.ok(
+        findings.some((finding) => finding.what === commitment && finding.holds),
+        commitment,
+      )
   })
 
   it('shows by the access matrix what the grant keeps back, and never writes it', async () => {

@@ -33,6 +33,10 @@ export function certificateAt(files: Files, path: string): Certificate | undefin
 export function judgeApplication(files: Files, entries: readonly LoggedEntry[], exchangeId: string): JudgedDocument {
   const bytes = documentAt(files, 'application')
   if (bytes === undefined) return { findings: [], unknown: [{ what: 'application.absent' }] }
+  const opened = entryOf(entries, 'opened')
+  const commitments = ['opened', 'answered'].flatMap((event) => entryOf(entries, event)?.['requestCommit'] ?? [])
+  const committed = { bytes, salt: 'request', what: 'request.commitment', commitments } as const
+  if (isSoap(bytes)) return unsigned('application.unsigned', withCommitments([], files, committed))
   const certificate = certificateAt(files, certificateOf('application'))
   const content = certificate && signedContent(bytes, certificate, 'application')
   const findings: ContainerFinding[] = [{ what: 'application.signature', holds: content !== undefined }]
@@ -41,14 +45,19 @@ export function judgeApplication(files: Files, entries: readonly LoggedEntry[], 
       what: 'application.same-exchange',
       holds: readHead(content, formOf(bytes)).exchangeId === exchangeId,
     })
-  const opened = entryOf(entries, 'opened')
   if (opened !== undefined && certificate !== undefined)
     findings.push({ what: 'application.signer', holds: opened['signerCertificate'] === certificate.sha256 })
-  return withCommitments(findings, files, {
-    ...{ bytes, salt: 'request', what: 'request.commitment' },
-    commitments: ['opened', 'answered'].flatMap((event) => entryOf(entries, event)?.['requestCommit'] ?? []),
-  })
+  return withCommitments(findings, files, committed)
 }
+
+/** What clients of RegiX send and get (docs/regix-door.md); its channel proved who it is from, and the log which bytes it had. */
+const isSoap = (bytes: Uint8Array): boolean => SOAP.test(Buffer.from(bytes.subarray(0, 400)).toString('latin1'))
+const SOAP = /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?Envelope[\s>]/
+
+const unsigned = (what: 'application.unsigned' | 'answer.unsigned', judged: JudgedDocument): JudgedDocument => ({
+  ...judged,
+  unknown: [...judged.unknown, { what }],
+})
 
 /** Was it answered so: edno's signature, to this application, and that the closing entry commits to these bytes. */
 export function judgeAnswer(
@@ -59,10 +68,13 @@ export function judgeAnswer(
 ): JudgedDocument {
   const bytes = documentAt(files, 'answer')
   if (bytes === undefined) return { findings: [], unknown: [{ what: 'answer.absent' }] }
+  const closing = entryOf(entries, 'answered')
+  const commitments = closing === undefined ? [] : [closing['answerCommit']]
+  const committing = { bytes, salt: 'answer', what: 'answer.commitment', commitments } as const
+  if (isSoap(bytes)) return unsigned('answer.unsigned', withCommitments([], files, committing))
   const own = certificateAt(files, certificateOf('answer'))
   const certificates = pins.seals.length === 0 ? (own === undefined ? [] : [own]) : pins.seals.map(readCertificate)
   const signed = judgeSigned(bytes, certificates, pins)
-  const closing = entryOf(entries, 'answered')
   const findings = [...signed.findings]
   const request = documentAt(files, 'application')
   if (signed.answer !== undefined) {
@@ -70,10 +82,7 @@ export function judgeAnswer(
     if (request !== undefined)
       findings.push({ what: 'answer.of-request', holds: sha256(request) === signed.answer.requestDigest })
   }
-  const committed = withCommitments(findings, files, {
-    ...{ bytes, salt: 'answer', what: 'answer.commitment' },
-    commitments: closing === undefined ? [] : [closing['answerCommit']],
-  })
+  const committed = withCommitments(findings, files, committing)
   return {
     findings: committed.findings,
     unknown: [...committed.unknown, ...signed.unknown],

@@ -174,6 +174,14 @@ export const UNKNOWN_SENTENCES: Readonly<Record<UnknownCode, LocalisedText>> = {
     bg: 'Няма отговор: какво е отговорено, не може да се знае.',
     en: 'There is no answer: what was answered cannot be known.',
   },
+  'application.unsigned': {
+    bg: 'Въпросът е съобщение на SOAP, което никой не подписва: кой е питал, показва само сертификатът на връзката, записан в дневника.',
+    en: 'The question is a SOAP message, which nobody signs: who asked is shown by the certificate of the connection alone, which the log names.',
+  },
+  'answer.unsigned': {
+    bg: 'Отговорът е съобщение на SOAP: че е този, показва дневникът; подписът на Data, ако е бил поискан, се проверява с xmlsec1.',
+    en: 'The answer is a SOAP message: that it is this one the log shows; the signature of Data, where one was asked for, verifies by xmlsec1.',
+  },
   'content.erased': {
     bg: 'Съдържанието е заличено по разпореждане; записите и доказателствата остават.',
     en: 'The content was erased on order; entries and proofs remain.',

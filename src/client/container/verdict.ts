@@ -52,6 +52,9 @@ export type UnknownCode =
   | 'revocation'
   | 'application.absent'
   | 'answer.absent'
+  /** It came through a channel, as a SOAP message that nobody signs. */
+  | 'application.unsigned'
+  | 'answer.unsigned'
   | 'content.erased'
   | 'content.expired'
   | 'salts.absent'
