@@ -285,6 +285,7 @@ describe('the exchanges of others', function () {
       ],
       ['of a registry that there is not', 'grao', () => one('no-registry', sent[0]!.id), 'access.not-owner'],
       ['where the registry was not asked', 'iama', () => one('maritime-registry', sent[1]!.id), 'exchange.unknown'],
+      ['where it was planned and left out', 'gf', () => one('guarantee-fund', sent[1]!.id), 'exchange.unknown'],
       ['of another consumer', 'grao', () => one('civil-registry', sent[1]!.id, '?consumer=lovech'), 'exchange.unknown'],
     ]
     for (const [title, party, path, code] of REFUSED)
