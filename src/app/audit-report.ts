@@ -1,5 +1,4 @@
 import type { Broker } from '../http/broker.ts'
-import type { AuditReport } from '../model/audit-report.ts'
 import { requireAuditor } from '../policy/may-audit.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import {
@@ -20,12 +19,12 @@ import { marksOf } from './search.ts'
 const LONGEST_DAYS = 92
 const DAY_MS = 86_400_000
 
-const NOBODY_MARKED: AuditReport['leftOut'] = [
-  {
-    what: 'one person asked for by many',
-    why: 'this edno has no search key, so it cannot tell two questions about one from two about two',
-  },
-]
+const BY_MANY = 'one person asked for by many'
+const NOBODY_MARKED = {
+  what: BY_MANY,
+  why: 'this edno has no search key, so it cannot tell two questions about one from two about two',
+}
+const TOO_MANY = { what: BY_MANY, why: 'it could not be counted in time; ask about a shorter period' }
 
 /** For auditors: what stands out in a period. The reading is recorded before anything is looked at. */
 export const auditReporter =
@@ -38,6 +37,9 @@ export const auditReporter =
       throw new BrokerError('request.parameter', `to: a report is about ${LONGEST_DAYS} days at most`)
     await log.read({ by: party, role, certificate, what: 'report', question: { from, to } })
     const { db } = store
+    const hasMarks = marksOf(keys).marks !== undefined
+    // Of all parts the one that looks through most rows: it must not keep the others from the auditor.
+    const byMany = hasMarks ? await askedByManyIn(db, period).catch(() => undefined) : []
     // One after the other: a report is no reason to take many connections from exchanges.
     return {
       ...{ from: period.from.toISOString(), to: period.to.toISOString() },
@@ -47,8 +49,8 @@ export const auditReporter =
       officials: await officialsIn(db, period),
       hours: await hoursIn(db, period),
       outsideHours: await outsideHoursIn(db, period),
-      askedByMany: await askedByManyIn(db, period),
+      askedByMany: byMany ?? [],
       corrections: await correctionsOf(db, period),
-      leftOut: marksOf(keys).marks === undefined ? NOBODY_MARKED : [],
+      leftOut: [...(hasMarks ? [] : [NOBODY_MARKED]), ...(byMany === undefined ? [TOO_MANY] : [])],
     }
   }

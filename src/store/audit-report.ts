@@ -104,20 +104,30 @@ export async function outsideHoursIn(db: Executor, period: Period): Part<'outsid
   return rows
 }
 
-/** One person, questions of several consumers or many officials; firms are asked for by many as a matter of course. */
-export async function askedByManyIn(db: Executor, { from, to }: Period): Part<'askedByMany'> {
+/**
+ * One person, questions of several consumers or many officials; firms are asked for by many as a matter of course. Counted by
+ * hashing alone, and only those who are told of are looked at closely.
+ */
+export async function askedByManyIn(db: Executor, period: Period): Part<'askedByMany'> {
   const { rows } = await sql<AuditReport['askedByMany'][number]>`${anew}
-    with about as (
-      select distinct mark, exchange.id, exchange_id, consumer, official
-      from exchange join person_mark on person_mark.exchange = exchange.id
-      where person_mark.kind <> 'eik' and received_at >= ${from}::timestamptz and received_at < ${to}::timestamptz
+    with asking as (
+      select mark, consumer, official from person_mark join exchange on exchange.id = person_mark.exchange
+      where person_mark.kind <> 'eik' and ${inPeriod(period)}
+      group by mark, consumer, official
+    ), many as (
+      select mark, count(*)::integer as consumers, sum(officials)::integer as officials
+      from (select mark, consumer, count(*) as officials from asking group by mark, consumer) as of_consumer
+      group by mark having count(*) >= ${MANY.consumers}::integer or sum(officials) >= ${MANY.officials}::integer
+      order by 2 desc, 3 desc, mark limit ${MOST}
     )
-    select count(distinct consumer)::integer as consumers, count(distinct (consumer, official))::integer as officials,
-      count(*)::integer as exchanges, (array_agg(exchange_id::text order by id desc))[1:${MANY.named}::integer] as "newest"
-    from about group by mark
-    having count(distinct consumer) >= ${MANY.consumers}::integer
-      or count(distinct (consumer, official)) >= ${MANY.officials}::integer
-    order by 1 desc, 2 desc, 3 desc, max(id) desc limit ${MOST}`.execute(db)
+    select consumers, officials, count(*)::integer as exchanges,
+      (array_agg(exchange_id::text order by id desc))[1:${MANY.named}::integer] as "newest"
+    from many cross join lateral (
+      select id, exchange_id from exchange
+      where id in (select exchange from person_mark where person_mark.mark = many.mark) and ${inPeriod(period)}
+    ) as about
+    group by mark, consumers, officials
+    order by consumers desc, officials desc, exchanges desc, max(id) desc`.execute(db)
   return rows
 }
 

@@ -130,8 +130,10 @@ describe('a citizen portal', function () {
   })
 
   it('is told of what is hidden after its date only, also where an operator has all of it tried again', async () => {
-    const hiddenUntil = new Date(Date.now() + 8000)
+    const hiddenUntil = new Date(Date.now() + 12_000)
     const secret = await send('water-taxi', hiddenUntil)
+    await pause(2500)
+    assert.deepEqual(told(), [])
     const open = await send('water-taxi')
     await reviveCallbacks(database, { consumer: PORTAL })
     await arrived(1)

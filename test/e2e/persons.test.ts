@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { sql } from 'kysely'
 import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
 import { runRetention } from '../../src/exchange-log/retention.ts'
 import type { AuditReport } from '../../src/model/audit-report.ts'
@@ -114,6 +115,19 @@ describe('the search for a person', function () {
       },
     ])
     assert.ok(!JSON.stringify(askedByMany).includes(OWNER))
+  })
+
+  it('is left out of a report that cannot count so many in time, which tells the rest', async () => {
+    const path = `/v1/audit/report?from=${day(-1)}&to=${day(1)}`
+    const { status, body } = await database.transaction().execute(async (tx) => {
+      await sql`lock table person_mark in access exclusive mode`.execute(tx)
+      return call(edno, { method: 'GET', path, tls: keysOf(edno, 'audit-office').tls })
+    })
+    assert.equal(status, 200)
+    const { askedByMany, leftOut, outsideHours } = JSON.parse(body.toString()) as AuditReport
+    assert.deepEqual([askedByMany, leftOut.length], [[], 1])
+    assert.match(leftOut[0]!.why, /shorter period/)
+    assert.ok(Array.isArray(outsideHours))
   })
 
   it('finds nothing of what was erased', async () => {

@@ -58,11 +58,17 @@ function entryOf(usage: DataUsage, text: (words: LocalisedText) => string, at: (
   return {
     heading: `${at(usage.logtime)} · ${usage.receiverName}`,
     lines: [
-      [text(WORDS.why), usage.action],
+      [text(WORDS.why), withoutBasis(usage)],
       [text(WORDS.basis), usage.legalBasis.text],
       [text(WORDS.whom), asked.length === 0 ? text(WORDS.nobody) : asked.join('; ')],
       [text(WORDS.as), usage.as.map((part) => text(WORDS.parts[part])).join(', ')],
       [text(WORDS.id), usage.exchangeId],
     ],
   }
+}
+
+/** Here the legal basis has a line of its own. */
+function withoutBasis({ action, legalBasis }: DataUsage): string {
+  const basis = ` (${legalBasis.text})`
+  return action.endsWith(basis) ? action.slice(0, -basis.length) : action
 }

@@ -35,6 +35,13 @@ describe('the page for a citizen', () => {
       assert.ok(english.includes(said), said)
   })
 
+  it('says the legal basis once', () => {
+    const { legalBasis } = usage()
+    const html = writeHtml(page('bg', [usage({ action: `Такси (${legalBasis.text})` })]))
+    assert.equal(html.split(legalBasis.text).length, 2)
+    assert.match(html, /<dd>Такси<\/dd>/)
+  })
+
   it('says so where nobody asked', () => {
     assert.match(writeHtml(page('en', [])), /no administration asked/)
   })
@@ -52,7 +59,9 @@ describe('the page for a citizen', () => {
     assert.ok(policy.includes(createHash('sha256').update(style).digest('base64')), 'the digest is of the style')
   })
 
-  it('can be printed: a PDF with its own letters, on as many sheets as it takes', async () => {
+  it('can be printed: a PDF with its own letters, on as many sheets as it takes', async function () {
+    // Fonts are read and cut to their letters for each.
+    this.timeout(60_000)
     const short = await writePdf(page('bg', [usage()]))
     assert.equal(short.subarray(0, 5).toString(), '%PDF-')
     assert.match(short.toString('latin1'), /\/FontFile2/)
