@@ -186,6 +186,20 @@ describe('the exchanges of others', function () {
       assert.ok(Object.keys(record.decision!.disclosure).includes('vehicle'))
     })
 
+    it('leave an entry where they are looked through for what stands out', async () => {
+      const before = await readings()
+      const period = { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' }
+      const report = `/v1/audit/report?${new URLSearchParams(period).toString()}`
+      assert.equal((await get('audit-office', report)).status, 200)
+      assert.equal((await get('grao', report)).code, 'access.not-auditor')
+      const told = (await readings()).slice(before.length)
+      assert.deepEqual(
+        told.map(({ party, what, question }) => [party, what, JSON.parse(question) as object]),
+        [['audit-office', 'report', period]],
+      )
+      assert.equal((await readEntries()).length, before.length + 1)
+    })
+
     it('leave an entry of each reading, whose commitment opens to the question', async () => {
       const before = await readings()
       await page('audit-office', `${AUDIT}&consumer=lovech`)
