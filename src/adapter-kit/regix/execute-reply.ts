@@ -86,15 +86,20 @@ export interface ReplyParts {
   readonly response: XmlElement
   /** Name of the response type and its paths, where the caller asked for the matrix. */
   readonly matrix?: { readonly type: string; readonly paths: readonly string[] }
+  /** `Data` → the signature beside it, where the caller asked for one. */
+  readonly sign?: (data: string) => string
 }
 
 /** Writes the literal shape that existing clients read: prefix `s:`, no prefix inside, `Error` always there. */
-export const writeExecuteReply = (parts: ReplyParts): string =>
-  reply(
-    `<IsReady>true</IsReady><Data id="data"><Request id="request">${writeXml(parts.request, REGIX_DATA)}</Request>` +
-      `<Response id="response">${writeXml(parts.response, REGIX_DATA)}</Response>${writeMatrix(parts.matrix)}</Data>` +
+export function writeExecuteReply(parts: ReplyParts): string {
+  const data =
+    `<Data id="data"><Request id="request">${writeXml(parts.request, REGIX_DATA)}</Request>` +
+    `<Response id="response">${writeXml(parts.response, REGIX_DATA)}</Response>${writeMatrix(parts.matrix)}</Data>`
+  return reply(
+    `<IsReady>true</IsReady>${data}${parts.sign?.(data) ?? ''}` +
       `<HasError>false</HasError><Error xsi:nil="true"/><ServiceCallID>${parts.callId}</ServiceCallID>`,
   )
+}
 
 /** The registry or its adapter failed: ready, but with an error and without data. */
 export const writeExecuteError = (callId: number, text: string): string =>
