@@ -109,6 +109,11 @@ export interface CallContext {
   readonly fields: readonly string[]
   /** The deadline. */
   readonly signal: AbortSignal
+  /**
+   * Present where the operator knows who signs this registry's answers: the answer as it came → what of it was signed, to be read
+   * instead. Throws an `AdapterFault` of kind `bad-signature`.
+   */
+  readonly verifyAnswer?: (raw: Uint8Array) => Uint8Array
   /** Operational log; takes facts without personal data only. */
   readonly log: {
     info(message: string, facts?: Record<string, string | number>): void
@@ -147,7 +152,7 @@ export type Finding<Evidence = unknown> =
     }
 
 /** `busy`: the registry answers, but takes no more questions now; perhaps it says when it will. */
-export type AdapterFaultKind = 'unavailable' | 'busy' | 'timeout' | 'refused' | 'bad-answer'
+export type AdapterFaultKind = 'unavailable' | 'busy' | 'timeout' | 'refused' | 'bad-answer' | 'bad-signature'
 
 const FAULT: unique symbol = Symbol.for('edno.adapter-fault')
 

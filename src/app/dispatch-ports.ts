@@ -3,6 +3,7 @@ import { askedAbout } from '../dispatch/asked-about.ts'
 import { storeRows, type StoreRowsOptions } from '../dispatch/rows.ts'
 import { storeBoard } from '../dispatch/store-board.ts'
 import { RETENTION_CLASS } from '../store/month-keys.ts'
+import { answerVerifiers } from './answer-trust.ts'
 import { closedBy } from './closed-by.ts'
 import type { Capabilities } from './ports.ts'
 import { limitsOf } from './registry-limits.ts'
@@ -10,7 +11,7 @@ import { marksOf } from './search.ts'
 
 /** What dispatch needs, joined to what serves it. */
 export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchPorts {
-  const { config, rules, adapters, store, log, clock, logger, observer } = has
+  const { config, rules, keys, adapters, store, log, clock, logger, observer } = has
   return {
     operations: rules.catalogue.operations,
     ask: adapters.ask,
@@ -21,6 +22,7 @@ export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchP
       asked: log.asked,
       about: aboutOf(has),
     }),
+    verifyAnswer: answerVerifiers(config, keys, { clock, logger }),
     limits: limitsOf(rules.catalogue, config),
     board: storeBoard(store),
     clock,

@@ -24,7 +24,7 @@ export async function openRegistries(
   if (missing.length === 0) return configured(config)
   if (!config.simulateRegistries || keys.development === undefined)
     throw new ConfigRefused(missing.map((registry) => `/registries/${registry} is missing: where is this registry?`))
-  const { caFile, broker, registries } = keys.development
+  const { caFile, broker, registries, registrySeal } = keys.development
   const simulator = await startSimulator({
     adaptersFolder: config.adaptersFolder,
     alsoFolders: pluggedFolders({ adapters }),
@@ -33,6 +33,10 @@ export async function openRegistries(
       key: readFileSync(registries.keyFile, 'utf8'),
       certificate: readFileSync(registries.certificateFile, 'utf8'),
       ca: readFileSync(caFile, 'utf8'),
+    },
+    seal: {
+      key: readFileSync(registrySeal.keyFile, 'utf8'),
+      certificate: readFileSync(registrySeal.certificateFile, 'utf8'),
     },
   })
   const simulated = (registry: string): EndpointPem =>

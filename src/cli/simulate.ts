@@ -30,10 +30,15 @@ export async function simulate({ port }: SimulateOptions): Promise<void> {
       certificate: readFileSync(pki.registries.certificateFile, 'utf8'),
       ca: readFileSync(pki.caFile, 'utf8'),
     },
+    seal: {
+      key: readFileSync(pki.registrySeal.keyFile, 'utf8'),
+      certificate: readFileSync(pki.registrySeal.certificateFile, 'utf8'),
+    },
   })
   const out = output(undefined)
   for (const registry of catalogue.adapters.keys()) out.line(`${registry} ${simulator.url(registry)}`)
   out.complain(`client certificate: ${pki.broker.client.certificateFile}`)
+  out.complain(`answers are signed by: ${pki.registrySeal.certificateFile}`)
   await stopped
   await simulator.close()
 }

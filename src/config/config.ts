@@ -12,6 +12,10 @@ export interface CertificateFiles {
 export interface RegistryConfig extends CertificateFiles {
   readonly url: string
   readonly caFile: string
+  /** Certificates that sign its answers; absent: signatures are neither asked for nor looked at. */
+  readonly answerCertificatesFile?: string
+  /** Its answers may be signed with SHA-1. */
+  readonly answersBySha1?: boolean
 }
 
 /** A registry that is a view of a PostgreSQL. */

@@ -29,6 +29,9 @@ const certificateFiles = (config: ConfigFile): readonly (readonly [string, strin
       return file === undefined ? [] : [[`/registries/${id}/${name}`, file] as const]
     }),
   ),
+  ...Object.entries(config.registries).flatMap(([id, { answerCertificatesFile: file }]) =>
+    file === undefined ? [] : [[`/registries/${id}/answerCertificatesFile`, file] as const],
+  ),
 ]
 
 /** Above these stand the alarms, which must reach somebody. */

@@ -1,5 +1,6 @@
 import { AdapterFault, type AdapterFaultKind, type CallContext } from '../adapter-kit/adapter.ts'
 import type { ExchangePlan } from '../model/exchange.ts'
+import { registryOf } from '../model/ids.ts'
 import type { ProblemCode } from '../problem/codes.ts'
 import type { Attempted, Fault } from './attempted.ts'
 import { type Limited, untilDeadline } from './limit.ts'
@@ -32,6 +33,7 @@ const FAULTS = {
   timeout: 'provider.timeout',
   refused: 'provider.refused',
   'bad-answer': 'provider.bad-answer',
+  'bad-signature': 'provider.bad-signature',
 } as const satisfies Record<AdapterFaultKind, ProblemCode>
 
 /** Asks as its registry's policy lets it. Fails only for the database. */
@@ -100,6 +102,7 @@ const factsOf = ({ plan, call }: Running) => ({
 
 function contextOf(plan: ExchangePlan, call: ReadyCall, ports: DispatchPorts, signal: AbortSignal): CallContext {
   const facts = { exchangeId: plan.exchangeId, call: call.name }
+  const verifyAnswer = ports.verifyAnswer?.(registryOf(call.planned.operation))
   return {
     ...facts,
     consumer: { id: plan.consumer, ...ports.consumerOf(plan.consumer) },
@@ -109,6 +112,7 @@ function contextOf(plan: ExchangePlan, call: ReadyCall, ports: DispatchPorts, si
     official: plan.official,
     fields: call.askFor ?? call.planned.fields,
     signal,
+    ...(verifyAnswer === undefined ? {} : { verifyAnswer }),
     log: {
       info: (message, more) => ports.log.info(message, { ...more, ...facts }),
       warn: (message, more) => ports.log.warn(message, { ...more, ...facts }),

@@ -56,6 +56,8 @@ export interface DispatchLog {
 export interface DispatchPorts {
   readonly operations: ReadonlyMap<OperationRef, DispatchedOperation>
   readonly ask: Ask
+  /** What judges the signatures of a registry's answers; undefined where nobody knows who signs them. */
+  readonly verifyAnswer?: (registry: string) => CallContext['verifyAnswer']
   readonly rows: DispatchRows
   readonly clock: () => Date
   /** Registry → what its owner and the operator allow; absent: nothing is limited, nothing is planned. */

@@ -38,6 +38,8 @@ export interface DevelopmentPki {
   }
   /** The server's certificate of the simulated registries. */
   readonly registries: KeyFiles
+  /** With which they sign their answers; RSA, as RegiX does. */
+  readonly registrySeal: KeyFiles
   /** For a time-stamping authority beside edno, to try answers in XAdES-B-T with. */
   readonly stamps: KeyFiles
   readonly parties: ReadonlyMap<string, { readonly tls: KeyFiles; readonly seal: KeyFiles }>
@@ -92,6 +94,13 @@ const registriesLeaf = (folder: string): Leaf => ({
   use: 'server',
   keyType: 'ec-p256',
   hosts: LOOPBACK,
+})
+
+const registrySealLeaf = (folder: string): Leaf => ({
+  files: filesAt(join(folder, 'registries'), 'seal'),
+  subject: subjectOf('simulated registries, seal'),
+  use: 'seal',
+  keyType: 'rsa-2048',
 })
 
 const stampsLeaf = (folder: string): Leaf => ({
@@ -153,6 +162,7 @@ const layout = (options: DevelopmentPkiOptions): DevelopmentPki => {
       callbackKeyFile: join(broker, 'callback.key'),
     },
     registries: filesAt(join(options.folder, 'registries'), 'tls'),
+    registrySeal: filesAt(join(options.folder, 'registries'), 'seal'),
     stamps: filesAt(join(options.folder, 'stamps'), 'tsa'),
     parties: new Map(
       options.parties.map(({ id }) => {
@@ -177,6 +187,7 @@ export const ensureDevelopmentPki = async (options: DevelopmentPkiOptions): Prom
     const leaves = [
       ...brokerLeaves(folder),
       registriesLeaf(folder),
+      registrySealLeaf(folder),
       stampsLeaf(folder),
       ...options.parties.flatMap((party) => partyLeaves(folder, party)),
     ]

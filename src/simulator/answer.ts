@@ -3,6 +3,7 @@ import { writeExecuteReply } from '../adapter-kit/regix/execute-reply.ts'
 import { type ExecuteRequest, readExecute } from '../adapter-kit/regix/execute-request.ts'
 import { matrixPaths } from '../adapter-kit/regix/matrix-paths.ts'
 import { readFields } from '../adapter-kit/regix/read-fields.ts'
+import { type RegixSigner, signData } from '../adapter-kit/regix/sign-data.ts'
 import type { RegixMap } from '../adapter-kit/regix/regix-map.ts'
 import { writeFields } from '../adapter-kit/regix/write-fields.ts'
 import type { StandInRoute, StandInSoap } from '../adapter-kit/simulator.ts'
@@ -21,7 +22,8 @@ export interface Question {
 /** The operation an `Execute` names. Throws an `AdapterFault` for a body that is none. */
 export const executeOf = (body: Uint8Array): ExecuteRequest => readExecute(body)
 
-export function regixQuestion(request: ExecuteRequest, map: RegixMap): Question {
+/** `signer`: signs where the caller asks for it, as RegiX does. */
+export function regixQuestion(request: ExecuteRequest, map: RegixMap, signer: RegixSigner | undefined): Question {
   const input = readFields(request.argument, map.request) as OperationInput
   const paths = request.returnAccessMatrix ? { matrix: { type: map.response.type, paths: matrixPaths(map) } } : {}
   return {
@@ -34,6 +36,7 @@ export function regixQuestion(request: ExecuteRequest, map: RegixMap): Question 
         request: subject === input ? request.argument : writeFields(subject, map.request),
         response: responseOf(record, map),
         ...paths,
+        ...(request.signResult && signer !== undefined ? { sign: (data: string) => signData(data, signer) } : {}),
       }),
     }),
   }

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express'
 import type { RegixCallContext } from '../adapter-kit/regix/execute-request.ts'
+import type { RegixSigner } from '../adapter-kit/regix/sign-data.ts'
 import { V2_BASIC_PATH } from '../adapter-kit/regix/names.ts'
 import { soapFault } from '../adapter-kit/soap/envelope.ts'
 import type { Cast, RegistryFault } from '../adapter-kit/simulator.ts'
@@ -15,6 +16,8 @@ export interface SimulatorOptions extends StandInPlaces {
   readonly castFile: string
   /** PEM texts: the server's key and certificate, and the authority whose client certificates are let in. */
   readonly tls: { readonly key: string; readonly certificate: string; readonly ca: string }
+  /** Signs RegiX answers where the question asks for it; absent: they come unsigned. */
+  readonly seal?: RegixSigner
   /** 0 or absent: a free one. */
   readonly port?: number
   readonly clock?: () => Date
@@ -51,6 +54,7 @@ interface State {
   readonly faults: Map<string, RegistryFault>
   readonly calls: Map<string, number>
   readonly onAsked: ((asked: AskedQuestion) => void) | undefined
+  readonly seal: RegixSigner | undefined
   served: number
 }
 
@@ -59,7 +63,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const clock = options.clock ?? (() => new Date())
   const { onAsked } = options
   const castOn = readCast(options.castFile)
-  const state: State = { castOn, clock, faults: new Map(), calls: new Map(), onAsked, served: 0 }
+  const state: State = { castOn, clock, faults: new Map(), calls: new Map(), onAsked, seal: options.seal, served: 0 }
   const { key, certificate, ca } = options.tls
   const server = createServer(
     { key, cert: certificate, ca, requestCert: true, rejectUnauthorized: true },
@@ -153,7 +157,7 @@ async function serveRegix(registry: HostedRegistry, state: State, request: Reque
   const execute = executeOf(bytesOf(request))
   for (const operation of registry.operations) {
     if (operation.wire.kind !== 'regix' || operation.wire.map.operation !== execute.operation) continue
-    const question = regixQuestion(execute, operation.wire.map)
+    const question = regixQuestion(execute, operation.wire.map, state.seal)
     await serve({ registry: registry.id, operation, question, callContext: execute.callContext }, state, response)
     return
   }

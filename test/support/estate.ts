@@ -41,6 +41,8 @@ export interface EstateOptions {
   readonly partyMembers?: Readonly<Record<string, string>>
   /** Registry → its address as edno is told it, instead of the simulator's own. */
   readonly addressOf?: (registry: string, url: string) => string | Promise<string>
+  /** RegiX answers are signed, and edno is told who signs them; absent: neither. */
+  readonly answersSignedBy?: (pki: DevelopmentPki) => { readonly answerCertificatesFile: string }
   /** An external database; absent: edno runs its own below the estate's folder. */
   readonly databaseUrl?: string
   /** Settings over the shipped ones. */
@@ -93,11 +95,15 @@ export class Estate {
       adaptersFolder: config.adaptersFolder,
       castFile: join(ROOT, 'config', 'demo', 'cast.yaml'),
       tls: { key: text(keyFile), certificate: text(certificateFile), ca: text(pki.caFile) },
+      ...(options.answersSignedBy === undefined
+        ? {}
+        : { seal: { key: text(pki.registrySeal.keyFile), certificate: text(pki.registrySeal.certificateFile) } }),
       ...(onAsked === undefined ? {} : { onAsked }),
     })
+    const trusted = options.answersSignedBy?.(pki)
     const endpoint = async (id: string): Promise<[string, object]> => {
       const url = simulator.url(id)
-      return [id, { url: (await addressOf?.(id, url)) ?? url, caFile: pki.caFile, ...pki.broker.client }]
+      return [id, { url: (await addressOf?.(id, url)) ?? url, caFile: pki.caFile, ...pki.broker.client, ...trusted }]
     }
     const registries = Object.fromEntries(await Promise.all([...catalogue.adapters.keys()].map(endpoint)))
     const { alsoGranted, partyMembers, operations, settings } = options

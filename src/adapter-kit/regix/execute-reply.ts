@@ -1,5 +1,6 @@
 import { AdapterFault } from '../adapter.ts'
 import { readSoapBody, soapEnvelope } from '../soap/envelope.ts'
+import { parseXml } from '../soap/parse-xml.ts'
 import { childNamed, escapeXml, readFlag, textOf, writeXml, type XmlElement } from '../soap/xml-element.ts'
 import { REGIX_DATA, REGIX_SERVICE } from './names.ts'
 
@@ -18,22 +19,29 @@ export interface ExecuteReply {
   readonly matrix: AccessMatrix | undefined
 }
 
-/** Throws `refused` where RegiX refuses, `unavailable` where it or the registry failed, `bad-answer` for the rest. */
-export function readExecuteReply(bytes: Uint8Array): ExecuteReply {
+/**
+ * What RegiX says of itself (ready, errors, the number of the call) is never signed; `Data` is read out of what `verify` gives back, where
+ * there is one. Throws `refused` where RegiX refuses, `unavailable` where it or the registry failed, `bad-answer` for the rest. */
+export function readExecuteReply(bytes: Uint8Array, verify?: (raw: Uint8Array) => Uint8Array): ExecuteReply {
   const result = resultData(readSoapBody(bytes))
   const ready = flagAt(result, 'IsReady')
   // RegiX gives no codes and its texts can hold personal data: only their fixed beginnings are looked at.
   const error = textOf(result, 'Error')
   if (error !== undefined || flagAt(result, 'HasError') === true) throw failure(error ?? '')
   if (ready !== true) throw new AdapterFault('bad-answer', 'RegiX promises a later answer, which was not asked for')
-  const data = childNamed(result, 'Data')
-  if (data === undefined || data.nil) throw new AdapterFault('bad-answer', 'the RegiX reply holds no Data')
+  const data = dataOf(result, bytes, verify)
   return {
     callId: textOf(result, 'ServiceCallID') ?? 'unknown',
     request: childNamed(data, 'Request')?.children[0],
     response: childNamed(data, 'Response')?.children[0],
     matrix: matrixOf(childNamed(data, 'Matrix')),
   }
+}
+
+function dataOf(result: XmlElement, bytes: Uint8Array, verify?: (raw: Uint8Array) => Uint8Array): XmlElement {
+  const data = verify === undefined ? childNamed(result, 'Data') : parseXml(verify(bytes))
+  if (data === undefined || data.nil) throw new AdapterFault('bad-answer', 'the RegiX reply holds no Data')
+  return data
 }
 
 function resultData(body: XmlElement): XmlElement {

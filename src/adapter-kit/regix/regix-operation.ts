@@ -31,7 +31,7 @@ export const regixOperation: OperationMaker = ({ http, manifest, folder }) => {
     const base = {
       asOf: asOf(response, map),
       sourceReference: readSourceReference(`regix:${reply.callId}`),
-      signedByRegistry: false,
+      signedByRegistry: context.verifyAnswer !== undefined,
       received: { mediaType: SOAP_TYPE, body },
       ...(echo === undefined ? {} : { echo }),
     }
@@ -56,7 +56,7 @@ async function ask(
     operation: map.operation,
     argument: writeFields(input, map.request),
     callContext: callContextOf(context),
-    signResult: false,
+    signResult: context.verifyAnswer !== undefined,
     returnAccessMatrix: true,
   })
   const answer = await http.post({
@@ -73,7 +73,7 @@ async function ask(
   if (answer.status === SOAP_FAULT_STATUS && !isSoapFault(answer.body)) {
     throw new AdapterFault('unavailable', `the registry answered with status ${answer.status}`)
   }
-  return { reply: readExecuteReply(answer.body), body: answer.body }
+  return { reply: readExecuteReply(answer.body, context.verifyAnswer), body: answer.body }
 }
 
 function answerOf(reply: ExecuteReply, map: RegixMap): XmlElement {

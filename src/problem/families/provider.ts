@@ -50,6 +50,14 @@ export const PROVIDER_PROBLEMS = {
     doBg: 'Собственикът на регистъра трябва да поправи отговора.',
     doEn: 'The owner of the registry must mend the answer.',
   },
+  'provider.bad-signature': {
+    status: 502,
+    retry: 'new-id',
+    bg: 'Подписът върху отговора на регистъра не е верен',
+    en: "The signature of the registry's answer does not hold",
+    doBg: 'Отговорът не е използван. Операторът и собственикът на регистъра трябва да изяснят кой е отговорил.',
+    doEn: 'The answer was not used. The operator and the owner of the registry must find out who answered.',
+  },
   'provider.other-subject': {
     status: 502,
     retry: 'new-id',
