@@ -22,7 +22,7 @@ export function requireCallbackKey({ governance }: Rules, { secrets }: Keys): vo
     ])
 }
 
-/** The courier of this process. */
+/** The courier of this process, at work. */
 export function openCourier(
   {
     config,
@@ -36,12 +36,14 @@ export function openCourier(
 ): Courier {
   const { timeoutMs, retrySeconds, allowNetworks } = config.callbacks
   const ca = authoritiesOf(config, keys)
-  return new Courier({
+  const courier = new Courier({
     ...{ db: store.db, signer, timeoutMs, retrySeconds, clock, logger },
     post: callbackPoster({ judge: addressJudge(allowNetworks), timeoutMs, ...(ca === undefined ? {} : { ca }) }),
     urlOf: (consumer) => rules.governance.parties.get(consumer)?.callbacks?.url,
     isSuspended: (consumer) => rules.governance.parties.get(consumer)?.state !== 'active',
   })
+  courier.start()
+  return courier
 }
 
 /** The operator's own besides those that Node believes; in development that of the development PKI. */

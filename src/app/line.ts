@@ -103,7 +103,6 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   requireCallbackKey(loaded, keys)
   const signer = callbackSignerOf(keys)
   const courier = openCourier(has, signer)
-  courier.start()
   opened.push(() => courier.stop())
   const [leftOpen, running] = [new LeftOpen(), new Running()]
   const inner = leftOpen.watching(heard(portsOf(has), log, { followers, stops, courier }))

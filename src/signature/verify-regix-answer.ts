@@ -81,9 +81,8 @@ const verifies = ({ hash, value }: RegixSignedInfo, key: KeyObject, octets: Uint
 
 /** One to `Data`, each other one to the SignedProperties of this signature; gives the octets of `Data`. */
 function requireReferences(document: XmlDocument, data: XmlElement, { references }: RegixSignedInfo): Uint8Array {
-  const own = references.filter(({ id }) => id === DATA_ID)
-  const [toData] = own
-  if (toData === undefined || own.length > 1) throw structure('one Reference to Data is expected')
+  const toData = references.find(({ id }) => id === DATA_ID)
+  if (toData === undefined) throw structure('one Reference to Data is expected')
   for (const reference of references) if (reference !== toData) requireProperties(document, reference)
   const octets = canonicalOctetsInPlace(data, toData.mode)
   if (!isDigest(toData, octets)) throw structure('Data is not what was signed')

@@ -81,6 +81,13 @@ describe('the signature of a RegiX answer', function () {
       })
     })
 
+    it('where the configured certificate has a key that is too short', async () => {
+      const weak = await makeIdentity('weak', 'rsa-1024')
+      refused(answered(weak), /no configured certificate/, {
+        certificates: [new X509Certificate(weak.certificatePem)],
+      })
+    })
+
     it('where there is none', () => {
       refused(answered().replace(/<Signature .*<\/Signature>/s, ''), /no signature/)
     })
