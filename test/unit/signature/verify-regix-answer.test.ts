@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, createPrivateKey, sign, X509Certificate } from 'node:crypto'
 import { writeExecuteReply } from '../../../src/adapter-kit/regix/execute-reply.ts'
-import { signData } from '../../../src/adapter-kit/regix/sign-data.ts'
+import { signData } from '../../../src/adapter-kit/soap/sign-data.ts'
 import type { XmlElement } from '../../../src/adapter-kit/soap/xml-element.ts'
 import { type RegixTrust, verifyRegixAnswer } from '../../../src/signature/verify-regix-answer.ts'
 import { makeIdentity, type TestIdentity } from '../../support/certificates.ts'

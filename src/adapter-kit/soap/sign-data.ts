@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { SignedXml } from 'xml-crypto'
-import { REGIX_DATA } from './names.ts'
+import { REGIX_DATA } from '../regix/names.ts'
 
 const INCLUSIVE = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'
