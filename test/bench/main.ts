@@ -15,6 +15,7 @@ import { logBench } from './log/log.bench.ts'
 import { logReport } from './log/report.ts'
 import { type BenchOptions, optionsIn } from './options.ts'
 import { serveBench } from './process.ts'
+import { regixDoorBench, regixDoorReport } from './regix-door.bench.ts'
 import { startRegistries } from './registries.ts'
 import { exchangeReport, measuredOn, signatureReport } from './report.ts'
 import { signatureBench } from './signature.bench.ts'
@@ -38,6 +39,7 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<string>>
   growth: async (options) => growthReport(await growthBench(options)),
   audit: async (options) => auditReport(await auditBench(options)),
   log: async () => logReport(await logBench()),
+  'regix-door': async ({ rounds }) => regixDoorReport(await regixDoorBench(rounds)),
 }
 
 const HEAD = `# What edno costs

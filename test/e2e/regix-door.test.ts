@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { verifyContainer } from '../../src/client/container/verify-container.ts'
+import { findRoot } from '../../src/config/root.ts'
 import { unpackContainer } from '../../src/evidence/container.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
@@ -23,6 +24,30 @@ import {
 } from '../support/regix.ts'
 
 const hasXmlsec = spawnSync('xmlsec1', ['--version']).error === undefined
+
+describe('the RegiX door to a consumer of whom only checks are agreed', function () {
+  this.timeout(180_000)
+
+  it('is closed for single questions: an answer without fields would look like an empty register', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'edno-regix-grants-'))
+    cpSync(join(findRoot(), 'config', 'grants'), folder, { recursive: true })
+    const file = join(folder, 'lovech-regix-valid-person.yaml')
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/(valid-person@1: ).*/, '$1checks-only'))
+    const asked: string[] = []
+    const edno = await testApp({
+      grantsFolder: folder,
+      observer: { planned: ({ service }) => void asked.push(service) },
+    })
+    try {
+      const answered = await post(edno, envelopeOf(), { party: 'lovech' })
+      assert.equal(codeIn(answered), 'access.not-granted', answered.body.toString())
+      assert.deepEqual(asked, [])
+    } finally {
+      await edno.close()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
 
 describe('the RegiX door', function () {
   this.timeout(180_000)
