@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { acknowledge } from '../../../src/app/acknowledge.ts'
+import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
+import { BrokerError } from '../../../src/problem/broker-error.ts'
+import { sha256Hex } from '../../../src/schema/canonical-json.ts'
+import { signAcknowledgement } from '../../../src/signature/acknowledgement.ts'
+import type { TrustVerdict } from '../../../src/pki/trust.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { directoryOf, makeIdentity, type TestIdentity } from '../../support/certificates.ts'
+import { testStore } from '../../support/database.ts'
+import { aLog, anExchange, consumer, exchangeOnce, type Sample } from '../exchange-log/exchanges.ts'
+
+describe('an acknowledgement', function () {
+  this.timeout(30_000)
+  let store: Store
+  let log: ExchangeLog
+  let town: TestIdentity
+  before(async () => {
+    store = await testStore()
+    log = aLog(store)
+    await log.start()
+    town = await makeIdentity(consumer, 'p-256')
+  })
+  after(() => log.stop())
+
+  /** By a certificate of which this is known at that moment. */
+  const hand = async (sample: Sample, verdict: TrustVerdict): Promise<unknown> => {
+    const said = {
+      ...{ type: 'edno-acknowledgement@1' as const, exchangeId: sample.plan.exchangeId, by: consumer },
+      ...{ answer: sha256Hex(sample.answer.bytes), at: new Date().toISOString() },
+    }
+    const jws = signAcknowledgement(said, { keyPem: town.privateKeyPem, certificatePem: town.certificatePem })
+    return acknowledge(consumer, sample.plan.exchangeId, jws, {
+      ...{ store, log, clock: () => new Date(), config: { timeWindow: { futureMs: 60_000 } } },
+      rules: { governance: { parties: new Map([[consumer, { state: 'active', delegates: [] }]]) } },
+      certificates: { directories: { seals: directoryOf(town) }, trust: { judge: () => Promise.resolve(verdict) } },
+    } as unknown as Parameters<typeof acknowledge>[3])
+  }
+
+  for (const [what, verdict, code] of [
+    ['was revoked', { kind: 'revoked' }, 'signature.certificate-revoked'],
+    ['nobody can say whether it was revoked', { kind: 'unclear', why: 'no-answer' }, 'signature.revocation-unknown'],
+  ] as const)
+    it(`is refused where its certificate is one that ${what}, and taken by one that is trusted`, async () => {
+      const sample = anExchange()
+      await exchangeOnce(log, sample)
+      await assert.rejects(hand(sample, verdict), (error) => error instanceof BrokerError && error.code === code)
+      await hand(sample, { kind: 'trusted' })
+    })
+})
