@@ -26,7 +26,6 @@ import { headDesk } from './heads.ts'
 import { personDesk } from './person-desk.ts'
 import type { Capabilities } from './ports.ts'
 import { planView } from './plan-view.ts'
-import { limitsOf } from './registry-limits.ts'
 import { marksOf } from './search.ts'
 import { regixDesk } from './regix-desk.ts'
 import type { Running } from './running.ts'
@@ -125,8 +124,8 @@ async function firstOf<T>(
   return undefined
 }
 
-function registriesOf({ rules, config, clock }: Capabilities): RegistryView[] {
-  const limits = limitsOf(rules.catalogue, config)
+function registriesOf({ rules, clock, ...has }: Capabilities): RegistryView[] {
+  const limits = has.limits()
   return [...rules.catalogue.adapters.values()].map(({ manifest, operations }) => ({
     id: manifest.id,
     name: manifest.registry.name,

@@ -22,6 +22,8 @@ export interface Deferring {
   readonly ending: () => readonly number[]
   /** From now on this process works on its queues and brings again what was left; `line`: the whole of it. */
   readonly start: (line: ExchangePorts) => void
+  /** Works on the queue of a registry that was plugged in. */
+  readonly work: (registry: string) => void
   /** Takes no more jobs; questions that are out have `ms` to end, then they are left to others. */
   readonly drain: (ms: number) => Promise<void>
   readonly close: () => Promise<void>
@@ -69,23 +71,21 @@ export function openDeferring(parts: DeferringParts): Deferring {
     (error) => logger.error('the sweep for queued calls failed; it is tried again', {}, error),
   )
   const working = new Set<Promise<void>>()
-  const runJob = async (id: QueuedCallId): Promise<void> => {
-    const run = calls.run(id)
+  const runJob = (id: QueuedCallId): Promise<void> => {
+    const run = calls.run(id).finally(() => working.delete(run))
     working.add(run)
-    try {
-      await run
-    } finally {
-      working.delete(run)
-    }
+    return run
   }
+  const work = (registry: string): void => queue.work(registry, parts.concurrencyOf(registry), runJob)
   return {
     fanOut: createDeferringDispatch(ports, policies, deferral.later),
     ending: () => [...deferral.ending],
     start: (whole) => {
       line = whole
-      for (const registry of served) queue.work(registry, parts.concurrencyOf(registry), runJob)
+      for (const registry of served) work(registry)
       sweep.start()
     },
+    work,
     drain: async (ms) => {
       const swept = sweep.stop()
       const ended = queue.stopWorking()

@@ -6,15 +6,16 @@ import { RETENTION_CLASS } from '../store/month-keys.ts'
 import { answerVerifiers } from './answer-trust.ts'
 import { closedBy } from './closed-by.ts'
 import type { Capabilities } from './ports.ts'
-import { limitsOf } from './registry-limits.ts'
 import { marksOf } from './search.ts'
 
 /** What dispatch needs, joined to what serves it. */
 export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchPorts {
   const { config, rules, keys, adapters, store, log, clock, logger, observer } = has
   return {
-    operations: rules.catalogue.operations,
-    ask: adapters.ask,
+    get operations() {
+      return rules.catalogue.operations
+    },
+    ask: (operation, input, context) => adapters.ask(operation, input, context),
     rows: storeRows({
       db: store.db,
       locate: log.handleOf,
@@ -23,7 +24,9 @@ export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchP
       about: aboutOf(has),
     }),
     verifyAnswer: answerVerifiers(config, keys, { clock, logger }),
-    limits: limitsOf(rules.catalogue, config),
+    get limits() {
+      return has.limits()
+    },
     board: storeBoard(store),
     clock,
     consumerOf: (id) => {

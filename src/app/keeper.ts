@@ -1,4 +1,5 @@
 import { governanceEntry } from '../exchange-log/rule-entries.ts'
+import type { Config } from '../config/config.ts'
 import type { Logger } from '../ops/logger.ts'
 import { withAgreements } from '../policy/agreement/with-agreements.ts'
 import { AgreementBook, type Damage } from '../policy/register/agreement-book.ts'
@@ -55,8 +56,8 @@ export class Keeper {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
-    const marks = fileMarks(parts.config, parts.loaded.rules.governance.parties.values())
-    this.#files = { ...parts.loaded, marks }
+    const marks = fileMarks(parts.config, parts.loaded.rules.governance.parties.values(), parts.plug?.configFile)
+    this.#files = { ...parts.loaded, marks, config: parts.config }
     this.#inForce = parts.loaded.rules
     this.#seen = marks
     this.#book = new AgreementBook({
@@ -80,6 +81,7 @@ export class Keeper {
     await this.#book.compareWithLog()
     this.#swap()
     await this.#tellFiles()
+    this.#tellRefused()
     this.#timers = [
       setInterval(() => void (this.#waiting === 0 && this.refresh()), AGREEMENTS_EVERY_MS).unref(),
       setInterval(() => this.#lookAtFiles(), FILES_EVERY_MS).unref(),
@@ -121,10 +123,11 @@ export class Keeper {
 
   async #reload(): Promise<Reloaded> {
     const { logger } = this.#parts
-    const marks = fileMarks(this.#parts.config, this.#files.rules.governance.parties.values())
+    const marks = this.#marksNow()
     try {
       return await this.#take(await readFileRules(this.#parts, this.#files))
     } catch (error) {
+      this.#parts.plug?.discard()
       const mistakes = mistakesOf(error)
       if (mistakes === undefined) this.#notBefore = performance.now() + AGAIN_AFTER_MS
       else this.#refused = marks
@@ -149,10 +152,27 @@ export class Keeper {
     this.#book = await this.#book.readAgain()
     this.#refused = undefined
     this.#swap()
+    this.#parts.plug?.commit(fresh.rules.catalogue)
+    this.#tellRefused()
     for (const change of changes) logger.info('the rules changed', { change })
     const { digest } = this.#inForce.governance
     logger.info('the files were read again', { count: changes.length, governanceDigest: digest })
     return changes.length > 0 ? 'changed' : 'unchanged'
+  }
+
+  /** The configuration, as far as it may change while edno runs. */
+  get config(): Config {
+    return this.#files.config
+  }
+
+  #marksNow(): FileMarks {
+    const { config, rules } = this.#files
+    return fileMarks(config, rules.governance.parties.values(), this.#parts.plug?.configFile)
+  }
+
+  #tellRefused(): void {
+    for (const { file, line, message } of this.#files.rules.catalogue.refused)
+      this.#parts.logger.error('an adapter is refused', { file, line, mistake: message })
   }
 
   #swap(): void {
@@ -162,7 +182,7 @@ export class Keeper {
   }
 
   #lookAtFiles(): void {
-    const marks = fileMarks(this.#parts.config, this.#files.rules.governance.parties.values())
+    const marks = this.#marksNow()
     const rested = isSameMarks(marks, this.#seen)
     this.#seen = marks
     if (!rested || this.#busy > 0 || performance.now() < this.#notBefore) return

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openAdapters } from '../catalogue/open-adapters.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigRefused } from '../config/config-refused.ts'
 import { createQuotas } from '../dispatch/quotas.ts'
@@ -27,9 +26,11 @@ import { Keeper } from './keeper.ts'
 import { keysInUse, logKeysAtStart } from './keys-at-start.ts'
 import { type Keys, loadKeys, LOG_KEY_FILE, makeDataDirectory, sealersOf } from './keys.ts'
 import { LeftOpen } from './left-open.ts'
+import { namedBy, openPlug, type Reread, type Role } from './plug.ts'
 import { type Capabilities, portsOf } from './ports.ts'
 import { openRegister } from './register.ts'
 import { openRegistries, type Registries } from './registries.ts'
+import { limitsNow } from './registry-limits.ts'
 import { servicesOf } from './reload.ts'
 import { marksOf } from './search.ts'
 import { loadRules, type Rules } from './rules.ts'
@@ -43,12 +44,11 @@ export interface LineOptions {
   readonly clock: () => Date
   readonly logger: Logger
   readonly observer?: ExchangeObserver
+  /** Absent: the configuration stays as it is. */
+  readonly reread?: Reread
   /** Told what a waiting person may want to know. */
   readonly onNotice?: (text: string) => void
 }
-
-/** In which role: it accepts exchanges, or it works for these registries (none named: for all). */
-export type Role = 'serve' | { readonly worksFor: readonly string[] }
 
 /** Everything of edno but its doors. */
 export interface Line {
@@ -80,35 +80,36 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   opened.push(store.close)
   const log = await startLog(options, keys, store)
   opened.push(log.stop)
-  const keeper = new Keeper({ ...source, store, logger, loaded: { rules: loaded, certificates: read } })
+  const plug = await openPlug({ ...options, role, served, registries, catalogue: loaded.catalogue })
+  opened.push(() => plug.adapters[Symbol.asyncDispose]())
+  const keeper = new Keeper({ ...source, plug, store, logger, loaded: { rules: loaded, certificates: read } })
   opened.push(() => keeper.close())
   await keeper.start()
   const { rules, certificates } = keeper
   const heads = await openHeadCare({ ...options, store, log, certificates }, role === 'serve', opened)
-  const adapters = await openAdapters(rules.catalogue, endpointsOf(served, registries))
-  opened.push(() => Promise.resolve(adapters[Symbol.asyncDispose]()))
   const queue = await openQueueOf(options, store, served.size)
   opened.push(queue.close)
   const [followers, stops] = [new Followers(store.db, store.hints), new Stops(store.db, store.hints)]
   const basis: Omit<Capabilities, 'deferring'> = {
-    ...{ ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, heads, adapters },
+    ...{ ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, heads, adapters: plug.adapters },
+    limits: limitsNow(() => ({ catalogue: rules.catalogue, config: keeper.config })),
     observer: observedBy(followers, options.observer),
     register: openRegister(config, store, keeper, clock),
     cases: createCases({ db: store.db, governance: () => rules.governance, clock }),
     quotas: createQuotas({ db: store.db, clock }),
   }
   const deferring = deferringOf(basis, { queue, served, stops })
-  opened.push(deferring.close)
   const has: Capabilities = { ...basis, deferring }
+  opened.push(deferring.close)
   requireCallbackKey(loaded, keys)
   const signer = callbackSignerOf(keys)
   const courier = openCourier(has, signer)
   opened.push(() => courier.stop())
   const [leftOpen, running] = [new LeftOpen(), new Running()]
   const inner = leftOpen.watching(heard(portsOf(has), log, { followers, stops, courier }))
-  opened.push(() => running.drain())
+  opened.push(running.drain.bind(running), () => deferring.drain(config.dispatch.drainMs))
   deferring.start(inner)
-  opened.push(() => deferring.drain(config.dispatch.drainMs))
+  plug.onAdded(deferring.work)
   const countUsage = (now: Date) => countDays(store.db, sofiaDay(now))
   const parts = { log, ports: inner, running, leftOpen, logger, clock, ending: deferring.ending }
   const chores = startChores({ ...parts, countUsage, expiring: (now) => certificates.expiring(now) })
@@ -118,9 +119,9 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
 }
 
 /** Refuses a name that no adapter has: its queue would never be worked on. */
-function servedBy(role: Role, { dispatch }: Config, { catalogue }: Rules): ReadonlySet<string> {
+function servedBy(role: Role, { dispatch }: Config, { catalogue }: Rules): Set<string> {
   const all = [...catalogue.adapters.keys()]
-  const named = role === 'serve' ? dispatch.inProcess : role.worksFor.length === 0 ? 'all' : role.worksFor
+  const named = namedBy(role, dispatch)
   if (named === 'all') return new Set(all)
   const unknown = named.filter((registry) => !all.includes(registry))
   if (unknown.length > 0) throw new ConfigRefused(unknown.map((registry) => `there is no adapter for ${registry}`))
@@ -132,13 +133,14 @@ function deferringOf(
   { queue, served, stops }: Pick<Line, 'queue' | 'served' | 'stops'>,
 ): Deferring {
   const { config, clock, rules, sealers, certificates, store, log, logger } = has
-  const concurrency = new Map<string, number>()
-  for (const [ref, { manifest }] of rules.catalogue.operations)
-    concurrency.set(registryOf(ref), (concurrency.get(registryOf(ref)) ?? 0) + manifest.maxConcurrent)
+  const concurrencyOf = (registry: string): number =>
+    [...rules.catalogue.operations]
+      .filter(([ref]) => registryOf(ref) === registry)
+      .reduce((sum, [, { manifest }]) => sum + manifest.maxConcurrent, 0)
   return openDeferring({
     ...{ ports: dispatchPortsOf(has), store, log, queue, logger, served, tries: config.queue.tries },
     during: (exchange, work) => stops.during(exchange, work),
-    concurrencyOf: (registry) => Math.min(MOST_JOBS_AT_ONCE, concurrency.get(registry) ?? 1),
+    concurrencyOf: (registry) => Math.max(1, Math.min(MOST_JOBS_AT_ONCE, concurrencyOf(registry))),
     seal: (supplement) => sealSupplement(supplement, currentSealer(sealers, clock()), certificates.stamp),
   })
 }
@@ -183,6 +185,3 @@ async function startLog({ config, clock, logger }: LineOptions, keys: Keys, stor
   writeFileSync(join(config.dataDirectory, LOG_KEY_FILE), `${log.vkey}\n`)
   return log
 }
-
-const endpointsOf = (served: ReadonlySet<string>, registries: Registries) =>
-  new Map([...served].map((id) => [id, registries.endpointOf(id)]))

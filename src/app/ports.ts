@@ -1,4 +1,5 @@
-import type { OpenAdapters } from '../catalogue/open-adapters.ts'
+import type { RegistryLimits } from '../adapter-kit/adapter.ts'
+import type { LiveAdapters } from '../catalogue/live-adapters.ts'
 import type { Config } from '../config/config.ts'
 import type { Quotas } from '../dispatch/quotas.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
@@ -40,7 +41,9 @@ export interface Capabilities {
   readonly store: Store
   readonly log: ExchangeLog
   readonly heads: HeadCare
-  readonly adapters: OpenAdapters
+  readonly adapters: LiveAdapters
+  /** Registry → what its owner and the operator allow, now. */
+  readonly limits: () => ReadonlyMap<string, RegistryLimits>
   readonly cases: Cases
   readonly quotas: Quotas
   readonly deferring: Deferring

@@ -20,7 +20,7 @@ export async function openRegistries(
   { adapters }: Pick<Catalogue, 'adapters'>,
   wanted: readonly string[],
 ): Promise<Registries> {
-  const missing = wanted.filter((registry) => endpointOf(config, registry) === undefined)
+  const missing = wanted.filter((registry) => endpointIn(config, registry) === undefined)
   if (missing.length === 0) return configured(config)
   if (!config.simulateRegistries || keys.development === undefined)
     throw new ConfigRefused(missing.map((registry) => `/registries/${registry} is missing: where is this registry?`))
@@ -57,10 +57,10 @@ const configured = (config: Config): Registries => ({
 })
 
 function configuredEndpoint(config: Config, registry: string): EndpointPem {
-  const endpoint = endpointOf(config, registry)
+  const endpoint = endpointIn(config, registry)
   if (endpoint === undefined) throw new ConfigRefused([`/registries/${registry} is missing: where is this registry?`])
   return readEndpoint(endpoint)
 }
 
-const endpointOf = ({ registries, registryDatabases }: Config, registry: string) =>
+export const endpointIn = ({ registries, registryDatabases }: Config, registry: string) =>
   registries[registry] ?? registryDatabases[registry]

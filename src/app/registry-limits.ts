@@ -14,3 +14,13 @@ export function limitsOf(
     throw new ConfigRefused(unknown.map((id) => `/registries/${id}/limits: there is no such adapter`))
   return new Map([...adapters].map(([id, { manifest }]) => [id, { ...manifest.limits, ...registryLimits[id] }]))
 }
+
+/** The same, worked out again only where the catalogue is another. */
+export function limitsNow(from: () => { readonly catalogue: Catalogue; readonly config: Config }) {
+  let last: { readonly catalogue: Catalogue; readonly limits: ReadonlyMap<string, RegistryLimits> } | undefined
+  return (): ReadonlyMap<string, RegistryLimits> => {
+    const { catalogue, config } = from()
+    if (last?.catalogue !== catalogue) last = { catalogue, limits: limitsOf(catalogue, config) }
+    return last.limits
+  }
+}

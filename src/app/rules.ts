@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadCatalogue } from '../catalogue/catalogue.ts'
 import type { Catalogue } from '../catalogue/entries.ts'
+import type { Replacing } from '../catalogue/keep-adapters.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigRefused } from '../config/config-refused.ts'
 import { partyId } from '../model/ids.ts'
@@ -20,16 +21,17 @@ export interface Rules {
 }
 
 /** Throws `CatalogueRefused` or `GovernanceRefused` with all mistakes, each with file and line; or `ConfigRefused`. */
-export async function loadRules(config: Config): Promise<Rules> {
-  const catalogue = await loadCatalogueOf(config)
+export async function loadRules(config: Config, replacing?: Replacing): Promise<Rules> {
+  const catalogue = await loadCatalogueOf(config, replacing)
   limitsOf(catalogue, config)
   const files = loadGovernance(governanceFiles(config), summaryOf(catalogue))
   return { catalogue, governance: withAgreements(files, [], config.access.grantsFrom) }
 }
 
-export const loadCatalogueOf = (config: Config): Promise<Catalogue> =>
+export const loadCatalogueOf = (config: Config, replacing?: Replacing): Promise<Catalogue> =>
   loadCatalogue({
     ...(config.adapters.requireReport ? { reports: { keys: reportKeys(config) } } : {}),
+    ...(replacing === undefined ? {} : { replacing }),
     root: config.root,
     adapters: config.adaptersFolder,
     plugged: [...config.adapters.fromFolders, ...config.adapters.fromPackages],

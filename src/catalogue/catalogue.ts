@@ -1,7 +1,9 @@
 import type { Catalogue } from './entries.ts'
 import type { ReportRule } from './adapter-report.ts'
+import type { LocatedMistake } from '../schema/read-yaml.ts'
 import { adapterPlaces } from './adapter-places.ts'
-import { loadAdapters } from './load-adapters.ts'
+import { keepAdapters, type KeptAdapters, type Replacing } from './keep-adapters.ts'
+import { type LoadedAdapters, loadAdapters } from './load-adapters.ts'
 import { loadServices } from './load-services.ts'
 import { regixServices } from './regix-services.ts'
 import { CatalogueRefused } from './refused.ts'
@@ -17,6 +19,8 @@ export interface CatalogueFiles {
   readonly plugged?: readonly string[]
   /** Which of these are opened at all; absent: all. */
   readonly reports?: ReportRule
+  /** Absent at the start. */
+  readonly replacing?: Replacing
   /** Absolute; default `config/services` in the root. */
   readonly services?: string
   /** Codes of the known legal bases. */
@@ -26,29 +30,34 @@ export interface CatalogueFiles {
 /** Loads and lints adapters and services. Throws `CatalogueRefused` with all mistakes, each with file and line. */
 export async function loadCatalogue(files: CatalogueFiles): Promise<Catalogue> {
   const { root } = files
-  const adapters = await loadAdapters(
-    root,
-    adapterPlaces(root, files.adapters ?? `${root}/adapters`, files.plugged),
-    files.reports,
-  )
-  const operations = new Map(
-    adapters.loaded.flatMap((adapter) => adapter.operations.map((entry) => [entry.ref, entry])),
-  )
+  const places = adapterPlaces(root, files.adapters ?? `${root}/adapters`, files.plugged)
+  const read = await loadAdapters(root, places, { reports: files.reports, before: files.replacing?.before })
+  const kept =
+    files.replacing === undefined ? atStart(read) : { ...(await keepAdapters(read, files.replacing)), fatal: [] }
+  const adapters = new Map(kept.adapters.map((adapter) => [adapter.manifest.id, adapter]))
+  const operations = new Map(kept.adapters.flatMap((adapter) => adapter.operations.map((entry) => [entry.ref, entry])))
   const services = loadServices({
     root,
-    folder: files.services ?? `${files.root}/config/services`,
+    folder: files.services ?? `${root}/config/services`,
     legalBases: files.legalBases,
     operations,
-    brokenAdapters: adapters.broken,
+    brokenAdapters: kept.broken,
   })
-  const mistakes = [...adapters.mistakes, ...services.mistakes]
+  const mistakes = [...kept.fatal, ...services.mistakes]
   if (mistakes.length > 0) throw new CatalogueRefused(mistakes)
-  const alone = regixServices(adapters.loaded, files.legalBases)
+  const alone = regixServices(kept.adapters, files.legalBases)
   const all = [...services.loaded, ...alone.services]
   return {
     regix: alone.regix,
-    adapters: new Map(adapters.loaded.map((adapter) => [adapter.manifest.id, adapter])),
+    adapters,
     operations,
     services: new Map(all.map((service) => [service.definition.ref, service])),
+    refused: kept.mistakes,
   }
+}
+
+/** One of edno's own that is broken is a broken edno; one from elsewhere is left out. */
+function atStart({ loaded, refused }: LoadedAdapters): KeptAdapters & { readonly fatal: readonly LocatedMistake[] } {
+  const of = (plugged: boolean) => refused.filter((one) => one.plugged === plugged).flatMap((one) => one.mistakes)
+  return { adapters: loaded, mistakes: of(true), fatal: of(false), broken: new Set(refused.map(({ name }) => name)) }
 }

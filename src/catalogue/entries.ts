@@ -4,6 +4,7 @@ import type { RegixMap } from '../adapter-kit/regix/regix-map.ts'
 import type { OperationRef, ServiceRef } from '../model/ids.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { KnownService } from '../model/service.ts'
+import type { LocatedMistake } from '../schema/read-yaml.ts'
 
 /** One operation that services may call. */
 export interface OperationEntry {
@@ -57,4 +58,6 @@ export interface Catalogue {
   readonly services: ReadonlyMap<ServiceRef, KnownService>
   readonly operations: ReadonlyMap<OperationRef, OperationEntry>
   readonly adapters: ReadonlyMap<string, AdapterEntry>
+  /** What is wrong with adapters that were left out, or of which an older version stays. */
+  readonly refused: readonly LocatedMistake[]
 }

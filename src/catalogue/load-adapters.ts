@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AdapterManifest, OperationManifest } from '../adapter-kit/adapter.ts'
@@ -15,25 +16,42 @@ import { readSchemaFile } from './read-schema-file.ts'
 import type { Loaded } from './refused.ts'
 import { subjectKinds } from './subject-kinds.ts'
 
-export interface LoadedAdapters extends Loaded<AdapterEntry> {
-  /** Names of those that were refused: what services miss of them is not their mistake. */
-  readonly broken: ReadonlySet<string>
+export interface LoadedAdapters {
+  readonly loaded: readonly AdapterEntry[]
+  readonly refused: readonly RefusedAdapter[]
+}
+
+export interface RefusedAdapter {
+  /** Its id, or how the operator names it where that cannot be read. */
+  readonly name: string
+  readonly folder: string | undefined
+  readonly plugged: boolean
+  readonly mistakes: readonly LocatedMistake[]
+}
+
+export interface LoadingAdapters {
+  /** Which adapters from elsewhere are loaded at all; absent: all. */
+  readonly reports?: ReportRule | undefined
+  /** Those in use: what did not change is not judged again. */
+  readonly before?: ReadonlyMap<string, AdapterEntry> | undefined
 }
 
 /** A broken adapter is named with its reasons and does not hide the others'. */
 export async function loadAdapters(
   root: string,
   places: readonly AdapterPlace[],
-  reports?: ReportRule,
+  { reports, before }: LoadingAdapters = {},
 ): Promise<LoadedAdapters> {
   const judge = compileSchema(pathToFileURL(join(root, 'schemas/adapter-manifest.v1.schema.json')))
-  const results = await Promise.all(places.map((place) => loadAdapter({ root, place, judge, reports })))
+  const results = await Promise.all(places.map((place) => loadAdapter({ root, place, judge, reports, before })))
   const seen = new Set<string>()
   const judged = results.map((result, index) => withoutTwins(result, places[index]?.name ?? '', seen))
   return {
     loaded: judged.flatMap(({ loaded }) => loaded),
-    mistakes: judged.flatMap(({ mistakes }) => mistakes),
-    broken: new Set(places.filter((_place, index) => judged[index]?.loaded.length === 0).map(({ name }) => name)),
+    refused: places.flatMap((place, index) => {
+      const { loaded = [], mistakes = [] } = judged[index] ?? {}
+      return loaded.length === 0 ? [{ ...place, mistakes }] : []
+    }),
   }
 }
 
@@ -46,11 +64,10 @@ function withoutTwins(result: Loaded<AdapterEntry>, name: string, seen: Set<stri
   return result
 }
 
-interface Source {
+interface Source extends LoadingAdapters {
   readonly root: string
   readonly place: AdapterPlace
   readonly judge: ReturnType<typeof compileSchema>
-  readonly reports: ReportRule | undefined
 }
 
 const at = (file: string, message: string): LocatedMistake => ({ file, line: 1, message })
@@ -60,9 +77,16 @@ const refused = (adapter: string, mistakes: readonly LocatedMistake[]): Loaded<A
   mistakes: mistakes.map((mistake) => ({ ...mistake, message: `adapter ${adapter}: ${mistake.message}` })),
 })
 
-async function loadAdapter({ root, place, judge, reports }: Source): Promise<Loaded<AdapterEntry>> {
-  const { folder, name, plugged } = place
+async function loadAdapter(source: Source): Promise<Loaded<AdapterEntry>> {
+  const { folder, name } = source.place
   if (folder === undefined) return refused(name, [at(name, 'there is no such package with an adapter.json')])
+  const old = [...(source.before?.values() ?? [])].find((entry) => entry.folder === folder)
+  const isSame = old !== undefined && existsSync(folder) && folderDigest(folder) === old.digest
+  return isSame && source.reports === undefined ? { loaded: [old], mistakes: [] } : loadAnew(source, folder)
+}
+
+async function loadAnew({ root, place, judge, reports }: Source, folder: string): Promise<Loaded<AdapterEntry>> {
+  const { name, plugged } = place
   const mistakes: LocatedMistake[] = []
   const ownName = plugged ? undefined : name
   const manifest = readManifest({ root, folder, id: ownName, judge }, mistakes)

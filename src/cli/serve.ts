@@ -2,7 +2,7 @@ import { createApp } from '../app/create-app.ts'
 import { systemClock } from '../ops/clock.ts'
 import { makeLogger } from '../ops/logger.ts'
 import { output } from './output.ts'
-import { settings } from './settings.ts'
+import { reread, settings } from './settings.ts'
 import { untilStopped } from './until-stopped.ts'
 
 /** Runs edno until it is told to stop. */
@@ -11,7 +11,7 @@ export async function serve(): Promise<void> {
   const logger = makeLogger({ level: config.logLevel })
   const out = output(undefined)
   const stopped = untilStopped()
-  const app = await createApp({ config, clock: systemClock, logger, onNotice: out.complain })
+  const app = await createApp({ config, clock: systemClock, logger, onNotice: out.complain, reread })
   if (config.env === 'development')
     out.complain('edno: development keys and simulated registries: NOT FOR PRODUCTION. Configure EDNO_ENV=production.')
   out.line(

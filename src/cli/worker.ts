@@ -2,7 +2,7 @@ import { createWorker } from '../app/create-worker.ts'
 import { systemClock } from '../ops/clock.ts'
 import { makeLogger } from '../ops/logger.ts'
 import { output } from './output.ts'
-import { settings } from './settings.ts'
+import { reread, settings } from './settings.ts'
 import { untilStopped } from './until-stopped.ts'
 
 export interface WorkerOptions {
@@ -17,7 +17,7 @@ export async function worker({ registry = [] }: WorkerOptions): Promise<void> {
   const logger = makeLogger({ level: config.logLevel })
   const out = output(undefined)
   const stopped = untilStopped()
-  const running = await createWorker({ config, clock: systemClock, logger, onNotice: out.complain }, registry)
+  const running = await createWorker({ config, clock: systemClock, logger, onNotice: out.complain, reread }, registry)
   if (config.env === 'development')
     out.complain('edno: development keys and simulated registries: NOT FOR PRODUCTION. Configure EDNO_ENV=production.')
   const names = running.served.join(', ')

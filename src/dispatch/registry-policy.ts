@@ -43,36 +43,58 @@ export interface RegistryPolicy {
   readonly rests: () => Promise<boolean>
 }
 
-export type RegistryPolicies = ReadonlyMap<OperationRef, RegistryPolicy>
+/** Of the operations that there are now. */
+export interface RegistryPolicies extends Iterable<readonly [OperationRef, RegistryPolicy]> {
+  readonly get: (operation: OperationRef) => RegistryPolicy | undefined
+}
 
 type Ports = Pick<DispatchPorts, 'operations' | 'limits' | 'board' | 'clock' | 'random' | 'log'>
 
-/** Made once a process: its limits are shared by all its exchanges, its breakers by all processes. */
+/**
+ * Made once a process: its limits are shared by all its exchanges, its breakers by all processes. Operations and limits are those of the
+ * moment: adapters come and change while edno runs, and a registry whose limits are others is counted anew.
+ */
 export function registryPolicies(ports: Ports): RegistryPolicies {
   const board = ports.board ?? localBoard()
   const view = boardView(board)
   const registries = new Map<string, Registry>()
+  const policies = new Map<OperationRef, Made>()
   const registryFor = (registry: string): Registry => {
     const limits = ports.limits?.get(registry) ?? {}
     const { log } = ports
-    const made = registries.get(registry) ?? {
-      registry,
-      limits,
-      board,
-      ports,
-      slots: slotsOf(limits.concurrency),
-      breaker: sharedBreaker({ registry, board, view, log }),
-      looking: { since: Number.NEGATIVE_INFINITY },
-    }
+    const before = registries.get(registry)
+    if (before !== undefined && JSON.stringify(before.limits) === JSON.stringify(limits)) return before
+    const breaker = before?.breaker ?? sharedBreaker({ registry, board, view, log })
+    const looking = before?.looking ?? { since: Number.NEGATIVE_INFINITY }
+    const made = { registry, limits, board, ports, slots: slotsOf(limits.concurrency), breaker, looking }
     registries.set(registry, made)
     return made
   }
-  return new Map(
-    [...ports.operations].map(([ref, { manifest }]) => [
-      ref,
-      policyOf(registryFor(registryOf(ref)), slotsOf(manifest.maxConcurrent)),
-    ]),
-  )
+  const get = (ref: OperationRef): RegistryPolicy | undefined => {
+    const most = ports.operations.get(ref)?.manifest.maxConcurrent
+    if (most === undefined) return undefined
+    const registry = registryFor(registryOf(ref))
+    const before = policies.get(ref)
+    if (before?.registry === registry && before.most === most) return before.policy
+    const policy = policyOf(registry, slotsOf(most))
+    policies.set(ref, { registry, most, policy })
+    return policy
+  }
+  return {
+    get,
+    *[Symbol.iterator]() {
+      for (const ref of ports.operations.keys()) {
+        const policy = get(ref)
+        if (policy !== undefined) yield [ref, policy] as const
+      }
+    },
+  }
+}
+
+interface Made {
+  readonly registry: Registry
+  readonly most: number
+  readonly policy: RegistryPolicy
 }
 
 /** What the operations of one registry share. */

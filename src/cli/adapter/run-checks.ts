@@ -18,7 +18,8 @@ export async function runChecks(root: string, folder: string): Promise<AdapterRe
   const name = basename(folder)
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string }
   const began = performance.now()
-  const { loaded, mistakes } = await loadAdapters(root, [{ folder, name, plugged: !isOwn(root, folder) }])
+  const { loaded, refused } = await loadAdapters(root, [{ folder, name, plugged: !isOwn(root, folder) }])
+  const mistakes = refused.flatMap((one) => one.mistakes)
   const files = { group: 'adapter', title: FILES, passed: mistakes.length === 0, ms: since(began) }
   const [entry] = loaded
   if (entry === undefined) {

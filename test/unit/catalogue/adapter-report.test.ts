@@ -37,8 +37,15 @@ describe('the report of an adapter', () => {
   const keep = (jws: string): void => writeFileSync(join(made.folder, REPORT_FILE), `${jws}\n`)
   const load = async (): Promise<string> => {
     const places = adapterPlaces(ROOT, join(made.above, 'none'), [made.folder])
-    const { loaded, mistakes } = await loadAdapters(ROOT, places, { keys: [keyPair().publicKey, KEY.publicKey] })
-    return loaded.length === 1 ? 'loaded' : mistakes.map(({ message }) => message).join()
+    const { loaded, refused } = await loadAdapters(ROOT, places, {
+      reports: { keys: [keyPair().publicKey, KEY.publicKey] },
+    })
+    return loaded.length === 1
+      ? 'loaded'
+      : refused
+          .flatMap(({ mistakes }) => mistakes)
+          .map(({ message }) => message)
+          .join()
   }
 
   it('opens the adapter whose files it was made of', async () => {

@@ -1,0 +1,126 @@
+import type { AdapterEntry, Catalogue } from '../catalogue/entries.ts'
+import type { LiveAdapters } from '../catalogue/live-adapters.ts'
+import { ConfigRefused } from '../config/config-refused.ts'
+import type { Config } from '../config/config.ts'
+import type { Logger } from '../ops/logger.ts'
+import { openAdapters } from '../catalogue/open-adapters.ts'
+import { readEndpoint } from './keys.ts'
+import { endpointIn, type Registries } from './registries.ts'
+
+/** How the configuration is read again while edno runs. */
+export interface Reread {
+  readonly config: () => Config
+  /** The operator's own file, where there is one. */
+  readonly file: string | undefined
+}
+
+export interface PlugParts {
+  readonly adapters: LiveAdapters
+  readonly registries: Registries
+  /** Registries that this process asks; grows where it asks all. */
+  readonly served: Set<string>
+  readonly servesAll: boolean
+  readonly reread: Reread | undefined
+}
+
+/** In which role: it accepts exchanges, or it works for these registries (none named: for all). */
+export type Role = 'serve' | { readonly worksFor: readonly string[] }
+
+/** Which registries this process asks. */
+export function namedBy(role: Role, { inProcess }: Config['dispatch']): 'all' | readonly string[] {
+  if (role === 'serve') return inProcess
+  return role.worksFor.length === 0 ? 'all' : role.worksFor
+}
+
+export interface PlugSource {
+  readonly config: Config
+  readonly logger: Logger
+  readonly role: Role
+  readonly served: Set<string>
+  readonly registries: Registries
+  readonly catalogue: Pick<Catalogue, 'adapters'>
+  readonly reread?: Reread
+}
+
+/** Opens what there is at the start. Throws `CatalogueRefused` for adapters of edno's own that do not open. */
+export async function openPlug({
+  config,
+  logger,
+  role,
+  served,
+  registries,
+  ...more
+}: PlugSource): Promise<AdapterPlug> {
+  const endpoints = new Map([...served].map((id) => [id, registries.endpointOf(id)]))
+  const adapters = await openAdapters(more.catalogue, endpoints, (adapter, reason) =>
+    logger.error('an adapter is refused', { mistake: `adapter ${adapter}: ${reason}` }),
+  )
+  const servesAll = namedBy(role, config.dispatch) === 'all'
+  return new AdapterPlug({ adapters, registries, served, servesAll, reread: more.reread })
+}
+
+/** What of the configuration may change while edno runs: which adapters there are, and where their registries are. */
+const LIVE = ['adapters', 'registries', 'registryDatabases', 'registryLimits'] as const
+
+/** Puts adapters in, replaces and removes them while edno runs; the keeper of the rules says when. */
+export class AdapterPlug {
+  readonly #parts: PlugParts
+  #added: (registry: string) => void = () => undefined
+
+  constructor(parts: PlugParts) {
+    this.#parts = parts
+  }
+
+  get adapters(): LiveAdapters {
+    return this.#parts.adapters
+  }
+
+  /** Told of each registry that is plugged in from now on. */
+  onAdded(listener: (registry: string) => void): void {
+    this.#added = listener
+  }
+
+  get configFile(): string | undefined {
+    return this.#parts.reread?.file
+  }
+
+  /** As the files say now. Throws `ConfigRefused`. */
+  configNow(config: Config): Config {
+    const { reread } = this.#parts
+    if (reread === undefined) return config
+    const now = reread.config()
+    return Object.freeze({ ...config, ...Object.fromEntries(LIVE.map((name) => [name, now[name]])) })
+  }
+
+  /** Opens one that is new or other; it is asked nothing yet. @returns why it does not open. */
+  async stage(entry: AdapterEntry, config: Config): Promise<string | undefined> {
+    const { adapters, served, servesAll } = this.#parts
+    const { id } = entry.manifest
+    if (!servesAll && !served.has(id)) return undefined
+    try {
+      return await adapters.stage(entry, this.#endpointOf(id, config))
+    } catch (error) {
+      if (error instanceof ConfigRefused) return error.mistakes.join('; ')
+      return `its address cannot be used: ${error instanceof Error ? error.message : 'unknown reason'}`
+    }
+  }
+
+  #endpointOf(registry: string, config: Config) {
+    const files = endpointIn(config, registry)
+    return files === undefined ? this.#parts.registries.endpointOf(registry) : readEndpoint(files)
+  }
+
+  commit({ adapters: entries }: Pick<Catalogue, 'adapters'>): void {
+    const { adapters, served, servesAll } = this.#parts
+    adapters.commit(entries)
+    for (const id of entries.keys())
+      if (servesAll && !served.has(id)) {
+        served.add(id)
+        this.#added(id)
+      }
+  }
+
+  discard(): void {
+    this.#parts.adapters.discard()
+  }
+}

@@ -1,0 +1,202 @@
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import {
+  AdapterFault,
+  type AdapterFaultKind,
+  type CallContext,
+  type Finding,
+  type OpenAdapter,
+  type OperationInput,
+  type RegistryEndpoint,
+} from '../adapter-kit/adapter.ts'
+import type { AdapterEntry } from './entries.ts'
+
+/** What goes into the thread of an adapter. */
+export type ToWorker =
+  | {
+      readonly kind: 'ask'
+      readonly id: number
+      readonly key: string
+      readonly input: OperationInput
+      readonly context: PlainContext
+    }
+  | { readonly kind: 'abort'; readonly id: number }
+  | { readonly kind: 'close' }
+
+/** The facts of a call; its signal and its log are messages of their own. */
+export type PlainContext = Omit<CallContext, 'signal' | 'log' | 'verifyAnswer'>
+
+/** What comes out of it. */
+export type FromWorker =
+  | { readonly kind: 'open'; readonly keys: readonly string[] }
+  | { readonly kind: 'broken'; readonly reason: string }
+  | { readonly kind: 'finding'; readonly id: number; readonly finding: Finding }
+  | { readonly kind: 'fault'; readonly id: number; readonly fault: PlainFault }
+  | {
+      readonly kind: 'log'
+      readonly id: number
+      readonly level: 'info' | 'warn'
+      readonly message: string
+      readonly facts: Record<string, string | number>
+    }
+  | { readonly kind: 'closed' }
+
+/** `defect`: it threw something else than an `AdapterFault`, of which nothing is handed on. */
+export interface PlainFault {
+  readonly kind: AdapterFaultKind | 'defect'
+  readonly message: string
+  readonly retryAfterMs?: number
+}
+
+export interface WorkerSource {
+  readonly folder: string
+  readonly ownName: string | undefined
+  readonly digest: string
+  readonly manifest: AdapterEntry['manifest']
+  readonly endpoint: RegistryEndpoint
+}
+
+const DEFAULT_MEMORY_MB = 128
+const OPENING_MS = 10_000
+const CLOSING_MS = 3000
+const RUNS_FROM_SOURCE = import.meta.url.endsWith('.ts')
+
+const PROGRAM = new URL(`./adapter-worker${RUNS_FROM_SOURCE ? '.ts' : '.js'}`, import.meta.url)
+
+/** Sources are run by tsx, which threads do not inherit. */
+const fromSource = (): string => {
+  const tsx = pathToFileURL(
+    createRequire(import.meta.url)
+      .resolve('tsx/esm/api')
+      .replace(/cjs$/, 'mjs'),
+  ).href
+  return `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(PROGRAM.href)}) })`
+}
+
+interface Waiting {
+  readonly context: CallContext
+  readonly resolve: (finding: Finding) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Opens an adapter in a thread of its own, which has a memory of its own, and none of edno's environment. Where it takes too
+ * much of it, or dies, its questions fail as `unavailable`, and the next one finds a new thread.
+ */
+export async function openIsolated(entry: AdapterEntry, endpoint: RegistryEndpoint): Promise<OpenAdapter> {
+  const { folder, manifest, digest, plugged } = entry
+  // Their answers are verified before anything is read, by what does not leave edno's own thread.
+  if (manifest.operations.some(({ transport = manifest.transport }) => transport === 'regix-v2'))
+    throw new AdapterFault('unavailable', 'an adapter of RegiX cannot have a thread of its own')
+  const source: WorkerSource = { folder, manifest, digest, endpoint, ownName: plugged ? undefined : manifest.id }
+  let thread = Thread.start(source)
+  const keys = await thread.opened
+  const current = (): Thread => (thread.ended ? (thread = Thread.start(source)) : thread)
+  return {
+    operations: Object.fromEntries(
+      keys.map((key) => [key, (input: OperationInput, context: CallContext) => current().ask(key, input, context)]),
+    ),
+    [Symbol.asyncDispose]: () => thread.close(),
+  }
+}
+
+class Thread {
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  readonly opened: Promise<readonly string[]>
+  ended = false
+  #next = 0
+
+  private constructor(worker: Worker) {
+    this.#worker = worker
+    this.opened = this.#opening()
+    this.opened.catch(() => undefined)
+    worker.on('message', (message: FromWorker) => this.#take(message))
+    worker.on('error', () => this.#end())
+    worker.on('exit', () => this.#end())
+  }
+
+  static start(source: WorkerSource): Thread {
+    const maxOldGenerationSizeMb = source.manifest.memoryMb ?? DEFAULT_MEMORY_MB
+    const options = { workerData: source, env: {}, resourceLimits: { maxOldGenerationSizeMb } }
+    return new Thread(
+      RUNS_FROM_SOURCE ? new Worker(fromSource(), { ...options, eval: true }) : new Worker(PROGRAM, options),
+    )
+  }
+
+  #opening(): Promise<readonly string[]> {
+    return new Promise((resolve, reject) => {
+      const fail = (reason: string): void => {
+        clearTimeout(late)
+        void this.#worker.terminate()
+        reject(new AdapterFault('unavailable', reason))
+      }
+      const late = setTimeout(() => fail(`it did not open within ${OPENING_MS} ms`), OPENING_MS)
+      this.#worker.once('error', (error) => fail(`its thread ended: ${error.message}`))
+      this.#worker.once('exit', () => fail('its thread ended'))
+      this.#worker.on('message', (message: FromWorker) => {
+        if (message.kind === 'broken') fail(message.reason)
+        if (message.kind !== 'open') return
+        clearTimeout(late)
+        resolve(message.keys)
+      })
+    })
+  }
+
+  async ask(key: string, input: OperationInput, context: CallContext): Promise<Finding> {
+    await this.opened
+    const { signal, log: _log, verifyAnswer: _verifyAnswer, ...plain } = context
+    const id = this.#next++
+    const abort = (): void => this.#send({ kind: 'abort', id })
+    signal.addEventListener('abort', abort, { once: true })
+    try {
+      return await new Promise<Finding>((resolve, reject) => {
+        this.#waiting.set(id, { context, resolve, reject })
+        if (this.ended) reject(gone())
+        else this.#send({ kind: 'ask', id, key, input, context: plain })
+        if (signal.aborted) abort()
+      })
+    } finally {
+      signal.removeEventListener('abort', abort)
+      this.#waiting.delete(id)
+    }
+  }
+
+  #send(message: ToWorker): void {
+    this.#worker.postMessage(message)
+  }
+
+  #take(message: FromWorker): void {
+    const waiting = 'id' in message ? this.#waiting.get(message.id) : undefined
+    if (waiting === undefined) return
+    if (message.kind === 'log') waiting.context.log[message.level](message.message, message.facts)
+    else if (message.kind === 'finding') waiting.resolve(message.finding)
+    else if (message.kind === 'fault') waiting.reject(faultOf(message.fault))
+  }
+
+  #end(): void {
+    this.ended = true
+    for (const { reject } of this.#waiting.values()) reject(gone())
+    this.#waiting.clear()
+  }
+
+  async close(): Promise<void> {
+    if (this.ended) return
+    const closed = new Promise<void>((resolve) => {
+      this.#worker.on('message', ({ kind }: FromWorker) => kind === 'closed' && resolve())
+      this.#worker.once('exit', () => resolve())
+      setTimeout(resolve, CLOSING_MS).unref()
+    })
+    this.#send({ kind: 'close' })
+    await closed
+    await this.#worker.terminate()
+  }
+}
+
+const gone = (): AdapterFault => new AdapterFault('unavailable', 'the thread of the adapter ended')
+
+/** Of what is no `AdapterFault` only that it is none comes out of the thread. */
+function faultOf({ kind, message, retryAfterMs }: PlainFault): Error {
+  return kind === 'defect' ? new TypeError(message) : new AdapterFault(kind, message, { retryAfterMs })
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  AdapterFault,
+  type AdapterFaultKind,
+  type CallContext,
+  type Finding,
+  type OpenAdapter,
+} from '../../../src/adapter-kit/adapter.ts'
+import { readManifest } from '../../../src/adapter-kit/examples.ts'
+import type { AdapterEntry } from '../../../src/catalogue/entries.ts'
+import { folderDigest } from '../../../src/catalogue/folder-digest.ts'
+import { openAdapter } from '../../../src/catalogue/open-adapter.ts'
+import { NewAdapter } from '../../support/new-adapter.ts'
+
+const ENDPOINT = { url: 'https://127.0.0.1:1', ca: '', certificate: '', key: '' }
+
+const INDEX = `
+import { AdapterFault } from 'edno/adapter-kit'
+const found = (evidence) => ({ status: 'found', evidence, asOf: '2026-01-01', sourceReference: 'r', signedByRegistry: false })
+const DOES = {
+  environment: () => found({ variables: Object.keys(process.env).length }),
+  eat: () => { const all = []; for (;;) all.push(new Array(100000).fill({})) },
+  die: () => process.exit(1),
+  fault: () => { throw new AdapterFault('busy', 'later', { retryAfterMs: 7 }) },
+  string: () => { throw 'ЕГН 8427029967' },
+  wait: (context) => new Promise((resolve, reject) =>
+    context.signal.addEventListener('abort', () => reject(new AdapterFault('timeout', 'over')))),
+  log: (context) => { context.log.warn('said', { n: 1 }); return found({}) },
+  spin: () => { for (;;) {} },
+}
+export default {
+  open: async () => ({
+    operations: { 'permit@1': async ({ egn }, context) => DOES[egn](context) },
+    [Symbol.asyncDispose]: async () => {},
+  }),
+}
+`
+
+describe('an adapter that asks for a thread of its own', function () {
+  this.timeout(60_000)
+  let made: NewAdapter
+  let adapter: OpenAdapter
+  const said: string[] = []
+  before(async () => {
+    made = await NewAdapter.write('fishing-licences', 'rest')
+    writeFileSync(join(made.folder, 'index.js'), INDEX)
+    const opened = await openAdapter(entry(), ENDPOINT)
+    assert.ok(typeof opened !== 'string', typeof opened === 'string' ? opened : '')
+    adapter = opened
+  })
+  after(async () => {
+    await adapter[Symbol.asyncDispose]()
+    made.remove()
+  })
+
+  const entry = (): AdapterEntry => ({
+    manifest: { ...readManifest(made.folder), isolation: 'worker', memoryMb: 64 },
+    folder: made.folder,
+    digest: folderDigest(made.folder),
+    plugged: true,
+    operations: [],
+    module: { open: () => Promise.reject(new TypeError('it is not opened in this thread')) },
+  })
+  const ask = (egn: string, signal: AbortSignal = AbortSignal.timeout(20_000)): Promise<Finding> => {
+    const handler = adapter.operations['permit@1']
+    assert.ok(handler)
+    const note = (message: string): void => void said.push(message)
+    return handler({ egn }, { fields: [], signal, log: { info: note, warn: note } } as unknown as CallContext)
+  }
+  const fails = (asking: Promise<Finding>, kind: AdapterFaultKind): Promise<void> =>
+    assert.rejects(asking, (error) => AdapterFault.is(error) && error.kind === kind)
+
+  it('answers, and sees nothing of the environment of edno', async () => {
+    const finding = await ask('environment')
+    assert.deepEqual(finding.status === 'found' && finding.evidence, { variables: 0 })
+  })
+
+  it('hands on its faults and log lines, and of anything else that it throws only that it did', async () => {
+    await assert.rejects(ask('fault'), (error) => AdapterFault.is(error) && error.retryAfterMs === 7)
+    await ask('log')
+    assert.deepEqual(said, ['said'])
+    await assert.rejects(ask('string'), (error) => !AdapterFault.is(error) && !String(error).includes('8427029967'))
+  })
+
+  it('is told that its time is over', async () => {
+    await fails(ask('wait', AbortSignal.timeout(50)), 'timeout')
+    await fails(ask('wait', AbortSignal.abort()), 'timeout')
+  })
+
+  it('ends where it takes more memory than it may, and edno and its next question go on', async () => {
+    await fails(ask('eat'), 'unavailable')
+    assert.equal((await ask('environment')).status, 'found')
+  })
+
+  it('may die, and edno and its next question go on', async () => {
+    await fails(ask('die'), 'unavailable')
+    assert.equal((await ask('environment')).status, 'found')
+  })
+
+  it('does not hold up the others, nor its own closing, where it never ends', async () => {
+    const opened = await openAdapter(entry(), ENDPOINT)
+    assert.ok(typeof opened !== 'string')
+    const asking = opened.operations['permit@1']?.({ egn: 'spin' }, {
+      signal: AbortSignal.timeout(60_000),
+    } as unknown as CallContext)
+    const ended = assert.rejects(asking ?? Promise.resolve(), AdapterFault)
+    assert.equal((await ask('environment')).status, 'found')
+    await opened[Symbol.asyncDispose]()
+    await ended
+  })
+
+  it('says why it does not open', async () => {
+    const broken = await NewAdapter.write('dog-register', 'rest')
+    writeFileSync(join(broken.folder, 'index.js'), 'throw new Error("no luck")')
+    const reason = await openAdapter({ ...entry(), folder: broken.folder, digest: 'ab' }, ENDPOINT)
+    assert.equal(reason, 'cannot be opened: cannot be imported: no luck')
+    broken.remove()
+  })
+})
