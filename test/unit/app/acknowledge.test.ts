@@ -24,9 +24,9 @@ describe('an acknowledgement', function () {
   after(() => log.stop())
 
   /** By a certificate of which this is known at that moment. */
-  const hand = async (sample: Sample, verdict: TrustVerdict): Promise<unknown> => {
+  const hand = async (sample: Sample, verdict: TrustVerdict, exchangeId = sample.plan.exchangeId): Promise<unknown> => {
     const said = {
-      ...{ type: 'edno-acknowledgement@1' as const, exchangeId: sample.plan.exchangeId, by: consumer },
+      ...{ type: 'edno-acknowledgement@1' as const, exchangeId, by: consumer },
       ...{ answer: sha256Hex(sample.answer.bytes), at: new Date().toISOString() },
     }
     const jws = signAcknowledgement(said, { keyPem: town.privateKeyPem, certificatePem: town.certificatePem })
@@ -36,6 +36,15 @@ describe('an acknowledgement', function () {
       certificates: { directories: { seals: directoryOf(town) }, trust: { judge: () => Promise.resolve(verdict) } },
     } as unknown as Parameters<typeof acknowledge>[3])
   }
+
+  it('is refused that names another exchange, though its digest is of this answer', async () => {
+    const [sample, other] = [anExchange(), anExchange()]
+    await exchangeOnce(log, sample)
+    await assert.rejects(
+      hand(sample, { kind: 'trusted' }, other.plan.exchangeId),
+      (error) => error instanceof BrokerError && error.code === 'exchange.other-answer',
+    )
+  })
 
   for (const [what, verdict, code] of [
     ['was revoked', { kind: 'revoked' }, 'signature.certificate-revoked'],
