@@ -81,9 +81,8 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   const log = await startLog(options, keys, store)
   opened.push(log.stop)
   const plug = await openPlug({ ...options, role, served, registries, catalogue: loaded.catalogue })
-  opened.push(() => plug.adapters[Symbol.asyncDispose]())
   const keeper = new Keeper({ ...source, plug, store, logger, loaded: { rules: loaded, certificates: read } })
-  opened.push(() => keeper.close())
+  opened.push(async () => plug.adapters[Symbol.asyncDispose](), async () => keeper.close())
   await keeper.start()
   const { rules, certificates } = keeper
   const heads = await openHeadCare({ ...options, store, log, certificates }, role === 'serve', opened)
