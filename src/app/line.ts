@@ -82,7 +82,7 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   opened.push(log.stop)
   const plug = await openPlug({ ...options, role, served, registries, catalogue: loaded.catalogue })
   const keeper = new Keeper({ ...source, plug, store, logger, loaded: { rules: loaded, certificates: read } })
-  opened.push(async () => plug.adapters[Symbol.asyncDispose](), async () => keeper.close())
+  opened.push(plug.close, () => keeper.close())
   await keeper.start()
   const { rules, certificates } = keeper
   const heads = await openHeadCare({ ...options, store, log, certificates }, role === 'serve', opened)

@@ -75,6 +75,8 @@ export class AdapterPlug {
     return this.#parts.adapters
   }
 
+  readonly close = (): Promise<void> => this.#parts.adapters[Symbol.asyncDispose]()
+
   /** Told of each registry that is plugged in from now on. */
   onAdded(listener: (registry: string) => void): void {
     this.#added = listener
