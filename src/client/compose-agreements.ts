@@ -8,6 +8,8 @@ export interface ServiceOffer {
   readonly id: string
   readonly version: number
   readonly title: LocalisedText
+  /** One question to one registry, for clients of RegiX. */
+  readonly single?: boolean
   readonly legalBases: readonly string[]
   readonly calls: readonly { readonly name: string; readonly operation: OperationRef }[]
   /** Registry → SHA-256 of what the service asks it. */

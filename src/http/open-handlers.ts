@@ -31,6 +31,7 @@ const serviceView = (service: ListedService) => ({
   title: service.title,
   iisda: service.iisda,
   demonstration: service.demonstration,
+  ...(service.single === true ? { single: true } : {}),
   legalBases: service.legalBases,
   deadlineMs: service.deadlineMs,
   applicantSignature: service.applicantSignature,

@@ -59,7 +59,8 @@ function chosen(services: readonly ServiceOffer[], options: RequestOptions): rea
   const wanted = options.service ?? []
   if ((options.allServices === true) === wanted.length > 0)
     throw new WrongUsage('say --service ID@VERSION, or --all-services')
-  if (options.allServices === true) return services
+  // Single questions are for clients of RegiX: who wants one of them names it.
+  if (options.allServices === true) return services.filter(({ single }) => single !== true)
   const known = new Map(services.map((service) => [`${service.id}@${service.version}`, service]))
   return wanted.map((ref) => {
     const service = known.get(ref)

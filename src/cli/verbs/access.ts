@@ -34,7 +34,7 @@ function addRequest(access: Command): void {
   const command = asParty(access.command('request'))
     .description('ask the owner of every registry that a service touches; for checks only, unless fields are named')
     .option('--service <id@version>', 'for which service; may be repeated', collect)
-    .option('--all-services', 'for every service of the catalogue')
+    .option('--all-services', 'for every service of the catalogue; single questions of RegiX are named one by one')
     .option('--registry <id>', 'only this registry, as when asking again; may be repeated', collect)
     .option(
       '--fields <operation=paths>',
