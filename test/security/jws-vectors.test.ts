@@ -8,13 +8,14 @@ import { partyId } from '../../src/model/ids.ts'
 import { BrokerError } from '../../src/problem/broker-error.ts'
 import type { CertificateDirectory } from '../../src/signature/verify-seal.ts'
 import { directoryOf } from '../support/certificates.ts'
+import { withinCpuTime } from '../support/cpu-time.ts'
 import { sampleApplication } from '../support/documents.ts'
 import type { Vector } from './attacks/vector.ts'
 import { JWS_FILE, VECTORS_FOLDER } from './generate-vectors.ts'
 import { cookJws, type JwsOriginals, type JwsRecipe, makeJwsOriginals } from './jws-recipe.ts'
 
 const AT = new Date('2026-10-05T06:30:00Z')
-/** CPU time of one verification once the code is warm, so that other work on the machine does not count. */
+/** CPU time of one verification once the code is warm, so that other work on the machine does not count; more on a slower machine. */
 const LIMIT_MS = 100
 const MAX_BYTES = 1_048_576
 
@@ -41,9 +42,7 @@ describe('the attack vectors on JWS', () => {
   for (const { id, comment, mutation, expect } of tests)
     it(`${id}: ${comment} → ${expect}`, async () => {
       const bytes = cookJws(mutation, originals)
-      let [outcome, elapsedMs] = await timed(() => judge(bytes, mutation))
-      for (let again = 0; again < 3 && elapsedMs >= LIMIT_MS; again += 1)
-        [outcome, elapsedMs] = await timed(() => judge(bytes, mutation))
+      const [outcome, elapsedMs] = await withinCpuTime(LIMIT_MS, () => judge(bytes, mutation))
       assert.equal(outcome, expect)
       assert.ok(elapsedMs < LIMIT_MS, `took ${elapsedMs.toFixed(0)} ms`)
     })
@@ -68,10 +67,3 @@ describe('the attack vectors on JWS', () => {
     }
   }
 })
-
-async function timed<T>(run: () => Promise<T>): Promise<readonly [T, number]> {
-  const start = process.cpuUsage()
-  const result = await run()
-  const { user, system } = process.cpuUsage(start)
-  return [result, (user + system) / 1000]
-}

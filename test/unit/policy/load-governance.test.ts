@@ -98,7 +98,7 @@ describe('loadGovernance', () => {
         "parties/village.yaml:1 the document must have required property 'name'",
         "parties/village.yaml:1 the document must have required property 'state'",
         "parties/village.yaml:1 the document must have required property 'certificates'",
-        'parties/village.yaml:2 /role must be equal to one of the allowed values: consumer, provider, auditor, operator',
+        'parties/village.yaml:2 /role must be equal to one of the allowed values: consumer, provider, auditor, operator, portal',
         "legal-bases.yaml:1 /law-a must have required property 'en'",
         'parties/town.yaml:6 the party village does not exist',
         'grants/town-permit.yaml:2 the party city does not exist',
