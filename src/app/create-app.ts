@@ -4,6 +4,7 @@ import { openDoors } from './doors.ts'
 import type { Reloaded } from './keeper.ts'
 import type { Keys } from './keys.ts'
 import { type Line, type LineOptions, openLine } from './line.ts'
+import { rehearse } from './rehearse.ts'
 import type { Rules } from './rules.ts'
 
 /** A running edno. */
@@ -44,6 +45,7 @@ async function start(options: AppOptions, opened: (() => Promise<void>)[], close
   const line = await openLine(options, 'serve', opened)
   const { has, registries, keeper } = line
   await has.store.requireConnections(options.onNotice)
+  await rehearse(has)
   const doors = await openDoors({ config, keys: has.keys, broker: brokerOf(has, line.ports, line), logger, clock })
   opened.push(doors.close)
   opened.push(() => sendAway(line))

@@ -18,7 +18,7 @@ export function parameterJudge(
     .map(({ name, schema, required }) => ({
       name,
       required,
-      judge: compileSchema(standingAlone(document, schema ?? {})),
+      judge: whenNeeded(() => compileSchema(standingAlone(document, schema ?? {}))),
     }))
   if (judges.length === 0) return () => undefined
   const known = new Set(judges.map(({ name }) => name))
@@ -42,6 +42,12 @@ function resolve(document: Document, parameter: Parameter | OpenAPIV3_1.Referenc
   return found
 }
 
+/** Most processes need few of the contract's schemas, and each costs milliseconds: what is compiled at its first use starts sooner. */
+function whenNeeded<J extends (value: never) => unknown>(compile: () => J): J {
+  let compiled: J | undefined
+  return ((value: never) => (compiled ??= compile())(value)) as J
+}
+
 const NAMED_MISTAKES = 5
 
 /** Judges a body of JSON, or the fields of a form, by the schema that the contract has for it. */
@@ -49,7 +55,7 @@ export function bodyJudge(document: Document, { requestBody }: OpenAPIV3_1.Opera
   const content = requestBody === undefined || '$ref' in requestBody ? {} : requestBody.content
   const schema = (content['application/json'] ?? content['application/x-www-form-urlencoded'])?.schema
   if (schema === undefined) return () => undefined
-  const judge = compileSchema(standingAlone(document, schema))
+  const judge = whenNeeded(() => compileSchema(standingAlone(document, schema)))
   return (body) => {
     const mistakes = judge(body)
     if (mistakes.length === 0) return

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { rehearse } from '../../../src/app/rehearse.ts'
+import type { Logger } from '../../../src/ops/logger.ts'
+import { type DatedSealer, datedSealer } from '../../../src/signature/dated-sealer.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { makeIdentity } from '../../support/certificates.ts'
+import { testStore } from '../../support/database.ts'
+
+describe('the rehearsal before the first caller', function () {
+  this.timeout(20_000)
+  let store: Store
+  let sealer: DatedSealer
+  const told: string[] = []
+  const error = (message: string): void => void told.push(message)
+  const logger = { error } as unknown as Logger
+  before(async () => {
+    store = await testStore()
+    const { certificatePem, privateKeyPem } = await makeIdentity('edno', 'p-256')
+    sealer = datedSealer(certificatePem, privateKeyPem)
+  })
+  beforeEach(() => void told.splice(0))
+
+  const rehearsed = async (own: DatedSealer): Promise<number> => {
+    let signed = 0
+    const counted: DatedSealer = {
+      ...own,
+      sign: (octets) => {
+        signed += 1
+        return own.sign(octets)
+      },
+    }
+    await rehearse({ sealers: [counted], store, clock: () => new Date(), logger })
+    return signed
+  }
+
+  it('signs, verifies and reads an application of nobody again and again', async () => {
+    assert.ok((await rehearsed(sealer)) > 1)
+    assert.deepEqual(told, [])
+  })
+
+  it('leaves no exchange behind', async () => {
+    await rehearsed(sealer)
+    assert.deepEqual(await store.db.selectFrom('exchange').select('id').execute(), [])
+  })
+
+  it('tells of a seal whose signatures do not verify, and lets edno start', async () => {
+    const signed = await rehearsed({
+      ...sealer,
+      sign: (octets) => new Uint8Array(octets.length).fill(1).subarray(0, 64),
+    })
+    assert.equal(signed, 1)
+    assert.deepEqual(told, ['edno does not verify what it signs itself'])
+  })
+
+  it('tells of it where no seal is in its dates', async () => {
+    assert.equal(await rehearsed({ ...sealer, notAfter: new Date(0) }), 0)
+    assert.equal(told.length, 1)
+  })
+})
