@@ -179,10 +179,10 @@ module.exports = {
     ),
     packageOnlyIn('prompts-only-in-new-adapter', '@clack/prompts', '^src/cli/adapter/', 'Nobody else asks back.'),
     packageOnlyIn(
-      'preact-only-in-the-audit-page',
+      'preact-only-in-pages',
       'preact|preact-render-to-string',
-      '^src/http/audit-page/',
-      'The one page that is rendered, on the server alone.',
+      '^src/http/(audit|catalogue)-page/',
+      'Pages are rendered on the server alone.',
     ),
     packageOnlyIn(
       'csv-only-where-tables-leave',

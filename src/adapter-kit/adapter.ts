@@ -163,15 +163,25 @@ export class AdapterFault extends Error {
   readonly kind: AdapterFaultKind
   /** Milliseconds before which the registry wants no further question. */
   readonly retryAfterMs?: number
+  /**
+   * Of a `bad-answer`: where the answer is not as agreed, in names of the adapter's own schemas and maps and never of the answer.
+   * edno shows it to the owner of the registry (`edno registry status`); what is not plain ASCII without long numbers it shows as `?`.
+   */
+  readonly at?: string
 
   constructor(
     kind: AdapterFaultKind,
     message: string,
-    options?: { readonly cause?: unknown; readonly retryAfterMs?: number | undefined },
+    options?: {
+      readonly cause?: unknown
+      readonly retryAfterMs?: number | undefined
+      readonly at?: string | undefined
+    },
   ) {
     super(message, options)
     this.kind = kind
     if (options?.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs
+    if (options?.at !== undefined) this.at = options.at
   }
 
   static is(error: unknown): error is AdapterFault {

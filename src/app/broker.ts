@@ -28,6 +28,8 @@ import type { Capabilities } from './ports.ts'
 import { planView } from './plan-view.ts'
 import { marksOf } from './search.ts'
 import { regixDesk } from './regix-desk.ts'
+import { registryDesk } from './registry-desk.ts'
+import { registryPages } from './registry-pages.ts'
 import type { Running } from './running.ts'
 import { statisticsDesk } from './statistics.ts'
 
@@ -43,6 +45,7 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
   const desk = { has, ports, ...parts }
   const evidence = evidenceDesk(has)
   const exchanging = exchangeDesk(desk)
+  const access = deskOf(has, running)
   return {
     ...exchanging,
     regix: regixDesk({ ...has, ...exchanging }),
@@ -72,7 +75,7 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
     },
     readLog: storedLog(has.store.db, log.vkey).read,
     cases: has.cases,
-    access: deskOf(has, running),
+    access,
     heads: headDesk(has.store.db),
     services: () =>
       [...rules.catalogue.services.values()].map(({ definition }) => ({
@@ -80,6 +83,8 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
         asks: asksOf(definition),
       })),
     registries: () => registriesOf(has),
+    registryPage: registryPages(has),
+    registryStatus: registryDesk({ ...has, access }),
     trust: trustDocumentOf(has, parts.callbackKeys),
     ready: rarely(() => readinessOf(has, running)),
   }

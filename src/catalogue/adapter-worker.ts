@@ -57,8 +57,8 @@ async function ask(
 
 function plain(error: unknown): PlainFault {
   if (!AdapterFault.is(error)) return { kind: 'defect', message: `the adapter threw a ${typeof error}` }
-  const { kind, message, retryAfterMs } = error
-  return { kind, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+  const { kind, message, retryAfterMs, at } = error
+  return { kind, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }), ...(at === undefined ? {} : { at }) }
 }
 
 run().catch((error: unknown) =>

@@ -26,6 +26,8 @@ export interface OperationEntry {
   readonly subjectKinds: readonly IdentifierType[]
   readonly acceptsInput: (input: OperationInput) => boolean
   readonly acceptsEvidence: (evidence: unknown) => boolean
+  /** Where evidence does not fit first, in names of the schema alone; undefined where it fits. */
+  readonly misfitOf: (evidence: unknown) => string | undefined
 }
 
 export interface AdapterEntry {

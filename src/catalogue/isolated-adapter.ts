@@ -47,6 +47,7 @@ export interface PlainFault {
   readonly kind: AdapterFaultKind | 'defect'
   readonly message: string
   readonly retryAfterMs?: number
+  readonly at?: string
 }
 
 export interface WorkerSource {
@@ -197,6 +198,6 @@ class Thread {
 const gone = (): AdapterFault => new AdapterFault('unavailable', 'the thread of the adapter ended')
 
 /** Of what is no `AdapterFault` only that it is none comes out of the thread. */
-function faultOf({ kind, message, retryAfterMs }: PlainFault): Error {
-  return kind === 'defect' ? new TypeError(message) : new AdapterFault(kind, message, { retryAfterMs })
+function faultOf({ kind, message, retryAfterMs, at }: PlainFault): Error {
+  return kind === 'defect' ? new TypeError(message) : new AdapterFault(kind, message, { retryAfterMs, at })
 }

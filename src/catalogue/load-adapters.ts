@@ -147,5 +147,6 @@ function loadOperation(
     subjectKinds: subjectKinds(input.schema, subject.input),
     acceptsInput: input.accepts,
     acceptsEvidence: evidence.accepts,
+    misfitOf: evidence.misfitOf,
   }
 }

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { compileSchema } from '../schema/compile-schema.ts'
+import { compileMisfit, compileSchema } from '../schema/compile-schema.ts'
 import { type SchemaPaths, schemaPaths } from './schema-paths.ts'
 
 export interface SchemaFile {
   readonly schema: Readonly<Record<string, unknown>>
   readonly accepts: (value: unknown) => boolean
+  /** Where a value does not fit first; nothing of the value is in it. */
+  readonly misfitOf: (value: unknown) => string | undefined
   readonly paths: SchemaPaths
 }
 
@@ -14,7 +16,12 @@ export function readSchemaFile(file: string): SchemaFile | string {
   try {
     const schema = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
     const judge = compileSchema(schema)
-    return { schema, accepts: (value) => judge(value).length === 0, paths: schemaPaths(schema) }
+    return {
+      schema,
+      accepts: (value) => judge(value).length === 0,
+      misfitOf: compileMisfit(schema),
+      paths: schemaPaths(schema),
+    }
   } catch (error) {
     return `${basename(file)}: ${isMissing(error) ? 'there is no such file' : reasonOf(error)}`
   }

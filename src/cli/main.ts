@@ -12,6 +12,7 @@ import { addExplain } from './verbs/explain.ts'
 import { addIncident } from './verbs/incident.ts'
 import { addLog } from './verbs/log.ts'
 import { addQueue } from './verbs/queue.ts'
+import { addRegistry } from './verbs/registry.ts'
 import { sentenceOf } from './mistake-sentences.ts'
 import { addErase, addRetention } from './verbs/retention.ts'
 import { addServe } from './verbs/serve.ts'
@@ -48,7 +49,7 @@ const program = new Command('edno')
 const VERBS = [
   ...[addServe, addWorker, addSimulate, addDemo, addSign, addSubmit, addVerify, addExplain, addAccess, addConfig],
   ...[addQueue, addIncident, addCallback, addLog, addWitness, addAudit, addStats, addCorrection, addSubject],
-  ...[addEvidence, addRetention, addErase, addAdapter],
+  ...[addEvidence, addRetention, addErase, addAdapter, addRegistry],
 ]
 for (const add of VERBS) add(program)
 for (const command of program.commands) command.exitOverride()

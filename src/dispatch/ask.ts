@@ -4,6 +4,7 @@ import { registryOf } from '../model/ids.ts'
 import type { ProblemCode } from '../problem/codes.ts'
 import type { Attempted, Fault } from './attempted.ts'
 import { type Limited, untilDeadline } from './limit.ts'
+import { plainPlace } from './plain-place.ts'
 import type { DispatchPorts } from './ports.ts'
 import type { RegistryPolicies } from './registry-policy.ts'
 import type { ReadyCall } from './schedule.ts'
@@ -90,8 +91,12 @@ function faultOf(error: unknown, running: Running, { log, clock }: DispatchPorts
     code: fault,
     kind: error instanceof Error ? error.name : typeof error,
   })
-  const retryAfterMs = known?.retryAfterMs
-  return retryAfterMs === undefined ? { fault } : { fault, notBefore: new Date(clock().getTime() + retryAfterMs) }
+  const { retryAfterMs, at } = known ?? {}
+  return {
+    fault,
+    ...(retryAfterMs === undefined ? {} : { notBefore: new Date(clock().getTime() + retryAfterMs) }),
+    ...(fault === 'provider.bad-answer' && at !== undefined ? { at: plainPlace(at) } : {}),
+  }
 }
 
 const factsOf = ({ plan, call }: Running) => ({

@@ -12,6 +12,8 @@ export interface Fault {
   readonly final?: true
   /** Access was taken away while the question waited. */
   readonly closed?: true
+  /** Of a bad answer: where it is not as agreed; nothing of the answer. */
+  readonly at?: string
 }
 
 /** What one attempt brought; a fault is told, never thrown. */

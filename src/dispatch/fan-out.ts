@@ -11,7 +11,7 @@ import { asIfEnded, inPlanOrder } from './in-plan-order.ts'
 import { isMendable, type Later } from './later.ts'
 import type { DispatchPorts, EndedAttempt } from './ports.ts'
 import { type RegistryPolicies, registryPolicies } from './registry-policy.ts'
-import { outcomeOf, tryCall, unaskedOutcome, wasNeverPut } from './run-call.ts'
+import { endedAttempt, outcomeOf, tryCall, unaskedOutcome, wasNeverPut } from './run-call.ts'
 import { type Follower, SameQuestions } from './same-question.ts'
 import { nextStep, type ReadyCall, type Step } from './schedule.ts'
 import { timeOf } from './time-left.ts'
@@ -251,7 +251,7 @@ async function finish(run: Run, running: Running, startedAt: Date): Promise<Left
   const at = run.ports.clock()
   const outcome = outcomeOf(judgement, running, startedAt, at)
   run.questions.keep(outcome, judgement.finding)
-  await conclude(run, outcome, { number: progress.attempt, ...(fault === undefined ? {} : { fault }) })
+  await conclude(run, outcome, endedAttempt(judgement, running))
   return { outcome }
 }
 

@@ -17,6 +17,8 @@ export interface Judgement {
   /** The finding that stands; absent where none does. */
   readonly finding?: Finding
   readonly othersDropped: boolean
+  /** Where the answer is not as agreed, where that is why it failed; nothing of the answer. */
+  readonly drift?: string
   /** The registry's answer as it came, as far as it may be kept. */
   readonly received?: KeptAnswer
 }
@@ -34,15 +36,25 @@ export function judgeFinding(operation: DispatchedOperation, call: ReadyCall, fi
 
 function judgeContent(operation: DispatchedOperation, call: ReadyCall, finding: Finding): Judgement {
   // Both go into the answer, its seal and the exchange log, where free text of a registry has no business.
-  if (!isAsOf(finding.asOf) || !isSourceReference(finding.sourceReference)) return failed('provider.bad-answer')
+  if (!isAsOf(finding.asOf)) return drifted('asOf')
+  if (!isSourceReference(finding.sourceReference)) return drifted('sourceReference')
   const judged = judgeSubject(operation, call, finding)
-  if (judged === undefined) return failed('provider.bad-answer')
+  if (judged === undefined) return drifted(misfitOf(operation, finding))
   if (judged.whose === 'others') return failed('provider.other-subject')
   const { finding: own, othersDropped } = judged
   if (own.status === 'not-found') return { outcome: 'not-found', finding: own, othersDropped }
   const evidence = keepFields(own.evidence, call.planned.fields) as Json
   return { outcome: 'found', finding: own, evidence, othersDropped }
 }
+
+/** What an answer that does not fit its contract comes to; the owner of the registry is shown the place. */
+export const drifted = (drift: string | undefined): Judgement => ({
+  ...failed('provider.bad-answer'),
+  ...(drift === undefined ? {} : { drift }),
+})
+
+const misfitOf = (operation: DispatchedOperation, finding: Finding): string | undefined =>
+  finding.status === 'found' ? operation.misfitOf?.(finding.evidence) : undefined
 
 export const failed = (problem: ProblemCode): Judgement => ({ outcome: 'failed', problem, othersDropped: false })
 

@@ -17,6 +17,8 @@ export interface DispatchedOperation {
   readonly acceptsInput: (input: OperationInput) => boolean
   /** True where the evidence fits the operation's schema; any member may be absent, because fewer may be asked for. */
   readonly acceptsEvidence: (evidence: unknown) => boolean
+  /** Where evidence does not fit first; nothing of the evidence is in it. */
+  readonly misfitOf?: (evidence: unknown) => string | undefined
 }
 
 /** Asks the registry's adapter. Throws `AdapterFault`; any other error is a defect of the adapter. */
@@ -27,6 +29,8 @@ export interface EndedAttempt {
   readonly number: number
   /** A code of the problem table, where it failed. */
   readonly fault?: string
+  /** Where its answer was not as agreed. */
+  readonly drift?: string
 }
 
 /** The rows of calls and attempts. Every method fails with `broker.log-unavailable` where the database is gone. */

@@ -13,8 +13,9 @@ import {
 import type { Running } from './ask.ts'
 import type { Deferral } from './deferral.ts'
 import { isMendable } from './later.ts'
+import type { EndedAttempt } from './ports.ts'
 import { TURN_PATIENCE_MS } from './registry-policy.ts'
-import { outcomeOf, type Tried, tryCall, unaskedOutcome } from './run-call.ts'
+import { endedAttempt, outcomeOf, type Tried, tryCall, unaskedOutcome } from './run-call.ts'
 import { nextStep, type ReadyCall } from './schedule.ts'
 
 /** Runs the calls that jobs name, each of which it first claims: a job that comes twice, or too late, does nothing. */
@@ -99,7 +100,7 @@ export class QueuedCalls {
     await this.#uncountUnput(row, opened, running)
     await this.#conclude(row, opened, {
       outcome: outcomeOf(tried.judgement, running, at, ports.clock()),
-      attempt: { number: progress.attempt, ...(fault === undefined ? {} : { fault }) },
+      attempt: endedAttempt(tried.judgement, running),
     })
   }
 
@@ -190,7 +191,7 @@ export class QueuedCalls {
   async #conclude(
     row: QueuedCallRow,
     { plan }: OpenedExchange,
-    { outcome, attempt }: { readonly outcome: CallOutcome; readonly attempt?: { number: number; fault?: string } },
+    { outcome, attempt }: { readonly outcome: CallOutcome; readonly attempt?: EndedAttempt },
   ): Promise<void> {
     const { ports } = this.#deferral.parts
     await ports.rows.end(plan, outcome, attempt, ports.clock())

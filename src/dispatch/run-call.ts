@@ -3,9 +3,9 @@ import { registryOf } from '../model/ids.ts'
 import type { ProblemCode } from '../problem/codes.ts'
 import { askRegistry, type Running } from './ask.ts'
 import type { Attempted } from './attempted.ts'
-import { failed, type Judgement, judgeFinding } from './judge-finding.ts'
+import { drifted, failed, type Judgement, judgeFinding } from './judge-finding.ts'
 import type { Limited } from './limit.ts'
-import type { DispatchPorts } from './ports.ts'
+import type { DispatchPorts, EndedAttempt } from './ports.ts'
 import type { RegistryPolicies } from './registry-policy.ts'
 import type { ReadyCall } from './schedule.ts'
 
@@ -37,8 +37,9 @@ export async function tryCall(
   if ('expired' in asked) return { judgement: expired(asked.expired), late: asked.expired === 'late' }
   const { value } = asked
   if (!('fault' in value)) return { judgement: judgeFinding(operation, call, value.finding), late: false }
-  const { fault, notBefore, closed } = value
+  const { fault, notBefore, closed, at } = value
   if (closed === true) return { judgement: refused(fault), late: false }
+  if (at !== undefined) return { judgement: drifted(at), late: false }
   return { judgement: refusedOrFailed(fault), late: false, ...(notBefore === undefined ? {} : { notBefore }) }
 }
 
@@ -58,6 +59,16 @@ export function outcomeOf(judgement: Judgement, running: Running, startedAt: Dat
     elapsedMs: Math.max(0, at.getTime() - startedAt.getTime()),
   }
 }
+
+/** The attempt that a call ends with. */
+export const endedAttempt = ({ problem, drift }: Judgement, { progress }: Running): EndedAttempt => ({
+  number: progress.attempt,
+  ...(problem === undefined ? {} : { fault: problem }),
+  ...(drift === undefined ? {} : { drift: drift.slice(0, LONGEST_PLACE) }),
+})
+
+/** A schema that refers to itself knows places of any depth. */
+const LONGEST_PLACE = 300
 
 /** Whether an attempt before a crash reached the registry is not known: it stays counted. */
 export const wasNeverPut = ({ call, progress }: Running): boolean =>

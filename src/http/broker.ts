@@ -22,6 +22,8 @@ import type { LogSince } from '../model/log-since.ts'
 import type { PersonPage, PersonQuestion } from '../model/person.ts'
 import type { PlanView } from '../model/plan-view.ts'
 import type { PlannedDowntime } from '../model/registry-limits.ts'
+import type { RegistryPage } from '../model/registry-page.ts'
+import type { RegistryStatus } from '../model/registry-status.ts'
 import type { RegixAddress } from '../model/regix.ts'
 import type { Service } from '../model/service.ts'
 import type { Usage, UsageQuestion } from '../model/usage.ts'
@@ -290,6 +292,13 @@ export interface Broker {
   readonly heads: HeadDesk
   readonly services: () => readonly ListedService[]
   readonly registries: () => readonly RegistryView[]
+  /** All that the catalogue knows of one; undefined where there is none. */
+  readonly registryPage: (registry: string) => RegistryPage | undefined
+  /**
+   * How a registry does, by what was asked in so many hours. For its owner, operators and auditors; refuses others with
+   * `access.not-owner`.
+   */
+  readonly registryStatus: (reader: Reader, registry: string, hours: number) => Promise<RegistryStatus>
   /** edno's seals and the key of its log, a compact JWS. */
   readonly trust: () => string
   readonly ready: () => Promise<Readiness>

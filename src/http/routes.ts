@@ -7,6 +7,7 @@ import { auditPageHandlers } from './audit-page/handlers.ts'
 import { renderRefusal, wantsPage } from './audit-page/refuse.ts'
 import { tidyQuery } from './audit-page/tidy-query.ts'
 import type { Broker, HttpSettings } from './broker.ts'
+import { cataloguePageHandlers } from './catalogue-page/handlers.ts'
 import { caseHandlers } from './case-handlers.ts'
 import { loadContract, type Route } from './contract.ts'
 import type { Door } from './door.ts'
@@ -15,6 +16,7 @@ import { exchangeHandlers, type Handler } from './exchange-handlers.ts'
 import { headHandlers } from './head-handlers.ts'
 import { callerOf, DOOR, identify, requireTrustedCaller } from './identify.ts'
 import { listHandlers } from './list-handlers.ts'
+import { registryHandlers } from './registry-handlers.ts'
 import { regixHandlers, refuseRegix } from './regix-handlers.ts'
 import { openHandlers } from './open-handlers.ts'
 import { FORM, readBody, receiveForm, receiveJson, requireMedia } from './receive.ts'
@@ -29,11 +31,13 @@ export function routes(broker: Broker, settings: HttpSettings, door: Door): Expr
     ...evidenceHandlers(broker, settings),
     ...caseHandlers(broker),
     ...listHandlers(broker),
+    ...registryHandlers(broker),
     ...auditHandlers(broker),
     ...trackerHandlers(broker),
     ...accessHandlers(broker, settings),
     ...headHandlers(broker),
     ...auditPageHandlers(broker, settings),
+    ...cataloguePageHandlers(broker),
     ...regixHandlers(broker, settings),
     ...openHandlers(broker, settings, contract),
   }

@@ -29,6 +29,22 @@ export function requireOwner(governance: Governance, reader: PartyId, registry: 
   return role
 }
 
+/**
+ * As whom a party may see how a registry does: its owner and the owner's recorded delegate, auditors and operators. Refuses
+ * others with `access.not-owner`, and all where there is no such registry, in the same words.
+ */
+export function requireWatcher(
+  governance: Governance,
+  reader: PartyId,
+  registry: string,
+): 'owner' | 'auditor' | 'operator' {
+  const { role } = requireActive(governance, reader)
+  const owner = governance.owners.get(registry)
+  if (owner !== undefined && actsFor(governance, reader, owner)) return 'owner'
+  if (owner !== undefined && (role === 'auditor' || role === 'operator')) return role
+  throw new BrokerError('access.not-owner', `${reader} does not own this registry`)
+}
+
 /** Refuses a suspended party with `access.suspended`. */
 export function requireActive(governance: Governance, reader: PartyId): { readonly role: PartyRole } {
   const party = governance.parties.get(reader)

@@ -5,6 +5,7 @@ import { isEgn, isEik, isEkatte, isLnch, isPlate, isVin } from './identifiers.ts
 import type { JsonObject } from './json.ts'
 import { isRecord } from './json.ts'
 import { type SchemaMistake, toMistake } from './mistake.ts'
+import { schemaPlaces } from './schema-places.ts'
 import { wrapSingles } from './wrap-singles.ts'
 
 /** A schema itself is wrong: unreadable, not JSON, or not JSON Schema 2020-12. Our mistake or an operator's, never a caller's. */
@@ -72,6 +73,20 @@ const mistakesOf = (validate: ValidateFunction, value: unknown): readonly Schema
 export const compileSchema = (source: SchemaSource): Judge => {
   const { validate } = compile(judging, source)
   return (value) => mistakesOf(validate, value)
+}
+
+/**
+ * Where a value does not fit first: see `schemaPlaces`. Undefined where it fits. The schema is compiled when the first value
+ * is looked at: values that do not fit are rare.
+ */
+export const compileMisfit = (source: SchemaSource): ((value: unknown) => string | undefined) => {
+  let made: ReturnType<typeof compile> | undefined
+  return (value) => {
+    const { schema, validate } = (made ??= compile(judging, source))
+    if (validate(value)) return undefined
+    const [first] = validate.errors ?? []
+    return first === undefined ? undefined : schemaPlaces(schema)(first)
+  }
 }
 
 export interface Coerced {

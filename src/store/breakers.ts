@@ -17,6 +17,23 @@ export async function openBreakers(db: Executor): Promise<readonly OpenBreakerRo
   return rows
 }
 
+/** One registry that is taken for dead, by the clock of the database; `due`: one question may go out now to see. */
+export interface BreakerRow {
+  readonly opened: number
+  readonly openedAt: Date
+  readonly nextTryAt: Date
+  readonly due: boolean
+}
+
+/** By the primary key; undefined where it is not taken for dead. */
+export async function breakerOf(db: Executor, registry: string): Promise<BreakerRow | undefined> {
+  const { rows } = await statement<BreakerRow>`
+    select opened, opened_at as "openedAt", greatest(retry_at, probe_until) as "nextTryAt",
+      greatest(retry_at, probe_until) <= clock_timestamp() as due
+    from registry_breaker where registry = ${registry}`.execute(db)
+  return rows[0]
+}
+
 /** One that is open already stays as it is. */
 export async function openBreaker(db: Executor, registry: string, waitMs: number): Promise<void> {
   await statement`

@@ -32,7 +32,7 @@ export interface EndedCall {
   readonly outcome: CallOutcome
   readonly endedAt: Date
   /** The attempt that ends with it; absent where none was made (skipped, late before it began). */
-  readonly attempt?: { readonly number: number; readonly fault?: string }
+  readonly attempt?: { readonly number: number; readonly fault?: string; readonly drift?: string }
   readonly retentionClass: string
 }
 
@@ -71,8 +71,8 @@ export async function recordOutcomes(
       select * from unnest(${columns.calls}::text[], ${columns.outcomes}::text[], ${columns.problems}::text[],
         ${columns.endedAt}::timestamptz[], ${columns.elapsedMs}::integer[], ${columns.attempts}::integer[],
         ${columns.faults}::text[], ${columns.retentionClasses}::text[], ${columns.ivs}::bytea[],
-        ${columns.ciphertexts}::bytea[])
-        as ending (name, outcome, problem, ended_at, elapsed_ms, attempt, fault, retention_class, iv, ciphertext)
+        ${columns.ciphertexts}::bytea[], ${columns.drifts}::text[])
+        as ending (name, outcome, problem, ended_at, elapsed_ms, attempt, fault, retention_class, iv, ciphertext, drift)
     ), tried as (
       update attempt set ended_at = ending.ended_at, fault = ending.fault
       from ending
@@ -80,7 +80,7 @@ export async function recordOutcomes(
         and attempt.ended_at is null
     ), ended as (
       update call set state = 'ended', outcome = ending.outcome, problem = ending.problem, ended_at = ending.ended_at,
-        elapsed_ms = ending.elapsed_ms
+        elapsed_ms = ending.elapsed_ms, drift = ending.drift
       from ending
       where call.exchange = ${exchange} and call.name = ending.name and call.state <> 'ended'
       returning call.name
@@ -108,6 +108,7 @@ function endedColumns(key: PayloadKey, ended: readonly EndedCall[]) {
     elapsedMs: ended.map(({ outcome }) => Math.round(outcome.elapsedMs)),
     attempts: ended.map(({ attempt }) => attempt?.number ?? 0),
     faults: ended.map(({ attempt }) => attempt?.fault ?? null),
+    drifts: ended.map(({ attempt }) => attempt?.drift ?? null),
     retentionClasses: ended.map(({ retentionClass }) => retentionClass),
     ivs: sealed.map((payload) => payload?.iv ?? null),
     ciphertexts: sealed.map((payload) => payload?.ciphertext ?? null),

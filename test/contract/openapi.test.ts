@@ -50,6 +50,15 @@ describe('the OpenAPI contract and what edno really answers', function () {
       holds(path, 'get', await call(edno, { method: 'GET', path }))
   })
 
+  it('agree about how a registry does, and its pages', async () => {
+    const get = (path: string, party: string) => call(edno, { method: 'GET', path, tls: keysOf(edno, party).tls })
+    for (const party of ['grao', 'troyan'])
+      holds('/v1/registries/{id}', 'get', await get('/v1/registries/civil-registry', party))
+    holds('/catalogue', 'get', await call(edno, { method: 'GET', path: '/catalogue' }))
+    for (const id of ['civil-registry', 'no-such'])
+      holds('/catalogue/{id}', 'get', await call(edno, { method: 'GET', path: `/catalogue/${id}` }))
+  })
+
   it('agree about the exchange log', async () => {
     for (const path of ['/log/checkpoint', '/log/log.vkey'])
       holds(path, 'get', await call(edno, { method: 'GET', path }))

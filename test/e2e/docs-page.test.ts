@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { Agent, get } from 'node:https'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
 import { chromium } from 'playwright-core'
 import { chromiumProgram } from '../support/chromium.ts'
 import { Estate, type Serving } from '../support/estate.ts'
@@ -89,6 +90,81 @@ describe('the contract as a page', function () {
       await browser.close()
     }
     return undefined
+  })
+
+  describe('beside the catalogue', () => {
+    let registries: string[]
+    before(async () => {
+      registries = (JSON.parse((await read('/v1/registries')).text) as { id: string }[]).map(({ id }) => id)
+    })
+
+    it('has a page for each registry in two languages, which names every operation, field and legal basis', async () => {
+      type Listed = { operations: { operation: string; fields: string[] }[]; id: string }
+      // Objects that only hold others have no line of their own.
+      const partsOf = ({ operation, fields }: Listed['operations'][number]): string[] => [
+        operation,
+        ...fields.filter((path) => !fields.some((other) => other.startsWith(`${path}.`))),
+      ]
+      const all = JSON.parse((await read('/v1/registries')).text) as Listed[]
+      for (const lang of ['bg', 'en']) {
+        const index = await read(`/catalogue?lang=${lang}`)
+        for (const id of registries) assert.match(index.text, new RegExp(`href="/catalogue/${id}\\?lang=${lang}"`))
+        for (const { id, operations } of all) {
+          const { status, text, headers } = await read(`/catalogue/${id}?lang=${lang}`)
+          assert.equal(status, 200, id)
+          assert.match(text, new RegExp(`<html lang="${lang}">`))
+          assert.equal(String(headers['content-security-policy']).includes("default-src 'none'"), true)
+          assert.doesNotMatch(text, /<script|onload=|style="|\[object|undefined/)
+          for (const part of operations.flatMap(partsOf)) assert.ok(text.includes(`<code>${part}</code>`), part)
+        }
+      }
+      const taxi = (await read('/catalogue/vehicle-register?lang=en')).text
+      assert.match(taxi, /Road Transport Act, Article 24a/)
+      assert.match(taxi, /&quot;plate&quot;: &quot;ОВ0000АА&quot;/)
+      const civil = (await read('/catalogue/civil-registry?lang=bg')).text
+      assert.match(civil, /За кого може да се пита<\/dt><dd>ЕГН, по полето egn/)
+    })
+
+    it('has no page of what there is not', async () => {
+      for (const path of ['/catalogue/no-such', '/catalogue/..%2f', '/catalogue/__proto__', '/catalogue?lang=fr']) {
+        const { status, text } = await read(path)
+        assert.ok(status === 404 || status === 400, path)
+        assert.match((JSON.parse(text) as { code: string }).code, /^request\.(not-found|parameter)$/)
+      }
+    })
+
+    it('is clean for who sees and who does not, fits, and loads nothing from elsewhere', async function () {
+      const executablePath = chromiumProgram()
+      if (executablePath === undefined) {
+        process.stderr.write('      chromium is not installed\n')
+        return this.skip()
+      }
+      const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+      try {
+        const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 800, height: 900 } })
+        const page = await context.newPage()
+        const asked = new Set<string>()
+        page.on('request', (request) => void asked.add(new URL(request.url()).origin))
+        for (const path of ['/catalogue', ...registries.slice(0, 3).map((id) => `/catalogue/${id}`)])
+          for (const lang of ['bg', 'en']) {
+            await page.goto(`${serving.url}${path}?lang=${lang}`)
+            const { violations } = await new AxeBuilder({ page }).analyze()
+            assert.deepEqual(
+              violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+              [],
+              `${path} ${lang}`,
+            )
+            const [wide, seen] = await page.evaluate<[number, number]>(
+              '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+            )
+            assert.ok(wide <= seen, `${path}: ${wide} of ${seen}`)
+          }
+        assert.deepEqual([...asked], [new URL(serving.url).origin])
+      } finally {
+        await browser.close()
+      }
+      return undefined
+    })
   })
 
   it('has no other files', async () => {

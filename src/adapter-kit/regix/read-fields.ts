@@ -12,7 +12,7 @@ import { select, type WireStep, wireSteps } from './wire-path.ts'
  */
 export function readFields(element: XmlElement, map: WireRoot): Draft {
   if (element.name !== map.root || element.namespace !== map.namespace) {
-    throw new AdapterFault('bad-answer', `the registry's message is not a ${map.root}`)
+    throw new AdapterFault('bad-answer', `the registry's message is not a ${map.root}`, { at: map.root })
   }
   refuseForeignNames(element, map)
   return readAll(element, map.fields, map.namespaces)
@@ -26,7 +26,7 @@ function readAll(element: XmlElement, fields: readonly WireField[], namespaces: 
     if (field.field === undefined || field.writeOnly === true || !applies(field, draft)) continue
     const value = readOne(element, field, namespaces)
     if (field.required === true && isNothing(value))
-      throw new AdapterFault('bad-answer', `the answer lacks ${field.wire}`)
+      throw new AdapterFault('bad-answer', `the answer lacks ${field.wire}`, { at: field.wire })
     if (value !== undefined) setField(draft, field.field, joinedTo(fieldAt(draft, field.field), value))
   }
   return draft
@@ -82,7 +82,8 @@ function textAt(element: XmlElement, field: WireField, namespaces: Namespaces): 
   const last = steps.at(-1)
   const attribute = last?.attribute === true ? last.name : undefined
   const found = select(element, attribute === undefined ? steps : steps.slice(0, -1))
-  if (found.length > 1) throw new AdapterFault('bad-answer', `the answer has more than one ${field.wire}`)
+  if (found.length > 1)
+    throw new AdapterFault('bad-answer', `the answer has more than one ${field.wire}`, { at: field.wire })
   const [one] = found
   if (one === undefined) return undefined
   const text = (attribute === undefined ? ownText(one, field) : one.attributes[attribute])?.trim()
@@ -91,7 +92,8 @@ function textAt(element: XmlElement, field: WireField, namespaces: Namespaces): 
 
 /** A value wrapped in an element that nobody expects is not an absent one. */
 function ownText(element: XmlElement, field: WireField): string {
-  if (element.children.length > 0) throw new AdapterFault('bad-answer', `the answer has elements in ${field.wire}`)
+  if (element.children.length > 0)
+    throw new AdapterFault('bad-answer', `the answer has elements in ${field.wire}`, { at: field.wire })
   return element.text
 }
 
@@ -106,13 +108,15 @@ function joined(element: XmlElement, field: WireField, namespaces: Namespaces): 
 function decode(text: string, field: WireField): unknown {
   if (field.values !== undefined) return wordOf(text, field)
   const value = field.type === undefined ? text : decodeText(text, field.type)
-  if (value === undefined) throw new AdapterFault('bad-answer', `the answer has an unreadable ${field.wire}`)
+  if (value === undefined)
+    throw new AdapterFault('bad-answer', `the answer has an unreadable ${field.wire}`, { at: field.wire })
   return value
 }
 
 function wordOf(code: string, field: WireField): string {
   const values = field.values ?? {}
   const word = Object.hasOwn(values, code) ? values[code] : undefined
-  if (word === undefined) throw new AdapterFault('bad-answer', `the answer has an unknown code in ${field.wire}`)
+  if (word === undefined)
+    throw new AdapterFault('bad-answer', `the answer has an unknown code in ${field.wire}`, { at: field.wire })
   return word
 }

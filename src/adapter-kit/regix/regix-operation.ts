@@ -112,14 +112,14 @@ function hasRecord(response: XmlElement, map: RegixMap): boolean {
   const code = textAt(response, rule.wire, map)
   if (code !== undefined && rule.notFound.includes(code)) return false
   if (code !== undefined && rule.found.includes(code)) return true
-  throw new AdapterFault('bad-answer', `the answer has an unknown code in ${rule.wire}`)
+  throw new AdapterFault('bad-answer', `the answer has an unknown code in ${rule.wire}`, { at: rule.wire })
 }
 
 const isEmpty = (element: XmlElement): boolean => element.text.trim() === '' && element.children.every(isEmpty)
 
 function textAt(element: XmlElement, wire: string, map: RegixMap): string | undefined {
   const [one, ...more] = select(element, wireSteps(wire, map.response.namespaces))
-  if (more.length > 0) throw new AdapterFault('bad-answer', `the answer has more than one ${wire}`)
+  if (more.length > 0) throw new AdapterFault('bad-answer', `the answer has more than one ${wire}`, { at: wire })
   return one?.text.trim()
 }
 

@@ -12,7 +12,8 @@ export function readJson(from: unknown, fields: readonly JsonField[]): Draft {
   for (const field of fields) {
     const value = readOne(fieldAt(from, field.wire), field)
     if (value !== undefined) setField(draft, field.field, value)
-    else if (field.required === true) throw new AdapterFault('bad-answer', `the answer lacks ${field.wire}`)
+    else if (field.required === true)
+      throw new AdapterFault('bad-answer', `the answer lacks ${field.wire}`, { at: field.wire })
   }
   return draft
 }
@@ -29,7 +30,8 @@ function decode(value: unknown, { wire, type, values }: JsonField): unknown {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') throw unreadable({ wire })
   if (values !== undefined) {
     const word = String(value)
-    if (!Object.hasOwn(values, word)) throw new AdapterFault('bad-answer', `the answer has an unknown code in ${wire}`)
+    if (!Object.hasOwn(values, word))
+      throw new AdapterFault('bad-answer', `the answer has an unknown code in ${wire}`, { at: wire })
     return values[word]
   }
   if (type === undefined || typeof value !== 'string') return value
@@ -39,7 +41,7 @@ function decode(value: unknown, { wire, type, values }: JsonField): unknown {
 }
 
 const unreadable = ({ wire }: Pick<JsonField, 'wire'>): AdapterFault =>
-  new AdapterFault('bad-answer', `the answer has an unreadable ${wire}`)
+  new AdapterFault('bad-answer', `the answer has an unreadable ${wire}`, { at: wire })
 
 /** The other direction: a question from our input; what a stand-in answers from its record. */
 export function writeJson(values: unknown, fields: readonly JsonField[]): Draft {

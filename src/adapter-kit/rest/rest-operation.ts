@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { compileSchema } from '../../schema/compile-schema.ts'
+import { compileMisfit, compileSchema } from '../../schema/compile-schema.ts'
 import { AdapterFault, type OperationInput } from '../adapter.ts'
 import { keepFields } from '../keep-fields.ts'
 import { askedPaths, type OperationMaker } from '../operation.ts'
@@ -34,7 +34,8 @@ export interface RestWire<Answer> {
 export const restOperation =
   <Answer>(wire: RestWire<Answer>): OperationMaker =>
   ({ http, manifest, folder }) => {
-    const judge = compileSchema(pathToFileURL(join(folder, 'answer.schema.json')))
+    const schema = pathToFileURL(join(folder, 'answer.schema.json'))
+    const judge = compileSchema(schema)
     return async (input, context) => {
       const reply = await http.post({
         path: wire.path,
@@ -46,7 +47,10 @@ export const restOperation =
       })
       const answer = parsed(reply.body)
       const [mistake] = judge(answer)
-      if (mistake !== undefined) throw new AdapterFault('bad-answer', `the answer is not as agreed: ${mistake.message}`)
+      if (mistake !== undefined) {
+        const at = compileMisfit(schema)(answer)
+        throw new AdapterFault('bad-answer', `the answer is not as agreed: ${mistake.message}`, { at })
+      }
       const { evidence, reference, asOf = new Date().toISOString(), echo } = wire.read(answer as Answer)
       const base = {
         asOf: readAsOf(asOf),

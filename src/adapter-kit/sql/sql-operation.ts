@@ -76,7 +76,7 @@ function recordOf(rows: readonly SqlRow[], { fields, list }: SqlMap): Draft {
   const [record = {}] = heads
   for (const { column, field } of fields)
     if (heads.some((head) => fieldAt(head, field) !== fieldAt(record, field)))
-      throw new AdapterFault('bad-answer', `the rows do not agree on ${column}`)
+      throw new AdapterFault('bad-answer', `the rows do not agree on ${column}`, { at: column })
   if (list !== undefined && list.fields.length > 0)
     setField(
       record,
@@ -91,17 +91,19 @@ function readRow(row: SqlRow, fields: readonly SqlField[]): Draft {
   for (const field of fields) {
     const text = row[field.column] ?? null
     if (text !== null) setField(draft, field.field, decode(text, field))
-    else if (field.required === true) throw new AdapterFault('bad-answer', `a row lacks ${field.column}`)
+    else if (field.required === true)
+      throw new AdapterFault('bad-answer', `a row lacks ${field.column}`, { at: field.column })
   }
   return draft
 }
 
 function decode(text: string, { column, type, values }: SqlField): unknown {
   if (values !== undefined) {
-    if (!Object.hasOwn(values, text)) throw new AdapterFault('bad-answer', `a row has an unknown word in ${column}`)
+    if (!Object.hasOwn(values, text))
+      throw new AdapterFault('bad-answer', `a row has an unknown word in ${column}`, { at: column })
     return values[text]
   }
   const value = type === undefined ? text : decodeText(text, type)
-  if (value === undefined) throw new AdapterFault('bad-answer', `a row has an unreadable ${column}`)
+  if (value === undefined) throw new AdapterFault('bad-answer', `a row has an unreadable ${column}`, { at: column })
   return value
 }

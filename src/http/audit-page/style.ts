@@ -53,6 +53,8 @@ tbody th { font-weight: 400; }
 .exchanges .id { display: block; color: var(--faint); white-space: nowrap; }
 .exchanges small { display: block; white-space: nowrap; }
 .outcomes .outcome { display: block; white-space: nowrap; }
+h3 { margin: 1rem 0 .4rem; font-size: 1rem; }
+pre { margin: 0 0 .75rem; padding: .6rem .8rem; background: var(--ground); border-radius: .3rem; font: .86rem/1.45 ui-monospace, 'DejaVu Sans Mono', monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 abbr { text-decoration: underline dotted; cursor: help; }
 .mark { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; }
 .outcome, .standing { white-space: nowrap; }

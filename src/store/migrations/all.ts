@@ -19,6 +19,7 @@ import { evidenceMigration } from './0017-evidence.ts'
 import { auditMigration } from './0018-audit.ts'
 import { personsMigration } from './0019-persons.ts'
 import { portalMigration } from './0020-portal.ts'
+import { driftMigration } from './0022-drift.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -42,4 +43,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0018-audit': auditMigration,
   '0019-persons': personsMigration,
   '0020-portal': portalMigration,
+  '0022-drift': driftMigration,
 }

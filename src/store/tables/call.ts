@@ -16,4 +16,6 @@ export interface CallTable {
   readonly elapsed_ms: number | null
   /** ISO date on which its question was counted against its limits; null where it was not. */
   readonly counted_on: string | null
+  /** Where its answer was not as agreed, in names of schemas and maps; nothing of the answer. */
+  readonly drift: string | null
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Finding } from '../../../src/adapter-kit/adapter.ts'
 import { type Judgement, judgeFinding } from '../../../src/dispatch/judge-finding.ts'
+import { compileMisfit } from '../../../src/schema/compile-schema.ts'
 import { aCall, anOperation, found, notFound } from './a-plan.ts'
 
 const judge = (finding: Finding): Judgement =>
@@ -23,7 +24,18 @@ describe('what an adapter returns', () => {
   it('is a bad answer where its reference could carry names or is long, and nothing of it is kept', () => {
     for (const sourceReference of ['', 'Иван Примеров', 'Ivan P', 'x'.repeat(101)]) {
       const judgement = judge(found(EVIDENCE, { sourceReference }))
-      assert.deepEqual(judgement, { outcome: 'failed', problem: 'provider.bad-answer', othersDropped: false })
+      const ended = { outcome: 'failed', problem: 'provider.bad-answer', othersDropped: false }
+      assert.deepEqual(judgement, { ...ended, drift: 'sourceReference' })
     }
+  })
+
+  it('is a bad answer at a place, in names of the schema alone, where it does not fit', () => {
+    const marker = 'Маркер Измислен'
+    const misfitOf = compileMisfit({ type: 'object', properties: { value: { type: 'integer' } } })
+    const operation = anOperation({ acceptsEvidence: (evidence) => misfitOf(evidence) === undefined, misfitOf })
+    const call = { name: 'a', planned: aCall('a'), item: false, input: { id: '1' } }
+    const judgement = judgeFinding(operation, call, found({ id: '1', value: marker }))
+    assert.deepEqual([judgement.problem, judgement.drift], ['provider.bad-answer', '/value'])
+    assert.ok(!JSON.stringify(judgement).includes(marker))
   })
 })
