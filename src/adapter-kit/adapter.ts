@@ -1,3 +1,5 @@
+import type { LaterAnswer, LaterHandler } from './later-answer.ts'
+
 /**
  * The whole contract between edno and a registry owner. Adapters import the kit and nothing else of edno.
  *
@@ -94,6 +96,8 @@ export interface RegistryEndpoint {
   readonly key: string
   /** Of the database role, where its certificate is not enough. */
   readonly password?: string
+  /** RegiX's first entry point is spoken to in place of the second. */
+  readonly entryPoint?: 'v1'
 }
 
 /** Facts about the exchange that a registry is told (RegiX's CallContext). */
@@ -114,6 +118,8 @@ export interface CallContext {
    * instead. Throws an `AdapterFault` of kind `bad-signature`.
    */
   readonly verifyAnswer?: (raw: Uint8Array) => Uint8Array
+  /** Present where edno can wait for an answer that comes later. */
+  readonly later?: LaterAnswer
   /** Operational log; takes facts without personal data only. */
   readonly log: {
     info(message: string, facts?: Record<string, string | number>): void
@@ -151,8 +157,18 @@ export type Finding<Evidence = unknown> =
       readonly received?: ReceivedAnswer
     }
 
-/** `busy`: the registry answers, but takes no more questions now; perhaps it says when it will. */
-export type AdapterFaultKind = 'unavailable' | 'busy' | 'timeout' | 'refused' | 'bad-answer' | 'bad-signature'
+/**
+ * `busy`: the registry answers, but takes no more questions now; perhaps it says when it will. `pending`: it has promised its
+ * answer (`CallContext.later`) and has none yet.
+ */
+export type AdapterFaultKind =
+  | 'unavailable'
+  | 'busy'
+  | 'pending'
+  | 'timeout'
+  | 'refused'
+  | 'bad-answer'
+  | 'bad-signature'
 
 const FAULT: unique symbol = Symbol.for('edno.adapter-fault')
 
@@ -190,7 +206,12 @@ export class AdapterFault extends Error {
 }
 
 export type OperationInput = Readonly<Record<string, string>>
-export type OperationHandler = (input: OperationInput, context: CallContext) => Promise<Finding>
+
+export interface OperationHandler {
+  (input: OperationInput, context: CallContext): Promise<Finding>
+  /** Where the registry answers later. */
+  readonly later?: LaterHandler
+}
 
 export interface OpenAdapter extends AsyncDisposable {
   /** Keyed by `id@version`. */

@@ -4,6 +4,7 @@
  * @module adapter-kit
  */
 export * from './adapter.ts'
+export type * from './later-answer.ts'
 export { type OperationMaker, type OperationTools, openAdapter } from './operation.ts'
 export { dataAdapter } from './data-adapter.ts'
 export { keepFields } from './keep-fields.ts'

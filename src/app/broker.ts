@@ -14,6 +14,7 @@ import { asOverloaded } from '../store/unavailable.ts'
 import { writeTrustDocument } from '../signature/trust-document.ts'
 import { accessDesk } from './access-desk.ts'
 import { agreementQuotas } from './agreement-quotas.ts'
+import { answerVerifiers } from './answer-trust.ts'
 import { auditDesk } from './audit-desk.ts'
 import { auditReporter } from './audit-report.ts'
 import { exchangeCanceller } from './cancel.ts'
@@ -26,6 +27,7 @@ import { headDesk } from './heads.ts'
 import { personDesk } from './person-desk.ts'
 import type { Capabilities } from './ports.ts'
 import { planView } from './plan-view.ts'
+import { pushedAnswerDesk } from './pushed-answers.ts'
 import { marksOf } from './search.ts'
 import { regixDesk } from './regix-desk.ts'
 import { registryDesk } from './registry-desk.ts'
@@ -49,6 +51,7 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
   return {
     ...exchanging,
     regix: regixDesk({ ...has, ...exchanging }),
+    pushed: pushedAnswerDesk({ ...has, verifyAnswer: answerVerifiers(has.config, has.keys, has) }),
     exchanges: exchangeBook({ ...has, ...marksOf(has.keys) }),
     audit: auditDesk({ ...has, ...evidence }),
     persons: personDesk(has),

@@ -1,5 +1,6 @@
 import type { DispatchPorts } from '../dispatch/ports.ts'
 import { askedAbout } from '../dispatch/asked-about.ts'
+import { promisedAnswers } from '../dispatch/promised-answers.ts'
 import { storeRows, type StoreRowsOptions } from '../dispatch/rows.ts'
 import { storeBoard } from '../dispatch/store-board.ts'
 import { RETENTION_CLASS } from '../store/month-keys.ts'
@@ -22,6 +23,10 @@ export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchP
       retentionClass: RETENTION_CLASS,
       asked: log.asked,
       about: aboutOf(has),
+    }),
+    laterAnswer: promisedAnswers({
+      ...{ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS, clock },
+      callbackUrlOf: (registry) => config.registries[registry]?.callbackUrl,
     }),
     verifyAnswer: answerVerifiers(config, keys, { clock, logger }),
     get limits() {

@@ -41,6 +41,7 @@ export interface EndpointPem {
   readonly certificate: string
   readonly key: string
   readonly password?: string
+  readonly entryPoint?: 'v1'
 }
 
 /** What is not named is empty: only a registry that is a database can do without. */
@@ -53,6 +54,7 @@ export const readEndpoint = (files: RegistryConfig | RegistryDatabaseConfig): En
     certificate: textOf(files.certificateFile),
     key: textOf(files.keyFile),
     ...(password === '' ? {} : { password }),
+    ...('entryPoint' in files ? { entryPoint: files.entryPoint } : {}),
   }
 }
 

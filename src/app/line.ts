@@ -14,6 +14,7 @@ import { createCases } from '../policy/cases.ts'
 import { currentSealer } from '../signature/dated-sealer.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { countDays } from '../store/usage-counting.ts'
+import { acknowledgePromised } from './acknowledge-promised.ts'
 import { openCertificatesOf } from './certificates.ts'
 import { startChores } from './chores.ts'
 import { callbackSignerOf, openCourier, requireCallbackKey } from './courier.ts'
@@ -139,6 +140,7 @@ function deferringOf(
   return openDeferring({
     ...{ ports: dispatchPortsOf(has), store, log, queue, logger, served, tries: config.queue.tries },
     during: (exchange, work) => stops.during(exchange, work),
+    acknowledge: () => acknowledgePromised({ ...has, served }),
     concurrencyOf: (registry) => Math.max(1, Math.min(MOST_JOBS_AT_ONCE, concurrencyOf(registry))),
     seal: (supplement) => sealSupplement(supplement, currentSealer(sealers, clock()), certificates.stamp),
   })

@@ -25,7 +25,7 @@ export type ToWorker =
   | { readonly kind: 'close' }
 
 /** The facts of a call; its signal and its log are messages of their own. */
-export type PlainContext = Omit<CallContext, 'signal' | 'log' | 'verifyAnswer'>
+export type PlainContext = Omit<CallContext, 'signal' | 'log' | 'verifyAnswer' | 'later'>
 
 /** What comes out of it. */
 export type FromWorker =
@@ -147,7 +147,7 @@ class Thread {
 
   async ask(key: string, input: OperationInput, context: CallContext): Promise<Finding> {
     await this.opened
-    const { signal, log: _log, verifyAnswer: _verifyAnswer, ...plain } = context
+    const { signal, log: _log, verifyAnswer: _verifyAnswer, later: _later, ...plain } = context
     const id = this.#next++
     const abort = (): void => this.#send({ kind: 'abort', id })
     signal.addEventListener('abort', abort, { once: true })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Transport } from '../adapter-kit/adapter.ts'
 import { isMapped, MAP_FILES } from '../adapter-kit/read-map.ts'
+import type { RegixMap } from '../adapter-kit/regix/regix-map.ts'
 import type { RestMap } from '../adapter-kit/rest/rest-map.ts'
 import type { SqlMap } from '../adapter-kit/sql/sql-map.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
@@ -14,6 +15,7 @@ export interface MappedOperation {
   /** Absolute, of the operation. */
   readonly folder: string
   readonly transport: Transport
+  readonly idempotent: boolean
   readonly input: SchemaFile
   readonly evidence: SchemaFile
 }
@@ -29,13 +31,22 @@ export function mapMistakes(operation: MappedOperation, needed: boolean): readon
     const map: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'))
     const schema = pathToFileURL(join(root, 'schemas', file.replace('.json', '-map.v1.schema.json')))
     const mistakes = compileSchema(schema)(map)
-    return mistakes.length > 0
-      ? mistakes.map(({ pointer, message }) => `${file}: ${pointer === '' ? '/' : pointer} ${message}`)
-      : strayFields(map, operation).map((field) => `${file}: "${field}" is no field of its schema`)
+    if (mistakes.length > 0)
+      return mistakes.map(({ pointer, message }) => `${file}: ${pointer === '' ? '/' : pointer} ${message}`)
+    return [
+      ...strayFields(map, operation).map((field) => `${file}: "${field}" is no field of its schema`),
+      ...laterMistakes(map, operation).map((why) => `${file}: ${why}`),
+    ]
   } catch (error) {
     return [`${file}: ${reasonOf(error)}`]
   }
 }
+
+/** Where edno ends before the number of a promise is written down, the question is put again. */
+const laterMistakes = (map: unknown, { transport, idempotent }: MappedOperation): readonly string[] =>
+  transport === 'regix-v2' && (map as RegixMap).asynchronous === true && !idempotent
+    ? ['an operation that answers later must be idempotent']
+    : []
 
 interface Line {
   readonly field: string

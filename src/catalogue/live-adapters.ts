@@ -6,6 +6,7 @@ import {
   type OperationInput,
   type RegistryEndpoint,
 } from '../adapter-kit/adapter.ts'
+import type { LaterHandler } from '../adapter-kit/later-answer.ts'
 import { type OperationRef, registryOf } from '../model/ids.ts'
 import type { AdapterEntry } from './entries.ts'
 import { openAdapter } from './open-adapter.ts'
@@ -36,7 +37,7 @@ export class LiveAdapters implements AsyncDisposable {
   /** Throws `AdapterFault`, or whatever a defective adapter throws. */
   async ask(operation: OperationRef, input: OperationInput, context: CallContext): Promise<Finding> {
     const held = this.#held.get(registryOf(operation))
-    const handler = held?.adapter.operations[operation.slice(operation.indexOf('/') + 1)]
+    const handler = held?.adapter.operations[keyOf(operation)]
     if (held === undefined || handler === undefined)
       throw new AdapterFault('unavailable', 'no endpoint is configured for this registry')
     held.running += 1
@@ -46,6 +47,11 @@ export class LiveAdapters implements AsyncDisposable {
       held.running -= 1
       if (held.retired && held.running === 0) await this.#close(held)
     }
+  }
+
+  /** Of an operation whose registry answers later, where this process asks it. */
+  laterOf(operation: OperationRef): LaterHandler | undefined {
+    return this.#held.get(registryOf(operation))?.adapter.operations[keyOf(operation)]?.later
   }
 
   /** Opens what is new or other than what is open; it is asked nothing yet. @returns why it does not open. */
@@ -105,3 +111,5 @@ export class LiveAdapters implements AsyncDisposable {
     await Promise.all(all.map((held) => this.#close(held)))
   }
 }
+
+const keyOf = (operation: OperationRef): string => operation.slice(operation.indexOf('/') + 1)

@@ -127,7 +127,10 @@ function loadOperation(
   if (typeof input === 'string') return [input]
   if (typeof evidence === 'string') return [evidence]
   const transport = operation.transport ?? manifest.transport
-  const mistakes = mapMistakes({ root, folder: own, transport, input, evidence }, !hasCode)
+  const mistakes = mapMistakes(
+    { root, folder: own, transport, idempotent: operation.idempotent, input, evidence },
+    !hasCode,
+  )
   if (mistakes.length > 0) return mistakes
   const { subject } = operation
   if (!input.paths.all.has(subject.input)) return [`subject.input "${subject.input}" is no input field`]

@@ -16,6 +16,11 @@ export interface RegistryConfig extends CertificateFiles {
   readonly answerCertificatesFile?: string
   /** Its answers may be signed with SHA-1. */
   readonly answersBySha1?: boolean
+  /** RegiX's first entry point is spoken to in place of the second. */
+  readonly entryPoint?: 'v1'
+  /** Where it is told to send answers that come later, and by which certificates it proves itself there. */
+  readonly callbackUrl?: string
+  readonly callbackCertificatesFile?: string
 }
 
 /** A registry that is a view of a PostgreSQL. */

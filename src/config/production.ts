@@ -29,8 +29,11 @@ const certificateFiles = (config: ConfigFile): readonly (readonly [string, strin
       return file === undefined ? [] : [[`/registries/${id}/${name}`, file] as const]
     }),
   ),
-  ...Object.entries(config.registries).flatMap(([id, { answerCertificatesFile: file }]) =>
-    file === undefined ? [] : [[`/registries/${id}/answerCertificatesFile`, file] as const],
+  ...Object.entries(config.registries).flatMap(([id, files]) =>
+    (['answerCertificatesFile', 'callbackCertificatesFile'] as const).flatMap((name) => {
+      const file = files[name]
+      return file === undefined ? [] : [[`/registries/${id}/${name}`, file] as const]
+    }),
   ),
 ]
 

@@ -31,6 +31,7 @@ export interface Running {
 const FAULTS = {
   unavailable: 'provider.unavailable',
   busy: 'provider.busy',
+  pending: 'provider.pending',
   timeout: 'provider.timeout',
   refused: 'provider.refused',
   'bad-answer': 'provider.bad-answer',
@@ -118,6 +119,7 @@ function contextOf(plan: ExchangePlan, call: ReadyCall, ports: DispatchPorts, si
     fields: call.askFor ?? call.planned.fields,
     signal,
     ...(verifyAnswer === undefined ? {} : { verifyAnswer }),
+    ...(ports.laterAnswer === undefined ? {} : { later: ports.laterAnswer(plan, call, signal) }),
     log: {
       info: (message, more) => ports.log.info(message, { ...more, ...facts }),
       warn: (message, more) => ports.log.warn(message, { ...more, ...facts }),

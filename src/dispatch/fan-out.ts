@@ -255,9 +255,11 @@ async function finish(run: Run, running: Running, startedAt: Date): Promise<Left
   return { outcome }
 }
 
-/** A required part is worth more tries than the deadline leaves time for; an optional one holds nothing up. */
+/** A required part is worth more tries than the deadline leaves time for; an optional one holds nothing up, unless it was promised. */
 const goesOnLater = ({ call: { planned }, progress }: Running, fault: ProblemCode | undefined): boolean =>
-  planned.need === 'required' && isMendable(fault) && (planned.idempotent || !progress.put)
+  (planned.need === 'required' || fault === 'provider.pending') &&
+  isMendable(fault) &&
+  (planned.idempotent || !progress.put)
 
 /** The queue takes over, at once where there is time left in which it may bring something. */
 async function leave(run: Run, unanswered: Unanswered, notBefore?: Date): Promise<Left> {
@@ -268,7 +270,10 @@ async function leave(run: Run, unanswered: Unanswered, notBefore?: Date): Promis
   if (later === undefined || run.deadline.aborted || (put && !call.planned.idempotent)) return { unanswered }
   const soon = run.ports.clock().getTime() + AGAIN_AFTER_MS
   await later.put(run.plan, [{ call, fault, notBefore: new Date(Math.max(soon, notBefore?.getTime() ?? 0)) }])
-  return awaitQueued(run, later, call)
+  // What is optional comes as a supplement: the answer does not wait for it.
+  return call.planned.need === 'required'
+    ? awaitQueued(run, later, call)
+    : { unanswered: { ...unanswered, queued: true } }
 }
 
 /** The tries of this process are used up: the next one is that of the queue. */

@@ -37,6 +37,7 @@ const MENDABLE: ReadonlySet<string> = new Set<ProblemCode>([
   'provider.unavailable',
   'provider.timeout',
   'provider.busy',
+  'provider.pending',
   'provider.planned-downtime',
 ])
 

@@ -1,3 +1,4 @@
+import type { LaterAnswer } from '../adapter-kit/later-answer.ts'
 import type { CallContext, Finding, OperationInput, RegistryLimits, SubjectRule } from '../adapter-kit/adapter.ts'
 import type { IdentifierType } from '../model/application.ts'
 import type { ExchangePlan } from '../model/exchange.ts'
@@ -63,6 +64,8 @@ export interface DispatchPorts {
   /** What judges the signatures of a registry's answers; undefined where nobody knows who signs them. */
   readonly verifyAnswer?: (registry: string) => CallContext['verifyAnswer']
   readonly rows: DispatchRows
+  /** What is kept of a call whose registry answers later; absent: nothing is, and such a call waits as long as any other. */
+  readonly laterAnswer?: (plan: ExchangePlan, call: ReadyCall, signal: AbortSignal) => LaterAnswer
   readonly clock: () => Date
   /** Registry → what its owner and the operator allow; absent: nothing is limited, nothing is planned. */
   readonly limits?: ReadonlyMap<string, RegistryLimits>

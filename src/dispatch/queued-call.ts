@@ -120,6 +120,7 @@ export class QueuedCalls {
   #goesOn({ plan }: OpenedExchange, { call, progress }: Running, fault: ProblemCode | undefined): boolean {
     const { need, idempotent } = call.planned
     if (plan.outerEnd === undefined || !isMendable(fault) || (progress.put && !idempotent)) return false
+    if (fault === PENDING) return true
     return need === 'required' || Date.parse(plan.deadline) <= this.#deferral.parts.ports.clock().getTime()
   }
 
@@ -135,12 +136,13 @@ export class QueuedCalls {
     const ended = { number: progress.attempt, fault: progress.put ? fault : NOT_ASKED }
     await parts.ports.rows.endAttempt(opened.plan, call.name, ended, now)
     await this.#uncountUnput(row, opened, running)
-    if (progress.put && row.tries >= parts.tries) return this.#incident(opened, call, 'tries-used-up', fault)
-    const wait = pauseAfter(row.tries, parts.ports.random)
-    const dueAt = new Date(Math.max(now.getTime() + wait, tried.notBefore?.getTime() ?? 0))
-    const waiting = { dueAt, fault, untried: !progress.put, now }
+    // Who looks whether a promised answer is there has not tried in vain.
+    const counts = progress.put && fault !== PENDING
+    if (counts && row.tries >= parts.tries) return this.#incident(opened, call, 'tries-used-up', fault)
+    const dueAt = dueAfter(pauseAfter(row.tries, parts.ports.random), now, tried.notBefore)
+    const waiting = { dueAt, fault, untried: !counts, now }
     const released = await releaseQueuedCall(parts.store.db, row, parts.store.owner, waiting)
-    if (released !== undefined && progress.put) await this.#deferral.enqueue([released])
+    if (released !== undefined && counts) await this.#deferral.enqueue([released])
   }
 
   /** A call none of whose attempts was put counts against no limit. */
@@ -212,6 +214,11 @@ export class QueuedCalls {
     if (later) await parts.supplement(row)
   }
 }
+
+const dueAfter = (waitMs: number, now: Date, notBefore: Date | undefined): Date =>
+  new Date(Math.max(now.getTime() + waitMs, notBefore?.getTime() ?? 0))
+
+const PENDING: ProblemCode = 'provider.pending'
 
 const NONE: ReadonlySet<string> = new Set()
 

@@ -224,8 +224,15 @@ export interface RegixDesk {
   readonly describe: (asked: RegixAddress & { readonly query: string; readonly base: string }) => string | undefined
 }
 
+/** Answers that registries send of themselves (docs/fan-out.md). */
+export interface PushedAnswerDesk {
+  /** Refuses what no call waits for, or what is no answer to it. @returns the answer to the registry, SOAP 1.1. */
+  readonly take: (registry: string, certificate: string | undefined, raw: Uint8Array) => Promise<string>
+}
+
 export interface Broker {
   readonly regix: RegixDesk
+  readonly pushed: PushedAnswerDesk
   /** The answer, or how far it is where it does not come in the time that the caller waits. */
   readonly run: (received: ReceivedRequest, waits: CallerWaits) => Promise<Standing>
   /** A dry run: what `run` would ask, or the same refusal; asks and writes nothing. */

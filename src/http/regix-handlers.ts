@@ -27,6 +27,13 @@ export function regixHandlers(broker: Broker, settings: HttpSettings): Record<st
       else writeDescription(request, response, { broker, address })
     }
   return {
+    takeRegixCallback: async (request, response) => {
+      const body: unknown = request.body
+      if (!Buffer.isBuffer(body) || body.length === 0) throw new BrokerError('request.malformed', 'the body is empty')
+      const { certificate } = callerOf(request)
+      const text = await broker.pushed.take(String(request.params['registry']), certificate, body)
+      response.type('text/xml').send(text)
+    },
     askRegixV1: ask(V1),
     askRegixV2: ask(V2),
     askRegixBasic: ask(BASIC),

@@ -1,6 +1,6 @@
 import { AdapterFault, type OperationInput } from '../adapter-kit/adapter.ts'
-import { writeExecuteReply } from '../adapter-kit/regix/execute-reply.ts'
-import { type ExecuteRequest, readExecute } from '../adapter-kit/regix/execute-request.ts'
+import { type ResultPlace, writeExecuteReply } from '../adapter-kit/regix/execute-reply.ts'
+import type { ExecuteRequest } from '../adapter-kit/regix/execute-request.ts'
 import { matrixPaths } from '../adapter-kit/regix/matrix-paths.ts'
 import { readFields } from '../adapter-kit/regix/read-fields.ts'
 import { type RegixSigner, signData } from '../adapter-kit/soap/sign-data.ts'
@@ -19,25 +19,35 @@ export interface Question {
   readonly answer: (input: OperationInput, record: object | undefined, callId: number) => Prepared
 }
 
-/** The operation an `Execute` names. Throws an `AdapterFault` for a body that is none. */
-export const executeOf = (body: Uint8Array): ExecuteRequest => readExecute(body)
+export interface RegixAsked {
+  readonly request: ExecuteRequest
+  readonly map: RegixMap
+  /** Signs where the caller asks for it, as RegiX does. */
+  readonly signer: RegixSigner | undefined
+  /** Of what goes out of itself. */
+  readonly code?: string
+}
 
-/** `signer`: signs where the caller asks for it, as RegiX does. */
-export function regixQuestion(request: ExecuteRequest, map: RegixMap, signer: RegixSigner | undefined): Question {
+/** `place`: as the answer to what, and where, it goes out. */
+export function regixQuestion({ request, map, signer, code }: RegixAsked, place: ResultPlace): Question {
   const input = readFields(request.argument, map.request) as OperationInput
   const paths = request.returnAccessMatrix ? { matrix: { type: map.response.type, paths: matrixPaths(map) } } : {}
   return {
     input,
     answer: (subject, record, callId) => ({
-      mediaType: 'text/xml; charset=utf-8',
-      body: writeExecuteReply({
-        callId,
-        // The question as the registry understood it: about another person where it confuses two.
-        request: subject === input ? request.argument : writeFields(subject, map.request),
-        response: responseOf(record, map),
-        ...paths,
-        ...(request.signResult && signer !== undefined ? { sign: (data: string) => signData(data, signer) } : {}),
-      }),
+      mediaType: `${place.entry.mediaType}; charset=utf-8`,
+      body: writeExecuteReply(
+        {
+          callId,
+          // The question as the registry understood it: about another person where it confuses two.
+          request: subject === input ? request.argument : writeFields(subject, map.request),
+          response: responseOf(record, map),
+          ...paths,
+          ...(code === undefined ? {} : { verificationCode: code }),
+          ...(request.signResult && signer !== undefined ? { sign: (data: string) => signData(data, signer) } : {}),
+        },
+        place,
+      ),
     }),
   }
 }

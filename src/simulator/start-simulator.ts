@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net'
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express'
 import type { RegixCallContext } from '../adapter-kit/regix/execute-request.ts'
 import type { RegixSigner } from '../adapter-kit/soap/sign-data.ts'
-import { V2_BASIC_PATH } from '../adapter-kit/regix/names.ts'
-import { soapFault } from '../adapter-kit/soap/envelope.ts'
+import { V1, V2_BASIC } from '../adapter-kit/regix/entry-point.ts'
 import type { Cast, RegistryFault } from '../adapter-kit/simulator.ts'
-import { executeOf, type Question, regixQuestion, restQuestion, soapQuestion } from './answer.ts'
+import { type Question, restQuestion, soapQuestion } from './answer.ts'
 import { type CastOn, readCast } from './cast.ts'
 import { anotherSubject, sendWith } from './faults.ts'
 import { startDatabase } from './postgres/start-database.ts'
+import { PromisedAnswers, type PromisedCall, serveRegix } from './serve-regix.ts'
 import { type HostedOperation, type HostedRegistry, loadStandIns, type StandInPlaces } from './stand-in.ts'
 
 export interface SimulatorOptions extends StandInPlaces {
@@ -40,6 +40,10 @@ export interface Simulator extends AsyncDisposable {
   url(registry: string): string
   /** From now on the registry misbehaves this way, whoever is asked about; `undefined` ends it. */
   setFault(registry: string, fault: RegistryFault | undefined): void
+  /** From now on the registry promises what it is asked asynchronously, and has it after so long; `undefined` ends it. */
+  setDelay(registry: string, ms: number | undefined): void
+  /** What was promised, oldest first. */
+  readonly promises: readonly PromisedCall[]
   /** How often each `registry/operation@version` was asked. */
   readonly calls: ReadonlyMap<string, number>
   /** How many connections are open now. */
@@ -55,6 +59,7 @@ interface State {
   readonly calls: Map<string, number>
   readonly onAsked: ((asked: AskedQuestion) => void) | undefined
   readonly seal: RegixSigner | undefined
+  readonly promised: PromisedAnswers
   served: number
 }
 
@@ -63,7 +68,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const clock = options.clock ?? (() => new Date())
   const { onAsked } = options
   const castOn = readCast(options.castFile)
-  const state: State = { castOn, clock, faults: new Map(), calls: new Map(), onAsked, seal: options.seal, served: 0 }
+  const promised = new PromisedAnswers()
+  const remembered = { faults: new Map<string, RegistryFault>(), calls: new Map<string, number>(), promised, served: 0 }
+  const state: State = { ...remembered, castOn, clock, onAsked, seal: options.seal }
   const { key, certificate, ca } = options.tls
   const server = createServer(
     { key, cert: certificate, ca, requestCert: true, rejectUnauthorized: true },
@@ -81,6 +88,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       if (fault === undefined) state.faults.delete(registry)
       else state.faults.set(registry, fault)
     },
+    setDelay: (registry, ms) => promised.setDelay(registry, ms),
+    promises: promised.all,
     calls: state.calls,
     connections: async () => (await connections(server)) + (database?.connections() ?? 0),
     close,
@@ -120,7 +129,10 @@ function application(registries: readonly HostedRegistry[], state: State): Expre
   app.disable('x-powered-by')
   app.use(express.raw({ type: () => true, limit: '2mb' }))
   for (const registry of registries) {
-    app.post(`/${registry.id}${V2_BASIC_PATH}`, (request, response) => serveRegix(registry, state, request, response))
+    for (const entry of [V2_BASIC, V1])
+      app.post(`/${registry.id}${entry.path}`, (request, response) =>
+        serveRegix({ registry, entry, body: bytesOf(request) }, desk(state), response),
+      )
     for (const operation of registry.operations) {
       const offered = offeredBy(operation)
       if (offered === undefined) continue
@@ -153,18 +165,15 @@ const unreadable: ErrorRequestHandler = (_error, _request, response, next) => {
 
 const bytesOf = (request: Request): Uint8Array => request.body as Uint8Array
 
-async function serveRegix(registry: HostedRegistry, state: State, request: Request, response: Response): Promise<void> {
-  const execute = executeOf(bytesOf(request))
-  for (const operation of registry.operations) {
-    if (operation.wire.kind !== 'regix' || operation.wire.map.operation !== execute.operation) continue
-    const question = regixQuestion(execute, operation.wire.map, state.seal)
-    await serve({ registry: registry.id, operation, question, callContext: execute.callContext }, state, response)
-    return
-  }
-  response.status(500).type('text/xml').send(soapFault('Element request.Operation is invalid.'))
-}
+/** What stands behind each entry point of RegiX. */
+const desk = (state: State) => ({
+  seal: state.seal,
+  promised: state.promised,
+  faultOf: (registry: string) => state.faults.get(registry),
+  answerTo: (asked: AskedOf) => ({ ...answerTo(asked, state), callId: state.served }),
+})
 
-interface AskedOf {
+export interface AskedOf {
   readonly registry: string
   readonly operation: HostedOperation
   readonly question: Pick<Question, 'input'>

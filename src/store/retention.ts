@@ -51,6 +51,7 @@ export async function wipeExchanges(tx: Executor, exchanges: readonly number[]):
   await statement`delete from evidence_signature where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`delete from callback where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`delete from queued_call where exchange = any (${exchanges}::bigint[])`.execute(tx)
+  await statement`delete from promised_answer where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`delete from person_mark where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`
     update incident set reason = null, reason_salt = null where exchange = any (${exchanges}::bigint[])`.execute(tx)
@@ -105,6 +106,8 @@ export async function wipeContent(tx: Executor, exchanges: readonly number[]): P
       where exchange = any (${exchanges}::bigint[]) and reason is not null
     ), unqueued as (
       delete from queued_call where exchange = any (${exchanges}::bigint[])
+    ), unpromised as (
+      delete from promised_answer where exchange = any (${exchanges}::bigint[])
     ), emptied as (
       update exchange set emptied_at = now() where id = any (${exchanges}::bigint[])
     )

@@ -30,7 +30,19 @@ export interface TestAppOptions {
   readonly trustFolder?: string
   /** Over the shipped settings. */
   readonly settings?: Partial<
-    Pick<Config, 'answers' | 'timeStamps' | 'log' | 'dispatch' | 'queue' | 'redisUrl' | 'registryLimits' | 'callbacks'>
+    Pick<
+      Config,
+      | 'adaptersFolder'
+      | 'answers'
+      | 'callbacks'
+      | 'dispatch'
+      | 'log'
+      | 'queue'
+      | 'redisUrl'
+      | 'registries'
+      | 'registryLimits'
+      | 'timeStamps'
+    >
   >
   /** Services instead of the shipped ones. */
   readonly servicesFolder?: string

@@ -19,7 +19,7 @@ import { testDatabaseUrl } from './database.ts'
 import { deferringServices, type Times } from './deferring-services.ts'
 import { edno as runEdno, type Ended, type Variables } from './processes.ts'
 
-type Settings = Partial<Pick<Config, 'dispatch' | 'queue' | 'redisUrl'>>
+type Settings = Partial<Pick<Config, 'adaptersFolder' | 'dispatch' | 'queue' | 'redisUrl' | 'registries'>>
 
 /** An edno whose answers may come later, and its rows; close it yourself. */
 export class DeferringEdno {

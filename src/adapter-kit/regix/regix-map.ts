@@ -61,6 +61,8 @@ export type NotFoundRule =
 export interface RegixMap {
   /** Full technical name; sent literally. */
   readonly operation: string
+  /** The registry may answer later: its operation must be idempotent. */
+  readonly asynchronous?: true
   readonly request: WireRoot
   readonly response: WireRoot & {
     /** Name of the response type, as the access matrix names it. */

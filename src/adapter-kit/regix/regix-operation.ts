@@ -1,29 +1,28 @@
+import { isDeepStrictEqual } from 'node:util'
 import { AdapterFault, type CallContext, type Finding, type OperationInput } from '../adapter.ts'
-import type { RegistryHttp } from '../http/registry-http.ts'
 import { keepFields } from '../keep-fields.ts'
 import { askedPaths, type OperationMaker } from '../operation.ts'
-import { isSoapFault } from '../soap/envelope.ts'
 import { readAsOf, readSourceReference } from '../provenance-text.ts'
 import type { XmlElement } from '../soap/xml-element.ts'
 import { fieldAt } from './field-path.ts'
-import { type ExecuteReply, readExecuteReply } from './execute-reply.ts'
-import { callContextOf, writeExecute } from './execute-request.ts'
+import { entryPointOf } from './entry-point.ts'
+import { type ExecuteReply, readResult, requireReady } from './execute-reply.ts'
+import { callContextOf, executeBody, type ExecuteRequest } from './execute-request.ts'
 import { deniedFields } from './matrix-paths.ts'
-import { EXECUTE_ACTION, V2_BASIC_PATH } from './names.ts'
+import { type Answered, askPromised, laterHandler } from './promised-result.ts'
 import { readFields } from './read-fields.ts'
 import { type RegixMap, readRegixMap, type WireRoot } from './regix-map.ts'
+import { type RegixLine, send } from './regix-line.ts'
 import { select, wireSteps } from './wire-path.ts'
 import { writeFields } from './write-fields.ts'
 
-const SOAP_FAULT_STATUS = 500
-const SOAP_TYPE = 'text/xml'
-
 /** An operation that the registry offers in RegiX: all that is special about it stands in its `regix.json`. */
-export const regixOperation: OperationMaker = ({ http, manifest, folder }) => {
+export const regixOperation: OperationMaker = ({ http, endpoint, manifest, folder }) => {
   const map = readRegixMap(folder)
   const question = literalOf(map.request)
-  return async (input, context) => {
-    const { reply, body } = await ask({ http, map, maxAnswerBytes: manifest.maxAnswerBytes }, input, context)
+  const line = { http, entry: entryPointOf(endpoint), url: endpoint.url, maxAnswerBytes: manifest.maxAnswerBytes }
+  const handler = async (input: OperationInput, context: CallContext): Promise<Finding> => {
+    const { reply, body } = await ask({ line, map, timeoutMs: manifest.timeoutMs }, input, context)
     const response = answerOf(reply, map)
     const wanted = askedPaths(context.fields, manifest)
     refuseDenied(reply, map, wanted)
@@ -32,58 +31,55 @@ export const regixOperation: OperationMaker = ({ http, manifest, folder }) => {
       asOf: asOf(response, map),
       sourceReference: readSourceReference(`regix:${reply.callId}`),
       signedByRegistry: context.verifyAnswer !== undefined,
-      received: { mediaType: SOAP_TYPE, body },
+      received: { mediaType: line.entry.mediaType, body },
       ...(echo === undefined ? {} : { echo }),
     }
     if (!hasRecord(response, map)) return { ...base, status: 'not-found' }
     const evidence = keepFields(readFields(response, map.response), wanted)
     return { ...base, status: 'found', evidence } satisfies Finding
   }
+  if (map.asynchronous !== true) return handler
+  const repeats = (told: XmlElement, asked: XmlElement): boolean =>
+    isDeepStrictEqual(readFields(told, question), readFields(asked, question))
+  return Object.assign(handler, { later: laterHandler(line, { repeats, fits: (response) => isAnswer(response, map) }) })
 }
 
 interface Wire {
-  readonly http: RegistryHttp
+  readonly line: RegixLine
   readonly map: RegixMap
-  readonly maxAnswerBytes: number | undefined
+  readonly timeoutMs: number
 }
 
-async function ask(
-  { http, map, maxAnswerBytes }: Wire,
-  input: OperationInput,
-  context: CallContext,
-): Promise<{ readonly reply: ExecuteReply; readonly body: Uint8Array }> {
-  const body = writeExecute({
+async function ask({ line, map, timeoutMs }: Wire, input: OperationInput, context: CallContext): Promise<Answered> {
+  const { verifyAnswer, later, signal } = context
+  const request: ExecuteRequest = {
     operation: map.operation,
     argument: writeFields(input, map.request),
     callContext: callContextOf(context),
-    signResult: context.verifyAnswer !== undefined,
+    signResult: verifyAnswer !== undefined,
     returnAccessMatrix: true,
-  })
-  const answer = await http.post({
-    path: V2_BASIC_PATH,
-    contentType: 'text/xml; charset=utf-8',
-    headers: { SOAPAction: `"${EXECUTE_ACTION}"` },
-    body,
-    accept: [SOAP_TYPE],
-    readable: SOAP_FAULT_STATUS,
-    maxAnswerBytes,
-    signal: context.signal,
-  })
-  // A fault tells that the question is wrong, so that asking again is of no use; any other 500 may pass.
-  if (answer.status === SOAP_FAULT_STATUS && !isSoapFault(answer.body)) {
-    throw new AdapterFault('unavailable', `the registry answered with status ${answer.status}`)
   }
-  return { reply: readExecuteReply(answer.body, context.verifyAnswer), body: answer.body }
+  const { entry } = line
+  if (map.asynchronous === true) {
+    // V1 has no message in which it could send one.
+    const callback = later?.callbackUrl === undefined || !entry.acknowledges ? {} : { callbackUrl: later.callbackUrl }
+    return askPromised({ line, timeoutMs, context }, { ...request, asynchronous: true, ...callback })
+  }
+  const body = await send(line, { operation: entry.ask, body: executeBody(request, entry) }, signal)
+  return { reply: requireReady(readResult(body, { operation: entry.ask, entry }, verifyAnswer)), body }
 }
 
 function answerOf(reply: ExecuteReply, map: RegixMap): XmlElement {
   const { response } = reply
   if (response === undefined) throw new AdapterFault('bad-answer', 'the RegiX reply holds no Response')
-  if (response.name !== map.response.root || response.namespace !== map.response.namespace) {
+  if (!isAnswer(response, map)) {
     throw new AdapterFault('bad-answer', 'the RegiX reply answers another operation')
   }
   return response
 }
+
+const isAnswer = ({ name, namespace }: XmlElement, { response }: RegixMap): boolean =>
+  name === response.root && namespace === response.namespace
 
 function refuseDenied(reply: ExecuteReply, map: RegixMap, wanted: readonly string[]): void {
   // It was asked for: without it a field that RegiX denies would look like one that is empty.

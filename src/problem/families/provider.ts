@@ -18,6 +18,14 @@ export const PROVIDER_PROBLEMS = {
     doBg: 'Опитайте след малко с нов ExchangeId.',
     doEn: 'Try again in a while with a new ExchangeId.',
   },
+  'provider.pending': {
+    status: 504,
+    retry: 'new-id',
+    bg: 'Регистърът обеща отговор и още го няма',
+    en: 'The registry has promised its answer and does not have it yet',
+    doBg: 'Попитайте по-късно с нов ExchangeId; услуга с deferMs дочаква отговора сама.',
+    doEn: 'Ask later with a new ExchangeId; a service with deferMs waits for the answer by itself.',
+  },
   'provider.planned-downtime': {
     status: 503,
     retry: 'new-id',

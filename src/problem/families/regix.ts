@@ -90,4 +90,28 @@ export const REGIX_PROBLEMS = {
     doBg: 'Питайте за по-малко или изпратете подписано заявление до /v1/exchanges.',
     doEn: 'Ask for less, or send a signed application to /v1/exchanges.',
   },
+  'regix.callback-unknown': {
+    status: 404,
+    retry: 'never',
+    bg: 'Никой не чака отговор с този номер',
+    en: 'Nobody waits for an answer of this number',
+    doBg: 'Проверете ServiceCallID и VerificationCode; вече получен отговор не се приема втори път.',
+    doEn: 'Check ServiceCallID and VerificationCode; an answer that was received is not taken twice.',
+  },
+  'regix.callback-answer': {
+    status: 422,
+    retry: 'never',
+    bg: 'Изпратеното от регистъра не е отговор на зададения въпрос',
+    en: 'What the registry sent of itself is no answer to what it was asked',
+    doBg: 'Изпратете отговора на въпроса с този номер; edno пита и само, с CheckResult.',
+    doEn: 'Send the answer to the question of this number; edno also asks by itself, with CheckResult.',
+  },
+  'regix.callback-signature': {
+    status: 422,
+    retry: 'never',
+    bg: 'Подписът върху изпратеното от регистъра не е верен',
+    en: 'The signature of what the registry sent of itself does not hold',
+    doBg: 'Подпишете Data с ключа, чийто сертификат е даден на оператора.',
+    doEn: 'Sign Data with the key whose certificate the operator was given.',
+  },
 } as const satisfies Record<string, Row>

@@ -20,6 +20,7 @@ import type { LogTileTable } from './log-tile.ts'
 import type { PayloadTable } from './payload.ts'
 import type { PersonMarkTable } from './person-mark.ts'
 import type { PortalSubscriptionTable } from './portal-subscription.ts'
+import type { PromisedAnswerTable } from './promised-answer.ts'
 import type { QueuedCallTable } from './queued-call.ts'
 import type { QuotaUseTable } from './quota-use.ts'
 import type { SupplementTable } from './supplement.ts'
@@ -31,6 +32,7 @@ export interface Tables {
   readonly person_mark: PersonMarkTable
   readonly portal_subscription: PortalSubscriptionTable
   readonly call: CallTable
+  readonly promised_answer: PromisedAnswerTable
   readonly attempt: AttemptTable
   readonly quota_use: QuotaUseTable
   readonly queued_call: QueuedCallTable

@@ -1,0 +1,128 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { AdapterFault } from '../adapter-kit/adapter.ts'
+import { CALLBACK, readCallbackHead } from '../adapter-kit/regix/execute-reply.ts'
+import { REGIX_SERVICE } from '../adapter-kit/regix/names.ts'
+import { soapEnvelope } from '../adapter-kit/soap/envelope.ts'
+import type { Config } from '../config/config.ts'
+import { ConfigRefused } from '../config/config-refused.ts'
+import type { DispatchPorts } from '../dispatch/ports.ts'
+import { readPromise } from '../dispatch/promised-answers.ts'
+import type { PushedAnswerDesk } from '../http/broker.ts'
+import { operationRef } from '../model/ids.ts'
+import { BrokerError } from '../problem/broker-error.ts'
+import { RETENTION_CLASS } from '../store/month-keys.ts'
+import { insertPushed, type OpenPromise, openPromises, promiseSecret } from '../store/promised-answers.ts'
+import type { Capabilities } from './ports.ts'
+
+type Parts = Pick<Capabilities, 'config' | 'clock' | 'store' | 'log' | 'adapters' | 'deferring' | 'logger'> & {
+  readonly verifyAnswer: DispatchPorts['verifyAnswer']
+}
+
+interface Pinned {
+  readonly sha256: string
+  readonly notBefore: number
+  readonly notAfter: number
+}
+
+const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+
+/** Answers that registries send of themselves, each to a call that waits for it. */
+export function pushedAnswerDesk(parts: Parts): PushedAnswerDesk {
+  const pinned = certificatesIn(parts.config)
+  return {
+    take: async (registry, certificate, raw) => {
+      requireCertificate(pinned.get(registry), certificate, parts.clock())
+      const head = headOf(raw)
+      const promises = await openPromises(parts.store.db, registry, head.callId)
+      const found = await promiseOf(promises, head, parts)
+      if (found === undefined)
+        throw new BrokerError('regix.callback-unknown', 'no answer of this number and code is waited for')
+      if (head.answers) await keep(found, raw, { registry, parts })
+      await parts.deferring.wake(found.row, registry)
+      return soapEnvelope(`<${CALLBACK}Response xmlns="${REGIX_SERVICE}"/>`)
+    },
+  }
+}
+
+function certificatesIn({ registries }: Config): ReadonlyMap<string, readonly Pinned[]> {
+  return new Map(
+    Object.entries(registries).flatMap(([registry, { callbackCertificatesFile: file }]) =>
+      file === undefined ? [] : [[registry, pinnedIn(registry, file)] as const],
+    ),
+  )
+}
+
+function pinnedIn(registry: string, file: string): readonly Pinned[] {
+  const found = [...readFileSync(file, 'utf8').matchAll(PEM)].map(([pem]) => new X509Certificate(pem))
+  if (found.length === 0)
+    throw new ConfigRefused([`/registries/${registry}/callbackCertificatesFile holds no certificate`])
+  return found.map(({ fingerprint256, validFrom, validTo }) => ({
+    sha256: fingerprint256.replaceAll(':', '').toLowerCase(),
+    notBefore: Date.parse(validFrom),
+    notAfter: Date.parse(validTo),
+  }))
+}
+
+function requireCertificate(pinned: readonly Pinned[] | undefined, certificate: string | undefined, now: Date): void {
+  if (certificate === undefined) throw new BrokerError('access.unauthenticated', 'no client certificate was presented')
+  const at = now.getTime()
+  const known = pinned?.some(
+    ({ sha256, notBefore, notAfter }) => sha256 === certificate && notBefore <= at && at <= notAfter,
+  )
+  if (known !== true)
+    throw new BrokerError('access.unknown-party', 'this certificate is not configured for answers of this registry')
+}
+
+function headOf(raw: Uint8Array) {
+  try {
+    return readCallbackHead(raw)
+  } catch (error) {
+    if (!AdapterFault.is(error)) throw error
+    throw new BrokerError('regix.body', 'the message is no ExecuteCallback', { cause: error })
+  }
+}
+
+interface Found {
+  readonly row: OpenPromise
+  readonly promise: NonNullable<ReturnType<typeof readPromise>>
+  readonly key: Awaited<ReturnType<Capabilities['log']['handleOf']>>['key']
+}
+
+/** A registry that begins its numbers anew gives one twice: the code tells them apart. */
+async function promiseOf(
+  rows: readonly OpenPromise[],
+  { verificationCode }: { readonly verificationCode?: string },
+  { store, log }: Parts,
+): Promise<Found | undefined> {
+  for (const row of rows) {
+    const found = await log.later.stored(row.exchange)
+    if (found === undefined) continue
+    const { key } = await log.handleOf(found.opened.plan)
+    const promise = readPromise(await promiseSecret(store.db, key, row))
+    if (promise !== undefined && promise.proof === verificationCode) return { row, promise, key }
+  }
+  return undefined
+}
+
+/** Judged before it is kept, so that nobody is told that it was taken who sent something else. */
+async function keep(
+  { row, promise, key }: Found,
+  raw: Uint8Array,
+  { registry, parts }: { readonly registry: string; readonly parts: Parts },
+): Promise<void> {
+  const later = parts.adapters.laterOf(operationRef(row.operation))
+  if (later === undefined) throw new BrokerError('provider.unavailable', 'this process does not ask this registry')
+  try {
+    later.judge(raw, promise, parts.verifyAnswer?.(registry))
+  } catch (error) {
+    if (!AdapterFault.is(error)) throw error
+    parts.logger.warn('what a registry sent of itself was refused', { registry, kind: error.kind })
+    throw new BrokerError(
+      error.kind === 'bad-signature' ? 'regix.callback-signature' : 'regix.callback-answer',
+      error.message,
+      { cause: error },
+    )
+  }
+  await insertPushed(parts.store.db, key, row, { bytes: raw, retentionClass: RETENTION_CLASS })
+}
