@@ -83,17 +83,49 @@ describe('the embedded PostgreSQL', function () {
     assert.ok(!names.some((name) => name.startsWith('cluster.draft-')))
   })
 
-  it('keeps its secrets to its user and listens on the loopback alone', async () => {
+  it('keeps its secrets to its user and listens on the loopback and in its own folder alone', async () => {
     const server = await start(shared)
     assert.equal((await stat(join(shared, 'database', 'password'))).mode & 0o777, 0o600)
     assert.equal((await stat(join(shared, 'database'))).mode & 0o777, 0o700)
     assert.equal((await readFile(join(shared, 'database', 'password'), 'utf8')).length, 43)
     assert.equal(await ask(server, 'select current_setting($$listen_addresses$$) as answer'), '127.0.0.1')
-    assert.equal(await ask(server, 'select current_setting($$unix_socket_directories$$) as answer'), '')
+    assert.equal(
+      await ask(server, 'select current_setting($$unix_socket_directories$$) as answer'),
+      join(shared, 'database'),
+    )
     const url = new URL(server.databaseUrl)
+    const socket = join(shared, 'database', `.s.PGSQL.${url.port}`)
+    assert.equal((await stat(socket)).mode & 0o777, 0o700)
     url.password = 'password'
-    const intruder = new pg.Client({ connectionString: url.href })
-    await assert.rejects(intruder.connect(), { code: '28P01' })
+    for (const host of [join(shared, 'database'), '127.0.0.1']) {
+      url.searchParams.set('host', host)
+      const intruder = new pg.Client({ connectionString: url.href })
+      await assert.rejects(intruder.connect(), { code: '28P01' })
+    }
+  })
+
+  it('is spoken to through its socket, and through the loopback where the way to its folder is too long for one', async () => {
+    const server = await start(shared)
+    assert.equal(new URL(server.databaseUrl).searchParams.get('host'), join(shared, 'database'))
+    assert.equal(await ask(server, 'select inet_server_port() as answer'), null)
+    const long = join(shared, 'x'.repeat(100))
+    await mkdir(long, { mode: 0o755 })
+    const far = await start(long)
+    assert.equal(new URL(far.databaseUrl).searchParams.get('host'), null)
+    assert.notEqual(await ask(far, 'select inet_server_port() as answer'), null)
+    await far.stop()
+  })
+
+  it('starts where a socket of a dead server names a number that another program has now', async () => {
+    const first = await start(shared)
+    const { port } = new URL(first.databaseUrl)
+    await first.stop()
+    await writeFile(
+      join(shared, 'database', `.s.PGSQL.${port}.lock`),
+      `${process.pid}\n${join(shared, 'database', 'cluster')}\n`,
+    )
+    const second = await start(shared)
+    assert.equal(second.databaseUrl, first.databaseUrl)
   })
 
   it('is attached to by a second starter, who does not stop it', async () => {

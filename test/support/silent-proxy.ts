@@ -30,6 +30,8 @@ export class SilentProxy {
   through(url: string): string {
     const address = new URL(url)
     address.port = String((this.#server.address() as AddressInfo).port)
+    // The socket would lead past it.
+    address.searchParams.delete('host')
     return address.href
   }
 

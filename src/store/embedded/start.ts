@@ -7,6 +7,7 @@ import { choosePort } from './port.ts'
 import { judge, readPostmasterFile } from './postmaster.ts'
 import { runCommand } from './run-command.ts'
 import type { Settled } from './settle.ts'
+import { removeSockets, socketFolder } from './socket.ts'
 
 /** How long a start, with the recovery after a crash, may take. */
 const PATIENCE_MS = 60_000
@@ -14,10 +15,10 @@ const STEP_MS = 20
 const LOG_LIMIT_BYTES = 5_000_000
 const TAIL_LINES = 12
 
-/** Small, on the loopback alone, and without what edno does not use; durability stays at PostgreSQL's defaults. */
+/** Small, for this machine alone, and without what edno does not use; durability stays at PostgreSQL's defaults. */
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
-  'unix_socket_directories=',
+  'unix_socket_permissions=0700',
   'max_connections=200',
   'shared_buffers=64MB',
   'max_wal_size=256MB',
@@ -65,7 +66,9 @@ async function start(settled: Settled): Promise<boolean> {
   const { places, as, bin } = settled
   const port = await choosePort(Number(await readText(places.port)) || undefined)
   const from = await rotateLog(places.serverLog)
-  const options = SETTINGS.map((setting) => `-c ${setting}`).join(' ')
+  await removeSockets(places.home)
+  const settings = [...SETTINGS, `unix_socket_directories=${socketFolder(places.home)}`]
+  const options = settings.map((setting) => `-c ${setting}`).join(' ')
   const result = await runCommand(
     join(bin, 'pg_ctl'),
     ['-D', places.cluster, '-w', '-t', '50', '-l', places.serverLog, '-o', `-p ${port} ${options}`, 'start'],
