@@ -42,6 +42,8 @@ export interface OperationManifest {
   /** An answer that is larger is refused before it is read; 262144 where absent. */
   readonly maxAnswerBytes?: number
   readonly subject: SubjectRule
+  /** The registry tells more than the evidence holds: of its answer as it came edno keeps the commitment alone. */
+  readonly keepAnswer?: 'commitment'
   /** Where it differs from the manifest's. */
   readonly transport?: Transport
   /** True where no published interface exists and the operation is invented for the demonstration. */

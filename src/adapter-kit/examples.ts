@@ -23,10 +23,11 @@ export const readExamples = (operationFolder: string): readonly OperationExample
       return { ...example, file }
     })
 
-/** Dotted paths of all values; lists are transparent. */
+/** Dotted paths of all values; lists are transparent, an empty one is a value. */
 export function leafPaths(value: unknown, above = ''): readonly string[] {
-  if (Array.isArray(value)) return [...new Set(value.flatMap((item: unknown) => leafPaths(item, above)))]
-  if (typeof value !== 'object' || value === null) return above === '' ? [] : [above]
+  if (Array.isArray(value) && value.length > 0)
+    return [...new Set(value.flatMap((item: unknown) => leafPaths(item, above)))]
+  if (Array.isArray(value) || typeof value !== 'object' || value === null) return above === '' ? [] : [above]
   return Object.entries(value).flatMap(([name, inner]) => leafPaths(inner, above === '' ? name : `${above}.${name}`))
 }
 

@@ -166,12 +166,14 @@ const saltOf = ({ salt }: KeptAnswer): Buffer => Buffer.from(salt, 'base64url')
 /** A salt beside a commitment lets its holder try what it might be of: the consumer gets it with the answer only. */
 const mayOpen = (view: View, answer: HeldDocument | undefined): boolean => view !== 'own' || answer !== undefined
 
-type LeftOut = 'none-came' | 'other-persons-data' | 'not-agreed-whole' | 'kept-by-its-registry'
+type LeftOut = 'none-came' | 'other-persons-data' | 'more-than-is-read' | 'not-agreed-whole' | 'kept-by-its-registry'
 
 /** An answer may hold more than was agreed to leave: its consumer gets it where every field of it was. */
-function whyLeftOut({ received }: CallOutcome, view: View, whole: boolean): LeftOut | undefined {
+function whyLeftOut({ received, provenance }: CallOutcome, view: View, whole: boolean): LeftOut | undefined {
   if (received === undefined) return 'none-came'
-  if (received.body === undefined) return 'other-persons-data'
+  // A finding that stands, and from which nobody was dropped, was not kept because its registry tells too much.
+  if (received.body === undefined)
+    return provenance?.othersDropped === false ? 'more-than-is-read' : 'other-persons-data'
   if (view === 'registry') return 'kept-by-its-registry'
   return view === 'whole' || whole ? undefined : 'not-agreed-whole'
 }

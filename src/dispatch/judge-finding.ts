@@ -30,7 +30,8 @@ export interface Judgement {
 export function judgeFinding(operation: DispatchedOperation, call: ReadyCall, finding: Finding): Judgement {
   if (!isFinding(finding)) return failed('provider.adapter-defect')
   const judged = judgeContent(operation, call, finding)
-  const received = keptAnswer(finding, judged.finding !== undefined && !judged.othersDropped)
+  const wholly = judged.finding !== undefined && !judged.othersDropped && operation.manifest.keepAnswer === undefined
+  const received = keptAnswer(finding, wholly)
   return received === undefined ? judged : { ...judged, received }
 }
 

@@ -7,7 +7,8 @@ const SALT_BYTES = 32
 const MEDIA_TYPE = /^[a-z]+\/[a-z0-9.+-]{1,80}$/
 
 /**
- * What is kept of a registry's answer: a salted commitment in any case, the bytes only where nobody else's data is in them.
+ * What is kept of a registry's answer: a salted commitment in any case, the bytes only where nobody else's data is in them,
+ * nor more than the operation is for.
  * Undefined where the adapter handed none on; an adapter is another's code, so that what it says is looked at.
  */
 export function keptAnswer({ received }: Finding, wholly: boolean): KeptAnswer | undefined {

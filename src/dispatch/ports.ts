@@ -11,7 +11,11 @@ import type { ReadyCall } from './schedule.ts'
 
 /** What dispatch must know of an operation; an entry of the catalogue has this shape. */
 export interface DispatchedOperation {
-  readonly manifest: { readonly maxConcurrent: number; readonly subject: SubjectRule }
+  readonly manifest: {
+    readonly maxConcurrent: number
+    readonly subject: SubjectRule
+    readonly keepAnswer?: 'commitment'
+  }
   /** As which numbers its schema takes the subject; empty or absent: it is about a thing. */
   readonly subjectKinds?: readonly IdentifierType[]
   /** True where the input fits the operation's schema. */

@@ -25,7 +25,7 @@ export interface KeptAnswer {
   readonly salt: string
   /** Base64url HMAC-SHA256 of the bytes under the salt. */
   readonly commit: string
-  /** Base64; absent where another person's data had to be dropped, or the answer was refused: the bytes went with it. */
+  /** Base64; absent where another person's data had to be dropped, the answer was refused, or tells more than is read of it. */
   readonly body?: string
 }
 

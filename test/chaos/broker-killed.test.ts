@@ -11,7 +11,7 @@ import { form, seeded, tell } from './form.ts'
 
 /**
  * A kill comes so many questions to registries after the broker listens, and a moment later: in the middle of exchanges,
- * however slow the machine is. An exchange asks eight.
+ * however slow the machine is. An exchange asks ten.
  */
 const MOST_QUESTIONS = 60
 const LONGEST_MOMENT_MS = 25

@@ -33,7 +33,7 @@ describe('chaos 3: a database that is killed again and again', function () {
     const consumers = new Consumers({ estate, url: edno.url, parties: MUNICIPALITIES })
     consumers.start()
     for (let kill = 0; kill < form.databaseKills; kill += 1) {
-      const last = questions.count + 8 + chance.upTo(MOST_QUESTIONS)
+      const last = questions.count + 10 + chance.upTo(MOST_QUESTIONS)
       await until('registries are asked', () => questions.count >= last)
       await database.kill()
       await wait(chance.upTo(LONGEST_OUTAGE_MS))

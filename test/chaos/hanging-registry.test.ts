@@ -39,6 +39,7 @@ describe('chaos 6: a registry that hangs while thousands wait for it', function 
               (id) => `transport-licensing/${id}`,
             ),
           )
+          .concat(['public-debts/obligations@1', 'criminal-records/conviction@1'])
           .map((operation) => [operation, { timeoutMs: 1500 }]),
       ),
     })

@@ -44,6 +44,8 @@ const CALLS: Readonly<Record<string, Readonly<Record<string, string | undefined>
   'vehicle-register': { vehicle: undefined },
   'guarantee-fund': { insurance: 'vehicle' },
   'commercial-register': { trader: undefined },
+  'public-debts': { debts: undefined },
+  'criminal-records': { 'convictions.0': 'trader' },
   'civil-registry': { driver: undefined, 'managers.0': 'trader' },
   'transport-licensing': { driverCertificate: undefined, licence: undefined, inspection: undefined },
 }
@@ -57,6 +59,8 @@ const OPERATIONS = [
   'transport-licensing/technical-inspection@1',
   'transport-licensing/taxi-driver-certificate@1',
   'transport-licensing/carrier-licence@1',
+  'public-debts/obligations@1',
+  'criminal-records/conviction@1',
 ]
 
 describe('chaos 4: registries in every kind of trouble', function () {
@@ -173,11 +177,13 @@ describe('chaos 4: registries in every kind of trouble', function () {
       'driver failed',
       'driverCertificate found',
       'trader found',
+      'debts found',
       'licence found',
       'vehicle found',
       'inspection found',
       'insurance found',
       'managers.0 late',
+      'convictions.0 found',
     ])
     await recover()
   })

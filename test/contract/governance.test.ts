@@ -81,6 +81,18 @@ describe('the governance data that edno ships', () => {
     assert.deepEqual(disclosure['managers'], [])
   })
 
+  it('lets no town see more of a conviction than the answer to a check', () => {
+    for (const town of ['troyan', 'lovech'])
+      assert.deepEqual(ask(town, 'taxi-permit', 'zavp-24a').disclosure['convictions'], [])
+    for (const grant of rules.governance.grants)
+      assert.deepEqual(
+        Object.entries(grant.disclose)
+          .filter(([ref]) => ref.startsWith('criminal-records/'))
+          .flatMap(([, fields]) => fields),
+        [],
+      )
+  })
+
   it('lets Ловеч have checks and nothing else', () => {
     const { disclosure } = ask('lovech', 'taxi-permit', 'zavp-24a')
     assert.ok(Object.keys(disclosure).length > 0)

@@ -57,6 +57,8 @@ const IN_ORDER: Readonly<Record<string, Registry>> = {
     category: 'M1',
     owner: { kind: 'company', uic: '999999995', name: 'Измислица Такси ЕООД' },
   }),
+  'public-debts/obligations@1': ({ identifier, idType }) => ({ identifier, idType, status: 'absent' }),
+  'criminal-records/conviction@1': ({ egn }) => ({ egn, convicted: false }),
   'guarantee-fund/motor-insurance@1': ({ vin }) => ({
     vin,
     policyNumber: 'BG-1',
@@ -175,6 +177,8 @@ const FIRM = 'commercial-register/actual-state@1'
 const LICENCE = 'transport-licensing/carrier-licence@1'
 const CAR = 'vehicle-register/registration@1'
 const INSPECTION = 'transport-licensing/technical-inspection@1'
+const DEBTS = 'public-debts/obligations@1'
+const CONVICTION = 'criminal-records/conviction@1'
 const POLICY = 'guarantee-fund/motor-insurance@1'
 const SEAFARER = 'maritime-registry/seafarer-certificates@1'
 const VESSELS = 'maritime-registry/vessels-by-owner@1'
@@ -186,6 +190,7 @@ const bare = (operation: string, subject: string): Record<string, Registry> => (
 const firmOf = (representatives: readonly object[]): Record<string, Registry> => ({
   [FIRM]: ({ uic }) => ({ uic, status: 'active', representatives }),
 })
+const OF_MANAGERS = ['managers-alive', 'managers-unconvicted']
 const noVessels: Record<string, Registry> = { [VESSELS]: () => ({ vessels: [] }) }
 /** What is told of a call where all its lists are empty and nothing else is said. */
 const EMPTY = { vessels: [], certificates: [] }
@@ -228,19 +233,21 @@ describe('the services of the catalogue', function () {
       driver: 'found',
       driverCertificate: 'found',
       trader: 'found',
+      debts: 'found',
       licence: 'found',
       vehicle: 'found',
       inspection: 'found',
       insurance: 'found',
       'managers.0': 'found',
+      'convictions.0': 'found',
     })
     assert.deepEqual(new Set(Object.values(checksOf(answer))), new Set(['pass']))
-    assert.equal(answer.checks.length, 9)
+    assert.equal(answer.checks.length, 11)
     const vehicle = answer.parts.find(({ call }) => call === 'vehicle')
     assert.equal(vehicle?.evidence?.['plate'], 'ОВ0000АА')
   })
 
-  it('see a dead driver, an owner who is a person, an expired inspection, a firm in liquidation', async () => {
+  it('see a dead driver, an owner who is a person, an expired inspection, a firm in liquidation and in debt', async () => {
     const checks = checksOf(
       await run(catalogue, 'taxi-permit', TAXI, {
         'civil-registry/valid-person@1': ({ egn }) => (egn === '8427029967' ? { deathDate: LAST_YEAR } : {}),
@@ -255,9 +262,10 @@ describe('the services of the catalogue', function () {
           nextInspection: LAST_YEAR,
         }),
         'commercial-register/actual-state@1': ({ uic }) => ({ uic, status: 'liquidation', representatives: [] }),
+        'public-debts/obligations@1': ({ identifier }) => ({ identifier, status: 'present' }),
       }),
     )
-    for (const id of ['driver-alive', 'owner-is-trader', 'vehicle-inspected', 'trader-active'])
+    for (const id of ['driver-alive', 'owner-is-trader', 'vehicle-inspected', 'trader-active', 'trader-without-debts'])
       assert.equal(checks[id], 'fail', id)
   })
 
@@ -272,7 +280,7 @@ describe('the services of the catalogue', function () {
     const person = { ...TAXI, trader: { ...TAXI.trader, kind: 'person' } }
     const answer = await run(catalogue, 'taxi-permit', person)
     assert.equal(answer.status, 'complete')
-    assert.deepEqual([outcomesOf(answer)['trader'], outcomesOf(answer)['managers']], ['skipped', 'skipped'])
+    for (const call of ['trader', 'managers', 'convictions']) assert.equal(outcomesOf(answer)[call], 'skipped', call)
   })
 
   it('refuse where a registry answers about another, and say about which call', async () => {
@@ -331,11 +339,15 @@ describe('the services of the catalogue', function () {
     ['the person has no record', 'taxi-permit', TAXI, without(PERSON), ['driver-alive', 'managers-alive']],
     ['the driver has no certificate', 'taxi-permit', TAXI, without(DRIVER), ['driver-certified', 'driver-fit']],
     ['the certificate is empty', 'taxi-permit', TAXI, bare(DRIVER, 'egn'), ['driver-certified', 'driver-fit']],
-    ['the firm has no record', 'taxi-permit', TAXI, without(FIRM), ['trader-active', 'managers-alive']],
-    ['the record of the firm is empty', 'taxi-permit', TAXI, bare(FIRM, 'uic'), ['trader-active', 'managers-alive']],
-    ['the register names nobody', 'taxi-permit', TAXI, firmOf([]), ['managers-alive']],
-    ['a representative has no ЕГН', 'taxi-permit', TAXI, firmOf([{ egn: '8427029993' }, {}]), ['managers-alive']],
-    ['a firm has nothing but foreigners', 'taxi-permit', TAXI, firmOf([{ name: 'Джон' }]), ['managers-alive']],
+    ['the firm has no record', 'taxi-permit', TAXI, without(FIRM), ['trader-active', ...OF_MANAGERS]],
+    ['the record of the firm is empty', 'taxi-permit', TAXI, bare(FIRM, 'uic'), ['trader-active', ...OF_MANAGERS]],
+    ['the register names nobody', 'taxi-permit', TAXI, firmOf([]), OF_MANAGERS],
+    ['a representative has no ЕГН', 'taxi-permit', TAXI, firmOf([{ egn: '8427029993' }, {}]), OF_MANAGERS],
+    ['a firm has nothing but foreigners', 'taxi-permit', TAXI, firmOf([{ name: 'Джон' }]), OF_MANAGERS],
+    ['nobody knows of debts', 'taxi-permit', TAXI, without(DEBTS), ['trader-without-debts']],
+    ['of debts nothing is said', 'taxi-permit', TAXI, bare(DEBTS, 'identifier'), ['trader-without-debts']],
+    ['nobody knows of bulletins', 'taxi-permit', TAXI, without(CONVICTION), ['managers-unconvicted']],
+    ['of bulletins nothing is said', 'taxi-permit', TAXI, bare(CONVICTION, 'egn'), ['managers-unconvicted']],
     ['there is no licence', 'taxi-permit', TAXI, without(LICENCE), ['carrier-licensed']],
     ['the licence is empty', 'taxi-permit', TAXI, bare(LICENCE, 'uic'), ['carrier-licensed']],
     ['the car has no record', 'taxi-permit', TAXI, without(CAR), ['owner-is-trader', 'vehicle-insured']],

@@ -14,8 +14,10 @@ import { edno, type Ended } from '../support/processes.ts'
 const OWNERS = {
   'civil-registry': 'grao',
   'commercial-register': 'av',
+  'criminal-records': 'mp',
   'guarantee-fund': 'gf',
   'maritime-registry': 'iama',
+  'public-debts': 'nap',
   'transport-licensing': 'iaaa',
   'vehicle-register': 'mvr',
 } as const
@@ -101,7 +103,7 @@ describe('access is an agreement: the story of Троян', function () {
       '--lang',
       'bg',
     )
-    assert.match(said, /troyan поиска достъп: 12 споразумения чакат собствениците/)
+    assert.match(said, /troyan поиска достъп: 14 споразумения чакат собствениците/)
     assert.match(said, /maritime-registry\/vessels-by-owner@1: \w+/)
     const agreements = await listed({ state: 'proposed' })
     assert.deepEqual([...new Set(agreements.map(({ content }) => content.registry))].toSorted(), Object.keys(OWNERS))
@@ -115,12 +117,12 @@ describe('access is an agreement: the story of Троян', function () {
       for (const { content } of seen) assert.equal(content.provider, owner)
     }
     assert.deepEqual(await listed({}, 'vidin'), [])
-    for (const all of ['edno-operator', 'audit-office']) assert.equal((await listed({}, all)).length, 12)
+    for (const all of ['edno-operator', 'audit-office']) assert.equal((await listed({}, all)).length, 14)
     const ours = await theOne({ registry: 'guarantee-fund' })
     await assert.rejects(access('iama').find(ours.digest), (error) => isRefused(error, 'agreement.unknown'))
   })
 
-  it('five owners approve all that waits for them; the maritime owner refuses with a reason, which Троян is told', async () => {
+  it('seven owners approve all that waits for them; the maritime owner refuses with a reason, which Троян is told', async () => {
     const others = Object.entries(OWNERS).filter(([, owner]) => owner !== 'iama')
     const shown = await Promise.all(
       others.map(([registry, owner]) => done('approve', owner, '--all', '--registry', registry, '--yes')),

@@ -37,7 +37,7 @@ describe('the commands of readers', function () {
   it('list exchanges as a table, as one object and as CSV, by official and by mark', async () => {
     const { status, stdout } = await run(...list)
     assert.equal(status, 0)
-    assert.match(stdout, new RegExp(`${exchange} .*troyan .*taxi-permit@1 .*complete .*found 8`))
+    assert.match(stdout, new RegExp(`${exchange} .*troyan .*taxi-permit@1 .*complete .*found 10`))
     assert.match(stdout, /1 of 1 shown/)
     const { exchanges, total } = await told<{ exchanges: ListedExchange[]; total: Total }>(
       ...list,

@@ -387,7 +387,7 @@ describe('the command line', function () {
       assert.equal(told.service, 'taxi-permit@1')
       assert.match(told.exchangeId, /^[0-9a-f]{8}-[0-9a-f]{4}-7/)
       assert.deepEqual(Object.keys(told.outcomes[0]!), ['call', 'operation', 'registry', 'outcome'])
-      assert.equal(told.outcomes.length, 8)
+      assert.equal(told.outcomes.length, 10)
       assert.deepEqual(told.checks[0], { id: 'driver-alive', result: 'pass' })
       assert.deepEqual(told.signature, { valid: true })
       assert.equal(told.receipt.verified, true)

@@ -148,7 +148,7 @@ describe('what is told about exchanges afterwards', function () {
       const { rows } = await usage('lovech', 'by=')
       const [row] = rows
       assert.ok(
-        row!.exchanges! >= 7 && row!.answeredPerExchange! > 5 && row!.answeredPerExchange! <= 8,
+        row!.exchanges! >= 7 && row!.answeredPerExchange! > 5 && row!.answeredPerExchange! <= 10,
         JSON.stringify(row),
       )
       assert.ok(row!.medianMs! > 0)

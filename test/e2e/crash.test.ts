@@ -83,7 +83,7 @@ describe('a broker that is killed between open and close', function () {
     await until('all but the vehicle register have answered', async () => {
       const rows = await callsOf(signed)
       return (
-        rows.filter(({ state }) => state === 'ended').length === 6 && asked('vehicle-register/registration@1') === 1
+        rows.filter(({ state }) => state === 'ended').length === 8 && asked('vehicle-register/registration@1') === 1
       )
     })
     await killHard()

@@ -9,11 +9,13 @@ const PASSED = [
   'driver-certified',
   'driver-fit',
   'trader-active',
+  'trader-without-debts',
   'carrier-licensed',
   'owner-is-trader',
   'vehicle-inspected',
   'vehicle-insured',
   'managers-alive',
+  'managers-unconvicted',
 ].map((check) => `${check} pass`)
 
 const example = (name: string): string => join(ROOT, 'docs', 'examples', name)

@@ -79,7 +79,8 @@ describe('an exchange that runs, with two processes of edno on one database', fu
         .filter(({ event }) => event === 'call')
         .map(({ data }) => JSON.parse(data) as { call: string })
       assert.deepEqual(calls.map((each) => each.call).toSorted(), [
-        ...['driver', 'driverCertificate', 'inspection', 'insurance', 'licence', 'managers.0', 'trader', 'vehicle'],
+        ...['convictions.0', 'debts', 'driver', 'driverCertificate', 'inspection', 'insurance', 'licence'],
+        ...['managers.0', 'trader', 'vehicle'],
       ])
       assert.deepEqual(Object.keys(calls[0]!).toSorted(), ['call', 'elapsedMs', 'operation', 'outcome'])
       const last = events.at(-1)!
@@ -267,7 +268,7 @@ describe('an exchange that runs, with two processes of edno on one database', fu
       } while (after !== '')
       assert.deepEqual(pages, sent)
       const [first] = (await list(byCase)).exchanges
-      assert.deepEqual(first!.outcomes, { found: 8 })
+      assert.deepEqual(first!.outcomes, { found: 10 })
       assert.deepEqual([first!.status, first!.service, first!.case], ['complete', 'taxi-permit@1', number])
       for (const personal of PERSONAL) assert.ok(!JSON.stringify(await list('')).includes(personal), personal)
       assert.deepEqual((await list(byCase, 'vidin')).exchanges, [])

@@ -80,7 +80,7 @@ describe('the search for a person', function () {
     assert.deepEqual(told(owner), [[sent['tax'], ['applicant', 'subject']]])
     const firm = await found({ identifierType: 'eik', identifier: FIRM })
     assert.equal(firm.total, 2)
-    assert.ok(firm.exchanges.every(({ registries }) => registries.length === 5))
+    assert.ok(firm.exchanges.every(({ registries }) => registries.length === 7))
   })
 
   it('finds whom a registry named and another was then asked about', async () => {

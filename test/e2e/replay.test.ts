@@ -41,7 +41,7 @@ describe('a replay, with two processes of edno on one database', function () {
       assert.equal(status, 200)
       assert.deepEqual(body, answers[0]!.body)
     }
-    assert.equal(questions() - before, 8)
+    assert.equal(questions() - before, 10)
   })
 
   it('is refused with other bytes under the id, by the other process and after a restart', async () => {

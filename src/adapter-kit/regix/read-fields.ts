@@ -46,6 +46,7 @@ export function applies(field: WireField, values: unknown): boolean {
 }
 
 function readOne(element: XmlElement, field: WireField, namespaces: Namespaces): unknown {
+  if (field.listed === true) return readListed(element, field, namespaces)
   const { each, first, present } = field
   const text = (): unknown => {
     const raw = rawText(element, field, namespaces)
@@ -65,6 +66,16 @@ function readOne(element: XmlElement, field: WireField, namespaces: Namespaces):
 /** An empty list is one whose own element stands there without items; where not even that does, nothing was said. */
 const isListed = (element: XmlElement, steps: readonly WireStep[], found: readonly XmlElement[]): boolean =>
   found.length > 0 || (steps.length > 1 && select(element, steps.slice(0, -1)).length > 0)
+
+/** Something of another name in the list, or something that is nil, is not nothing. */
+function readListed(element: XmlElement, { wire }: WireField, namespaces: Namespaces): boolean | undefined {
+  const steps = wireSteps(wire, namespaces)
+  const lists = select(element, steps.slice(0, -1))
+  const found = select(element, steps)
+  if (lists.flatMap(({ children }) => children).length > found.length)
+    throw new AdapterFault('bad-answer', `the answer has something else than ${wire} in its list`)
+  return lists.length === 0 ? undefined : found.length > 0
+}
 
 function rawText(element: XmlElement, field: WireField, namespaces: Namespaces): string | undefined {
   if (field.parts !== undefined) return joined(element, field, namespaces)

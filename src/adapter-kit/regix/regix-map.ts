@@ -23,6 +23,11 @@ export interface WireField {
   readonly required?: boolean
   /** The field has this value where the element is present at all. */
   readonly present?: string
+  /**
+   * Of a list: whether `wire` stands in it at all; what is in such an element is not read. Where not even the list stands there,
+   * nothing was said.
+   */
+  readonly listed?: true
   /** Not written, or not read: another line of the same field is. */
   readonly readOnly?: true
   readonly writeOnly?: true

@@ -61,10 +61,16 @@ function writeOne(parent: Node, field: WireField, value: unknown, namespaces: Na
     // The list's own element says that it is empty and not untold.
     reach(parent, steps.slice(0, -1))
     for (const item of [value].flat() as readonly unknown[]) writeAll(append(parent, steps), item, nested, namespaces)
-  } else if (field.present !== undefined) {
-    if (value === field.present) reach(parent, wireSteps(field.wire, namespaces))
+  } else if (field.listed === true || field.present !== undefined) {
+    writeElement(parent, field, value, wireSteps(field.wire, namespaces))
   } else if (field.parts !== undefined) writeParts(parent, field, asText(value), namespaces)
   else writeText(parent, field, value, namespaces)
+}
+
+/** An element that says something by standing there. */
+function writeElement(parent: Node, { listed, present }: WireField, value: unknown, steps: readonly WireStep[]): void {
+  if (value === (listed ?? present)) reach(parent, steps)
+  else if (listed === true) reach(parent, steps.slice(0, -1))
 }
 
 function writeText(parent: Node, field: WireField, value: unknown, namespaces: Namespaces): void {

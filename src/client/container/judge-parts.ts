@@ -32,6 +32,7 @@ const isCall = (name: string): boolean => !name.endsWith('.answer') && registryP
 
 const LEFT_OUT: Readonly<Record<string, Unknown['what']>> = {
   'other-persons-data': 'registry.other-persons-data',
+  'more-than-is-read': 'registry.more-than-is-read',
   'not-agreed-whole': 'registry.not-agreed-whole',
   'kept-by-its-registry': 'registry.kept-by-its-registry',
 }

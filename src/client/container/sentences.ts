@@ -198,6 +198,10 @@ export const UNKNOWN_SENTENCES: Readonly<Record<UnknownCode, LocalisedText>> = {
     bg: 'Няма записи с доказателства: дали дневникът държи този обмен, не може да се знае.',
     en: 'There are no entries with proofs: whether the log holds this exchange cannot be known.',
   },
+  'registry.more-than-is-read': {
+    bg: 'Отговорът на регистъра ({}) не е пазен, защото казва повече, отколкото се чете от него; има само ангажимент към него.',
+    en: "The registry's answer ({}) was not kept, because it tells more than is read of it; there is only a commitment.",
+  },
   'registry.other-persons-data': {
     bg: 'Отговорът на регистъра ({}) не е пазен, защото в него е имало чужди данни; има само ангажимент към него.',
     en: "The registry's answer ({}) was not kept, because another person's data was in it; there is only a commitment.",

@@ -60,6 +60,7 @@ export type UnknownCode =
   | 'salts.absent'
   | 'log.absent'
   | 'registry.other-persons-data'
+  | 'registry.more-than-is-read'
   | 'registry.not-agreed-whole'
   | 'registry.kept-by-its-registry'
   | 'acknowledgement.absent'

@@ -6,6 +6,7 @@ import { aCall, anOperation, found, notFound } from './a-plan.ts'
 
 const judge = (finding: Finding): Judgement =>
   judgeFinding(anOperation(), { name: 'a', planned: aCall('a'), item: false, input: { id: '1' } }, finding)
+const RECEIVED = { mediaType: 'text/xml', body: new TextEncoder().encode('<a>тайна</a>') }
 const EVIDENCE = { id: '1', value: 'x' }
 
 describe('what an adapter returns', () => {
@@ -19,6 +20,19 @@ describe('what an adapter returns', () => {
       assert.deepEqual(judge(found(EVIDENCE, { asOf })).problem, 'provider.bad-answer')
       assert.deepEqual(judge({ ...notFound(), asOf }).problem, 'provider.bad-answer')
     }
+  })
+
+  it('is kept as it came, or as a commitment alone where its registry tells more than is read', () => {
+    const operation = anOperation()
+    const kept = (keepAnswer?: 'commitment') => {
+      const manifest = { ...operation.manifest, ...(keepAnswer === undefined ? {} : { keepAnswer }) }
+      const asked = { name: 'a', planned: aCall('a'), item: false, input: { id: '1' } }
+      return judgeFinding({ ...operation, manifest }, asked, found(EVIDENCE, { received: RECEIVED })).received
+    }
+    assert.equal(Buffer.from(kept()?.body ?? '', 'base64').toString(), '<a>тайна</a>')
+    const alone = kept('commitment')
+    assert.equal(alone?.body, undefined)
+    assert.match(alone?.commit ?? '', /^[\w-]{43}$/)
   })
 
   it('is a bad answer where its reference could carry names or is long, and nothing of it is kept', () => {

@@ -44,6 +44,8 @@ const XML =
   '<Used>false</Used><Issued>2026-01-15T00:00:00</Issued></Data><Owners><Owner><Company><Name>Измислица ООД</Name></Company></Owner>' +
   '<Owner><Person><First>Иван</First><Middle>Примеров</Middle><Last>Измислен</Last></Person></Owner></Owners></Ship>'
 
+const NIL = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"'
+
 /** Objects like those that are read. */
 const PLAIN = { noNullPrototype: true } as const
 
@@ -118,6 +120,23 @@ describe('the field map', () => {
     const map: WireRoot = { ...MAP, fields: [{ wire, field: 'o', required: true, each: [{ wire: 'N', field: 'n' }] }] }
     assert.throws(() => read('<Ship xmlns="urn:s"><Other>x</Other></Ship>', map), { kind: 'bad-answer' })
     assert.deepEqual(read('<Ship xmlns="urn:s"><Owner/></Ship>', map), { o: [{}] })
+  })
+
+  it('tells of a list only whether anything is in it, and nothing of what that is', () => {
+    const map: WireRoot = { root: 'R', namespace: 'urn:r', fields: [{ wire: 'Acts/act', field: 'any', listed: true }] }
+    const any = (inside: string): unknown => (read(`<R xmlns="urn:r">${inside}</R>`, map) as { any?: unknown }).any
+    assert.equal(any('<Acts><act><Text>тайна</Text></act><act/></Acts>'), true)
+    assert.equal(any('<Acts/>'), false)
+    assert.equal(any(''), undefined, 'nothing was said')
+    for (const other of ['<Act/>', '<act/><note/>', '<act xmlns="urn:o"/>', `<act ${NIL}/>`])
+      assert.throws(
+        () => any(`<Acts>${other}</Acts>`),
+        (error) => AdapterFault.is(error) && error.kind === 'bad-answer',
+        other,
+      )
+    for (const value of [true, false])
+      assert.deepEqual(read(writeXml(writeFields({ any: value }, map), ''), map), { any: value })
+    assert.deepEqual(matrixPaths({ response: map } as unknown as RegixMap), ['Acts', 'Acts.act'])
   })
 
   it('refuses another root, an absent required field, an unknown code, a doubled or unreadable value', () => {
