@@ -36,6 +36,7 @@ export const restOperation =
   ({ http, manifest, folder }) => {
     const schema = pathToFileURL(join(folder, 'answer.schema.json'))
     const judge = compileSchema(schema)
+    const misfitOf = compileMisfit(schema)
     return async (input, context) => {
       const reply = await http.post({
         path: wire.path,
@@ -48,7 +49,7 @@ export const restOperation =
       const answer = parsed(reply.body)
       const [mistake] = judge(answer)
       if (mistake !== undefined) {
-        const at = compileMisfit(schema)(answer)
+        const at = misfitOf(answer)
         throw new AdapterFault('bad-answer', `the answer is not as agreed: ${mistake.message}`, { at })
       }
       const { evidence, reference, asOf = new Date().toISOString(), echo } = wire.read(answer as Answer)
