@@ -11,7 +11,7 @@ const refusalsAreRows = {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.edno/', 'coverage/'] },
+  { ignores: ['dist/', 'dist.docs/', 'node_modules/', '.edno/', 'coverage/'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

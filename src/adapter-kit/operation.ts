@@ -14,8 +14,11 @@ import { type RegistrySql, registrySql } from './sql/registry-sql.ts'
 export interface OperationTools {
   /** Where the registry is, and the certificate and key by which edno proves itself to it. */
   readonly endpoint: RegistryEndpoint
+  /** Connections to it over HTTPS, shared by the operations of the adapter. */
   readonly http: RegistryHttp
+  /** Connections to it where it is a database. */
   readonly sql: RegistrySql
+  /** Of this operation. */
   readonly manifest: OperationManifest
   /** Absolute folder of the operation. */
   readonly folder: string

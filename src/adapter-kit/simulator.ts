@@ -3,10 +3,15 @@ import type { XmlElement } from './soap/xml-element.ts'
 
 /** The invented persons and things of `config/demo/cast.yaml`, with relative dates already turned into dates. */
 export interface Cast {
+  /** Each an invented person with a valid number. */
   readonly persons: readonly CastPerson[]
+  /** Owned and represented by persons of the cast. */
   readonly firms: readonly CastFirm[]
+  /** Owned by persons or firms of the cast. */
   readonly vehicles: readonly CastVehicle[]
+  /** Owned by persons or firms of the cast. */
   readonly vessels: readonly CastVessel[]
+  /** For whom a registry misbehaves. */
   readonly faults: readonly CastFault[]
 }
 
@@ -110,6 +115,7 @@ export type StandInHandler = (input: OperationInput, cast: Cast) => object | und
 
 /** How a REST operation stands on the wire: one POST of JSON, one JSON object back. */
 export interface StandInRoute {
+  /** Of the address, from `/` on. */
   readonly path: string
   /** What the adapter sent → the operation's input. */
   readonly input: (body: Readonly<Record<string, unknown>>) => OperationInput
@@ -119,6 +125,7 @@ export interface StandInRoute {
 
 /** How a SOAP operation stands on the wire: one element in the body of a SOAP 1.1 envelope each way. */
 export interface StandInSoap {
+  /** Of the address, from `/` on. */
   readonly path: string
   /** What the adapter sent → the operation's input. */
   readonly input: (body: XmlElement) => OperationInput
@@ -133,8 +140,11 @@ export interface StandInSoap {
  * answer is written, and without a handler of their own they answer what the operation's `examples/` say.
  */
 export interface StandIn {
+  /** What the registry has on record. */
   readonly operations: Readonly<Record<string, StandInHandler>>
+  /** How REST operations without a map stand on the wire. */
   readonly rest?: Readonly<Record<string, StandInRoute>>
+  /** How SOAP operations stand on the wire. */
   readonly soap?: Readonly<Record<string, StandInSoap>>
 }
 

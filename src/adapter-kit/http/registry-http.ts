@@ -8,28 +8,37 @@ export const DEFAULT_ANSWER_BYTES = 256 * 1024
 const MAX_QUESTION_BYTES = 256 * 1024
 const MAX_SOCKETS = 64
 
+/** One POST to a registry. */
 export interface RegistryRequest {
   /** Appended to the registry's URL; never holds personal data, because addresses are logged on the way. */
   readonly path: string
+  /** Of the body, with its parameters. */
   readonly contentType: string
+  /** Others than `Content-Type` and `Accept`. */
   readonly headers?: Readonly<Record<string, string>>
+  /** At most 262144 bytes of UTF-8. */
   readonly body: string
   /** Media types, lower case without parameters, that the answer may have. */
   readonly accept: readonly string[]
   /** A status other than 2xx whose body is handed on if its media type fits (SOAP 1.1 sends a fault with 500). */
   readonly readable?: number
-  /** `DEFAULT_ANSWER_BYTES` where absent. */
+  /** 262144 where absent; a longer answer is a `bad-answer`. */
   readonly maxAnswerBytes?: number | undefined
+  /** That of the call: ends the question. */
   readonly signal: AbortSignal
 }
 
+/** What came back: a whole answer of an accepted media type. */
 export interface RegistryReply {
+  /** 2xx, or the one that `RegistryRequest.readable` names. */
   readonly status: number
+  /** The octets as they came. */
   readonly body: Uint8Array
 }
 
 /** One registry's connections. Every failure is an `AdapterFault` whose message holds nothing of question or answer. */
 export interface RegistryHttp extends AsyncDisposable {
+  /** Throws an `AdapterFault`: `unavailable`, `busy` (with Retry-After), `timeout`, `refused` or `bad-answer`. */
   post(request: RegistryRequest): Promise<RegistryReply>
 }
 

@@ -25,6 +25,7 @@ export interface RestReading {
 export interface RestWire<Answer> {
   /** Appended to the registry's URL. */
   readonly path: string
+  /** The JSON body for a question. */
   readonly question: (input: OperationInput) => object
   /** Called with an answer that `answer.schema.json` of the operation's folder accepts. */
   readonly read: (answer: Answer) => RestReading

@@ -27,9 +27,11 @@ export interface SoapWire {
   readonly path: string
   /** The header `SOAPAction`. */
   readonly action: string
+  /** The element in the body for a question. */
   readonly question: (input: OperationInput, context: CallContext) => XmlElement
   /** The element that an answer's body must hold. */
   readonly answer: { readonly name: string; readonly namespace: string }
+  /** Called with that element; may throw an `AdapterFault`. */
   readonly read: (answer: XmlElement) => SoapReading
   /** `x509`: body and time stamp are signed (WS-Security) with the key by which edno proves itself to the registry. */
   readonly security?: 'x509'

@@ -1,16 +1,20 @@
 /** An XML element as plain data: namespaces are resolved and prefixes forgotten, so nothing can depend on them. */
 export interface XmlElement {
+  /** Without a prefix. */
   readonly name: string
+  /** Its address; empty where there is none. */
   readonly namespace: string
   /** Unqualified attributes by name; namespace declarations and qualified attributes are left out. */
   readonly attributes: Readonly<Record<string, string>>
   /** `xsi:nil="true"`. */
   readonly nil: boolean
+  /** In the order of the document. */
   readonly children: readonly XmlElement[]
   /** The element's own character data, as written. */
   readonly text: string
 }
 
+/** The first child of this name, whatever its namespace. */
 export const childNamed = (element: XmlElement, name: string): XmlElement | undefined =>
   element.children.find((child) => child.name === name)
 

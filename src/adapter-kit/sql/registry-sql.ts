@@ -7,16 +7,21 @@ import { MAY_WRITE } from './statement.ts'
 /** Columns by name, as the database writes them. */
 export type SqlRow = Readonly<Record<string, string | null>>
 
+/** One statement that reads. */
 export interface SqlQuestion {
+  /** With `$1`, `$2` … for the values, which never stand in it. */
   readonly statement: string
+  /** Of its parameters, in their order. */
   readonly values: readonly string[]
   /** As the statement names it. */
   readonly relation: string
+  /** That of the call: ends the statement in the database too. */
   readonly signal: AbortSignal
 }
 
 /** One registry's database. Every failure is an `AdapterFault` whose message holds nothing of question or answer. */
 export interface RegistrySql extends AsyncDisposable {
+  /** Throws an `AdapterFault`; also where the role may do more with the relation than read it. */
   read(question: SqlQuestion): Promise<readonly SqlRow[]>
 }
 
