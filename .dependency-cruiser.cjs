@@ -177,7 +177,12 @@ module.exports = {
       '^src/(schema|exchange-log)/',
       'Canonical JSON is for what is hashed.',
     ),
-    packageOnlyIn('prompts-only-in-new-adapter', '@clack/prompts', '^src/cli/adapter/', 'Nobody else asks back.'),
+    packageOnlyIn(
+      'prompts-only-where-asked-back',
+      '@clack/prompts',
+      '^src/cli/(adapter/|ask-unseen\\.ts$)',
+      'Nobody else asks back.',
+    ),
     packageOnlyIn(
       'preact-only-in-pages',
       'preact|preact-render-to-string',

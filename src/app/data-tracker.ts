@@ -5,7 +5,7 @@ import type { JsonObject } from '../model/json.ts'
 import type { ExchangeAbout } from '../model/person.ts'
 import { requirePortal } from '../policy/may-audit.ts'
 import { exchangesAbout, toldSince } from '../store/persons.ts'
-import { subscribe, unsubscribe } from '../store/subscriptions.ts'
+import { isSubscribed, subscribe, unsubscribe } from '../store/subscriptions.ts'
 import { requireSound } from './list-filter.ts'
 import { whoReads } from './person-desk.ts'
 import { personOf } from './person-name.ts'
@@ -38,7 +38,8 @@ export function dataTracker(has: Needs): DataTracker {
       return { totalUsages: total, usages: exchanges.map((each) => usageOf(each, rules, inWords)) }
     },
     usagePeriod: async (reader) => {
-      requirePortal(rules.governance, reader.party)
+      // From when there are exchanges is something of theirs; whether edno can tell is not, and is asked every minute.
+      await note(reader, 'usage-period', {})
       const now = clock()
       const since = await toldSince(store.db)
       return { periodStart: (since ?? now).toISOString(), periodEnd: now.toISOString() }
@@ -58,6 +59,8 @@ export function dataTracker(has: Needs): DataTracker {
     },
     unsubscribe: async (reader, id) => {
       requirePortal(rules.governance, reader.party)
+      if (!(await isSubscribed(store.db, reader.party, id))) return
+      await note(reader, 'subscription', { change: 'ended' })
       await unsubscribe(store.db, reader.party, id)
     },
   }

@@ -76,13 +76,13 @@ const aboutOf = ({ row, plan }: KeptEvidence, { view, registries }: EvidenceRead
     content: row.data_key === null ? 'erased' : plan === undefined ? 'no longer kept' : 'kept',
   })
 
-function documentsOf({
-  request,
-  answer,
-  plan,
-  row,
-  acknowledgement,
-}: KeptEvidence): Pick<EvidenceContent, 'application' | 'answer' | 'acknowledgement' | 'signers' | 'stamp'> {
+type Documents = Pick<
+  EvidenceContent,
+  'application' | 'answer' | 'acknowledgement' | 'signers' | 'stamp' | 'revocation'
+>
+
+function documentsOf(kept: KeptEvidence): Documents {
+  const { request, answer, plan, row, acknowledgement } = kept
   const application = heldAs(request, plan && mediaTypeOf(plan))
   const answered = heldAs(answer, row.media_type ?? undefined)
   return {
@@ -90,6 +90,7 @@ function documentsOf({
     ...given('answer', answered),
     ...given('acknowledgement', acknowledgement),
     ...given('stamp', answered?.mediaType === MEDIA_TYPES.xml ? carriedStamp(answered.bytes) : undefined),
+    ...revocationOf(kept, application),
     signers: {
       ...given('application', signerOf(application, plan)),
       ...given('answer', firstCarried(answered)),
@@ -114,6 +115,13 @@ const signerOf = (application: HeldDocument | undefined, plan: ExchangePlan | un
   carriedCertificates(application.bytes, application.mediaType).find(
     (der) => sha256Hex(der) === plan?.signer.certificate,
   )
+
+/** Of no use without the certificate, which the application carries. */
+const revocationOf = (
+  { revocationProofs: proofs, row }: KeptEvidence,
+  application: HeldDocument | undefined,
+): Pick<EvidenceContent, 'revocation'> =>
+  application === undefined || proofs.length === 0 ? {} : { revocation: { at: row.received_at, proofs } }
 
 const registriesOf = (kept: KeptEvidence, reader: EvidenceReader, parts: ContentParts): readonly RegistryPart[] =>
   kept.outcomes

@@ -14,6 +14,7 @@ import type { Cases } from '../policy/cases.ts'
 import { lastActOf } from '../policy/agreement/last-act.ts'
 import { decide } from '../policy/decide.ts'
 import type { AccessRegister } from '../policy/register/access-register.ts'
+import type { IssuerProof } from '../pki/trust.ts'
 import { requireTrusted, requireTrustedPerson } from '../policy/require-trusted.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { readOperationTable } from '../regix-door/operation-table.ts'
@@ -26,6 +27,7 @@ import { closedBy } from './closed-by.ts'
 import type { Deferring } from './deferring.ts'
 import { sealByFormat, verifyByFormat, writeByFormat } from './formats.ts'
 import type { HeadCare } from './heads.ts'
+import { proofKeeper } from './keep-proofs.ts'
 import type { Keys } from './keys.ts'
 import { provenByChannel, readRegixApplication, writeRegix } from './regix-line.ts'
 import type { Rules } from './rules.ts'
@@ -59,13 +61,7 @@ export function portsOf(has: Capabilities): ExchangePorts {
   return {
     clock: has.clock,
     timeWindow: config.timeWindow,
-    verifySignature: async (received) => {
-      if (received.channel !== undefined) return provenByChannel(received, has)
-      const { seals } = has.certificates.directories
-      const verified = verifyByFormat(received, seals, config.http.bodyLimitBytes)
-      await trusted(has.certificates, verified.signer.certificate, received.receivedAt)
-      return verified
-    },
+    verifySignature: signatureVerifier(has),
     verifyApplicantDocument: (document, applicant, asked) =>
       verifyApplicantDocument(document, applicant, asked, (certificate, when, offered) =>
         requireTrustedPerson(has.certificates.trust, certificate, when, offered),
@@ -104,6 +100,19 @@ export function portsOf(has: Capabilities): ExchangePorts {
   }
 }
 
+/** Of whose certificate an authority spoke, that is kept before anything rests on it. */
+function signatureVerifier(has: Capabilities): ExchangePorts['verifySignature'] {
+  const keepProofs = proofKeeper(has.store.db)
+  return async (received) => {
+    if (received.channel !== undefined) return provenByChannel(received, has)
+    const { seals } = has.certificates.directories
+    const verified = verifyByFormat(received, seals, has.config.http.bodyLimitBytes)
+    const proofs = await trusted(has.certificates, verified.signer.certificate, received.receivedAt)
+    if (proofs.length === 0) return verified
+    return { ...verified, signer: { ...verified.signer, revocationProofs: await keepProofs(proofs) } }
+  }
+}
+
 /** What comes through a channel is read with the channel. */
 function signedFormat(format: Format): SignedFormat {
   if (format === 'regix') throw new BrokerError('broker.internal', 'a question of RegiX without its channel')
@@ -129,9 +138,13 @@ async function requirePlaceInQueue(
 }
 
 /** Its path and revocation, once the signature has shown that its holder asks. */
-async function trusted({ trust, directories }: Certificates, sha256Hex: string, at: Date): Promise<void> {
+async function trusted(
+  { trust, directories }: Certificates,
+  sha256Hex: string,
+  at: Date,
+): Promise<readonly IssuerProof[]> {
   const registered = directories.seals.find(sha256Hex)
   if (registered === undefined)
     throw new BrokerError('signature.certificate-unknown', 'the certificate is not registered')
-  await requireTrusted(trust, registered.held, 'seal', at)
+  return requireTrusted(trust, registered.held, 'seal', at)
 }

@@ -11,7 +11,7 @@ export interface IdentifierOptions {
   readonly identifierFile?: string
 }
 
-const ASK: LocalisedText = { bg: 'Номер на лицето: ', en: 'Number of the person: ' }
+const ASK: LocalisedText = { bg: 'Номер на лицето', en: 'Number of the person' }
 
 /**
  * The number of a person, out of a file or what is typed or piped in. Never an argument: those stand in the shell's
@@ -33,10 +33,11 @@ async function fromFile(file: string): Promise<string> {
 }
 
 async function typed(out: Output): Promise<string> {
-  const { stdin: input, stderr } = process
-  const lines = createInterface(input.isTTY ? { input, output: stderr } : { input })
+  const { stdin: input } = process
+  // What is typed must not be read off a screen later; what asks takes a moment to load.
+  if (input.isTTY) return (await import('./ask-unseen.ts')).askUnseen(out.text(ASK))
+  const lines = createInterface({ input })
   try {
-    if (input.isTTY) return await lines.question(out.text(ASK))
     for await (const line of lines) if (line.trim() !== '') return line
     return ''
   } finally {

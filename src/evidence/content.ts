@@ -46,6 +46,20 @@ export interface Signers {
   readonly acknowledgement?: Uint8Array
 }
 
+/** What an authority said of the certificate below it; DER. */
+export interface HeldProof {
+  readonly kind: 'ocsp' | 'crl'
+  readonly bytes: Uint8Array
+  readonly issuer: Uint8Array
+}
+
+/** On what edno relied when it took the certificate of the application for one that is not revoked. */
+export interface HeldRevocation {
+  readonly at: Date
+  /** From the certificate's own issuer upwards. */
+  readonly proofs: readonly HeldProof[]
+}
+
 /** The time stamp of the answer: its token, and what it is over. */
 export interface HeldStamp {
   readonly token: Uint8Array
@@ -76,5 +90,7 @@ export interface EvidenceContent {
   /** The log's vkey. */
   readonly logKey: string
   readonly signers: Signers
+  /** Absent where nobody was asked. */
+  readonly revocation?: HeldRevocation
   readonly stamp?: HeldStamp
 }

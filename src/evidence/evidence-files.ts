@@ -19,6 +19,8 @@ import {
   registryAnswer,
   registryPart,
   registrySalt,
+  revocationIssuer,
+  revocationProof,
   saltOf,
   STAMP_TOKEN,
   STAMPED,
@@ -69,6 +71,7 @@ export function evidenceFiles(content: EvidenceContent): Some {
     ...salt(saltOf('request'), content.salts.request),
     ...salt(saltOf('answer'), content.salts.answer),
     ...certificates(content),
+    ...revocation(content),
     ...optional(HEAD_STAMP, TOKEN, content.headStamp),
     ...optional(STAMP_TOKEN, TOKEN, content.stamp?.token),
     ...optional(STAMPED, 'application/octet-stream', content.stamp?.over),
@@ -115,6 +118,14 @@ const certificates = ({ signers, logKey }: EvidenceContent): Some => [
   file(LOG_VKEY, TEXT, `${logKey}\n`),
   file(LOG_PEM, PEM, pem('PUBLIC KEY', spkiOf(logKey))),
 ]
+
+const PROOF_TYPES = { ocsp: 'application/ocsp-response', crl: 'application/pkix-crl' } as const
+
+const revocation = ({ revocation: held }: EvidenceContent): Some =>
+  (held?.proofs ?? []).flatMap(({ kind, bytes, issuer }, at) => [
+    file(revocationIssuer(at + 1), PEM, pem('CERTIFICATE', issuer)),
+    file(revocationProof(at + 1, kind), PROOF_TYPES[kind], bytes),
+  ])
 
 const LINE = /.{1,64}/g
 

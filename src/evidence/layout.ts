@@ -23,6 +23,12 @@ const SUFFIXES: Readonly<Record<string, string>> = {
 /** `xml`, `json`, `jose`, `jose.json`; `bin` for what is none of these. */
 export const suffixOf = (mediaType: string): string => SUFFIXES[mediaType] ?? 'bin'
 
+/** Of the authorities above the certificate of the application, from its issuer (1) upwards. */
+export const revocationIssuer = (place: number): string => `revocation/application.${place}.crt`
+/** What that authority said of the certificate below it. */
+export const revocationProof = (place: number, kind: 'ocsp' | 'crl'): string =>
+  `revocation/application.${place}.${kind}`
+
 /** Every suffix that a signed document may have. */
 export const DOCUMENT_SUFFIXES = ['xml', 'jose', 'jose.json'] as const
 

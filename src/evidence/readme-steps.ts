@@ -20,13 +20,8 @@ import {
   supplementSalt,
 } from './layout.ts'
 import { SIGNATURES } from './container-file.ts'
-
-/** What is shown by a few commands. */
-interface Step {
-  readonly bg: string
-  readonly en: string
-  readonly commands: string
-}
+import { revocationStep } from './revocation-step.ts'
+import type { Step } from './step.ts'
 
 /** Works in any POSIX shell, with openssl, sed, cut, tr, od and cmp. */
 export const SHELL_FUNCTIONS = String.raw`
@@ -65,6 +60,7 @@ export const stepsOf = (content: EvidenceContent): readonly Step[] => [
     bg: 'Питано ли е: подписът на заявлението',
     en: 'Was it asked: the signature of the application',
   }),
+  ...revocationStep(content),
   ...signatureStep(content, 'answer', {
     bg: 'Отговорено ли е така: подписът на отговора',
     en: 'Was it answered so: the signature of the answer',

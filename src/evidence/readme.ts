@@ -14,7 +14,7 @@ const BEFORE = `ДОКАЗАТЕЛСТВО ЗА ЕДИН ОБМЕН
 (GET /v1/trust): който подправя доказателство, може да сложи до него и свои ключове.
 
 Не може да се знае: дали edno е записал всичко, което е станало (липсата на разписка е знакът), дали отговорът е стигнал до
-потребителя, ако няма подписано потвърждение, и дали сертификат е бил отменен: данни за отмяна тук не се пазят.
+потребителя, ако няма подписано потвърждение, и дали е бил отменен сертификат, за който в revocation/ няма данни за отмяна.
 
 
 EVIDENCE OF ONE EXCHANGE
@@ -30,7 +30,7 @@ The certificates and the key of the log came with the evidence. Compare their fi
 (GET /v1/trust): whoever forges evidence can put keys of their own beside it.
 
 What cannot be known: whether edno logged everything that happened (a missing receipt is the sign), whether the answer reached
-the consumer where there is no signed acknowledgement, and whether a certificate was revoked: no revocation data is kept here.
+the consumer where there is no signed acknowledgement, and whether a certificate was revoked of which revocation/ says nothing.
 
 
 `

@@ -8,6 +8,7 @@ import { logEntriesByExchange } from '../store/log-entries.ts'
 import { getPayload } from '../store/payloads.ts'
 import type { PayloadKey } from '../store/payload-cipher.ts'
 import { isHeld } from '../store/retention.ts'
+import { revocationProofsOf, type StoredProof } from '../store/revocation-proofs.ts'
 import type { Store } from '../store/store.ts'
 import { type StoredSupplement, supplementSalt, supplementsOf } from '../store/supplements.ts'
 import { type ExchangeSalts, keyOf, PAYLOAD, readSalts } from './exchange-keys.ts'
@@ -35,6 +36,8 @@ export interface KeptEvidence extends KeptContent, ProvenEntries {
   readonly row: ExchangeRow
   /** Canonical JSON. */
   readonly decision?: string
+  /** What the authorities above the certificate that signed said of it when it came. */
+  readonly revocationProofs: readonly StoredProof[]
   /** Entries that are written and not integrated yet. */
   readonly pending: number
 }
@@ -52,9 +55,10 @@ export async function keptEvidence(
   if (row === undefined) return undefined
   const logged = await logEntriesByExchange(store.db, exchange)
   const entries = logged.filter(({ event }) => EVENTS.has(event))
-  const [proven, decision, content] = await Promise.all([
+  const [proven, decision, revocationProofs, content] = await Promise.all([
     proveEntries(store.db, integrator, entries),
     decisionOf(store.db, exchange),
+    revocationProofsOf(store.db, exchange),
     contentOf(store, row, now),
   ])
   return {
@@ -62,6 +66,7 @@ export async function keptEvidence(
     ...content,
     ...proven,
     ...(decision === undefined ? {} : { decision }),
+    revocationProofs,
     pending: entries.length - proven.entries.length,
   }
 }

@@ -214,5 +214,6 @@ function newExchange(
       payload(PAYLOAD.salts, writeSalts(salts)),
     ],
     calls: plan.calls.map(({ name, operation, need }) => ({ name, operation, need })),
+    ...(plan.signer.revocationProofs === undefined ? {} : { revocationProofs: plan.signer.revocationProofs }),
   }
 }

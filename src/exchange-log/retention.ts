@@ -14,6 +14,7 @@ import {
   wipeContent,
   wipeExchanges,
 } from '../store/retention.ts'
+import { forgetRevocationProofs } from '../store/revocation-proofs.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import { type Counts, entryBytes, type ErasedEntry, type RetentionEntry } from './entry.ts'
 import { leafHash } from './merkle.ts'
@@ -65,6 +66,7 @@ export async function runRetention(transact: Transact, due: Date, at: Date): Pro
     const shredded = await shredMonthKeys(tx, monthOf(at), at)
     if (shredded.length > 0)
       await write(tx, { ...entryAt(at), event: 'retention', change: 'run', due: due.toISOString(), keys: shredded })
+    await forgetRevocationProofs(tx, at)
     return shredded
   })
   return { ...total, keys }
@@ -103,9 +105,11 @@ export async function expireContent(transact: Transact, now: Date): Promise<numb
       await write(tx, { ...entryAt(now), event: 'retention', change: 'expired', ...entry })
       return deleted
     })
-    if (gone === undefined) return all
+    if (gone === undefined) break
     all += gone
   }
+  await transact((tx) => forgetRevocationProofs(tx, now))
+  return all
 }
 
 /** Why nothing was done. */
@@ -130,6 +134,7 @@ export const eraseExchange = (transact: Transact, order: RetentionOrder): Promis
     await wipeExchanges(tx, [id])
     const after = counts(await countRetained(tx, [id]))
     const { basis, at } = order
+    await forgetRevocationProofs(tx, at)
     await write(tx, { ...entryAt(at), event: 'erased', exchangeId, consumer, basis, before, after }, id)
     return { before, after, keys: [] }
   })

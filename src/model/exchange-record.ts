@@ -81,6 +81,8 @@ export interface ExchangeRecord {
   readonly cancelledBy?: PartyId
   /** Until when application, evidence and answer are kept. */
   readonly keptUntil?: string
+  /** Until then nobody whom it is about is told of it. */
+  readonly hiddenUntil?: string
   /** SHA-256 (hex) of the certificate that signed the application. */
   readonly signerCertificate?: string
   /** In the order in which they began. */

@@ -45,6 +45,8 @@ export interface Signer {
   readonly key: string
   /** When the signer says to have signed (SigningTime of XAdES), as written. A claim: nothing may rest on it alone. */
   readonly claimedAt?: string
+  /** What the authorities above the certificate said of it then, by the names (SHA-256, hex) under which it is kept. */
+  readonly revocationProofs?: readonly string[]
 }
 
 /** The signature is true; `content` is what was signed and nothing else. */

@@ -103,5 +103,6 @@ export const lookUp = (list: ReadCrl, certificate: ChainCertificate, now: Date):
   // A list of people's certificates says nothing of authorities by their absence.
   if (list.usersOnly === true && certificate.basicConstraints?.authority === true) return unclear('partial-list')
   const since = list.revoked.get(withoutZeros(certificate.serialNumber))
-  return since === undefined ? { status: 'good', until } : { status: 'revoked', since, until }
+  const said = { until, madeAt: list.thisUpdate }
+  return since === undefined ? { status: 'good', ...said } : { status: 'revoked', since, ...said }
 }

@@ -51,7 +51,8 @@ export const askOcsp = (certificate: ChainCertificate, issuer: ChainCertificate)
 export interface OcspAsked {
   readonly certificate: ChainCertificate
   readonly issuer: ChainCertificate
-  readonly nonce: Uint8Array
+  /** Undefined for what was asked, and its nonce compared, at another time. */
+  readonly nonce: Uint8Array | undefined
   readonly now: Date
 }
 
@@ -73,7 +74,7 @@ const judgeBasic = (basic: pkijs.BasicOCSPResponse, asked: OcspAsked): Told => {
   if (!isByAuthority(basic, asked)) return unclear('wrong-signer')
   const nonce = data.responseExtensions?.find(({ extnID }) => extnID === NONCE)
   // A responder that answers from stock gives none (RFC 5019); then its dates alone tell how fresh it is.
-  if (nonce !== undefined && !sameNonce(nonce, asked.nonce)) return unclear('wrong-nonce')
+  if (nonce !== undefined && asked.nonce !== undefined && !sameNonce(nonce, asked.nonce)) return unclear('wrong-nonce')
   if (data.responseExtensions?.some(({ extnID, critical }) => critical && extnID !== NONCE) === true)
     return unclear('not-readable')
   const single = data.responses.find(({ certID }) => isAbout(certID, asked))
@@ -129,10 +130,10 @@ const statusOf = ({ certStatus, thisUpdate, nextUpdate }: pkijs.SingleResponse, 
   if (until === undefined) return unclear('stale')
   const choice: unknown = certStatus
   if (!(choice instanceof asn1js.Primitive) && !(choice instanceof asn1js.Constructed)) return unclear('not-readable')
-  if (choice.idBlock.tagNumber === 0) return { status: 'good', until }
+  if (choice.idBlock.tagNumber === 0) return { status: 'good', until, madeAt: thisUpdate }
   if (choice.idBlock.tagNumber !== 1 || !(choice instanceof asn1js.Constructed)) return unclear('not-known')
   const [since] = choice.valueBlock.value
   return since instanceof asn1js.GeneralizedTime
-    ? { status: 'revoked', since: since.toDate(), until }
+    ? { status: 'revoked', since: since.toDate(), until, madeAt: thisUpdate }
     : unclear('not-readable')
 }

@@ -1,7 +1,15 @@
-/** What an authority says of one certificate. */
+/** What an authority says of one certificate, as of `madeAt`. */
 export type RevocationStatus =
-  | { readonly status: 'good'; readonly until: Date }
-  | { readonly status: 'revoked'; readonly since: Date; readonly until: Date }
+  | { readonly status: 'good'; readonly until: Date; readonly madeAt: Date }
+  | { readonly status: 'revoked'; readonly since: Date; readonly until: Date; readonly madeAt: Date }
+
+/** The octets by which an authority says so: a whole response or list, DER. */
+export interface RevocationProof {
+  readonly kind: 'ocsp' | 'crl'
+  readonly bytes: Uint8Array
+  /** Nobody relies on it after that. */
+  readonly until: Date
+}
 
 /** Why an answer cannot be believed or does not say. */
 export type Unclear =
@@ -20,7 +28,12 @@ export type Unclear =
 /** Either what the authority says, or why that cannot be told. */
 export type Told = RevocationStatus | { readonly status: 'unclear'; readonly why: Unclear }
 
-export const unclear = (why: Unclear): Told => ({ status: 'unclear', why })
+type UnclearTold = Extract<Told, { readonly status: 'unclear' }>
+
+/** What an authority says, with its proof. */
+export type Proven = UnclearTold | (RevocationStatus & { readonly proof: RevocationProof })
+
+export const unclear = (why: Unclear): UnclearTold => ({ status: 'unclear', why })
 
 /** Clocks of two machines differ. */
 const SKEW_MS = 300_000

@@ -4,7 +4,7 @@ import type { ChainCertificate } from './chain-certificate.ts'
 import { lookUp, type ReadCrl, readCrl } from './crl.ts'
 import type { FetchStatus } from './fetch-status.ts'
 import { askOcsp, judgeOcsp } from './ocsp.ts'
-import { goodUntil, type Told, unclear } from './revocation-status.ts'
+import { goodUntil, type Proven, type RevocationProof, type Told, unclear } from './revocation-status.ts'
 
 export interface RevocationOptions {
   readonly fetch: FetchStatus
@@ -26,16 +26,27 @@ const RETRY_MS = 10_000
 const PATIENCE_MS = 5_000
 
 interface Kept {
-  readonly told: Told
+  readonly told: Proven
   readonly until: Date
 }
+
+interface KeptList {
+  readonly list: ReadCrl
+  readonly bytes: Uint8Array
+}
+
+const proven = (told: Told, proof: RevocationProof): Proven => (told.status === 'unclear' ? told : { ...told, proof })
+
+/** A list is looked into as long as it says that it holds. */
+const lookedUp = ({ list, bytes }: KeptList, certificate: ChainCertificate, now: Date): Proven =>
+  proven(lookUp(list, certificate, now), { kind: 'crl', bytes, until: list.nextUpdate })
 
 /** Asks authorities by OCSP, then by revocation list; remembers what they say as long as they say it holds. */
 export class Revocation {
   readonly #options: RevocationOptions
   readonly #kept = new BoundedMap<Kept>(MAX_ENTRIES)
-  readonly #lists = new BoundedMap<ReadCrl>(MAX_LISTS)
-  readonly #running = new Map<string, Promise<Told>>()
+  readonly #lists = new BoundedMap<KeptList>(MAX_LISTS)
+  readonly #running = new Map<string, Promise<Proven>>()
   readonly #fetching = new Map<string, Promise<Uint8Array | undefined>>()
 
   constructor(options: RevocationOptions) {
@@ -43,7 +54,7 @@ export class Revocation {
   }
 
   /** Never throws. One question per certificate is on its way at any time; others wait for its answer. */
-  async statusOf(question: RevocationQuestion): Promise<Told> {
+  async statusOf(question: RevocationQuestion): Promise<Proven> {
     const key = `${question.certificate.sha256} ${question.issuer.sha256}`
     const kept = this.#kept.get(key)
     if (kept !== undefined && this.#options.clock() <= kept.until) return kept.told
@@ -62,7 +73,7 @@ export class Revocation {
   }
 
   /** The first definite word counts; where there is none, the last reason why. */
-  async #ask(question: RevocationQuestion): Promise<Told> {
+  async #ask(question: RevocationQuestion): Promise<Proven> {
     const { certificate, policy } = question
     const tries = [
       ...allowedAddresses(policy.ocsp, certificate.ocspAddresses, policy).map(
@@ -73,7 +84,7 @@ export class Revocation {
       ),
     ]
     const began = performance.now()
-    let told = unclear('no-address')
+    let told: Proven = unclear('no-address')
     for (const attempt of tries) {
       if (performance.now() - began > PATIENCE_MS) break
       told = await attempt()
@@ -82,25 +93,26 @@ export class Revocation {
     return told
   }
 
-  async #byOcsp(address: string, { certificate, issuer }: RevocationQuestion): Promise<Told> {
+  async #byOcsp(address: string, { certificate, issuer }: RevocationQuestion): Promise<Proven> {
     const { request, nonce } = askOcsp(certificate, issuer)
     const response = await this.#options.fetch(address, request)
     if (response === undefined) return unclear('no-answer')
-    return judgeOcsp(response, { certificate, issuer, nonce, now: this.#options.clock() })
+    const told = judgeOcsp(response, { certificate, issuer, nonce, now: this.#options.clock() })
+    return told.status === 'unclear' ? told : proven(told, { kind: 'ocsp', bytes: response, until: told.until })
   }
 
-  async #byList(address: string, { certificate, issuer }: RevocationQuestion): Promise<Told> {
+  async #byList(address: string, { certificate, issuer }: RevocationQuestion): Promise<Proven> {
     const key = `${address} ${issuer.sha256}`
     const kept = this.#lists.get(key)
     const now = this.#options.clock()
-    if (kept !== undefined && goodUntil(kept.thisUpdate, kept.nextUpdate, now) !== undefined)
-      return lookUp(kept, certificate, now)
+    if (kept !== undefined && goodUntil(kept.list.thisUpdate, kept.list.nextUpdate, now) !== undefined)
+      return lookedUp(kept, certificate, now)
     const bytes = await this.#fetchOnce(address)
     if (bytes === undefined) return unclear('no-answer')
     const list = readCrl(bytes, issuer)
     if (typeof list === 'string') return unclear(list)
-    this.#lists.set(key, list)
-    return lookUp(list, certificate, this.#options.clock())
+    this.#lists.set(key, { list, bytes })
+    return lookedUp({ list, bytes }, certificate, this.#options.clock())
   }
 
   /** A list serves many certificates: those that need it at the same time share one download. */

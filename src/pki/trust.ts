@@ -4,7 +4,7 @@ import type { ChainCertificate } from './chain-certificate.ts'
 import { findPath, type PathVerdict } from './find-path.ts'
 import type { Purpose } from './purpose.ts'
 import { Revocation, type RevocationOptions } from './revocation.ts'
-import type { Told, Unclear } from './revocation-status.ts'
+import type { Proven, RevocationProof, Unclear } from './revocation-status.ts'
 import type { Path, PathFinding } from './validate-path.ts'
 
 /** A certificate with what its holder offers towards its path. */
@@ -13,9 +13,15 @@ export interface OfferedCertificate {
   readonly offered: readonly ChainCertificate[]
 }
 
+/** By which an issuer said that a certificate was not revoked. */
+export interface IssuerProof extends RevocationProof {
+  readonly issuer: ChainCertificate
+}
+
 /** What edno may rely on. */
 export type TrustVerdict =
-  | { readonly kind: 'trusted' }
+  /** `proofs`: from the certificate's own issuer up to the anchor; absent where nobody is asked. */
+  | { readonly kind: 'trusted'; readonly proofs?: readonly IssuerProof[] }
   | { readonly kind: 'untrusted'; readonly failed: PathFinding }
   | { readonly kind: 'revoked' }
   | { readonly kind: 'unclear'; readonly why: Unclear }
@@ -60,11 +66,11 @@ export const openTrust = (authorities: readonly Authority[], options: Revocation
     return found
   }
 
-  const statusesOf = (path: Path, authority: Authority): Promise<readonly Told[]> =>
+  const askAbout = (path: Path, authority: Authority): Promise<readonly Asked[]> =>
     Promise.all(
-      path.slice(0, -1).flatMap((certificate, index) => {
-        const issuer = path[index + 1]
-        return issuer === undefined ? [] : [revocation.statusOf({ certificate, issuer, policy: authority.revocation })]
+      path.slice(1).map(async (issuer, index) => {
+        const certificate = path[index] ?? issuer
+        return { issuer, told: await revocation.statusOf({ certificate, issuer, policy: authority.revocation }) }
       }),
     )
 
@@ -74,16 +80,25 @@ export const openTrust = (authorities: readonly Authority[], options: Revocation
       const { verdict, authority } = find(held, purpose, at)
       if (verdict.failed !== undefined) return { kind: 'untrusted', failed: verdict.failed }
       if (authority === undefined || authority.revocation.policy === 'none') return { kind: 'trusted' }
-      return verdictOf(await statusesOf(verdict.path, authority), at)
+      return verdictOf(await askAbout(verdict.path, authority), at)
     },
   }
 }
 
+interface Asked {
+  readonly issuer: ChainCertificate
+  readonly told: Proven
+}
+
 /** One that is revoked weighs more than one of which nothing is known. */
-const verdictOf = (told: readonly Told[], at: Date): TrustVerdict => {
-  if (told.some((one) => one.status === 'revoked' && one.since <= at)) return { kind: 'revoked' }
-  const open = told.find((one) => one.status === 'unclear')
-  return open?.status === 'unclear' ? { kind: 'unclear', why: open.why } : { kind: 'trusted' }
+const verdictOf = (asked: readonly Asked[], at: Date): TrustVerdict => {
+  if (asked.some(({ told }) => told.status === 'revoked' && told.since <= at)) return { kind: 'revoked' }
+  const proofs: IssuerProof[] = []
+  for (const { issuer, told } of asked) {
+    if (told.status === 'unclear') return { kind: 'unclear', why: told.why }
+    proofs.push({ ...told.proof, issuer })
+  }
+  return { kind: 'trusted', proofs }
 }
 
 /** A person's certificate must name a policy that the operator accepts of this authority. */

@@ -1,6 +1,6 @@
 import { type ChainCertificate, readChainCertificate } from '../pki/chain-certificate.ts'
 import { NotACertificate } from '../pki/pki-errors.ts'
-import type { OfferedCertificate, Trust, TrustVerdict } from '../pki/trust.ts'
+import type { IssuerProof, OfferedCertificate, Trust, TrustVerdict } from '../pki/trust.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { ProblemCode } from '../problem/codes.ts'
 
@@ -33,16 +33,18 @@ const CODES: Readonly<Record<TrustedUse, Codes>> = {
 
 /**
  * Refuses a certificate that is not trusted for `use`, or was revoked, at `at`, or of which that cannot be told. Called
- * once its holder has shown to hold the key: nobody else can make edno ask an authority.
+ * once its holder has shown to hold the key: nobody else can make edno ask an authority. Gives what authorities said.
  */
 export async function requireTrusted(
   trust: Pick<Trust, 'judge'>,
   held: OfferedCertificate,
   use: TrustedUse,
   at: Date,
-): Promise<void> {
-  const refusal = refusalOf(await trust.judge(held, use, at), CODES[use])
+): Promise<readonly IssuerProof[]> {
+  const verdict = await trust.judge(held, use, at)
+  const refusal = refusalOf(verdict, CODES[use])
   if (refusal !== undefined) throw refusal
+  return (verdict.kind === 'trusted' ? verdict.proofs : undefined) ?? []
 }
 
 function refusalOf(verdict: TrustVerdict, codes: Codes): BrokerError | undefined {

@@ -53,6 +53,7 @@ const headOf = (row: ExchangeRow): Omit<ExchangeRecord, 'calls' | 'incidents' | 
   ...moment('cancelledAt', row.cancelled_at),
   ...(row.cancelled_by === null ? {} : { cancelledBy: partyId(row.cancelled_by) }),
   ...moment('keptUntil', row.expires_at),
+  ...moment('hiddenUntil', row.hidden_until),
 })
 
 const moment = <Name extends string>(name: Name, at: Date | null): Partial<Record<Name, string>> =>

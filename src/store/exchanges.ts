@@ -41,6 +41,8 @@ export interface NewExchange {
   readonly key: PayloadKey
   readonly payloads: readonly NewPayload[]
   readonly calls: readonly NewCall[]
+  /** By which the signer's certificate was relied on; names (hex) of `store/revocation-proofs.ts`, in their order. */
+  readonly revocationProofs?: readonly string[]
   /** Why it may be asked. */
   readonly decision?: NewDecision
 }
@@ -78,8 +80,7 @@ export async function insertExchange(
       from opened, unnest(${payloads.kinds}::text[], ${payloads.retentionClasses}::text[], ${payloads.ivs}::bytea[],
         ${payloads.ciphertexts}::bytea[]) as sealed (kind, retention_class, iv, ciphertext)
     ), planned as (
-      insert into call (exchange, name, operation, need)
-      select opened.id, planned.name, planned.operation, planned.need
+      insert into call (exchange, name, operation, need) select opened.id, planned.name, planned.operation, planned.need
       from opened, unnest(${calls.names}::text[], ${calls.operations}::text[], ${calls.needs}::text[])
         as planned (name, operation, need)
     ), marked as (
@@ -88,6 +89,9 @@ export async function insertExchange(
       from opened, unnest(${persons.parts}::text[], ${persons.kinds}::text[], ${persons.marks}::text[])
         as person (part, kind, mark)
       on conflict do nothing
+    ), proven as (
+      insert into exchange_revocation_proof (exchange, position, proof) select opened.id, position, decode(named.proof, 'hex')
+      from opened, unnest(${proofsOf(exchange)}::text[]) with ordinality as named (proof, position)
     ), decided as (
       insert into decision (at, exchange, record)
       select ${decision?.at ?? null}::timestamptz, opened.id, ${decision?.record ?? null}::text
@@ -104,6 +108,8 @@ export async function insertExchange(
 /** As `exchange_marks` would say of calls that have not begun. */
 const plannedMarks = (calls: readonly NewCall[]): string[] =>
   [...new Set(calls.map(({ operation }) => `${registryOf(operation)}:-`))].toSorted()
+
+const proofsOf = ({ revocationProofs = [] }: NewExchange): string[] => [...revocationProofs]
 
 const hiddenUntilOf = ({ hiddenUntil }: NewExchange): Date | null => hiddenUntil ?? null
 

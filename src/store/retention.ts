@@ -22,6 +22,8 @@ export interface RetainedCounts {
   readonly persons: number
   /** What was said about errors in data. */
   readonly corrections: number
+  /** What authorities said of the certificate that signed. */
+  readonly revocationProofs: number
 }
 
 export async function countRetained(db: Executor, exchanges: readonly number[]): Promise<RetainedCounts> {
@@ -39,7 +41,9 @@ export async function countRetained(db: Executor, exchanges: readonly number[]):
       (select count(official)::integer from these) as officials,
       (select count(*)::integer from person_mark where exchange in (select id from these)) as persons,
       (select count(nullif(text, ''))::integer from correction_step join correction on correction.id = correction_step.correction
-        where exchange in (select id from these)) as corrections`.execute(db)
+        where exchange in (select id from these)) as corrections,
+      (select count(*)::integer from exchange_revocation_proof
+        where exchange in (select id from these)) as "revocationProofs"`.execute(db)
   const [counts] = rows
   if (counts === undefined) throw new BrokerError('broker.internal', 'counting gives one row')
   return counts
@@ -53,6 +57,7 @@ export async function wipeExchanges(tx: Executor, exchanges: readonly number[]):
   await statement`delete from queued_call where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`delete from promised_answer where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`delete from person_mark where exchange = any (${exchanges}::bigint[])`.execute(tx)
+  await statement`delete from exchange_revocation_proof where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`
     update incident set reason = null, reason_salt = null where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`

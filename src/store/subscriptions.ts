@@ -13,6 +13,12 @@ export async function subscribe(db: Executor, portal: string, mark: string): Pro
   return row.id
 }
 
+export async function isSubscribed(db: Executor, portal: string, id: string): Promise<boolean> {
+  const { rows } = await statement<{ id: string }>`
+    select id from portal_subscription where id = ${id} and portal = ${portal}`.execute(db)
+  return rows.length > 0
+}
+
 /** What waits to be told of it is gone too; another portal's stays. */
 export async function unsubscribe(db: Executor, portal: string, id: string): Promise<void> {
   await statement`delete from portal_subscription where id = ${id} and portal = ${portal}`.execute(db)

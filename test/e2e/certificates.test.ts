@@ -3,6 +3,8 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
+import { verifyContainer } from '../../src/client/container/verify-container.ts'
+import { unpackContainer } from '../../src/evidence/container.ts'
 import { applicationOf, scenarioNamed, scenariosOf } from '../../src/cli/compose.ts'
 import { verifyByTrust } from '../../src/cli/trusted-evidence.ts'
 import { writeApplication } from '../../src/message/write-application.ts'
@@ -11,12 +13,13 @@ import { fileSealer, sealXml } from '../../src/signature/seal-xml.ts'
 import { readTrustDocument } from '../../src/signature/trust-document.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
+import { requireJudges, Unzipped } from '../support/containers.ts'
 import { hasOpenssl, OpensslCa } from '../support/openssl-ca.ts'
 
-const POLICY = (address: string): string => `id: qualified
+const POLICY = (address: string, by: 'ocsp' | 'crl' = 'ocsp'): string => `id: qualified
 name: { bg: Удостоверител, en: Authority }
 anchors: [root.crt]
-revocation: { policy: required, ocsp: ['${address}'] }
+revocation: { policy: required, ${by}: ['${address}'] }
 `
 
 /** Троян seals with a certificate of an authority that must be asked whether it was revoked. */
@@ -25,10 +28,10 @@ describe('the certificates of signers over HTTPS', function () {
   let ca: OpensslCa
   let edno: TestApp
   let folder = ''
-  const prepare = async (address: string, name: string): Promise<void> => {
+  const prepare = async (address: string, name: string, by?: 'ocsp' | 'crl'): Promise<void> => {
     folder = mkdtempSync(join(tmpdir(), 'edno-trust-'))
     cpSync(join(ca.folder, 'ca.crt'), join(folder, 'root.crt'))
-    writeFileSync(join(folder, 'qualified.yaml'), POLICY(address))
+    writeFileSync(join(folder, 'qualified.yaml'), POLICY(address, by))
     edno = await testApp({ trustFolder: folder, partySeals: { troyan: ca.pem(name).certificate } })
   }
   before(function () {
@@ -45,9 +48,11 @@ describe('the certificates of signers over HTTPS', function () {
   })
   after(() => ca.close())
 
+  let sent = ''
   const send = (name: string): Promise<Answered> => {
     const { certificate, key } = ca.pem(name)
     const application = applicationOf(scenarioNamed(scenariosOf(edno.config), 'taxi'), [], new Date())
+    sent = application.exchangeId
     const body = sealXml(writeApplication(application), fileSealer(certificate, key))
     return call(edno, { body, tls: keysOf(edno, 'troyan').tls })
   }
@@ -57,6 +62,34 @@ describe('the certificates of signers over HTTPS', function () {
     await prepare(await ca.responder('responder'), 'seal')
     assert.equal((await send('seal')).status, 200)
   })
+
+  for (const by of ['ocsp', 'crl'] as const)
+    it(`the evidence holds what the authority said then (${by}): edno verify says so offline, and openssl by the README`, async function () {
+      const list = by === 'crl' ? ca.list() : Buffer.alloc(0)
+      const address =
+        by === 'ocsp' ? await ca.responder('responder') : await ca.serve((_, response) => void response.end(list))
+      await prepare(address, 'seal', by)
+      assert.equal((await send('seal')).status, 200)
+      const tls = keysOf(edno, 'troyan').tls
+      const { body } = await call(edno, { method: 'GET', path: `/v1/exchanges/${sent}/evidence`, tls })
+      const pins = { seals: [keysOf(edno, 'troyan').brokerCertificate], logKey: edno.app.logKey }
+      const verdict = await verifyContainer(body, pins)
+      assert.equal(verdict.holds, true)
+      assert.equal(verdict.questions.asked, 'yes')
+      const shown = verdict.findings.find(({ what }) => what === 'application.not-revoked')
+      assert.equal(shown?.word?.kind, by)
+      assert.ok(!verdict.unknown.some(({ what }) => what === 'application.revocation'))
+      const files = await unpackContainer(body)
+      if (by === 'crl') assert.deepEqual(files.get('revocation/application.1.crl'), list)
+      requireJudges(this)
+      const unzipped = new Unzipped(body)
+      const { status, said } = unzipped.runReadme()
+      assert.equal(status, 0, said)
+      assert.match(said, by === 'ocsp' ? /certificates\/application\.crt: good/ : /certificates\/application\.crt: OK/)
+      unzipped.write(`revocation/application.1.${by}`, files.get(`revocation/application.1.${by}`)!.fill(0, 90, 91))
+      assert.notEqual(unzipped.runReadme().status, 0)
+      unzipped.close()
+    })
 
   it('a revoked seal is refused with signature.certificate-revoked, and no registry is asked', async () => {
     await prepare(await ca.responder('responder'), 'gone')

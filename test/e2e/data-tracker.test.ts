@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
 import type { DataUsage, UsagePage } from '../../src/model/data-tracker.ts'
+import type { ExchangeRecord } from '../../src/model/exchange-record.ts'
 import type { ExchangeAbout, PersonPage } from '../../src/model/person.ts'
 import { openDatabase } from '../../src/store/pool.ts'
 import { type TestApp, testApp } from '../support/app.ts'
@@ -141,6 +142,17 @@ describe('who asked about me', function () {
     assert.deepEqual(JSON.parse((await get('/data-tracker/v2/heartbeat')).body.toString()), { status: 'OK' })
   })
 
+  it('leaves an entry where it tells of which time, since that is something of exchanges, and none where it says that it works', async () => {
+    const read = () => database.selectFrom('audit_read').select('what').execute()
+    const before = (await read()).length
+    await get('/data-tracker/v2/heartbeat')
+    assert.equal((await read()).length, before)
+    await get('/data-tracker/v2/usagePeriod')
+    const rows = await read()
+    assert.equal(rows.length, before + 1)
+    assert.equal(rows.at(-1)!.what, 'usage-period')
+  })
+
   it('of a service of investigations is hidden without a word of the application', async () => {
     const id = await send('vehicle-tax')
     assert.equal((await usagesOf(OWNER)).totalUsages, 0)
@@ -162,6 +174,25 @@ describe('who asked about me', function () {
       marked.map(({ exchangeId }) => exchangeId),
       hidden,
     )
+  })
+
+  it('is shown as hidden, and until when, to an auditor alone: in the record and on the page, not to the owner of a registry', async () => {
+    const [id = ''] = hidden
+    const as = (party: string, path: string): Promise<Answered> =>
+      call(edno, { method: 'GET', path, tls: keysOf(edno, party).tls })
+    const answered = await as('audit-office', `/v1/audit/exchanges/${id}`)
+    const record = JSON.parse(answered.body.toString()) as ExchangeRecord
+    const hiddenUntil = record.hiddenUntil ?? assert.fail('it does not say that it is hidden')
+    assert.ok(Date.parse(hiddenUntil) > Date.now())
+    const page = await as('audit-office', `/audit/exchanges/${id}?of=troyan&lang=en`)
+    assert.match(page.body.toString(), new RegExp(`Hidden from persons until.{0,40}${hiddenUntil}`))
+    const [{ registry } = assert.fail('nobody was asked')] = record.calls
+    const owner = edno.app.rules.governance.owners.get(registry) ?? assert.fail('nobody owns it')
+    const theirs = await as(owner, `/v1/registries/${registry}/exchanges/${id}`)
+    assert.equal(theirs.status, 200)
+    assert.doesNotMatch(theirs.body.toString(), /hidden/i)
+    const open = JSON.parse((await as('audit-office', `/v1/audit/exchanges/${shown[0]!}`)).body.toString()) as object
+    assert.ok(!('hiddenUntil' in open))
   })
 
   it('leaves an entry each time, which says neither about whom nor who asked', async () => {

@@ -157,10 +157,17 @@ describe('a citizen portal', function () {
     assert.deepEqual(told(), [])
   })
 
-  it('has no subscription without an entry, and each entry is silent about whom', async () => {
-    const rows = await database.selectFrom('audit_read').selectAll().where('what', '=', 'subscription').execute()
-    assert.equal(rows.length, 3)
-    for (const { question } of rows) assert.deepEqual(JSON.parse(question), { change: 'begun' })
+  it('has no subscription, and no end of one, without an entry, and each entry is silent about whom', async () => {
+    const rows = await database
+      .selectFrom('audit_read')
+      .select(['party', 'question'])
+      .where('what', '=', 'subscription')
+      .orderBy('id')
+      .execute()
+    assert.deepEqual(
+      rows.map(({ party, question }) => ({ party, ...(JSON.parse(question) as object) })),
+      ['begun', 'begun', 'begun', 'ended'].map((change) => ({ party: PORTAL, change })),
+    )
   })
 
   for (const party of ['troyan', 'grao', 'audit-office', 'edno-operator'])

@@ -132,6 +132,8 @@ describe('evidence of exchanges, over HTTPS', function () {
       assert.deepEqual(failing(verdict), [])
       assert.deepEqual(verdict.questions, { asked: 'yes', answered: 'yes', reached: 'unknown' })
       assert.ok(!verdict.unknown.some(({ what }) => what === 'keys.own'))
+      // The development authority is asked by nobody.
+      assert.ok(verdict.unknown.some(({ what }) => what === 'application.revocation'))
     })
 
     it('has a README whose commands, run as they stand, all succeed', async function () {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Receipt } from '../../src/exchange-log/receipt.ts'
 import type { AnyEntry } from '../support/readable.ts'
@@ -77,6 +77,35 @@ describe('what is kept, and what is gone', function () {
     for (const { exchangeId } of [erased, due, held, fresh]) assert.ok((await readable()).has(exchangeId))
   })
 
+  it('answers the three questions of a dispute by commands alone, and a changed byte ends with 1, in words and as JSON', async () => {
+    const acknowledged = await operator(
+      'evidence',
+      'acknowledge',
+      fresh.exchangeId,
+      '--party',
+      'troyan',
+      '--url',
+      serving.url,
+    )
+    assert.equal(acknowledged.status, 0, acknowledged.stderr)
+    const { file, bytes } = await containerOf(fresh)
+    assert.deepEqual((await verifies(file)).questions, { asked: 'yes', answered: 'yes', reached: 'yes' })
+    const said = await operator('verify', file, '--lang', 'bg')
+    assert.equal(said.status, 0)
+    for (const words of ['Питано ли е? Да', 'Отговорено ли е така? Да', 'Стигнал ли е отговорът до потребителя? Да'])
+      assert.ok(said.stdout.includes(words), said.stdout)
+    // Names stand before what is stored: the last of this one is the content.
+    const at = bytes.lastIndexOf('"granted":true')
+    const changed = Buffer.from(bytes)
+    changed.write('"granted":tru3', at)
+    writeFileSync(file, changed)
+    const tampered = await operator('verify', file, '--json')
+    assert.equal(tampered.status, 1)
+    assert.equal((JSON.parse(tampered.stdout) as { holds: boolean }).holds, false)
+    const inWords = await operator('verify', file, '--lang', 'en')
+    assert.equal(inWords.status, 1)
+  })
+
   it('is not erased without a basis, on one that names a person, or of an exchange that there is not', async () => {
     assert.equal((await operator('erase', '--exchange', erased.exchangeId)).status, 2)
     assert.equal((await orderOn(['erase'], erased, 'asked by 8427029967')).status, 2)
@@ -110,7 +139,7 @@ describe('what is kept, and what is gone', function () {
         queuedCalls: 0,
         reasons: 0,
       },
-      ...{ officials: 0, persons: 0, corrections: 0 },
+      ...{ officials: 0, persons: 0, corrections: 0, revocationProofs: 0 },
     })
     assert.ok(!(await readable()).has(erased.exchangeId))
     assert.equal((await orderOn(['erase'], erased)).status, 1, 'nothing is left to erase')

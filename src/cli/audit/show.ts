@@ -41,6 +41,7 @@ const headOf = (record: ExchangeRecord) =>
     [WORDS.grant, record.decision?.grant],
     [WORDS.agreements, agreementsOf(record)],
     [WORDS.kept, record.keptUntil],
+    [WORDS.hiddenFromPersons, record.hiddenUntil],
   ] as const
 
 const agreementsOf = ({ decision }: ExchangeRecord): string | undefined =>

@@ -19,6 +19,7 @@ export const WORDS = {
   grant: { bg: 'разрешение', en: 'grant' },
   agreements: { bg: 'споразумения', en: 'agreements' },
   kept: { bg: 'съдържанието се пази до', en: 'content is kept until' },
+  hiddenFromPersons: { bg: 'скрито от лицата до', en: 'hidden from persons until' },
   incident: { bg: 'инцидент: {} · {} · {} · {}', en: 'incident: {} · {} · {} · {}' },
   attempt: { bg: 'опит {}: {} – {} · {}', en: 'attempt {}: {} – {} · {}' },
   hidden: { bg: 'скрито до {}', en: 'hidden until {}' },

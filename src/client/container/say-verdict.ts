@@ -1,6 +1,7 @@
 import { fill } from '../../model/fill.ts'
 import type { JudgedEvidence, JudgedSentence, Mark } from '../../model/judged-evidence.ts'
 import type { LocalisedText } from '../../model/localised.ts'
+import { sayWord } from './say-word.ts'
 import { CONTAINER_SENTENCES, CONTAINER_WORDS, QUESTION_WORDS, REPLY_WORDS, UNKNOWN_SENTENCES } from './sentences.ts'
 import type { ContainerFinding, ContainerVerdict, Reply, Unknown } from './verdict.ts'
 
@@ -30,11 +31,15 @@ export function sayVerdict(verdict: ContainerVerdict): JudgedEvidence {
   }
 }
 
-function sayFinding({ what, holds, about = '' }: ContainerFinding, { stamp }: ContainerVerdict): JudgedSentence {
-  const words = CONTAINER_SENTENCES[what][holds ? 'holds' : 'fails']
-  const values = what === 'answer.time-stamp' ? [stamp?.at ?? '', stamp?.by ?? ''] : [about]
-  return { mark: holds ? 'holds' : 'fails', text: filled(words, ...values) }
+function sayFinding(finding: ContainerFinding, { stamp }: ContainerVerdict): JudgedSentence {
+  const { what, word } = finding
+  const mark = finding.holds ? 'holds' : 'fails'
+  const words = CONTAINER_SENTENCES[what][mark]
+  if (word !== undefined) return { mark, text: sayWord(words, word) }
+  return { mark, text: filled(words, ...(what === 'answer.time-stamp' ? stampValues(stamp) : [finding.about ?? ''])) }
 }
+
+const stampValues = (stamp: ContainerVerdict['stamp']): string[] => [stamp?.at ?? '', stamp?.by ?? '']
 
 const sayUnknown = ({ what, about = '' }: Unknown): JudgedSentence => ({
   mark: 'unknown',

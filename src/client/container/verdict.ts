@@ -1,8 +1,22 @@
+import type { Unclear } from '../../pki/revocation-status.ts'
+
 /** One thing that was looked into. `about`: the file, call or digest that it is about. */
 export interface ContainerFinding {
   readonly what: ContainerFindingCode
   readonly holds: boolean
   readonly about?: string
+  /** Of `application.not-revoked` and `application.issuer-not-revoked`. */
+  readonly word?: AuthorityWord
+}
+
+/** What an authority said of a certificate below it. */
+export interface AuthorityWord {
+  readonly kind: 'ocsp' | 'crl'
+  readonly by: string
+  /** When it said so, RFC 3339; absent where that cannot be believed. */
+  readonly at?: string
+  /** Why it does not show that the certificate was not revoked. */
+  readonly why?: Unclear | 'revoked'
 }
 
 export type ContainerFindingCode =
@@ -16,6 +30,12 @@ export type ContainerFindingCode =
   | 'application.same-exchange'
   /** The log names the certificate that signed the application. */
   | 'application.signer'
+  /** The authorities that come with its certificate issued it, one the other. */
+  | 'application.issuers'
+  /** Its certificate was not revoked when edno received it. */
+  | 'application.not-revoked'
+  /** Nor was that of an authority above it. */
+  | 'application.issuer-not-revoked'
   | 'answer.signature'
   | 'answer.certificate-dates'
   | 'answer.time-stamp'
@@ -48,8 +68,10 @@ export interface Unknown {
 export type UnknownCode =
   /** The keys that judged came with the evidence. */
   | 'keys.own'
-  /** Nobody is asked whether a certificate was revoked. */
+  /** Of other certificates than that of the application nothing is kept. */
   | 'revocation'
+  /** Nobody was asked about the certificate of the application. */
+  | 'application.revocation'
   | 'application.absent'
   | 'answer.absent'
   /** It came through a channel, as a SOAP message that nobody signs. */

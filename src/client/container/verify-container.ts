@@ -6,6 +6,7 @@ import { judgeBasis } from './judge-basis.ts'
 import { judgeAnswer, judgeApplication, type JudgedDocument } from './judge-documents.ts'
 import { judgeLog, type LoggedEntry } from './judge-log.ts'
 import { judgeRegistries, judgeSupplements } from './judge-parts.ts'
+import { judgeRevocation } from './judge-revocation.ts'
 import { judgeContainerSeal } from './judge-seal.ts'
 import type { ContainerFinding, ContainerFindingCode, ContainerVerdict, Pins, Reply, Unknown } from './verdict.ts'
 
@@ -25,12 +26,13 @@ function judgeContainer(files: Files, pins: Pins): ContainerVerdict {
   const { entries } = log
   const content =
     about['view'] === 'registry' ? NO_CONTENT : judgeContent(files, entries, about['exchangeId'] ?? '', pins)
-  const { application, answer, acknowledgement } = content
+  const { application, revocation, answer, acknowledgement } = content
   const registries = judgeRegistries(files, entries)
   const findings = [
     ...seal,
     ...log.findings,
     ...application.findings,
+    ...revocation.findings,
     ...judgeBasis(files, entries),
     ...answer.findings,
     ...registries.findings,
@@ -44,7 +46,7 @@ function judgeContainer(files: Files, pins: Pins): ContainerVerdict {
       ...ownKeys(pins),
       ...lostContent(about['content']),
       ...(entries.length === 0 ? [{ what: 'log.absent' as const }] : []),
-      ...[log, application, answer, registries, acknowledgement].flatMap(({ unknown }) => unknown),
+      ...[log, application, revocation, answer, registries, acknowledgement].flatMap(({ unknown }) => unknown),
       { what: 'revocation' },
     ],
     questions: questionsOf(findings, entries),
@@ -53,13 +55,14 @@ function judgeContainer(files: Files, pins: Pins): ContainerVerdict {
   }
 }
 
-type Content = Readonly<Record<'application' | 'answer' | 'acknowledgement', JudgedDocument>>
+type Content = Readonly<Record<'application' | 'revocation' | 'answer' | 'acknowledgement', JudgedDocument>>
 
 const NOTHING: JudgedDocument = { findings: [], unknown: [] }
-const NO_CONTENT: Content = { application: NOTHING, answer: NOTHING, acknowledgement: NOTHING }
+const NO_CONTENT: Content = { application: NOTHING, revocation: NOTHING, answer: NOTHING, acknowledgement: NOTHING }
 
 const judgeContent = (files: Files, entries: readonly LoggedEntry[], id: string, pins: Pins): Content => ({
   application: judgeApplication(files, entries, id),
+  revocation: judgeRevocation(files, entries),
   answer: judgeAnswer(files, entries, id, pins),
   acknowledgement: judgeAcknowledgement(files, entries, id),
 })

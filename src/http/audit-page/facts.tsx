@@ -52,6 +52,7 @@ function times({ view, record }: FactParts): readonly Fact[] {
     [WORDS.closed, moment(record.closedAt)],
     [WORDS.deadline, moment(record.deadline)],
     [WORDS.keptUntil, moment(record.keptUntil)],
+    [WORDS.hiddenUntil, moment(record.hiddenUntil)],
     [WORDS.cancelled, record.cancelledBy],
   ]
 }

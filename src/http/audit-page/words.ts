@@ -62,6 +62,7 @@ export const WORDS = {
   decision: { bg: 'Решение (SHA-256)', en: 'Decision (SHA-256)' },
   deadline: { bg: 'Краен срок', en: 'Deadline' },
   keptUntil: { bg: 'Пази се до', en: 'Kept until' },
+  hiddenUntil: { bg: 'Скрито от лицата до', en: 'Hidden from persons until' },
   cancelled: { bg: 'Оттеглено от', en: 'Taken back by' },
   course: { bg: 'Ход на обмена', en: 'Course of the exchange' },
   courseHint: {

@@ -20,6 +20,7 @@ import { auditMigration } from './0018-audit.ts'
 import { personsMigration } from './0019-persons.ts'
 import { portalMigration } from './0020-portal.ts'
 import { driftMigration } from './0022-drift.ts'
+import { revocationProofMigration } from './0024-revocation-proof.ts'
 import { promisedAnswerMigration } from './0026-promised-answer.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
@@ -45,5 +46,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0019-persons': personsMigration,
   '0020-portal': portalMigration,
   '0022-drift': driftMigration,
+  '0024-revocation-proof': revocationProofMigration,
   '0026-promised-answer': promisedAnswerMigration,
 }

@@ -23,6 +23,7 @@ import type { PortalSubscriptionTable } from './portal-subscription.ts'
 import type { PromisedAnswerTable } from './promised-answer.ts'
 import type { QueuedCallTable } from './queued-call.ts'
 import type { QuotaUseTable } from './quota-use.ts'
+import type { ExchangeRevocationProofTable, RevocationProofTable } from './revocation-proof.ts'
 import type { SupplementTable } from './supplement.ts'
 
 export interface Tables {
@@ -45,6 +46,8 @@ export interface Tables {
   readonly agreement: AgreementTable
   readonly agreement_act: AgreementActTable
   readonly evidence_signature: EvidenceSignatureTable
+  readonly revocation_proof: RevocationProofTable
+  readonly exchange_revocation_proof: ExchangeRevocationProofTable
   readonly log_entry: LogEntryTable
   readonly log_promise: LogPromiseTable
   readonly log_tile: LogTileTable

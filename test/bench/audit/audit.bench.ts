@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
+import { join } from 'node:path'
 import pg from 'pg'
 import { built } from '../built.ts'
 import { Grounds } from '../grounds.ts'
 import { tlsOf } from '../keys.ts'
 import { percentile } from '../load.ts'
 import type { BenchOptions } from '../options.ts'
-import { CONSUMERS, generate, OFFICIALS_OF_EACH, OUTAGE, PERIOD } from './generate.ts'
+import { isEgn } from '../../../src/schema/identifiers.ts'
+import { searchMarks } from '../../../src/store/search-marks.ts'
+import { CONSUMERS, generate, nameFirst, OFFICIALS_OF_EACH, OUTAGE, PERIOD, PERSONS } from './generate.ts'
 
 export interface AskedPage {
   readonly title: string
@@ -108,6 +112,7 @@ export const auditBench = ({ exchanges = EXCHANGES, rounds = ROUNDS }: BenchOpti
         owner.get(pathOf('/v1/registries/maritime-registry/exchanges', 'outcome=refused')),
       ),
     )
+    pages.push(await askPersons(databaseUrl, grounds.folder, { drawn, reader }))
     const table = await whole(reader)
     const days = await countAll(databaseUrl)
     const statistics: Timed[] = []
@@ -130,10 +135,11 @@ interface Read {
 
 function readerOf(origin: string, folder: string, party: string) {
   const agent = new Agent({ ...tlsOf(folder, `parties/${party}/tls`), keepAlive: true, maxSockets: 1 })
-  const get = (path: string): Promise<Read> =>
+  const send = (path: string, body?: object): Promise<Read> =>
     new Promise((resolve, reject) => {
       const started = performance.now()
-      const asked = request(new URL(path, origin), { agent }, (response) => {
+      const posted = { method: 'POST', headers: { 'Content-Type': 'application/json' } }
+      const asked = request(new URL(path, origin), { agent, ...(body === undefined ? {} : posted) }, (response) => {
         const pieces: Buffer[] = []
         response.on('data', (piece: Buffer) => pieces.push(piece))
         response.on('end', () => {
@@ -143,9 +149,9 @@ function readerOf(origin: string, folder: string, party: string) {
         })
       })
       asked.on('error', reject)
-      asked.end()
+      asked.end(body === undefined ? undefined : JSON.stringify(body))
     })
-  return { get, close: () => agent.destroy() }
+  return { get: (path: string) => send(path), post: send, close: () => agent.destroy() }
 }
 
 async function ask(title: string, drawn: readonly Drawn[], get: (one: Drawn) => Promise<Read>): Promise<AskedPage> {
@@ -157,14 +163,41 @@ async function ask(title: string, drawn: readonly Drawn[], get: (one: Drawn) => 
   }
   const { exchanges, total } = JSON.parse(last?.body ?? '{}') as {
     exchanges: unknown[]
-    total?: { count: number; exact: boolean }
+    total?: number | { count: number; exact: boolean }
   }
   return {
     title,
-    total: total === undefined ? '–' : `${total.exact ? '' : '> '}${total.count}`,
+    total: totalOf(total),
     rows: exchanges.length,
     ...{ p50: percentile(times, 0.5), p95: percentile(times, 0.95), worst: Math.max(...times) },
   }
+}
+
+function totalOf(total: number | { readonly count: number; readonly exact: boolean } | undefined): string {
+  if (total === undefined) return '–'
+  return typeof total === 'number' ? String(total) : `${total.exact ? '' : '> '}${total.count}`
+}
+
+/** Everything about one person, by number; each question is about another. */
+async function askPersons(
+  databaseUrl: string,
+  folder: string,
+  { drawn, reader }: { readonly drawn: readonly Drawn[]; readonly reader: ReturnType<typeof readerOf> },
+): Promise<AskedPage> {
+  const key = Buffer.from(readFileSync(join(folder, 'pki', 'broker', 'search.key'), 'utf8').trim(), 'hex')
+  const numbers = drawn.map((_, place) => egnOf(place))
+  const marks = numbers.map((identifier) => searchMarks(key).person({ identifierType: 'egn', identifier }))
+  await nameFirst(databaseUrl, marks)
+  const asked = { identifierType: 'egn', basis: 'bench', ...PERIOD, offset: 0, limit: 100 }
+  const next = numbers.values()
+  return ask('a person', drawn, () => reader.post('/v1/audit/persons', { ...asked, identifier: next.next().value }))
+}
+
+/** Invented: the only numbers of that day whose check digit is right. */
+function egnOf(place: number): string {
+  const born = `900101${String(place).padStart(3, '0')}`
+  const digits = Array.from({ length: 10 }, (_, digit) => `${born}${digit}`)
+  return digits.find(isEgn) ?? born
 }
 
 /** All of it as CSV: how fast rows leave. */
@@ -225,4 +258,9 @@ const drawnOf = (exchange: Drawn['exchange'] & { readonly official: string }, pl
   exchange,
 })
 
-export const GENERATED = { consumers: CONSUMERS, officials: CONSUMERS * OFFICIALS_OF_EACH, outage: OUTAGE }
+export const GENERATED = {
+  persons: PERSONS,
+  consumers: CONSUMERS,
+  officials: CONSUMERS * OFFICIALS_OF_EACH,
+  outage: OUTAGE,
+}

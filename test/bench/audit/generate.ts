@@ -6,6 +6,9 @@ export const PERIOD = { from: '2025-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z'
 /** When a registry was away, and most of its failures happened. */
 export const OUTAGE = { from: '2025-02-10T00:00:00Z', to: '2025-02-12T00:00:00Z' }
 
+/** Whom exchanges are about: three exchanges and a few for each. */
+export const PERSONS = 300_000
+
 /** Exchanges that are made in one statement. */
 const PORTION = 100_000
 
@@ -101,7 +104,7 @@ export async function generate(databaseUrl: string, exchanges: number): Promise<
 async function takeIndices(client: pg.Client): Promise<readonly string[]> {
   const { rows } = await client.query<{ name: string; definition: string }>(`
     select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
-    from pg_index where indrelid = 'exchange'::regclass
+    from pg_index where indrelid in ('exchange'::regclass, 'person_mark'::regclass)
       and not exists (select from pg_constraint where conindid = indexrelid)`)
   for (const { name } of rows) await client.query(`drop index ${name}`)
   return rows.map(({ definition }) => definition)
@@ -157,5 +160,28 @@ async function portion(client: pg.Client, count: number): Promise<void> {
       'way.id = made.way',
     ),
   )
+  await client.query(`
+    insert into person_mark (exchange, part, call, kind, mark)
+    select made.id, part, call, 'egn', ${markOf('person')}
+    from (select id, floor(${PERSONS} * random())::integer as person from made offset 0) as made,
+      (values ('applicant', ''), ('subject', 'civil-registry')) as stands (part, call)`)
   await client.query('commit')
+}
+
+const markOf = (person: string): string => `md5('person ' || ${person})`
+
+/** The first of the persons are known by these marks, as edno makes them of a number. */
+export async function nameFirst(databaseUrl: string, marks: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    await client.query(
+      `update person_mark set mark = named.mark
+       from unnest($1::text[]) with ordinality as named (mark, person) where person_mark.mark = ${markOf('person')}`,
+      [marks],
+    )
+    await client.query('vacuum analyze person_mark')
+  } finally {
+    await client.end()
+  }
 }

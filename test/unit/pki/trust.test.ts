@@ -60,7 +60,7 @@ describe('openTrust', () => {
 })
 
 describe('requireTrusted', () => {
-  const refusal = async (trusted: Promise<void>): Promise<string> => {
+  const refusal = async (trusted: Promise<unknown>): Promise<string> => {
     const error = await trusted.then(
       () => assert.fail('not refused'),
       (one: unknown) => one,

@@ -3,6 +3,8 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
+import { hold, release, type Transact } from '../../../src/exchange-log/retention.ts'
+import { exchangeId as asExchangeId } from '../../../src/model/ids.ts'
 import { RETENTION_CLASS } from '../../../src/store/month-keys.ts'
 import { recordOutcomes } from '../../../src/store/calls.ts'
 import { closeIncident } from '../../../src/store/incidents.ts'
@@ -110,6 +112,20 @@ describe('what is kept of an exchange', function () {
     await endQueuedCalls(store.db, exchange, ['driver'])
     assert.ok((await log.expireDue(AFTER)) > 0)
     assert.deepEqual(await queuedOf(exchange), [])
+  })
+
+  it('stays whole while it is held, also in edno’s own time, and goes once it is released', async () => {
+    const exchange = await supplemented()
+    const [row] = await store.db.selectFrom('exchange').select('exchange_id').where('id', '=', exchange).execute()
+    const transact: Transact = (work) => store.transaction(work)
+    const order = { exchangeId: asExchangeId(row!.exchange_id), basis: 'case 7/2026 of the court', at: new Date() }
+    assert.equal(await hold(transact, order), 'done')
+    const before = await kindsOf(exchange)
+    assert.equal(await log.expireDue(AFTER), 0)
+    assert.deepEqual(await kindsOf(exchange), before)
+    assert.equal((await queuedOf(exchange)).length, 1)
+    assert.equal(await release(transact, order), 'done')
+    assert.equal(await log.expireDue(AFTER), 5)
   })
 
   it('goes a part at a time, however many are over at once, and off an index', async () => {

@@ -1,0 +1,6 @@
+/** What is shown by a few commands. */
+export interface Step {
+  readonly bg: string
+  readonly en: string
+  readonly commands: string
+}
