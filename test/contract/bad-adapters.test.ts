@@ -140,6 +140,29 @@ export default {
       }
     }
 
+    it('asks one that wants a thread of its own in such a thread', async () => {
+      const made = await NewAdapter.write('fishing-licences', 'rest')
+      try {
+        const thread = "import { isMainThread } from 'node:worker_threads'"
+        writeFileSync(
+          join(made.folder, 'index.js'),
+          wrapped(`if (isMainThread) throw 'it is asked in the thread of edno'; return ask(input, context)`, thread),
+        )
+        assert.ok(failed(await runChecks(ROOT, made.folder)).length > 0)
+        const file = join(made.folder, 'adapter.json')
+        const manifest = JSON.parse(readFileSync(file, 'utf8')) as object
+        writeFileSync(file, JSON.stringify({ ...manifest, isolation: 'worker' }))
+        const { checks, passed } = await runChecks(ROOT, made.folder)
+        assert.deepEqual(
+          checks.filter((check) => !check.passed),
+          [],
+        )
+        assert.equal(passed, true)
+      } finally {
+        made.remove()
+      }
+    })
+
     it('names the line of a map that leads nowhere', async () => {
       const [reason = ''] = await spoilt('permit.v1/rest.json', '"field": "holder"', '"field": "owner"')()
       assert.match(reason, /rest\.json: "owner" is no field of its schema/)

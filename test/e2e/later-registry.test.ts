@@ -119,4 +119,17 @@ describe('a registry that answers later', function () {
     await until('it is told', () => promise.acknowledged)
     assert.equal(other.acknowledged, false)
   })
+
+  it('is not asked anew by an edno that begins again: the number that it gave is known', async () => {
+    registry.simulator.setDelay(LATER, 12_000)
+    const before = registry.simulator.calls.get(VEHICLE) ?? 0
+    const { id, promise } = await deferred('ОВ 0000 АЕ')
+    await edno.restart()
+    const answer = await edno.eventually(id)
+    assert.ok(outcomesIn(answer).includes('vehicle found'), outcomesIn(answer).join())
+    assert.equal(registry.simulator.calls.get(VEHICLE), before + 1)
+    assert.equal(registry.simulator.promises.at(-1), promise)
+    await until('it is told', () => promise.acknowledged)
+    assert.deepEqual(await edno.ask("select kind from payload where kind like 'pushed:%'"), [])
+  })
 })

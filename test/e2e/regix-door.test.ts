@@ -6,7 +6,13 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { verifyContainer } from '../../src/client/container/verify-container.ts'
 import { findRoot } from '../../src/config/root.ts'
+import { AdapterFault, type CallContext } from '../../src/adapter-kit/adapter.ts'
+import { dataAdapter } from '../../src/adapter-kit/data-adapter.ts'
+import { readManifest } from '../../src/adapter-kit/examples.ts'
+import type { LaterAnswer, PromisedAnswer } from '../../src/adapter-kit/later-answer.ts'
 import { unpackContainer } from '../../src/evidence/container.ts'
+import { LATER, laterAdapters } from '../support/later-registry.ts'
+import { ADAPTERS } from '../support/simulator.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
 import {
@@ -22,6 +28,17 @@ import {
   VEHICLE,
   wrapped,
 } from '../support/regix.ts'
+
+/** What edno tells a RegiX of a call, here another edno. */
+const clientContext = (): CallContext => ({
+  ...{ exchangeId: '01900000-0000-7000-8000-000000000000', call: 'vehicle', case: 'ТР-ДЕМО-1', legalBasis: 'zavp-24a' },
+  consumer: { id: 'troyan', name: 'Община Троян', oid: '2.16.100.1.1.999.1' },
+  service: { id: 'x@1', title: 'Услуга' },
+  official: { identifier: 'a@troyan.example', names: 'Служител Измислен', position: 'експерт' },
+  fields: ['plate'],
+  signal: AbortSignal.timeout(30_000),
+  log: { info: () => undefined, warn: () => undefined },
+})
 
 const hasXmlsec = spawnSync('xmlsec1', ['--version']).error === undefined
 
@@ -57,6 +74,41 @@ describe('the RegiX door', function () {
   })
   after(() => edno.close())
   afterEach(() => edno.app.simulator?.setFault('civil-registry', undefined))
+
+  for (const entryPoint of [undefined, 'v1'] as const)
+    for (const asynchronous of [false, true])
+      it(`answers edno's own client of ${entryPoint ?? 'v2'}, ${asynchronous ? 'later' : 'at once'}`, async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'edno-regix-client-'))
+        try {
+          const own = join(asynchronous ? laterAdapters(folder) : ADAPTERS, LATER)
+          const { ca, tls } = keysOf(edno, 'troyan')
+          const endpoint = { url: `${edno.app.url}/RegiX`, ca, certificate: tls.certificate, key: tls.key }
+          const manifest = readManifest(own)
+          await using adapter = await dataAdapter.open({
+            endpoint: entryPoint === undefined ? endpoint : { ...endpoint, entryPoint },
+            folder: own,
+            manifest: { ...manifest, operations: manifest.operations.map((each) => ({ ...each, timeoutMs: 20_000 })) },
+          })
+          const handler = adapter.operations['registration@1']!
+          const kept: { promise?: PromisedAnswer } = {}
+          const later: LaterAnswer = {
+            promised: () => Promise.resolve(undefined),
+            keep: (promise) => Promise.resolve(void (kept.promise = promise)),
+            pushed: (waitMs) => pause(waitMs, undefined),
+            taken: () => Promise.resolve(),
+          }
+          const finding = await handler({ plate: 'ОВ0000АА' }, { ...clientContext(), later })
+          assert.ok(finding.status === 'found')
+          assert.equal((finding.evidence as { plate: string }).plate, 'ОВ0000АА')
+          const promise = kept.promise
+          assert.equal(promise !== undefined, asynchronous)
+          if (promise !== undefined) await handler.later!.acknowledge(promise, AbortSignal.timeout(5000))
+          const refused = handler({ plate: 'ОВ0000АА' }, { ...clientContext(), legalBasis: 'никакво' })
+          await assert.rejects(refused, (error) => AdapterFault.is(error) && /refused|unavailable/.test(error.kind))
+        } finally {
+          rmSync(folder, { recursive: true, force: true })
+        }
+      })
 
   const textOf = ({ body }: Answered): string => body.toString()
 

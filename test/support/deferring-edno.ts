@@ -23,13 +23,19 @@ type Settings = Partial<Pick<Config, 'adaptersFolder' | 'dispatch' | 'queue' | '
 
 /** An edno whose answers may come later, and its rows; close it yourself. */
 export class DeferringEdno {
-  readonly edno: TestApp
+  edno: TestApp
   readonly store: Store
   readonly databaseUrl: string
   readonly #folders: readonly string[]
+  readonly #start: () => Promise<TestApp>
 
-  private constructor(edno: TestApp, store: Store, databaseUrl: string, folders: readonly string[]) {
+  private constructor(
+    edno: TestApp,
+    store: Store,
+    { databaseUrl, folders, start }: { databaseUrl: string; folders: readonly string[]; start: () => Promise<TestApp> },
+  ) {
     this.edno = edno
+    this.#start = start
     this.store = store
     this.databaseUrl = databaseUrl
     this.#folders = folders
@@ -39,10 +45,17 @@ export class DeferringEdno {
     const databaseUrl = await testDatabaseUrl()
     const dataDirectory = await mkdtemp(join(tmpdir(), 'edno-deferral-'))
     const servicesFolder = await deferringServices(times)
-    const edno = await testApp({ databaseUrl, dataDirectory, servicesFolder, settings })
+    const start = () => testApp({ databaseUrl, dataDirectory, servicesFolder, settings })
+    const edno = await start()
     const { payloadKeyFile } = edno.app.keys.files
     const store = await openStore({ databaseUrl, dataDirectory, payloadKeyFile })
-    return new DeferringEdno(edno, store, databaseUrl, [servicesFolder, dataDirectory])
+    return new DeferringEdno(edno, store, { databaseUrl, folders: [servicesFolder, dataDirectory], start })
+  }
+
+  /** Another one on the same database. */
+  async restart(): Promise<void> {
+    await this.edno.close()
+    this.edno = await this.#start()
   }
 
   heal(): void {

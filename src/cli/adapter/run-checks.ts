@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { AdapterModule } from '../../adapter-kit/adapter.ts'
 import { conformanceChecks } from '../../adapter-kit/conformance/adapter-checks.ts'
 import { Bench } from '../../adapter-kit/conformance/bench.ts'
 import type { ConformanceCheck } from '../../adapter-kit/conformance/check.ts'
 import type { AdapterReport, CheckResult } from '../../catalogue/adapter-report.ts'
 import type { AdapterEntry } from '../../catalogue/entries.ts'
+import { openIsolated } from '../../catalogue/isolated-adapter.ts'
 import { loadAdapters } from '../../catalogue/load-adapters.ts'
 import { standInRig } from './stand-in-rig.ts'
 
@@ -37,13 +39,19 @@ const isOwn = (root: string, folder: string): boolean => join(root, 'adapters', 
 
 const since = (began: number): number => Math.round(performance.now() - began)
 
-async function checksOf(root: string, { folder, manifest, module }: AdapterEntry): Promise<readonly CheckResult[]> {
+async function checksOf(root: string, entry: AdapterEntry): Promise<readonly CheckResult[]> {
+  const { folder, manifest } = entry
   const missing = manifest.operations.filter((operation) => !existsSync(join(folder, operation.folder, 'examples')))
   if (missing.length > 0) {
     const reason = `there is no folder examples for ${missing.map(({ id }) => id).join(', ')}`
     return [{ group: 'adapter', title: 'has examples', passed: false, ms: 0, reason }]
   }
-  const bench = new Bench({ folder, manifest, adapter: module, start: (id) => standInRig(root, folder, id) })
+  const bench = new Bench({
+    folder,
+    manifest,
+    adapter: asEdnoOpens(entry),
+    start: (id) => standInRig(root, folder, id),
+  })
   const opened = await result(OPENS, bench)
   const results = [opened]
   const strays = strayErrors()
@@ -59,6 +67,10 @@ async function checksOf(root: string, { folder, manifest, module }: AdapterEntry
     await bench.close()
   }
 }
+
+/** In the thread of its own that it asks for, with its memory: what it cannot do there it cannot do in edno. */
+const asEdnoOpens = (entry: AdapterEntry): AdapterModule =>
+  entry.manifest.isolation === 'worker' ? { open: ({ endpoint }) => openIsolated(entry, endpoint) } : entry.module
 
 const OPENS: ConformanceCheck = { group: 'adapter', title: 'opens on its stand-in', run: (bench) => bench.start() }
 
