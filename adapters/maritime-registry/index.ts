@@ -11,5 +11,6 @@ export default defineAdapter({
     openAdapter(options, {
       'seafarer-certificates@1': regixOperation,
       'vessels-by-owner@1': regixOperation,
+      'vessels-by-hull@1': regixOperation,
     }),
 })
