@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Receipt } from '../../src/exchange-log/receipt.ts'
 import type { AnyEntry } from '../support/readable.ts'
@@ -219,6 +219,24 @@ describe('what is kept, and what is gone', function () {
             [],
             `${name}.${column}`,
           )
+  })
+
+  it('is in no export either: a copy of the log, which verifies whole, and the list of an auditor', async () => {
+    const copy = join(estate.folder, 'copy')
+    const exported = await operator('log', 'export', copy)
+    assert.equal(exported.status, 0, exported.stderr)
+    const verified = await operator('log', 'verify', copy, '--vkey', join(estate.folder, 'log.vkey'))
+    assert.equal(verified.status, 0, verified.stdout)
+    const files = (readdirSync(copy, { recursive: true }) as string[])
+      .map((name) => join(copy, name))
+      .filter((path) => statSync(path).isFile())
+    assert.ok(files.length > 3)
+    for (const path of files) assert.deepEqual(markersIn(readFileSync(path)), [], path)
+    const period = ['--from', '2020-01-01', '--to', '2099-01-01']
+    const listed = await operator('audit', 'list', '--party', 'audit-office', '--url', serving.url, ...period, '--csv')
+    assert.equal(listed.status, 0, listed.stderr)
+    for (const { exchangeId } of [erased, due, held, fresh]) assert.ok(listed.stdout.includes(exchangeId))
+    assert.deepEqual(markersIn(Buffer.from(listed.stdout)), [])
   })
 
   async function estateReady(): Promise<{ readonly data: string }> {
