@@ -29,7 +29,7 @@ import { sealByFormat, verifyByFormat, writeByFormat } from './formats.ts'
 import type { HeadCare } from './heads.ts'
 import { proofKeeper } from './keep-proofs.ts'
 import type { Keys } from './keys.ts'
-import { provenByChannel, readRegixApplication, writeRegix } from './regix-line.ts'
+import { provenByChannel, provenByMessage, readRegixApplication, writeRegix } from './regix-line.ts'
 import type { Rules } from './rules.ts'
 
 /** All that the ports are joined to. */
@@ -104,9 +104,12 @@ export function portsOf(has: Capabilities): ExchangePorts {
 function signatureVerifier(has: Capabilities): ExchangePorts['verifySignature'] {
   const keepProofs = proofKeeper(has.store.db)
   return async (received) => {
-    if (received.channel !== undefined) return provenByChannel(received, has)
+    if (received.proof === 'channel') return provenByChannel(received, has)
     const { seals } = has.certificates.directories
-    const verified = verifyByFormat(received, seals, has.config.http.bodyLimitBytes)
+    const verified =
+      received.channel === undefined
+        ? verifyByFormat(received, seals, has.config.http.bodyLimitBytes)
+        : provenByMessage(received, has)
     const proofs = await trusted(has.certificates, verified.signer.certificate, received.receivedAt)
     if (proofs.length === 0) return verified
     return { ...verified, signer: { ...verified.signer, revocationProofs: await keepProofs(proofs) } }

@@ -85,7 +85,8 @@ async function run({ asked, caller, envelope, to, waits }: Message, parts: Parts
   const exchangeId = exchangeOfCall(caller.party, callId)
   const standing = await parts.run(
     {
-      ...{ stage: 'received', format: 'regix', proof: 'channel', bytes: asked.bytes, receivedAt: parts.clock() },
+      ...{ stage: 'received', format: 'regix', bytes: asked.bytes, receivedAt: parts.clock() },
+      proof: envelope.signed === true ? 'signature' : 'channel',
       connection: caller.party,
       channel: { ...addressOf(to), certificate: caller.certificate, exchangeId, callId },
     },

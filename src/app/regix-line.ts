@@ -17,6 +17,7 @@ import { readComposite } from '../regix-door/read-composite.ts'
 import { type Envelope, readEnvelope } from '../regix-door/read-envelope.ts'
 import { type Question, readQuestion, writeArgument } from '../regix-door/read-question.ts'
 import { writeRegixAnswer } from '../regix-door/write-answer.ts'
+import { verifySoapSignature } from '../signature/verify-soap-signature.ts'
 import type { Certificates } from './certificates.ts'
 import type { Rules } from './rules.ts'
 
@@ -40,6 +41,30 @@ export function provenByChannel(
   return {
     content: bytes as SignedContent,
     signer: { party: connection, certificate, key: spkiSha256(registered.key) },
+  }
+}
+
+/** The Body is signed by a seal of the party; its connection is proven as well. */
+export function provenByMessage(
+  { bytes, receivedAt, connection }: ReceivedRequest,
+  { certificates, config }: Pick<Needs, 'certificates' | 'config'>,
+): VerifiedSignature {
+  const { seals } = certificates.directories
+  const certificate = verifySoapSignature(bytes, {
+    keyOf: (sha256) => seals.find(sha256)?.key,
+    at: receivedAt,
+    window: config.timeWindow,
+    maxBytes: config.http.bodyLimitBytes,
+  })
+  const registered = seals.find(certificate)
+  if (registered === undefined)
+    throw new BrokerError('signature.certificate-unknown', 'the certificate is not registered')
+  // The number of the question is that of the connection's party: nobody asks here for others.
+  if (registered.party !== connection)
+    throw new BrokerError('signature.party-mismatch', 'the connection belongs to another party than the signature')
+  return {
+    content: bytes as SignedContent,
+    signer: { party: registered.party, certificate, key: spkiSha256(registered.key) },
   }
 }
 

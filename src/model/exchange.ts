@@ -32,7 +32,7 @@ export interface ReceivedRequest {
   readonly receivedAt: Date
   /** The party whose client certificate the connection proved. */
   readonly connection: PartyId
-  /** Present where `proof` is `channel`. */
+  /** Present where nothing but the channel, or a signed message of SOAP, proves who asks. */
   readonly channel?: Channel
 }
 

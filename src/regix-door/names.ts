@@ -6,6 +6,8 @@ export const SOAP = {
   '1.2': 'http://www.w3.org/2003/05/soap-envelope',
 } as const
 export const ADDRESSING = 'http://www.w3.org/2005/08/addressing'
+export const WS_SECURITY = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd'
+export const XMLDSIG = 'http://www.w3.org/2000/09/xmldsig#'
 export const XSI = 'http://www.w3.org/2001/XMLSchema-instance'
 export const XSD = 'http://www.w3.org/2001/XMLSchema'
 

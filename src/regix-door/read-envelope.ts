@@ -7,7 +7,7 @@ import { withDocument, type XmlElement as ParsedElement } from '../xml/parse-xml
 import type { XmlLimits } from '../xml/scan-markup.ts'
 import { elementsOnly } from '../xml/tree.ts'
 import { XmlFault } from '../xml/xml-fault.ts'
-import { ADDRESSING, ENTRIES, SOAP } from './names.ts'
+import { ADDRESSING, ENTRIES, SOAP, WS_SECURITY, XMLDSIG } from './names.ts'
 import { refuse } from './refuse.ts'
 
 /** A SOAP message of the kind its address takes. */
@@ -16,6 +16,8 @@ export interface Envelope {
   readonly body: XmlElement
   /** Addressed by WS-Addressing; with the identifier of the message where it has one. */
   readonly addressed?: { readonly messageId?: string }
+  /** By WS-Security; whether it holds is not said here. */
+  readonly signed?: true
 }
 
 export interface Arrived extends RegixAddress {
@@ -67,8 +69,15 @@ function readRoot(root: ParsedElement, { soap }: RegixAddress) {
   const { body, header } = partsOf(root, SOAP[soap])
   const [asked, ...more] = elementsOnly(body) ?? []
   if (asked === undefined || more.length > 0) return refuse('regix.body', 'the Body holds one element and nothing else')
-  const { actions, addressed } = readHeaders((header && elementsOnly(header)) ?? [], soap)
-  return { envelope: { body: plainElement(asked), ...(addressed === undefined ? {} : { addressed }) }, actions }
+  const { actions, addressed, signed } = readHeaders((header && elementsOnly(header)) ?? [], soap)
+  return {
+    envelope: {
+      body: plainElement(asked),
+      ...(addressed === undefined ? {} : { addressed }),
+      ...(signed ? { signed: true as const } : {}),
+    },
+    actions,
+  }
 }
 
 function partsOf(root: ParsedElement, namespace: string): { body: ParsedElement; header: ParsedElement | undefined } {
@@ -94,16 +103,24 @@ const ANONYMOUS = `${ADDRESSING}/anonymous`
 function readHeaders(
   headers: readonly ParsedElement[],
   soap: SoapVersion,
-): { readonly actions: readonly string[]; readonly addressed?: Addressed } {
+): { readonly actions: readonly string[]; readonly addressed?: Addressed; readonly signed: boolean } {
   const own = headers.filter(({ namespaceUri, name }) => namespaceUri === ADDRESSING && UNDERSTOOD.has(name))
-  const strange = headers.find((header) => !own.includes(header) && mustBeUnderstood(header, soap))
+  const signed = headers.filter((header) => isForUs(header, soap) && isSignedSecurity(header))
+  const strange = headers.find((header) => ![...own, ...signed].includes(header) && mustBeUnderstood(header, soap))
   if (strange !== undefined)
     refuse('regix.must-understand', `a header ${nameOf(strange)} that must be understood is not`)
   requireAnswerHere(own)
   const [action, messageId] = ['Action', 'MessageID'].map((wanted) => named(own, wanted)[0]?.content.trim())
-  if (action === undefined && messageId === undefined) return { actions: [] }
-  return { actions: action === undefined ? [] : [action], addressed: messageIdOf(messageId) }
+  const isSigned = signed.length > 0
+  if (action === undefined && messageId === undefined) return { actions: [], signed: isSigned }
+  return { actions: action === undefined ? [] : [action], addressed: messageIdOf(messageId), signed: isSigned }
 }
+
+/** Does this header carry a signature of the message? */
+const isSignedSecurity = (header: ParsedElement): boolean =>
+  header.name === 'Security' &&
+  header.namespaceUri === WS_SECURITY &&
+  (elementsOnly(header) ?? []).some(({ name, namespaceUri }) => name === 'Signature' && namespaceUri === XMLDSIG)
 
 function requireAnswerHere(own: readonly ParsedElement[]): void {
   if (new Set(own.map(({ name }) => name)).size < own.length)
@@ -119,13 +136,16 @@ const messageIdOf = (text: string | undefined): { readonly messageId?: string } 
 const nameOf = ({ name }: ParsedElement): string => (/^[A-Za-z][\w.-]{0,60}$/.test(name) ? name : 'with a strange name')
 
 /** SOAP 1.1 §4.2.2-3, SOAP 1.2 part 1 §5.2.2-3: what is meant for another node is none of ours. */
-function mustBeUnderstood({ attrs }: ParsedElement, soap: SoapVersion): boolean {
-  const valueOf = (wanted: string): string | undefined =>
-    attrs.find(({ name, namespaceUri }) => name === wanted && namespaceUri === SOAP[soap])?.value
-  const role = valueOf(soap === '1.1' ? 'actor' : 'role') ?? ''
-  const forUs = role === '' || /\/(next|ultimateReceiver)$/.test(role)
-  return forUs && readFlag(valueOf('mustUnderstand') ?? '0') !== false
+function isForUs(header: ParsedElement, soap: SoapVersion): boolean {
+  const role = soapAttribute(header, soap, soap === '1.1' ? 'actor' : 'role') ?? ''
+  return role === '' || /\/(next|ultimateReceiver)$/.test(role)
 }
+
+const mustBeUnderstood = (header: ParsedElement, soap: SoapVersion): boolean =>
+  isForUs(header, soap) && readFlag(soapAttribute(header, soap, 'mustUnderstand') ?? '0') !== false
+
+const soapAttribute = ({ attrs }: ParsedElement, soap: SoapVersion, wanted: string): string | undefined =>
+  attrs.find(({ name, namespaceUri }) => name === wanted && namespaceUri === SOAP[soap])?.value
 
 /** The element of the body says what is asked; an action that says otherwise came from somebody who rewrote one of them. */
 function requireActions(body: XmlElement, { entry }: RegixAddress, actions: readonly string[]): void {

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
+import { soapEnvelope } from '../../src/adapter-kit/soap/envelope.ts'
+import { signEnvelope } from '../../src/adapter-kit/soap/ws-security.ts'
+import { issueAuthority, issueCertificate } from '../../src/pki/issue-certificate.ts'
 import { type TestApp, testApp } from '../support/app.ts'
+import { keysOf } from '../support/caller.ts'
 import {
   BASIC,
   codeIn,
@@ -177,12 +182,24 @@ const VECTORS: readonly Vector[] = [
   { wrong: 'a number that is none', body: referenceOf('CheckResult', "1' or 1=1", 'x'), code: 'exchange.unknown' },
 ]
 
+/** The content of an envelope, in one that is signed by WS-Security. */
+function signedBy(
+  pair: { readonly certificate: string; readonly key: string },
+  at = new Date(),
+  envelope = v2(),
+): string {
+  const [, content = ''] = /<s:Body>(.*)<\/s:Body>/s.exec(envelope) ?? []
+  return signEnvelope(soapEnvelope(content), pair, at)
+}
+
 describe('bad messages at the RegiX door', function () {
   this.timeout(180_000)
   let edno: TestApp
+  const proofs: string[] = []
   before(async () => {
     const generous = { windowSeconds: 60, perAddress: 10_000, badPerCertificate: 10_000, perCertificate: 10_000 }
-    edno = await testApp({ http: { limits: generous } })
+    const observer = { planned: ({ proof }: { readonly proof: string }) => void proofs.push(proof) }
+    edno = await testApp({ http: { limits: generous }, observer })
   })
   after(() => edno.close())
 
@@ -198,6 +215,74 @@ describe('bad messages at the RegiX door', function () {
       // Nothing of the message comes back, and nothing of edno's inside.
       assert.doesNotMatch(text, /8427029967|9225219962|Служител|passwd|\bat .*\.ts|node_modules/)
     })
+
+  describe('that are signed by WS-Security', () => {
+    const party = 'troyan'
+    const seal = () => keysOf(edno, party).seal
+    const minutes = (n: number): Date => new Date(Date.now() + n * 60_000)
+
+    it('are taken where a seal of the party signed Body and time stamp, and the signature is the proof', async () => {
+      const before = proofs.length
+      const answered = await post(edno, signedBy(seal()), { party })
+      assert.equal(codeIn(answered), undefined, answered.body.toString())
+      assert.match(answered.body.toString(), /<HasError>false</)
+      assert.equal((await post(edno, v2(), { party })).status, 200)
+      assert.deepEqual(proofs.slice(before), ['signature', 'channel'])
+    })
+
+    const stolen = '<s:Body xmlns:w="urn:w" w:Id="x">'
+    const VECTORS: readonly (readonly [string, (good: string) => string, string])[] = [
+      ['about somebody else', (good) => good.replace('<EGN>8427029967', '<EGN>9225219962'), 'signature.invalid'],
+      ['a time stamp that was prolonged', (good) => good.replace(/(Expires>)20/, '$121'), 'signature.invalid'],
+      ['another value', (good) => good.replace(/(SignatureValue>)../, '$1AA'), 'signature.invalid'],
+      ['a time that is over', () => signedBy(seal(), minutes(-60)), 'request.expired'],
+      ['a time to come', () => signedBy(seal(), minutes(60)), 'request.expired'],
+      [
+        'a Body in the place of the signed one, which stands in the header',
+        (good) => {
+          const [body = ''] = /<s:Body .*<\/s:Body>/s.exec(good) ?? []
+          const other =
+            stolen + v2({ argument: personArgument('9225219962') }).replace(/.*<s:Body>|<\/s:Envelope>/gs, '')
+          return good.replace(body, other).replace('<s:Header>', `<s:Header><o:Old xmlns:o="urn:o">${body}</o:Old>`)
+        },
+        'signature.structure',
+      ],
+      ['an Id twice', (good) => good.replace('<Argument>', '<Argument Id="body">'), 'signature.structure'],
+      ['no time stamp', (good) => good.replace(/<wsu:Timestamp.*<\/wsu:Timestamp>/s, ''), 'signature.structure'],
+      ['two signatures', (good) => good.replace(/<ds:Signature .*<\/ds:Signature>/s, '$&$&'), 'signature.structure'],
+      [
+        'an algorithm that is not on the list',
+        (good) => good.replace('xmldsig-more#rsa-sha256', 'xmldsig-more#hmac-sha256'),
+        'signature.algorithm',
+      ],
+      [
+        'no signature after all',
+        (good) => good.replace(/<ds:Signature .*<\/ds:Signature>/s, ''),
+        'regix.must-understand',
+      ],
+    ]
+    for (const [wrong, spoil, code] of VECTORS)
+      it(`are refused with ${wrong}: ${code}`, async () => {
+        const before = proofs.length
+        const answered = await post(edno, spoil(signedBy(seal())), { party })
+        assert.equal(codeIn(answered), code, answered.body.toString())
+        assert.equal(proofs.length, before)
+      })
+
+    it('are refused where nobody registered the certificate, and where another party did', async () => {
+      const validity = { notBefore: minutes(-1), notAfter: minutes(60) }
+      const authority = await issueAuthority({ commonName: 'Strange authority' }, validity)
+      const order = { subject: { commonName: 'Stranger' }, use: 'seal', keyType: 'rsa-2048', ...validity } as const
+      const stranger = await issueCertificate(authority, order)
+      assert.equal(codeIn(await post(edno, signedBy(stranger), { party })), 'signature.certificate-unknown')
+      assert.equal(codeIn(await post(edno, signedBy(seal()), { party: 'lovech' })), 'signature.party-mismatch')
+      const forged = signedBy(stranger).replace(
+        /(<wsse:BinarySecurityToken[^>]*>)[^<]*/,
+        `$1${new X509Certificate(seal().certificate).raw.toString('base64')}`,
+      )
+      assert.equal(codeIn(await post(edno, forged, { party })), 'signature.invalid')
+    })
+  })
 
   it('tells SOAP of its own faults by its own codes', async () => {
     const text = async (body: string, posted: Posted = {}): Promise<string> =>
