@@ -13,17 +13,18 @@ import { ASKED_AT, FOUND, MAX_COLUMN_CHARACTERS, NUMBER, relationOf, statementOf
 export const sqlOperation: OperationMaker = ({ sql, manifest, folder }) => {
   const map = readSqlMap(folder)
   const relation = relationOf(map)
+  const most = manifest.maxAnswerBytes ?? DEFAULT_ANSWER_BYTES
   return async (input, { fields, signal }): Promise<Finding> => {
     const wanted = askedPaths(fields, manifest)
     const columns = columnsOf(onlyWanted(map, wanted))
     const rows = await sql.read({
-      statement: statementOf(map, columns),
+      statement: statementOf(map, columns, most),
       values: valuesOf(map, input),
       relation,
       signal,
     })
     const body = Buffer.from(JSON.stringify(rows))
-    judge(rows, columns, { map, bytes: body.length, most: manifest.maxAnswerBytes ?? DEFAULT_ANSWER_BYTES })
+    judge(rows, columns, { map, bytes: body.length, most })
     const [first] = rows
     const base = {
       asOf: readAsOf(first?.[ASKED_AT] ?? ''),

@@ -7,6 +7,8 @@ export const MAX_COLUMN_CHARACTERS = 10_000
 export const FOUND = 'edno_found'
 export const ASKED_AT = 'edno_at'
 export const NUMBER = 'edno_number'
+/** How much the rows before one hold. */
+const BEFORE = 'edno_before'
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
@@ -16,23 +18,28 @@ export const relationOf = ({ view }: Pick<SqlMap, 'view'>): string => view.split
 /**
  * The one statement of an operation: names come from the map, values are parameters. One row at least comes back, also where
  * there is no record: the registry's own clock says as of when, and its transaction counter numbers the answer.
- * Only the columns that are asked for are read.
+ * Only the columns that are asked for are read, and no row after those that fill `most` bytes: what comes is then too large, and
+ * refused, without being here.
  */
-export function statementOf(map: SqlMap, columns: readonly string[]): string {
-  const taken = columns.map(
-    (column) => `left(${quoted(column)}::text, ${MAX_COLUMN_CHARACTERS + 1}) as ${quoted(column)}`,
-  )
+export function statementOf(map: SqlMap, columns: readonly string[], most: number): string {
+  const longest = Math.min(MAX_COLUMN_CHARACTERS, most) + 1
+  const names = columns.map((column) => `, ${quoted(column)}`).join('')
+  const taken = columns.map((column) => `, left(${quoted(column)}::text, ${longest}) as ${quoted(column)}`).join('')
+  // In characters, each of which is a byte at least.
+  const size = ['0', ...columns.map((column) => `coalesce(length(${quoted(column)}), 0)`)].join(' + ')
   const conditions = map.where.map(({ column }, index) => `${quoted(column)} = $${index + 1}`)
   const order = map.list === undefined ? '' : ` order by ${map.list.orderBy.map(quoted).join(', ')}`
   return (
-    `select * from (select 'true' as "${FOUND}"${taken.map((column) => `, ${column}`).join('')} ` +
-    `from ${relationOf(map)} where ${conditions.join(' and ')}${order} limit ${(map.list?.most ?? 1) + 1}) record ` +
+    `select * from (select "${FOUND}"${names} from (select *, ` +
+    `sum(${size}) over (rows between unbounded preceding and 1 preceding) as "${BEFORE}" from (` +
+    `select 'true' as "${FOUND}"${taken} from ${relationOf(map)} where ${conditions.join(' and ')}${order} ` +
+    `limit ${(map.list?.most ?? 1) + 1}) matching) measured where coalesce("${BEFORE}", 0) <= ${most}) record ` +
     `right join (select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "${ASKED_AT}", ` +
     `pg_snapshot_xmax(pg_current_snapshot())::text as "${NUMBER}") asked on true`
   )
 }
 
-/** Whether the role may do more than read: then nothing is asked with it. */
+/** Whether the role may do more than read, be it to one column: then nothing is asked with it. */
 export const MAY_WRITE =
-  `select (has_table_privilege($1, 'INSERT, UPDATE, DELETE, TRUNCATE') or ` +
+  `select (has_table_privilege($1, 'INSERT, UPDATE, DELETE, TRUNCATE') or has_any_column_privilege($1, 'INSERT, UPDATE') or ` +
   `(select rolsuper from pg_roles where rolname = current_user))::text as "writes"`

@@ -11,6 +11,8 @@ import {
 } from '../../../../src/adapter-kit/adapter.ts'
 import { dataAdapter } from '../../../../src/adapter-kit/data-adapter.ts'
 import { readManifest } from '../../../../src/adapter-kit/examples.ts'
+import type { SqlField, SqlMap } from '../../../../src/adapter-kit/sql/sql-map.ts'
+import { statementOf } from '../../../../src/adapter-kit/sql/statement.ts'
 import { testDatabaseUrl } from '../../../support/database.ts'
 import { NewAdapter } from '../../../support/new-adapter.ts'
 
@@ -99,6 +101,14 @@ describe('an operation on a view of PostgreSQL', function () {
     } finally {
       await owner.query(`revoke update on ${schema}.permits_for_edno from ${schema}_reader`)
     }
+    for (const right of ['update', 'insert']) {
+      await owner.query(`grant ${right} (holder) on ${schema}.permits_for_edno to ${schema}_reader`)
+      try {
+        assert.equal((await fault(ask(await open(), '8427029967'))).kind, 'refused', `${right} of one column`)
+      } finally {
+        await owner.query(`revoke ${right} (holder) on ${schema}.permits_for_edno from ${schema}_reader`)
+      }
+    }
     const above = await fault(ask(await open({}, address.username, address.password), '8427029967'))
     assert.deepEqual([above.kind, /may do more than read/.test(above.message)], ['refused', true])
   })
@@ -161,6 +171,32 @@ describe('an operation on a view of PostgreSQL', function () {
       })
       await owner.query(`insert into ${schema}.permit values ('8731309969', 'D', 'Б', '2030-01-01')`)
       assert.equal((await fault(ask(await open(), '8731309969', ['permits']))).kind, 'bad-answer')
+    } finally {
+      writeFileSync(map, text)
+    }
+  })
+
+  it('leaves in the database what is beyond the measure of an answer, and tells that it was too large', async () => {
+    const map = join(made.folder, 'permit.v1/sql.json')
+    const text = readFileSync(map, 'utf8')
+    const sql = JSON.parse(text) as SqlMap
+    const [egn, number, holder] = sql.fields as [SqlField, SqlField, SqlField]
+    const list = { field: 'permits', fields: [number, holder], orderBy: ['number'], most: 1000 }
+    await owner.query(
+      `insert into ${schema}.permit select '7501020018', n::text, repeat('я', 900), '2030-01-01' from generate_series(1, 200) n`,
+    )
+    const { rows, rowCount } = await owner.query<Record<string, string>>(
+      statementOf({ ...sql, fields: [egn], list }, ['egn', 'number', 'holder'], 5000),
+      ['7501020018'],
+    )
+    assert.deepEqual([rowCount, rows.every(({ holder: name }) => name?.length === 900)], [6, true])
+    writeFileSync(map, JSON.stringify({ ...sql, fields: [egn], list }))
+    try {
+      const [operation] = readManifest(made.folder).operations
+      assert.ok(operation)
+      const adapter = await open({ operations: [{ ...operation, maxAnswerBytes: 5000 }] })
+      const told = await fault(ask(adapter, '7501020018', ['permits']))
+      assert.deepEqual([told.kind, told.message], ['bad-answer', 'the answer is too large'])
     } finally {
       writeFileSync(map, text)
     }
