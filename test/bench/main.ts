@@ -11,6 +11,7 @@ import { fanOutBench } from './fan-out/fan-out.bench.ts'
 import { fanOutReport } from './fan-out/report.ts'
 import { growthBench } from './growth/growth.bench.ts'
 import { growthReport } from './growth/report.ts'
+import { kitBench, kitReport } from './kit.bench.ts'
 import { logBench } from './log/log.bench.ts'
 import { logReport } from './log/report.ts'
 import { type BenchOptions, optionsIn } from './options.ts'
@@ -39,6 +40,7 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<string>>
   growth: async (options) => growthReport(await growthBench(options)),
   audit: async (options) => auditReport(await auditBench(options)),
   log: async () => logReport(await logBench()),
+  kit: async ({ rounds }) => kitReport(await kitBench(rounds)),
   'regix-door': async ({ rounds }) => regixDoorReport(await regixDoorBench(rounds)),
 }
 
