@@ -9,7 +9,7 @@ import { percentile } from '../load.ts'
 import type { BenchOptions } from '../options.ts'
 import { isEgn } from '../../../src/schema/identifiers.ts'
 import { searchMarks } from '../../../src/store/search-marks.ts'
-import { CONSUMERS, generate, nameFirst, OFFICIALS_OF_EACH, OUTAGE, PERIOD, PERSONS } from './generate.ts'
+import { CONSUMERS, EXCHANGES_OF_EACH, generate, nameFirst, OFFICIALS_OF_EACH, OUTAGE, PERIOD } from './generate.ts'
 
 export interface AskedPage {
   readonly title: string
@@ -259,7 +259,7 @@ const drawnOf = (exchange: Drawn['exchange'] & { readonly official: string }, pl
 })
 
 export const GENERATED = {
-  persons: PERSONS,
+  exchangesOfEach: EXCHANGES_OF_EACH,
   consumers: CONSUMERS,
   officials: CONSUMERS * OFFICIALS_OF_EACH,
   outage: OUTAGE,

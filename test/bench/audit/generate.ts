@@ -6,8 +6,8 @@ export const PERIOD = { from: '2025-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z'
 /** When a registry was away, and most of its failures happened. */
 export const OUTAGE = { from: '2025-02-10T00:00:00Z', to: '2025-02-12T00:00:00Z' }
 
-/** Whom exchanges are about: three exchanges and a few for each. */
-export const PERSONS = 300_000
+/** For each person whom exchanges are about. */
+export const EXCHANGES_OF_EACH = 3
 
 /** Exchanges that are made in one statement. */
 const PORTION = 100_000
@@ -91,7 +91,8 @@ export async function generate(databaseUrl: string, exchanges: number): Promise<
     await client.query(`select setseed(0.5)`)
     await makeWays(client)
     const indices = await takeIndices(client)
-    for (let done = 0; done < exchanges; done += PORTION) await portion(client, Math.min(PORTION, exchanges - done))
+    for (let done = 0; done < exchanges; done += PORTION)
+      await portion(client, Math.min(PORTION, exchanges - done), exchanges / EXCHANGES_OF_EACH)
     for (const definition of indices) await client.query(definition)
     await client.query('vacuum analyze')
     await client.query('checkpoint')
@@ -129,7 +130,7 @@ async function makeWays(client: pg.Client): Promise<void> {
       from way group by id, service, basis, status`)
 }
 
-async function portion(client: pg.Client, count: number): Promise<void> {
+async function portion(client: pg.Client, count: number, persons: number): Promise<void> {
   await client.query('begin')
   await client.query(
     `create temporary table made on commit drop as
@@ -163,7 +164,7 @@ async function portion(client: pg.Client, count: number): Promise<void> {
   await client.query(`
     insert into person_mark (exchange, part, call, kind, mark)
     select made.id, part, call, 'egn', ${markOf('person')}
-    from (select id, floor(${PERSONS} * random())::integer as person from made offset 0) as made,
+    from (select id, floor(${persons} * random())::integer as person from made offset 0) as made,
       (values ('applicant', ''), ('subject', 'civil-registry')) as stands (part, call)`)
   await client.query('commit')
 }

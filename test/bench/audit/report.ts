@@ -20,7 +20,7 @@ export function auditReport({
     '',
     `What an auditor waits for one page of 100 over HTTP, with its total and with the entry in the exchange log that is written`,
     `first: ${exchanges} exchanges of one year in the embedded store, of ${GENERATED.consumers} towns (the largest has about 6 %) with`,
-    `${GENERATED.officials} officials, about ${GENERATED.persons} persons, made by SQL in ${fillSeconds.toFixed(0)} s, ${megabytes} MB. Failures fall into two days. Every question has other values.`,
+    `${GENERATED.officials} officials, about ${GENERATED.exchangesOfEach} for each person, made by SQL in ${fillSeconds.toFixed(0)} s, ${megabytes} MB. Failures fall into two days. Every question has other values.`,
     '',
     ...table(
       ['page by', 'found', 'rows', 'p50 ms', 'p95 ms', 'worst ms'],
