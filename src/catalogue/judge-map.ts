@@ -29,8 +29,7 @@ export function mapMistakes(operation: MappedOperation, needed: boolean): readon
     return needed ? [`${file}: there is no such file, and no index file instead`] : []
   try {
     const map: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'))
-    const schema = pathToFileURL(join(root, 'schemas', file.replace('.json', '-map.v1.schema.json')))
-    const mistakes = compileSchema(schema)(map)
+    const mistakes = judgeOf(join(root, 'schemas', file.replace('.json', '-map.v1.schema.json')))(map)
     if (mistakes.length > 0)
       return mistakes.map(({ pointer, message }) => `${file}: ${pointer === '' ? '/' : pointer} ${message}`)
     return [
@@ -47,6 +46,17 @@ const laterMistakes = (map: unknown, { transport, idempotent }: MappedOperation)
   transport === 'regix-v2' && (map as RegixMap).asynchronous === true && !idempotent
     ? ['an operation that answers later must be idempotent']
     : []
+
+type Judge = ReturnType<typeof compileSchema>
+
+/** By file. There are three schemas of maps, edno's own, and as many maps as there are operations. */
+const judges = new Map<string, Judge>()
+
+function judgeOf(file: string): Judge {
+  const judge = judges.get(file) ?? compileSchema(pathToFileURL(file))
+  judges.set(file, judge)
+  return judge
+}
 
 interface Line {
   readonly field: string

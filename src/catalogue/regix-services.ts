@@ -4,7 +4,7 @@ import { readRegixMap } from '../adapter-kit/regix/regix-map.ts'
 import { type ServiceRef, serviceRef } from '../model/ids.ts'
 import type { KnownService, ServiceCall } from '../model/service.ts'
 import type { AdapterEntry, OperationEntry, RegixEntry } from './entries.ts'
-import { bodyReader } from './read-body.ts'
+import { type BodyReader, bodyReader } from './read-body.ts'
 
 /** No service file may take such a name. */
 export const REGIX_PREFIX = 'regix-'
@@ -50,7 +50,10 @@ const entryOf = (operation: OperationEntry, service: ServiceRef, map: RegixEntry
 function serviceOf(operation: OperationEntry, folder: string, legalBases: ReadonlySet<string>): KnownService {
   const id = `${REGIX_PREFIX}${operation.adapter}-${operation.manifest.id}`
   const { version } = operation.manifest
-  const { readBody } = bodyReader(join(folder, 'input.schema.json'))
+  // Its schema was judged with the adapter; what a door needs of it is made for the first who asks.
+  let reader: BodyReader | undefined
+  const readBody: BodyReader['readBody'] = (body) =>
+    (reader ??= bodyReader(join(folder, 'input.schema.json'))).readBody(body)
   return {
     definition: {
       ...{ ref: serviceRef(id, version), id, version, title: operation.title, iisda: null },
