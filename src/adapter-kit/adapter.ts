@@ -130,9 +130,9 @@ export interface CallContext {
   readonly signal: AbortSignal
   /**
    * Present where the operator knows who signs this registry's answers: the answer as it came → what of it was signed, to be read
-   * instead. Throws an `AdapterFault` of kind `bad-signature`.
+   * instead. `namespace`: of `Data`, where it is not that of RegiX V2. Throws an `AdapterFault` of kind `bad-signature`.
    */
-  readonly verifyAnswer?: (raw: Uint8Array) => Uint8Array
+  readonly verifyAnswer?: (raw: Uint8Array, namespace?: string) => Uint8Array
   /** Present where edno can wait for an answer that comes later. */
   readonly later?: LaterAnswer
   /** Operational log; takes facts without personal data only. */

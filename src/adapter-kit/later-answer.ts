@@ -33,7 +33,7 @@ export interface LaterHandler {
   readonly judge: (
     raw: Uint8Array,
     promise: PromisedAnswer,
-    verifyAnswer: ((raw: Uint8Array) => Uint8Array) | undefined,
+    verifyAnswer: ((raw: Uint8Array, namespace?: string) => Uint8Array) | undefined,
   ) => void
   /** Tells the registry that it may forget the answer. */
   readonly acknowledge: (promise: PromisedAnswer, signal: AbortSignal) => Promise<void>

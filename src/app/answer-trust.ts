@@ -35,8 +35,8 @@ export function answerVerifiers(
 
 const verifier =
   (trust: RegixTrust, clock: () => Date) =>
-  (raw: Uint8Array): Uint8Array => {
-    const verdict = verifyRegixAnswer(raw, trust, clock())
+  (raw: Uint8Array, namespace?: string): Uint8Array => {
+    const verdict = verifyRegixAnswer(raw, trust, clock(), namespace)
     if ('refused' in verdict) throw new AdapterFault('bad-signature', verdict.refused)
     return verdict.data
   }

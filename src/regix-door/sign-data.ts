@@ -13,7 +13,11 @@ const END = '</Data>'
  * The answer with `Data` signed beside it, where that was asked for and there is something to sign. The octets are those of
  * exclusive canonical XML, which takes no namespace of the envelope along, so that it verifies where it stands.
  */
-export function signData(text: string, { entry, signResult }: RegixForm, sign: SignPart): string {
+export function signData(
+  text: string,
+  { entry, signResult }: Pick<RegixForm, 'entry' | 'signResult'>,
+  sign: SignPart,
+): string {
   const from = text.indexOf(START)
   // Inside what is answered another element may be called so; ours ends last, and nothing after it holds markup of others.
   const until = text.lastIndexOf(END) + END.length

@@ -1,7 +1,8 @@
+/** Of `Data` at the entry point of today; the older one has another. */
 const SIGNED_DATA = 'http://egov.bg/RegiX/SignedData'
 /** What .NET declares on a document of its own, which `Data` was when it was signed. */
-const SIGNED_UNDER =
-  `<ServiceResultData xmlns="${SIGNED_DATA}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ` +
+const signedUnder = (namespace: string): string =>
+  `<ServiceResultData xmlns="${namespace}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ` +
   `xmlns:xsd="http://www.w3.org/2001/XMLSchema">`
 
 const DATA = /<((?:[A-Za-z_][\w.-]*:)?)Data[\s>]/
@@ -11,7 +12,7 @@ const SIGNATURE = /<((?:[A-Za-z_][\w.-]*:)?)Signature[\s>]/
  * `Data` and the signature beside it, byte for byte, under the declarations under which they were signed and no others: inside an
  * envelope inclusive canonicalisation takes those of the envelope, too. A cut in the wrong place is a signature that does not hold.
  */
-export function cutRegixAnswer(gated: Uint8Array): Uint8Array | undefined {
+export function cutRegixAnswer(gated: Uint8Array, namespace = SIGNED_DATA): Uint8Array | undefined {
   // One character a byte.
   const text = Buffer.from(gated).toString('latin1')
   const data = DATA.exec(text)
@@ -22,7 +23,7 @@ export function cutRegixAnswer(gated: Uint8Array): Uint8Array | undefined {
   const signatureEnd = signature === null ? -1 : endOf(behind, `</${signature[1] ?? ''}Signature>`)
   if (signature === null || signatureEnd < signature.index) return undefined
   const cut = text.slice(data.index, dataEnd) + behind.slice(signature.index, signatureEnd)
-  return Buffer.from(`${SIGNED_UNDER}${cut}</ServiceResultData>`, 'latin1')
+  return Buffer.from(`${signedUnder(namespace)}${cut}</ServiceResultData>`, 'latin1')
 }
 
 /** Behind the last of these tags; -1 where there is none. */

@@ -31,12 +31,18 @@ const allSignatures = elementsNamed(DSIG, 'Signature')
 /**
  * The signature of a RegiX reply over its `Data` (XMLDSig, XAdES-BES or XAdES-T; reference/regix §10), held against
  * configured certificates alone: a key that came along proves nothing. One signature, one element of its Id, every Reference digested.
+ * `namespace`: of `Data` at the entry point that was asked; RegiX V2's where absent.
  */
-export function verifyRegixAnswer(raw: Uint8Array, trust: RegixTrust, at: Date): VerifiedRegixAnswer {
+export function verifyRegixAnswer(
+  raw: Uint8Array,
+  trust: RegixTrust,
+  at: Date,
+  namespace?: string,
+): VerifiedRegixAnswer {
   try {
     const { bytes } = passGate(raw, trust.maxBytes)
     withDocument(bytes, requireOne)
-    const cut = cutRegixAnswer(bytes)
+    const cut = cutRegixAnswer(bytes, namespace)
     if (cut === undefined) return { refused: 'the answer carries no signature beside its Data' }
     return { data: withDocument(passGate(cut, trust.maxBytes).bytes, (document) => verifyCut(document, trust, at)) }
   } catch (error) {

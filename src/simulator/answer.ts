@@ -44,7 +44,9 @@ export function regixQuestion({ request, map, signer, code }: RegixAsked, place:
           response: responseOf(record, map),
           ...paths,
           ...(code === undefined ? {} : { verificationCode: code }),
-          ...(request.signResult && signer !== undefined ? { sign: (data: string) => signData(data, signer) } : {}),
+          ...(request.signResult && signer !== undefined
+            ? { sign: (data: string, namespace: string) => signData(data, namespace, signer) }
+            : {}),
         },
         place,
       ),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +12,7 @@ import { dataAdapter } from '../../src/adapter-kit/data-adapter.ts'
 import { readManifest } from '../../src/adapter-kit/examples.ts'
 import type { LaterAnswer, PromisedAnswer } from '../../src/adapter-kit/later-answer.ts'
 import { unpackContainer } from '../../src/evidence/container.ts'
+import { verifyRegixAnswer } from '../../src/signature/verify-regix-answer.ts'
 import { LATER, laterAdapters } from '../support/later-registry.ts'
 import { ADAPTERS } from '../support/simulator.ts'
 import { type TestApp, testApp } from '../support/app.ts'
@@ -66,6 +68,15 @@ describe('the RegiX door to a consumer of whom only checks are agreed', function
   })
 })
 
+/** As an edno does that asks this one, and was told its seal. */
+const believing = (edno: TestApp): NonNullable<CallContext['verifyAnswer']> => {
+  const certificates = [new X509Certificate(readFileSync(edno.app.keys.files.seal.certificateFile))]
+  return (raw, namespace) => {
+    const verdict = verifyRegixAnswer(raw, { certificates, sha1: false, maxBytes: 1_000_000 }, new Date(), namespace)
+    return 'data' in verdict ? verdict.data : assert.fail(verdict.refused)
+  }
+}
+
 describe('the RegiX door', function () {
   this.timeout(180_000)
   let edno: TestApp
@@ -97,8 +108,9 @@ describe('the RegiX door', function () {
             pushed: (waitMs) => pause(waitMs, undefined),
             taken: () => Promise.resolve(),
           }
-          const finding = await handler({ plate: 'ОВ0000АА' }, { ...clientContext(), later })
-          assert.ok(finding.status === 'found')
+          const context = { ...clientContext(), later, verifyAnswer: believing(edno) }
+          const finding = await handler({ plate: 'ОВ0000АА' }, context)
+          assert.ok(finding.status === 'found' && finding.signedByRegistry)
           assert.equal((finding.evidence as { plate: string }).plate, 'ОВ0000АА')
           const promise = kept.promise
           assert.equal(promise !== undefined, asynchronous)

@@ -24,7 +24,7 @@ export interface PendingReply {
   readonly pending: { readonly callId: string; readonly verificationCode?: string }
 }
 
-type Verify = (raw: Uint8Array) => Uint8Array
+type Verify = (raw: Uint8Array, namespace: string) => Uint8Array
 
 /** How a result comes in: as the answer to which operation, at which entry point. */
 export interface ResultPlace {
@@ -52,7 +52,7 @@ export function readResult(bytes: Uint8Array, place: ResultPlace, verify?: Verif
   const error = textOf(result, 'Error')
   if (error !== undefined || flagAt(result, 'HasError') === true) throw failure(error ?? '')
   if (ready !== true) return pendingOf(result)
-  const data = dataOf(result, bytes, verify)
+  const data = dataOf(result, verify === undefined ? undefined : verify(bytes, place.entry.data))
   return {
     callId: textOf(result, 'ServiceCallID') ?? 'unknown',
     request: childNamed(data, 'Request')?.children[0],
@@ -69,8 +69,8 @@ function pendingOf(result: XmlElement): PendingReply {
   return { pending: { callId, ...(verificationCode === undefined ? {} : { verificationCode }) } }
 }
 
-function dataOf(result: XmlElement, bytes: Uint8Array, verify?: Verify): XmlElement {
-  const data = verify === undefined ? childNamed(result, 'Data') : parseXml(verify(bytes))
+function dataOf(result: XmlElement, signed: Uint8Array | undefined): XmlElement {
+  const data = signed === undefined ? childNamed(result, 'Data') : parseXml(signed)
   if (data === undefined || data.nil) throw new AdapterFault('bad-answer', 'the RegiX reply holds no Data')
   return data
 }
@@ -148,8 +148,8 @@ export interface ReplyParts {
   readonly response: XmlElement
   /** Name of the response type and its paths, where the caller asked for the matrix. */
   readonly matrix?: { readonly type: string; readonly paths: readonly string[] }
-  /** `Data` → the signature beside it, where the caller asked for one. */
-  readonly sign?: (data: string) => string
+  /** `Data`, and the namespace in which it stands → the signature beside it, where the caller asked for one. */
+  readonly sign?: (data: string, namespace: string) => string
   /** Where RegiX sends the answer of itself. */
   readonly verificationCode?: string
 }
@@ -164,7 +164,7 @@ export function writeExecuteReply(parts: ReplyParts, place: ResultPlace = EXECUT
     `<Response id="response">${writeXml(parts.response, namespace)}</Response>${writeMatrix(parts.matrix)}</Data>`
   return reply(
     place,
-    `<IsReady>true</IsReady>${data}${parts.sign?.(data) ?? ''}` +
+    `<IsReady>true</IsReady>${data}${parts.sign?.(data, namespace) ?? ''}` +
       `<HasError>false</HasError><Error xsi:nil="true"/><ServiceCallID>${parts.callId}</ServiceCallID>` +
       codeOf(parts.verificationCode),
   )

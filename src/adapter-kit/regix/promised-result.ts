@@ -27,6 +27,8 @@ export interface Asking {
   /** Of one try. */
   readonly timeoutMs: number
   readonly context: Pick<CallContext, 'signal' | 'verifyAnswer' | 'later'>
+  /** Does this question say the same as that one? */
+  readonly repeats: (told: XmlElement, asked: XmlElement) => boolean
 }
 
 /**
@@ -95,6 +97,7 @@ async function check(asking: Asking, promise: PromisedAnswer): Promise<Answered 
   const result = readResult(body, { operation: CHECK, entry: line.entry }, context.verifyAnswer)
   if ('pending' in result) return undefined
   requireSameCall(result, promise)
+  if (result.request !== undefined) requireSameQuestion(result.request, promise, asking)
   return { reply: result, body }
 }
 
@@ -104,6 +107,16 @@ function requireSameCall({ callId }: ExecuteReply, { reference }: PromisedAnswer
     throw new AdapterFault('bad-answer', 'the answer has the number of another question')
 }
 
+/** Numbers are the registry's own: one that mixes them up, or begins them anew, gives an answer about somebody else. */
+function requireSameQuestion(
+  told: XmlElement,
+  { question }: PromisedAnswer,
+  { repeats }: Pick<Asking, 'repeats'>,
+): void {
+  if (!repeats(told, parseXml(Buffer.from(question))))
+    throw new AdapterFault('bad-answer', 'the answer is one to another question')
+}
+
 function readPushed(raw: Uint8Array, promise: PromisedAnswer, { line, context }: Asking): Answered {
   const result = readResult(raw, { operation: CALLBACK, entry: line.entry }, context.verifyAnswer)
   if ('pending' in result) throw new AdapterFault('bad-answer', 'what the registry sent of itself is no answer')
@@ -111,24 +124,22 @@ function readPushed(raw: Uint8Array, promise: PromisedAnswer, { line, context }:
   return { reply: result, body: raw }
 }
 
-/** What else an operation can do whose answers may come later. `repeats`: does this question say the same as that one? */
+/** What else an operation can do whose answers may come later. */
 export const laterHandler = (
   line: RegixLine,
-  answers: {
-    readonly repeats: (told: XmlElement, asked: XmlElement) => boolean
-    readonly fits: (response: XmlElement) => boolean
-  },
+  answers: Pick<Asking, 'repeats'> & { readonly fits: (response: XmlElement) => boolean },
 ): LaterHandler => ({
   judge: (raw, promise, verifyAnswer) => {
     const asking = {
       line,
       timeoutMs: 0,
+      repeats: answers.repeats,
       context: { signal: NEVER, ...(verifyAnswer === undefined ? {} : { verifyAnswer }) },
     }
     const { reply } = readPushed(raw, promise, asking)
-    const asked = parseXml(Buffer.from(promise.question))
-    if (reply.request === undefined || !answers.repeats(reply.request, asked))
-      throw new AdapterFault('bad-answer', 'what the registry sent of itself answers another question')
+    if (reply.request === undefined)
+      throw new AdapterFault('bad-answer', 'what the registry sent of itself does not repeat the question')
+    requireSameQuestion(reply.request, promise, answers)
     if (reply.response === undefined || !answers.fits(reply.response))
       throw new AdapterFault('bad-answer', 'what the registry sent of itself answers another operation')
   },

@@ -9,7 +9,7 @@ import { entryPointOf } from './entry-point.ts'
 import { type ExecuteReply, readResult, requireReady } from './execute-reply.ts'
 import { callContextOf, executeBody, type ExecuteRequest } from './execute-request.ts'
 import { deniedFields } from './matrix-paths.ts'
-import { type Answered, askPromised, laterHandler } from './promised-result.ts'
+import { type Answered, type Asking, askPromised, laterHandler } from './promised-result.ts'
 import { readFields } from './read-fields.ts'
 import { type RegixMap, readRegixMap, type WireRoot } from './regix-map.ts'
 import { type RegixLine, send } from './regix-line.ts'
@@ -21,8 +21,10 @@ export const regixOperation: OperationMaker = ({ http, endpoint, manifest, folde
   const map = readRegixMap(folder)
   const question = literalOf(map.request)
   const line = { http, entry: entryPointOf(endpoint), url: endpoint.url, maxAnswerBytes: manifest.maxAnswerBytes }
+  const repeats = (told: XmlElement, asked: XmlElement): boolean =>
+    isDeepStrictEqual(readFields(told, question), readFields(asked, question))
   const handler = async (input: OperationInput, context: CallContext): Promise<Finding> => {
-    const { reply, body } = await ask({ line, map, timeoutMs: manifest.timeoutMs }, input, context)
+    const { reply, body } = await ask({ line, map, timeoutMs: manifest.timeoutMs, repeats }, input, context)
     const response = answerOf(reply, map)
     const wanted = askedPaths(context.fields, manifest)
     refuseDenied(reply, map, wanted)
@@ -39,8 +41,6 @@ export const regixOperation: OperationMaker = ({ http, endpoint, manifest, folde
     return { ...base, status: 'found', evidence } satisfies Finding
   }
   if (map.asynchronous !== true) return handler
-  const repeats = (told: XmlElement, asked: XmlElement): boolean =>
-    isDeepStrictEqual(readFields(told, question), readFields(asked, question))
   return Object.assign(handler, { later: laterHandler(line, { repeats, fits: (response) => isAnswer(response, map) }) })
 }
 
@@ -48,9 +48,14 @@ interface Wire {
   readonly line: RegixLine
   readonly map: RegixMap
   readonly timeoutMs: number
+  readonly repeats: Asking['repeats']
 }
 
-async function ask({ line, map, timeoutMs }: Wire, input: OperationInput, context: CallContext): Promise<Answered> {
+async function ask(
+  { line, map, timeoutMs, repeats }: Wire,
+  input: OperationInput,
+  context: CallContext,
+): Promise<Answered> {
   const { verifyAnswer, later, signal } = context
   const request: ExecuteRequest = {
     operation: map.operation,
@@ -63,7 +68,7 @@ async function ask({ line, map, timeoutMs }: Wire, input: OperationInput, contex
   if (map.asynchronous === true) {
     // V1 has no message in which it could send one.
     const callback = later?.callbackUrl === undefined || !entry.acknowledges ? {} : { callbackUrl: later.callbackUrl }
-    return askPromised({ line, timeoutMs, context }, { ...request, asynchronous: true, ...callback })
+    return askPromised({ line, timeoutMs, context, repeats }, { ...request, asynchronous: true, ...callback })
   }
   const body = await send(line, { operation: entry.ask, body: executeBody(request, entry) }, signal)
   return { reply: requireReady(readResult(body, { operation: entry.ask, entry }, verifyAnswer)), body }

@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto'
 import { SignedXml } from 'xml-crypto'
-import { REGIX_DATA } from '../regix/names.ts'
 
 const INCLUSIVE = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'
@@ -15,12 +14,13 @@ export interface RegixSigner {
 
 /**
  * For whoever stands in for RegiX: the signature over `Data` as a document of its own, enveloped and canonicalised inclusively,
- * to be put beside it in the reply as RegiX does. `data`: begins with `<Data id="data">`, without declarations.
+ * to be put beside it in the reply as RegiX does. `data`: begins with `<Data id="data">`, without
+ * declarations; `namespace`: in which it stands.
  */
-export function signData(data: string, { certificate, key }: RegixSigner): string {
+export function signData(data: string, namespace: string, { certificate, key }: RegixSigner): string {
   const alone = data.replace(
     '<Data ',
-    `<Data xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns="${REGIX_DATA}" `,
+    `<Data xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns="${namespace}" `,
   )
   const der = new X509Certificate(certificate).raw.toString('base64')
   const signer = new SignedXml({

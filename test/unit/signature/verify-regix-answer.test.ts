@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
 import { createHash, createPrivateKey, sign, X509Certificate } from 'node:crypto'
-import { writeExecuteReply } from '../../../src/adapter-kit/regix/execute-reply.ts'
+import { V1, V2_BASIC } from '../../../src/adapter-kit/regix/entry-point.ts'
+import {
+  readResult,
+  type ResultPlace,
+  requireReady,
+  writeExecuteReply,
+} from '../../../src/adapter-kit/regix/execute-reply.ts'
 import { signData } from '../../../src/adapter-kit/soap/sign-data.ts'
 import type { XmlElement } from '../../../src/adapter-kit/soap/xml-element.ts'
+import { signData as signAtDoor } from '../../../src/regix-door/sign-data.ts'
+import { sealPart } from '../../../src/signature/seal-part.ts'
 import { type RegixTrust, verifyRegixAnswer } from '../../../src/signature/verify-regix-answer.ts'
-import { makeIdentity, type TestIdentity } from '../../support/certificates.ts'
+import { makeIdentity, sealerOf, type TestIdentity } from '../../support/certificates.ts'
 
 const AT = new Date('2026-11-01T00:00:00Z')
 const MAX = 2_000_000
@@ -31,14 +39,18 @@ describe('the signature of a RegiX answer', function () {
     ...{ sha1: false, maxBytes: MAX },
     ...more,
   })
-  const answered = (signer: TestIdentity = registry, name = 'Иван'): string =>
-    writeExecuteReply({
-      callId: 7,
-      request: element('ValidPersonRequest', 'urn:p', [element('EGN', 'urn:p', [], '8427029967')]),
-      response: person(name),
-      matrix: { type: 'ValidPersonResponse', paths: ['ValidPersonResponse.FirstName'] },
-      sign: (data) => signData(data, { certificate: signer.certificatePem, key: signer.privateKeyPem }),
-    })
+  const answered = (signer: TestIdentity = registry, name = 'Иван', place?: ResultPlace): string =>
+    writeExecuteReply(
+      {
+        callId: 7,
+        request: element('ValidPersonRequest', 'urn:p', [element('EGN', 'urn:p', [], '8427029967')]),
+        response: person(name),
+        matrix: { type: 'ValidPersonResponse', paths: ['ValidPersonResponse.FirstName'] },
+        sign: (data, namespace) =>
+          signData(data, namespace, { certificate: signer.certificatePem, key: signer.privateKeyPem }),
+      },
+      place,
+    )
   const judge = (text: string, more?: Partial<RegixTrust>) => verifyRegixAnswer(Buffer.from(text), trust(more), AT)
   const refused = (text: string, why: RegExp, more?: Partial<RegixTrust>): void => {
     const verdict = judge(text, more)
@@ -52,6 +64,34 @@ describe('the signature of a RegiX answer', function () {
     assert.match(text, /^<Data xmlns="http:\/\/egov\.bg\/RegiX\/SignedData"/)
     assert.match(text, /Иван/)
     assert.doesNotMatch(text, /SignatureValue|schemas\.xmlsoap\.org/)
+  })
+
+  describe('of the first entry point', () => {
+    const FIRST: ResultPlace = { operation: V1.ask, entry: V1 }
+    const read = (text: string): string | undefined => {
+      const verify = (raw: Uint8Array, namespace: string): Uint8Array => {
+        const verdict = verifyRegixAnswer(raw, trust(), AT, namespace)
+        return 'data' in verdict ? verdict.data : assert.fail(verdict.refused)
+      }
+      return requireReady(readResult(Buffer.from(text), FIRST, verify)).response?.children[0]?.text
+    }
+
+    it('holds as the stand-in made it, and not where it was made in the namespace of the second', () => {
+      assert.equal(read(answered(registry, 'Иван', FIRST)), 'Иван')
+      refused(answered(registry, 'Иван', FIRST), /Data is not what was signed/)
+      const second = answered(registry, 'Иван', { operation: V1.ask, entry: { ...V1, data: V2_BASIC.data } })
+      assert.throws(() => read(second), /Data is not what was signed/)
+    })
+
+    it("holds as edno's own door made it", () => {
+      const unsigned = answered(registry, 'Иван', FIRST).replace(/<Signature .*<\/Signature>/s, '')
+      const sealer = sealerOf(registry)
+      const signed = signAtDoor(unsigned, { entry: 'v1', signResult: true }, (octets, id) =>
+        sealPart(octets, id, sealer),
+      )
+      assert.match(signed, /<Signature /)
+      assert.equal(read(signed), 'Иван')
+    })
   })
 
   it('holds under the second of two configured certificates, and under none that is over', () => {

@@ -139,6 +139,20 @@ describe('an operation of RegiX that answers later', () => {
     await assert.rejects(ask(adapter, kept), wrong)
   })
 
+  for (const entryPoint of [undefined, 'v1'] as const)
+    it(`does not take for its own what it fetches by its number and what answers another question (${entryPoint ?? 'v2'})`, async () => {
+      simulator.setDelay(LATER, 500)
+      await using adapter = await opened(entryPoint, 200)
+      const [kept, others] = [new Kept(), new Kept()]
+      await assert.rejects(ask(adapter, kept), fault('pending'))
+      await assert.rejects(ask(adapter, others, 'ОВ0000АВ'), fault('pending'))
+      await new Promise((resolve) => setTimeout(resolve, 600))
+      others.promise = { ...others.promise!, question: kept.promise!.question }
+      await assert.rejects(ask(adapter, others), fault('bad-answer'))
+      assert.equal(others.taken_, false)
+      assert.equal((await ask(adapter, kept)).status, 'found')
+    })
+
   it('tells the registry that the answer is stored, and is refused where the registry knows of none', async () => {
     simulator.setDelay(LATER, 100)
     await using adapter = await opened()
