@@ -50,13 +50,13 @@ export const registryDesk =
       agreementsOf(parts, reader, registry),
       totalsOf(parts, registry, at),
     ])
-    const { exchanges, whole, latency, errors, consumers } = activity
+    const { exchanges, whole, oldest, latency, errors, consumers } = activity
     const { p50Ms, p95Ms } = latency
     const window = { from: from.toISOString(), to: at.toISOString() }
     return {
       ...{ id: registry, name: adapter.manifest.registry.name, provider: partyId(adapter.manifest.provider.id) },
       ...{ at: at.toISOString(), health: healthOf(parts, registry, { activity, breaker, at }), breaker },
-      window: { ...window, exchanges, whole },
+      window: { ...window, ...(whole || oldest === null ? {} : { from: oldest }), exchanges, whole },
       latency: { answers: latency.answers, ...(p50Ms === null || p95Ms === null ? {} : { p50Ms, p95Ms }) },
       ...{ errors, consumers, queued, drift, ...agreed, totals },
       plannedDowntime: downtimeOf(parts, registry, at),

@@ -90,7 +90,7 @@ export interface RegistryStatus {
     readonly to: string
     /** With a question to this registry. */
     readonly exchanges: number
-    /** False: there were more, and these are the newest. */
+    /** False: there were more, and these are the newest, all since `from`. */
     readonly whole: boolean
   }
   /** Of attempts that brought an answer, in milliseconds. */

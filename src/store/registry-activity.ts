@@ -8,7 +8,10 @@ import type { Executor } from './tables/tables.ts'
 /** How a registry was asked, in the newest exchanges of a window. */
 export interface RegistryActivity {
   readonly exchanges: number
+  /** False: there were more, and these are all since `oldest`. */
   readonly whole: boolean
+  /** ISO instant; null where there are none. */
+  readonly oldest: string | null
   readonly latency: { readonly answers: number; readonly p50Ms: number | null; readonly p95Ms: number | null }
   readonly errors: readonly ErrorCount[]
   readonly consumers: readonly AskedBy[]
@@ -17,42 +20,54 @@ export interface RegistryActivity {
 }
 
 /** Exchanges that are looked at; the newest of the window. */
-export const MOST_LOOKED_AT = 5000
+const MOST_LOOKED_AT = 5000
+/** And of each kind: what is older than the oldest of a kind that has more is left out, of all kinds. */
+export const MOST_OF_KIND = 1000
 /** By these it is judged how a registry is now. */
 const NEWEST_ATTEMPTS = 20
 const MOST_CONSUMERS = 1000
 
-type Row = Omit<RegistryActivity, 'whole'> & { readonly looked: number }
-
 /**
  * What the rows of exchanges, calls and attempts say of one registry, all processes together. Exchanges come from the index
- * `exchange_by_kind`, one range for each kind that asks this registry, `MOST_LOOKED_AT` at most; their calls and attempts from the
- * primary keys of those tables. An attempt that edno ended before it asked says nothing of the registry.
+ * `exchange_by_kind`, one range for each kind that asks this registry, `MOST_OF_KIND` at most; of these `MOST_LOOKED_AT`, and their
+ * calls and attempts, from the primary keys of those tables. An attempt that edno ended before it asked says nothing of the registry.
  */
 export async function registryActivity(db: Executor, registry: string, from: Date): Promise<RegistryActivity> {
-  const { rows } = await sql<Row>`${anew}
-    with newest as materialized (
-      select found.* from (
-        select id as kind from exchange_kind
-        where exists (select from unnest(marks) as mark where starts_with(mark, ${`${registry}:`}))
-      ) as part cross join lateral (
-        select id, consumer, received_at from exchange
+  const { rows } = await sql<RegistryActivity>`${anew}
+    with part as materialized (
+      select id as kind from exchange_kind
+      where exists (select from unnest(marks) as mark where starts_with(mark, ${`${registry}:`}))
+    ), found as materialized (
+      select part.kind, one.id, one.received_at from part cross join lateral (
+        select id, received_at from exchange
         where exchange.kind = part.kind and received_at >= ${from}::timestamptz
-        order by received_at desc, id desc limit ${MOST_LOOKED_AT}
-      ) as found
+        order by received_at desc, id desc limit ${MOST_OF_KIND}
+      ) as one
+    ), cut as materialized (
+      select max(oldest) as at from (
+        select min(received_at) as oldest from found group by kind having count(*) = ${MOST_OF_KIND}
+      ) as full_ones
+    ), newest as materialized (
+      select id, received_at from found, cut where at is null or received_at >= at
       order by received_at desc, id desc limit ${MOST_LOOKED_AT}
     ), asked as materialized (
-      select newest.consumer, call.exchange, call.name, call.outcome
-      from newest join call on call.exchange = newest.id
-      where starts_with(call.operation, ${`${registry}/`}) and call.started_at is not null
+      select exchange.consumer, own.* from newest join exchange on exchange.id = newest.id cross join lateral (
+        select call.exchange, name, outcome from call
+        where call.exchange = newest.id and starts_with(operation, ${`${registry}/`}) and started_at is not null
+        offset 0
+      ) as own
     ), ended as materialized (
-      select fault, ended_at, extract(epoch from ended_at - attempt.started_at) * 1000 as ms
-      from asked join attempt on attempt.exchange = asked.exchange and attempt.call = asked.name
-      where ended_at is not null and (fault is null or (fault <> ${NOT_ASKED} and starts_with(fault, 'provider.')))
+      select own.* from asked cross join lateral (
+        select fault, ended_at, extract(epoch from ended_at - started_at) * 1000 as ms from attempt
+        where attempt.exchange = asked.exchange and attempt.call = asked.name and ended_at is not null
+          and (fault is null or (fault <> ${NOT_ASKED} and starts_with(fault, 'provider.')))
+        offset 0
+      ) as own
     )
     select
       (select count(*)::integer from newest where id in (select exchange from asked)) as exchanges,
-      (select count(*)::integer from newest) as looked,
+      (select at is null from cut) and (select count(*) < ${MOST_LOOKED_AT} from newest) as whole,
+      (select ${isoOf('min(received_at)')} from newest) as oldest,
       (select json_build_object('answers', count(*),
           'p50Ms', round(percentile_cont(0.5) within group (order by ms)),
           'p95Ms', round(percentile_cont(0.95) within group (order by ms)))
@@ -69,8 +84,7 @@ export async function registryActivity(db: Executor, registry: string, from: Dat
         from (select fault from ended order by ended_at desc limit ${NEWEST_ATTEMPTS}) as latest) as newest`.execute(db)
   const [row] = rows
   if (row === undefined) throw new BrokerError('broker.internal', 'a statement that always has one row had none')
-  const { looked, ...activity } = row
-  return { ...activity, whole: looked < MOST_LOOKED_AT }
+  return row
 }
 
 /** An instant as JavaScript writes it. */

@@ -79,6 +79,14 @@ export default {
         fails: /^writes nothing of a question or an answer/,
       },
       {
+        does: 'names a person as the place where an answer is not as agreed',
+        index: wrapped(
+          `try { return await ask(input, context) } catch (error) { throw new AdapterFault(error.kind, 'no luck', { at: 'Permits/' + input.egn, retryAfterMs: error.retryAfterMs }) }`,
+          `import { AdapterFault } from 'edno/adapter-kit'`,
+        ),
+        fails: /^writes nothing of a question or an answer/,
+      },
+      {
         does: 'mixes calls',
         index: wrapped(
           `last = input; await new Promise((resolve) => setTimeout(resolve, 5)); return ask(last, context)`,

@@ -85,6 +85,7 @@ async function faultOf(bench: Bench, operation: OperationManifest, how: Omit<Ask
     bench.ask(operation, input, { fields: [field], ...how }).then(answered, (error: unknown) => error),
     tooLate(),
   ])
+  if (AdapterFault.is(thrown) && thrown.at !== undefined) bench.messages.push(thrown.at)
   if (thrown instanceof Error) bench.messages.push(thrown.message)
   else if (typeof thrown === 'string') bench.messages.push(thrown)
   assert.ok(AdapterFault.is(thrown), `it ended with ${wordFor(thrown)} and not with an AdapterFault`)

@@ -24,6 +24,7 @@ const DOES = {
   eat: () => { const all = []; for (;;) all.push(new Array(100000).fill({})) },
   die: () => process.exit(1),
   fault: () => { throw new AdapterFault('busy', 'later', { retryAfterMs: 7 }) },
+  bad: () => { throw new AdapterFault('bad-answer', 'not as agreed', { at: 'Permits/Permit' }) },
   string: () => { throw 'ЕГН 8427029967' },
   wait: (context) => new Promise((resolve, reject) =>
     context.signal.addEventListener('abort', () => reject(new AdapterFault('timeout', 'over')))),
@@ -79,6 +80,7 @@ describe('an adapter that asks for a thread of its own', function () {
 
   it('hands on its faults and log lines, and of anything else that it throws only that it did', async () => {
     await assert.rejects(ask('fault'), (error) => AdapterFault.is(error) && error.retryAfterMs === 7)
+    await assert.rejects(ask('bad'), (error) => AdapterFault.is(error) && error.at === 'Permits/Permit')
     await ask('log')
     assert.deepEqual(said, ['said'])
     await assert.rejects(ask('string'), (error) => !AdapterFault.is(error) && !String(error).includes('8427029967'))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { sql } from 'kysely'
 import { breakerOf, openBreaker } from '../../../src/store/breakers.ts'
 import { NOT_ASKED } from '../../../src/store/queued-calls.ts'
-import { MOST_LOOKED_AT, queuedFor, registryActivity } from '../../../src/store/registry-activity.ts'
+import { MOST_OF_KIND, queuedFor, registryActivity } from '../../../src/store/registry-activity.ts'
 import { registryDrift } from '../../../src/store/registry-drift.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { testStore } from '../../support/database.ts'
@@ -57,6 +57,7 @@ describe('how a registry was asked', function () {
     assert.deepEqual(activity, {
       exchanges: 5,
       whole: true,
+      oldest: ago(50).toISOString(),
       latency: { answers: 3, p50Ms: 200, p95Ms: 290 },
       errors: [
         { code: 'provider.timeout', count: 1, lastAt: new Date(ago(40).getTime() + 1).toISOString() },
@@ -72,7 +73,7 @@ describe('how a registry was asked', function () {
 
   it('is nothing where nobody asked', async () => {
     const nothing = {
-      ...{ exchanges: 0, whole: true, errors: [], consumers: [], newest: { ended: 0, failed: 0 } },
+      ...{ exchanges: 0, whole: true, oldest: null, errors: [], consumers: [], newest: { ended: 0, failed: 0 } },
       latency: { answers: 0, p50Ms: null, p95Ms: null },
     }
     assert.deepEqual(await registryActivity(store.db, 'civ', ago(60 * 24)), nothing)
@@ -80,21 +81,26 @@ describe('how a registry was asked', function () {
     assert.equal(await queuedFor(store.db, 'civil'), 0)
   })
 
-  it('is looked for in the newest exchanges alone, by indexes, and says so', async () => {
+  it('is looked for in the newest exchanges alone, and says since when these are all', async () => {
     await sql`
       insert into exchange (consumer, exchange_id, service, case_reference, request_digest, received_at, deadline,
         retention_class, key_id, kind)
-      select 'ruse', gen_random_uuid(), 'taxi-permit@1', 'К', sha256('x'), ${ago(1)}, ${ago(1)}, 'standard', 'k',
-        exchange_kind_of('taxi-permit@1', '', '', array['cars:-', 'civil:found'])
-      from generate_series(1, ${MOST_LOOKED_AT})`.execute(store.db)
+      select 'ruse', gen_random_uuid(), 'taxi-permit@1', 'К', sha256('x'), ${ago(15)}::timestamptz - number * interval '1 ms', ${ago(1)},
+        'standard', 'k', exchange_kind_of('taxi-permit@1', '', '', array['cars:-', 'civil:found'])
+      from generate_series(1, ${MOST_OF_KIND}) as number`.execute(store.db)
     await sql`
       insert into call (exchange, name, operation, need, state, outcome, started_at, ended_at)
       select id, 'a', 'civil/person@1', 'optional', 'ended', 'found', received_at, received_at
       from exchange where consumer = 'ruse'`.execute(store.db)
     await sql`analyze`.execute(store.db)
     const activity = await registryActivity(store.db, 'civil', ago(60 * 24))
-    assert.deepEqual([activity.exchanges, activity.whole], [MOST_LOOKED_AT, false])
-    assert.deepEqual(activity.consumers, [{ consumer: 'ruse', questions: MOST_LOOKED_AT, answered: MOST_LOOKED_AT }])
+    // One of Троян is newer than they are; whatever is older than the oldest of them is left out, of other kinds as well.
+    assert.deepEqual([activity.exchanges, activity.whole], [MOST_OF_KIND, false])
+    assert.equal(activity.oldest, new Date(ago(15).getTime() - MOST_OF_KIND + 1).toISOString())
+    assert.deepEqual(activity.consumers, [
+      { consumer: 'ruse', questions: MOST_OF_KIND - 1, answered: MOST_OF_KIND - 1 },
+      { consumer: 'troyan', questions: 1, answered: 1 },
+    ])
   })
 
   it('finds answers that drifted by their own index', async () => {
