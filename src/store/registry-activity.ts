@@ -20,9 +20,9 @@ export interface RegistryActivity {
 }
 
 /** Exchanges that are looked at; the newest of the window. */
-const MOST_LOOKED_AT = 5000
+const MOST_LOOKED_AT = 2000
 /** And of each kind: what is older than the oldest of a kind that has more is left out, of all kinds. */
-export const MOST_OF_KIND = 1000
+export const MOST_OF_KIND = 500
 /** By these it is judged how a registry is now. */
 const NEWEST_ATTEMPTS = 20
 const MOST_CONSUMERS = 1000

@@ -21,7 +21,7 @@ const VEHICLES = 'vehicle-register'
 const CIVIL = 'civil-registry'
 
 describe('the day of a registry’s owner', function () {
-  this.timeout(120_000)
+  this.timeout(240_000)
   let databaseUrl = ''
   let edno: TestApp
   let database: ReturnType<typeof openDatabase>
