@@ -27,6 +27,30 @@ export const MOST_OF_KIND = 500
 const NEWEST_ATTEMPTS = 20
 const MOST_CONSUMERS = 1000
 
+/** An instant as JavaScript writes it. */
+export const isoOf = (expression: string) =>
+  sql.raw(`to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
+
+/** What is told of the exchanges that were found. */
+const COUNTED = sql`
+  (select count(*)::integer from newest where id in (select exchange from asked)) as exchanges,
+  (select at is null from cut) and (select count(*) < ${MOST_LOOKED_AT} from newest) as whole,
+  (select ${isoOf('min(received_at)')} from newest) as oldest,
+  (select json_build_object('answers', count(*),
+      'p50Ms', round(percentile_cont(0.5) within group (order by ms)),
+      'p95Ms', round(percentile_cont(0.95) within group (order by ms)))
+    from ended where fault is null) as latency,
+  (select coalesce(json_agg(json_build_object('code', fault, 'count', count, 'lastAt', last_at)
+      order by count desc, fault), '[]')
+    from (select fault, count(*) as count, ${isoOf('max(ended_at)')} as last_at from ended
+      where fault is not null group by fault) as counted) as errors,
+  (select coalesce(json_agg(json_build_object('consumer', consumer, 'questions', questions, 'answered', answered)
+      order by questions desc, consumer), '[]')
+    from (select consumer, count(*) as questions, count(*) filter (where outcome in ('found', 'not-found')) as answered
+      from asked group by consumer order by 2 desc, 1 limit ${MOST_CONSUMERS}) as counted) as consumers,
+  (select json_build_object('ended', count(*), 'failed', count(fault))
+    from (select fault from ended order by ended_at desc limit ${NEWEST_ATTEMPTS}) as latest) as newest`
+
 /**
  * What the rows of exchanges, calls and attempts say of one registry, all processes together. Exchanges come from the index
  * `exchange_by_kind`, one range for each kind that asks this registry, `MOST_OF_KIND` at most; of these `MOST_LOOKED_AT`, and their
@@ -64,32 +88,11 @@ export async function registryActivity(db: Executor, registry: string, from: Dat
         offset 0
       ) as own
     )
-    select
-      (select count(*)::integer from newest where id in (select exchange from asked)) as exchanges,
-      (select at is null from cut) and (select count(*) < ${MOST_LOOKED_AT} from newest) as whole,
-      (select ${isoOf('min(received_at)')} from newest) as oldest,
-      (select json_build_object('answers', count(*),
-          'p50Ms', round(percentile_cont(0.5) within group (order by ms)),
-          'p95Ms', round(percentile_cont(0.95) within group (order by ms)))
-        from ended where fault is null) as latency,
-      (select coalesce(json_agg(json_build_object('code', fault, 'count', count, 'lastAt', last_at)
-          order by count desc, fault), '[]')
-        from (select fault, count(*) as count, ${isoOf('max(ended_at)')} as last_at from ended
-          where fault is not null group by fault) as counted) as errors,
-      (select coalesce(json_agg(json_build_object('consumer', consumer, 'questions', questions, 'answered', answered)
-          order by questions desc, consumer), '[]')
-        from (select consumer, count(*) as questions, count(*) filter (where outcome in ('found', 'not-found')) as answered
-          from asked group by consumer order by 2 desc, 1 limit ${MOST_CONSUMERS}) as counted) as consumers,
-      (select json_build_object('ended', count(*), 'failed', count(fault))
-        from (select fault from ended order by ended_at desc limit ${NEWEST_ATTEMPTS}) as latest) as newest`.execute(db)
+    select ${COUNTED}`.execute(db)
   const [row] = rows
   if (row === undefined) throw new BrokerError('broker.internal', 'a statement that always has one row had none')
   return row
 }
-
-/** An instant as JavaScript writes it. */
-export const isoOf = (expression: string) =>
-  sql.raw(`to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
 
 const MOST_QUEUED = 10_000
 
