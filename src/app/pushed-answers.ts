@@ -15,7 +15,10 @@ import { RETENTION_CLASS } from '../store/month-keys.ts'
 import { insertPushed, type OpenPromise, openPromises, promiseSecret } from '../store/promised-answers.ts'
 import type { Capabilities } from './ports.ts'
 
-type Parts = Pick<Capabilities, 'config' | 'clock' | 'store' | 'log' | 'adapters' | 'deferring' | 'logger'> & {
+type Parts = Pick<
+  Capabilities,
+  'config' | 'clock' | 'rules' | 'store' | 'log' | 'adapters' | 'deferring' | 'logger'
+> & {
   readonly verifyAnswer: DispatchPorts['verifyAnswer']
 }
 
@@ -31,6 +34,7 @@ const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 export function pushedAnswerDesk(parts: Parts): PushedAnswerDesk {
   const pinned = certificatesIn(parts.config)
   return {
+    admit: (registry, certificate) => requireCertificate(pinned.get(registry), certificate, parts.clock()),
     take: async (registry, certificate, raw) => {
       requireCertificate(pinned.get(registry), certificate, parts.clock())
       const head = headOf(raw)
@@ -39,7 +43,8 @@ export function pushedAnswerDesk(parts: Parts): PushedAnswerDesk {
       if (found === undefined)
         throw new BrokerError('regix.callback-unknown', 'no answer of this number and code is waited for')
       if (head.answers) await keep(found, raw, { registry, parts })
-      await parts.deferring.wake(found.row, registry)
+      // One that says that there is no answer yet says nothing new.
+      if (head.ready) await parts.deferring.wake(found.row, registry)
       return soapEnvelope(`<${CALLBACK}Response xmlns="${REGIX_SERVICE}"/>`)
     },
   }
@@ -124,5 +129,15 @@ async function keep(
       { cause: error },
     )
   }
-  await insertPushed(parts.store.db, key, row, { bytes: raw, retentionClass: RETENTION_CLASS })
+  if (mayKeep(row.operation, parts))
+    await insertPushed(parts.store.db, key, row, { bytes: raw, retentionClass: RETENTION_CLASS })
+}
+
+/**
+ * Where others' data, or more than the operation is for, may stand in an answer, edno keeps none of it before it is judged: there the
+ * message is a sign that the answer can be fetched.
+ */
+function mayKeep(operation: string, { rules }: Pick<Parts, 'rules'>): boolean {
+  const manifest = rules.catalogue.operations.get(operationRef(operation))?.manifest
+  return manifest !== undefined && manifest.keepAnswer === undefined && manifest.subject.mismatch !== 'drop'
 }

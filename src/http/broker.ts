@@ -226,6 +226,8 @@ export interface RegixDesk {
 
 /** Answers that registries send of themselves (docs/fan-out.md). */
 export interface PushedAnswerDesk {
+  /** Refuses whoever is not this registry, before a byte of what it sends is read. */
+  readonly admit: (registry: string, certificate: string | undefined) => void
   /** Refuses what no call waits for, or what is no answer to it. @returns the answer to the registry, SOAP 1.1. */
   readonly take: (registry: string, certificate: string | undefined, raw: Uint8Array) => Promise<string>
 }

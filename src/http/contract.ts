@@ -15,6 +15,8 @@ export interface Route {
   readonly path: string
   /** True where the contract says `security: []`. */
   readonly open: boolean
+  /** Called by registries: who may is said by the parameter `registry` and the configuration. */
+  readonly ofRegistry: boolean
   /** Media types of its body; none: it takes no body. */
   readonly accepts: readonly string[]
   /** Throws `request.parameter` naming the parameter. */
@@ -57,11 +59,16 @@ function routesOf(document: OpenAPIV3_1.Document, path: string, item: OpenAPIV3_
     const operation = item[method]
     if (operation?.operationId === undefined) return []
     const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])]
-    const { 'x-regix': regix, 'x-also-at': others = [] } = { ...item, ...operation } as Extensions
+    const {
+      'x-regix': regix,
+      'x-also-at': others = [],
+      'x-registry-calls': ofRegistry = false,
+    } = { ...item, ...operation } as Extensions
     const route = {
       operationId: operation.operationId,
       method,
       open: operation.security?.length === 0,
+      ofRegistry,
       accepts: mediaTypesOf(operation),
       ...(regix === undefined ? {} : { regix }),
       judgePath: overSegments(parameterJudge(document, parameters, 'path')),
@@ -77,6 +84,7 @@ interface Extensions {
   readonly 'x-regix'?: RegixAddress
   /** Other addresses of the same. */
   readonly 'x-also-at'?: readonly string[]
+  readonly 'x-registry-calls'?: boolean
 }
 
 /** Parameters that take the rest of the address, slashes and all; OpenAPI itself has no word for them. */

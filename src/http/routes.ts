@@ -69,6 +69,7 @@ function chain(
   const guard: RequestHandler = (request, response, next) => {
     if (route.regix !== undefined) response.locals['regix'] = route.regix
     if (!route.open) identify(request, broker)
+    if (route.ofRegistry) broker.pushed.admit(String(request.params['registry']), callerOf(request).certificate)
     route.judgePath(request.params)
     response.locals['instance'] = request.path
     route.judgeQuery(request.query)

@@ -42,7 +42,7 @@ export const promiseSecret = (db: Executor, key: PayloadKey, { exchange, call }:
 export const pushedAnswer = (db: Executor, key: PayloadKey, { exchange, call }: QueuedCallId) =>
   getPayload(db, exchange, key, PUSHED + call)
 
-/** The first one stands. */
+/** The first one stands; goes when the call ends (migration 0028), and is not kept of one that has. */
 export async function insertPushed(
   db: Executor,
   key: PayloadKey,
@@ -52,8 +52,11 @@ export async function insertPushed(
   const { iv, ciphertext } = encryptPayload(key, PUSHED + call, bytes)
   await statement`
     insert into payload (exchange, kind, retention_class, key_id, iv, ciphertext)
-    select exchange, ${PUSHED} || call, ${retentionClass}, ${key.keyId}, ${iv}::bytea, ${ciphertext}::bytea
-    from promised_answer where exchange = ${exchange} and call = ${call} and taken_at is null
+    select promised_answer.exchange, ${PUSHED} || promised_answer.call, ${retentionClass}, ${key.keyId}, ${iv}::bytea, ${ciphertext}::bytea
+    from promised_answer
+    join call on call.exchange = promised_answer.exchange and call.name = promised_answer.call
+    where promised_answer.exchange = ${exchange} and promised_answer.call = ${call} and taken_at is null and call.state <> 'ended'
+    for share of call
     on conflict do nothing`.execute(db)
 }
 
@@ -79,11 +82,22 @@ export async function openPromises(db: Executor, registry: string, reference: st
   return rows
 }
 
-/** The call is looked after at once. */
+const WAKES_EVERY_MS = 60_000
+
+/** The call is looked after at once; once a minute, however often its registry says that it should be. */
 export async function wakeQueuedCall(db: Executor, { exchange, call }: QueuedCallId, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - WAKES_EVERY_MS)
   await statement`
-    update queued_call set due_at = ${now}, enqueued_at = null
-    where exchange = ${exchange} and call = ${call} and state = 'waiting' and due_at > ${now}`.execute(db)
+    with woken as (
+      update queued_call set due_at = ${now}, enqueued_at = null
+      from promised_answer
+      where queued_call.exchange = ${exchange} and queued_call.call = ${call} and state = 'waiting' and due_at > ${now}
+        and promised_answer.exchange = queued_call.exchange and promised_answer.call = queued_call.call
+        and (woken_at is null or woken_at <= ${before})
+      returning queued_call.exchange, queued_call.call
+    )
+    update promised_answer set woken_at = ${now}
+    from woken where promised_answer.exchange = woken.exchange and promised_answer.call = woken.call`.execute(db)
 }
 
 export interface DueAcknowledgement extends OpenPromise {
@@ -117,11 +131,8 @@ export async function takeAcknowledgements(
   return rows
 }
 
-/** What the registry sent of itself is not needed any more: its content stands in the evidence. */
+/** The registry was told, or would not hear it. */
 export async function endPromise(db: Executor, { exchange, call }: QueuedCallId, at: Date): Promise<void> {
   await statement`
-    with ended as (
-      update promised_answer set acknowledged_at = ${at} where exchange = ${exchange} and call = ${call}
-    )
-    delete from payload where exchange = ${exchange} and kind = ${PUSHED} || ${call}::text`.execute(db)
+    update promised_answer set acknowledged_at = ${at} where exchange = ${exchange} and call = ${call}`.execute(db)
 }

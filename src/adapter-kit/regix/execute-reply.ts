@@ -89,19 +89,22 @@ function resultData(body: XmlElement, { operation, entry }: ResultPlace): XmlEle
 /** What RegiX calls at the address that it was told, in V2. */
 export const CALLBACK = 'ExecuteCallback'
 
-/** To which promise a message of RegiX belongs, and whether it is an answer; nothing of this is signed. */
+/** To which promise a message of RegiX belongs, and whether it ends it, by an answer or otherwise; nothing of this is signed. */
 export function readCallbackHead(bytes: Uint8Array): {
   readonly callId: string
   readonly verificationCode?: string
+  readonly ready: boolean
   readonly answers: boolean
 } {
   const result = resultData(readSoapBody(bytes), { operation: CALLBACK, entry: V2_BASIC })
   const verificationCode = textOf(result, 'VerificationCode')
   const failed = textOf(result, 'Error') !== undefined || flagAt(result, 'HasError') === true
+  const ready = flagAt(result, 'IsReady') === true
   return {
     callId: textOf(result, 'ServiceCallID') ?? '',
     ...(verificationCode === undefined ? {} : { verificationCode }),
-    answers: flagAt(result, 'IsReady') === true && !failed,
+    ready,
+    answers: ready && !failed,
   }
 }
 

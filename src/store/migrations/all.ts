@@ -22,6 +22,7 @@ import { portalMigration } from './0020-portal.ts'
 import { driftMigration } from './0022-drift.ts'
 import { revocationProofMigration } from './0024-revocation-proof.ts'
 import { promisedAnswerMigration } from './0026-promised-answer.ts'
+import { pushedAnswerMigration } from './0028-pushed-answer.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -48,4 +49,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0022-drift': driftMigration,
   '0024-revocation-proof': revocationProofMigration,
   '0026-promised-answer': promisedAnswerMigration,
+  '0028-pushed-answer': pushedAnswerMigration,
 }

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 
-/** A call that its registry promised to answer: see migration 0026. */
+/** A call that its registry promised to answer: see migrations 0026 and 0028. */
 export interface PromisedAnswerTable {
   readonly exchange: number
   readonly call: string
@@ -15,4 +15,6 @@ export interface PromisedAnswerTable {
   readonly acknowledged_at: Date | null
   readonly acknowledge_due_at: Date | null
   readonly tries: Generated<number>
+  /** When the registry last let the call be looked after at once. */
+  readonly woken_at: Date | null
 }

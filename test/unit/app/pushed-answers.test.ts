@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { OperationManifest } from '../../../src/adapter-kit/adapter.ts'
+import { V2_BASIC } from '../../../src/adapter-kit/regix/entry-point.ts'
+import { CALLBACK, writeExecuteReply, writePending } from '../../../src/adapter-kit/regix/execute-reply.ts'
+import type { XmlElement } from '../../../src/adapter-kit/soap/xml-element.ts'
+import { pushedAnswerDesk } from '../../../src/app/pushed-answers.ts'
+import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
+import { partyId } from '../../../src/model/ids.ts'
+import type { OutcomeKind } from '../../../src/model/outcome.ts'
+import { recordOutcomes } from '../../../src/store/calls.ts'
+import { RETENTION_CLASS } from '../../../src/store/month-keys.ts'
+import { insertPromise, insertPushed, wakeQueuedCall } from '../../../src/store/promised-answers.ts'
+import { cancelExchange } from '../../../src/store/promises.ts'
+import { insertQueuedCalls, type QueuedCallId } from '../../../src/store/queued-calls.ts'
+import { openStore, type Store } from '../../../src/store/store.ts'
+import { makeIdentity, type TestIdentity } from '../../support/certificates.ts'
+import { openFolder, testDatabaseUrl } from '../../support/database.ts'
+import { aLog, anExchange } from '../exchange-log/exchanges.ts'
+
+const REGISTRY = 'civil-registry'
+const CODE = 'a-code'
+const PLACE = { operation: CALLBACK, entry: V2_BASIC }
+const MINUTE = 60_000
+const element = (name: string): XmlElement => ({
+  ...{ name, namespace: 'urn:p', attributes: {}, nil: false, children: [], text: 'x' },
+})
+const answer = (callId: number): Buffer => {
+  const parts = { callId, request: element('Asked'), response: element('Told'), verificationCode: CODE }
+  return Buffer.from(writeExecuteReply(parts, PLACE))
+}
+type Kept = Partial<Pick<OperationManifest, 'keepAnswer'>> & { readonly mismatch?: 'refuse' | 'drop' }
+
+describe('what a registry sends of itself', function () {
+  this.timeout(60_000)
+  let folder: string
+  let store: Store
+  let log: ExchangeLog
+  let registry: TestIdentity
+  let number = 0
+  before(async () => {
+    folder = await openFolder()
+    const databaseUrl = await testDatabaseUrl()
+    store = await openStore({ databaseUrl, dataDirectory: folder, payloadKeyFile: join(folder, 'payload.key') })
+    log = aLog(store)
+    await log.start()
+    registry = await makeIdentity(REGISTRY, 'p-256')
+    writeFileSync(join(folder, 'callback.crt'), registry.certificatePem)
+  })
+  after(async () => {
+    await log.stop()
+    await store.close()
+    await rm(folder, { recursive: true })
+  })
+
+  /** A call that waits for the answer of this number. */
+  const promised = async () => {
+    const { plan, request, outcomes } = anExchange({ outerEnd: new Date(Date.now() + MINUTE).toISOString() })
+    await log.open(plan, request)
+    const { exchange, key } = await log.handleOf(plan)
+    const id = { exchange, call: 'driver' }
+    number += 1
+    const reference = String(number)
+    const secret = Buffer.from(JSON.stringify({ reference, proof: CODE, question: '', at: new Date().toISOString() }))
+    const operation = plan.calls[0]!.operation
+    const promise = { ...id, registry: REGISTRY, operation, reference, promisedAt: new Date(), secret }
+    await insertPromise(store.db, key, { ...promise, retentionClass: RETENTION_CLASS })
+    const times = { dueAt: new Date(Date.now() + MINUTE), endsAt: new Date(Date.now() + 2 * MINUTE) }
+    await insertQueuedCalls(
+      store.db,
+      exchange,
+      [{ call: 'driver', registry: REGISTRY, idempotent: true, ...times }],
+      new Date(),
+    )
+    return { id, key, callId: number, outcome: outcomes[0]! }
+  }
+  const deskOf = ({ mismatch = 'refuse', ...kept }: Kept = {}) => {
+    const woken: QueuedCallId[] = []
+    const manifest = { ...kept, subject: { input: 'egn', mismatch } }
+    const parts = {
+      config: { registries: { [REGISTRY]: { callbackCertificatesFile: join(folder, 'callback.crt') } } },
+      ...{ clock: () => new Date(), store, log, verifyAnswer: undefined },
+      adapters: { laterOf: () => ({ judge: () => undefined }) },
+      rules: { catalogue: { operations: { get: () => ({ manifest }) } } },
+      deferring: { wake: (id: QueuedCallId) => Promise.resolve(void woken.push(id)) },
+      logger: { warn: () => undefined },
+    }
+    const desk = pushedAnswerDesk(parts as unknown as Parameters<typeof pushedAnswerDesk>[0])
+    return { woken, take: (raw: Buffer) => desk.take(REGISTRY, registry.fingerprint, raw) }
+  }
+  const keptOf = async ({ exchange, call }: QueuedCallId): Promise<number> => {
+    const found = store.db.selectFrom('payload').where('exchange', '=', exchange).where('kind', '=', `pushed:${call}`)
+    return (await found.select('kind').execute()).length
+  }
+
+  it('is kept for its call, which is looked after at once', async () => {
+    const { id, callId } = await promised()
+    const { take, woken } = deskOf()
+    assert.match(await take(answer(callId)), /ExecuteCallbackResponse/)
+    assert.deepEqual([await keptOf(id), woken.length], [1, 1])
+  })
+
+  for (const rule of [{ keepAnswer: 'commitment' }, { mismatch: 'drop' }] as const)
+    it(`is not kept, and only wakes its call, where ${JSON.stringify(rule)} says that not all of it may be`, async () => {
+      const { id, callId } = await promised()
+      const { take, woken } = deskOf(rule)
+      assert.match(await take(answer(callId)), /ExecuteCallbackResponse/)
+      assert.deepEqual([await keptOf(id), woken.length], [0, 1])
+    })
+
+  it('wakes nobody where it says that there is no answer yet', async () => {
+    const { id, callId } = await promised()
+    const { take, woken } = deskOf()
+    assert.match(await take(Buffer.from(writePending(callId, CODE, PLACE))), /ExecuteCallbackResponse/)
+    assert.deepEqual([await keptOf(id), woken.length], [0, 0])
+  })
+
+  for (const kind of ['found', 'not-found', 'failed', 'late', 'skipped'] as const satisfies readonly OutcomeKind[])
+    it(`goes when its call ends as ${kind}, and what comes then is not kept`, async () => {
+      const { id, key, callId, outcome } = await promised()
+      await deskOf().take(answer(callId))
+      assert.equal(await keptOf(id), 1)
+      const { evidence: _evidence, ...bare } = outcome
+      const ended = { outcome: { ...bare, outcome: kind }, endedAt: new Date(), retentionClass: RETENTION_CLASS }
+      await recordOutcomes(store.db, id.exchange, key, [ended])
+      assert.equal(await keptOf(id), 0)
+      await insertPushed(store.db, key, id, { bytes: answer(callId), retentionClass: RETENTION_CLASS })
+      assert.equal(await keptOf(id), 0)
+      await assert.rejects(deskOf().take(answer(callId)), { code: 'regix.callback-unknown' })
+    })
+
+  it('goes when its exchange is taken back', async () => {
+    const { id, callId } = await promised()
+    await deskOf().take(answer(callId))
+    const cancelling = { by: partyId('troyan'), at: new Date(), owner: store.owner, problem: 'exchange.cancelled' }
+    assert.equal(await cancelExchange(store.db, id.exchange, cancelling), true)
+    assert.equal(await keptOf(id), 0)
+  })
+
+  it('wakes its call once a minute at most', async () => {
+    const { id } = await promised()
+    const dueOf = async (): Promise<Date> => {
+      const rows = store.db.selectFrom('queued_call').select('due_at').where('exchange', '=', id.exchange)
+      return (await rows.executeTakeFirstOrThrow()).due_at
+    }
+    const first = new Date()
+    await wakeQueuedCall(store.db, id, first)
+    assert.deepEqual(await dueOf(), first)
+    const again = new Date(first.getTime() + MINUTE)
+    await store.db
+      .updateTable('queued_call')
+      .set({ due_at: new Date(first.getTime() + 9 * MINUTE) })
+      .where('exchange', '=', id.exchange)
+      .execute()
+    await wakeQueuedCall(store.db, id, new Date(first.getTime() + MINUTE / 2))
+    assert.ok((await dueOf()) > again)
+    await wakeQueuedCall(store.db, id, again)
+    assert.deepEqual(await dueOf(), again)
+  })
+})
