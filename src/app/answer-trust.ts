@@ -12,25 +12,83 @@ import type { Keys } from './keys.ts'
 const MAX_BYTES = 2 * 1024 * 1024
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-/** Who signs the answers of which registry: as configured, and in development the stand-ins. */
-export function answerVerifiers(
-  { registries, simulateRegistries }: Pick<Config, 'registries' | 'simulateRegistries'>,
-  { development }: Pick<Keys, 'development'>,
-  { clock, logger }: { readonly clock: () => Date; readonly logger: Pick<Logger, 'warn'> },
-): NonNullable<DispatchPorts['verifyAnswer']> {
+type Registries = Config['registries']
+type VerifierOf = NonNullable<DispatchPorts['verifyAnswer']>
+type Verifier = ReturnType<VerifierOf>
+
+export interface AnswerTrustParts {
+  /** The configuration as it is now: registries come and go, and their certificates change, while edno runs. */
+  readonly config: () => Pick<Config, 'registries' | 'simulateRegistries'>
+  readonly keys: Pick<Keys, 'development'>
+  readonly clock: () => Date
+  readonly logger: Pick<Logger, 'warn' | 'error'>
+}
+
+/**
+ * Who signs the answers of which registry: as configured, and in development the stand-ins. Of a registry that the configuration does
+ * not name no answer is believed. @throws ConfigRefused for certificates that cannot be read at the start; of later ones no answer is believed.
+ */
+export function answerVerifiers({ config, keys, clock, logger }: AnswerTrustParts): VerifierOf {
+  const standIns = standInsOf(config(), keys, clock)
+  let last = { registries: config().registries, verifiers: verifiersOf(config().registries, clock) }
+  warnOfSha1(last.registries, logger)
+  return (registry) => {
+    const { registries } = config()
+    if (registries !== last.registries) {
+      last = { registries, verifiers: laterVerifiers(registries, clock, logger) }
+      warnOfSha1(registries, logger)
+    }
+    return last.verifiers.has(registry) ? last.verifiers.get(registry) : standIns
+  }
+}
+
+const verifiersOf = (registries: Registries, clock: () => Date): ReadonlyMap<string, Verifier> =>
+  new Map(Object.entries(registries).map(([registry, entry]) => [registry, verifierOf(registry, entry, clock)]))
+
+function laterVerifiers(
+  registries: Registries,
+  clock: () => Date,
+  logger: Pick<Logger, 'error'>,
+): ReadonlyMap<string, Verifier> {
+  const readable = ([registry, entry]: [string, Registries[string]]): [string, Verifier] => {
+    try {
+      return [registry, verifierOf(registry, entry, clock)]
+    } catch (error) {
+      logger.error(
+        'the certificates of this registry cannot be read: none of its answers is believed',
+        { registry },
+        error,
+      )
+      return [registry, believesNothing]
+    }
+  }
+  return new Map(Object.entries(registries).map(readable))
+}
+
+function verifierOf(
+  registry: string,
+  { answerCertificatesFile: file, answersBySha1 = false }: Registries[string],
+  clock: () => Date,
+): Verifier {
+  return file === undefined ? undefined : verifier(trustIn(registry, file, answersBySha1), clock)
+}
+
+function warnOfSha1(registries: Registries, logger: Pick<Logger, 'warn'>): void {
   for (const [registry, { answersBySha1 }] of Object.entries(registries))
     if (answersBySha1 === true) logger.warn('answers of this registry may be signed with SHA-1', { registry })
-  const verifiers = new Map(
-    Object.entries(registries).map(([registry, { answerCertificatesFile: file, answersBySha1 = false }]) => [
-      registry,
-      file === undefined ? undefined : verifier(trustIn(registry, file, answersBySha1), clock),
-    ]),
-  )
-  const standIns =
-    simulateRegistries && development !== undefined
-      ? verifier(trustIn('development', development.registrySeal.certificateFile, false), clock)
-      : undefined
-  return (registry) => (verifiers.has(registry) ? verifiers.get(registry) : standIns)
+}
+
+const standInsOf = (
+  { simulateRegistries }: Pick<Config, 'simulateRegistries'>,
+  { development }: Pick<Keys, 'development'>,
+  clock: () => Date,
+): Verifier =>
+  simulateRegistries && development !== undefined
+    ? verifier(trustIn('development', development.registrySeal.certificateFile, false), clock)
+    : believesNothing
+
+const believesNothing = (): never => {
+  throw new AdapterFault('bad-signature', 'no certificate of this registry is configured')
 }
 
 const verifier =

@@ -14,7 +14,6 @@ import { asOverloaded } from '../store/unavailable.ts'
 import { writeTrustDocument } from '../signature/trust-document.ts'
 import { accessDesk } from './access-desk.ts'
 import { agreementQuotas } from './agreement-quotas.ts'
-import { answerVerifiers } from './answer-trust.ts'
 import { auditDesk } from './audit-desk.ts'
 import { auditReporter } from './audit-report.ts'
 import { exchangeCanceller } from './cancel.ts'
@@ -43,15 +42,14 @@ export interface BrokerParts extends Pick<ExchangeDeskParts, 'running' | 'follow
 /** What the bindings may ask, on top of the line and its capabilities. */
 export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerParts): Broker {
   const { rules, certificates, log, clock } = has
-  const { running } = parts
-  const desk = { has, ports, ...parts }
+  const [{ running }, desk] = [parts, { has, ports, ...parts }]
   const evidence = evidenceDesk(has)
   const exchanging = exchangeDesk(desk)
   const access = deskOf(has, running)
   return {
     ...exchanging,
     regix: regixDesk({ ...has, ...exchanging }),
-    pushed: pushedAnswerDesk({ ...has, verifyAnswer: answerVerifiers(has.config, has.keys, has) }),
+    pushed: pushedAnswerDesk(has),
     exchanges: exchangeBook({ ...has, ...marksOf(has.keys) }),
     audit: auditDesk({ ...has, ...evidence }),
     persons: personDesk(has),

@@ -4,14 +4,13 @@ import { promisedAnswers } from '../dispatch/promised-answers.ts'
 import { storeRows, type StoreRowsOptions } from '../dispatch/rows.ts'
 import { storeBoard } from '../dispatch/store-board.ts'
 import { RETENTION_CLASS } from '../store/month-keys.ts'
-import { answerVerifiers } from './answer-trust.ts'
 import { closedBy } from './closed-by.ts'
 import type { Capabilities } from './ports.ts'
 import { marksOf } from './search.ts'
 
 /** What dispatch needs, joined to what serves it. */
 export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchPorts {
-  const { config, rules, keys, adapters, store, log, clock, logger, observer } = has
+  const { rules, adapters, store, log, clock, logger, observer } = has
   return {
     get operations() {
       return rules.catalogue.operations
@@ -26,9 +25,9 @@ export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchP
     }),
     laterAnswer: promisedAnswers({
       ...{ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS, clock },
-      callbackUrlOf: (registry) => config.registries[registry]?.callbackUrl,
+      callbackUrlOf: (registry) => has.registryNow(registry)?.callbackUrl,
     }),
-    verifyAnswer: answerVerifiers(config, keys, { clock, logger }),
+    verifyAnswer: has.verifyAnswer,
     get limits() {
       return has.limits()
     },

@@ -14,6 +14,7 @@ import { createCases } from '../policy/cases.ts'
 import { currentSealer } from '../signature/dated-sealer.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { countDays } from '../store/usage-counting.ts'
+import { answerVerifiers } from './answer-trust.ts'
 import { acknowledgePromised } from './acknowledge-promised.ts'
 import { openCertificatesOf } from './certificates.ts'
 import { startChores } from './chores.ts'
@@ -92,7 +93,7 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   const [followers, stops] = [new Followers(store.db, store.hints), new Stops(store.db, store.hints)]
   const basis: Omit<Capabilities, 'deferring'> = {
     ...{ ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, heads, adapters: plug.adapters },
-    limits: limitsNow(() => ({ catalogue: rules.catalogue, config: keeper.config })),
+    ...registriesNow(options, keys, keeper),
     observer: observedBy(followers, options.observer),
     register: openRegister(config, store, keeper, clock),
     cases: createCases({ db: store.db, governance: () => rules.governance, clock }),
@@ -117,6 +118,17 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   const ports = hastening(inner, chores.sweep)
   return { has, ports, running, keeper, registries, followers, stops, callbackKeys: signer.publicKeys, served, queue }
 }
+
+/** What the configuration says of registries at this moment: it is read again while edno runs. */
+const registriesNow = (
+  { clock, logger }: LineOptions,
+  keys: Keys,
+  keeper: Keeper,
+): Pick<Capabilities, 'limits' | 'registryNow' | 'verifyAnswer'> => ({
+  limits: limitsNow(() => ({ catalogue: keeper.rules.catalogue, config: keeper.config })),
+  registryNow: (registry) => keeper.config.registries[registry],
+  verifyAnswer: answerVerifiers({ config: () => keeper.config, keys, clock, logger }),
+})
 
 /** Refuses a name that no adapter has: its queue would never be worked on. */
 function servedBy(role: Role, { dispatch }: Config, { catalogue }: Rules): Set<string> {

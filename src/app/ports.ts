@@ -1,6 +1,7 @@
 import type { RegistryLimits } from '../adapter-kit/adapter.ts'
 import type { LiveAdapters } from '../catalogue/live-adapters.ts'
-import type { Config } from '../config/config.ts'
+import type { Config, RegistryConfig } from '../config/config.ts'
+import type { DispatchPorts } from '../dispatch/ports.ts'
 import type { Quotas } from '../dispatch/quotas.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
 import type { Decision, ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
@@ -46,6 +47,9 @@ export interface Capabilities {
   readonly adapters: LiveAdapters
   /** Registry → what its owner and the operator allow, now. */
   readonly limits: () => ReadonlyMap<string, RegistryLimits>
+  /** Where a registry is and how edno speaks to it, as the configuration has it now. */
+  readonly registryNow: (registry: string) => RegistryConfig | undefined
+  readonly verifyAnswer: NonNullable<DispatchPorts['verifyAnswer']>
   readonly cases: Cases
   readonly quotas: Quotas
   readonly deferring: Deferring

@@ -113,7 +113,7 @@ class Thread {
     this.#worker = worker
     this.opened = this.#opening()
     this.opened.catch(() => undefined)
-    worker.on('message', (message: FromWorker) => this.#take(message))
+    worker.on('message', (message: unknown) => isFromWorker(message) && this.#take(message))
     worker.on('error', () => this.#end())
     worker.on('exit', () => this.#end())
   }
@@ -134,9 +134,12 @@ class Thread {
         reject(new AdapterFault('unavailable', reason))
       }
       const late = setTimeout(() => fail(`it did not open within ${OPENING_MS} ms`), OPENING_MS)
-      this.#worker.once('error', (error) => fail(`its thread ended: ${error.message}`))
+      this.#worker.once('error', (error: unknown) =>
+        fail(`its thread ended: ${error instanceof Error ? error.message : 'of no error'}`),
+      )
       this.#worker.once('exit', () => fail('its thread ended'))
-      this.#worker.on('message', (message: FromWorker) => {
+      this.#worker.on('message', (message: unknown) => {
+        if (!isFromWorker(message)) return
         if (message.kind === 'broken') fail(message.reason)
         if (message.kind !== 'open') return
         clearTimeout(late)
@@ -171,7 +174,7 @@ class Thread {
   #take(message: FromWorker): void {
     const waiting = 'id' in message ? this.#waiting.get(message.id) : undefined
     if (waiting === undefined) return
-    if (message.kind === 'log') waiting.context.log[message.level](message.message, message.facts)
+    if (message.kind === 'log') logOf(message, waiting)
     else if (message.kind === 'finding') waiting.resolve(message.finding)
     else if (message.kind === 'fault') waiting.reject(faultOf(message.fault))
   }
@@ -185,7 +188,7 @@ class Thread {
   async close(): Promise<void> {
     if (this.ended) return
     const closed = new Promise<void>((resolve) => {
-      this.#worker.on('message', ({ kind }: FromWorker) => kind === 'closed' && resolve())
+      this.#worker.on('message', (message: unknown) => isFromWorker(message) && message.kind === 'closed' && resolve())
       this.#worker.once('exit', () => resolve())
       setTimeout(resolve, CLOSING_MS).unref()
     })
@@ -193,6 +196,15 @@ class Thread {
     await closed
     await this.#worker.terminate()
   }
+}
+
+/** Libraries of an adapter may speak through the same port; what is none of ours is passed over. */
+const isFromWorker = (message: unknown): message is FromWorker =>
+  typeof message === 'object' && message !== null && 'kind' in message
+
+function logOf({ level, message, facts }: FromWorker & { readonly kind: 'log' }, { context }: Waiting): void {
+  if (level === 'warn') context.log.warn(message, facts)
+  else context.log.info(message, facts)
 }
 
 const gone = (): AdapterFault => new AdapterFault('unavailable', 'the thread of the adapter ended')

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { ownVersion } from './own-version.ts'
 import { addAccess } from './verbs/access.ts'
 import { addAdapter } from './verbs/adapter.ts'
 import { addAudit } from './verbs/audit.ts'
@@ -42,6 +43,7 @@ Exit codes:
 const unread = stopWhenUnread([process.stdout, process.stderr])
 const program = new Command('edno')
   .description('one signed application, every registry')
+  .version(ownVersion())
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', EXIT_CODES)

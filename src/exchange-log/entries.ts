@@ -5,7 +5,7 @@ import type { CallOutcome } from '../model/outcome.ts'
 import type { BrokerError } from '../problem/broker-error.ts'
 import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
 import type { EntryFrame } from '../store/log-entries.ts'
-import type { AskedEntry, LogEntry, LoggedCall } from './entry.ts'
+import { type AskedEntry, type LogEntry, type LoggedCall, loggedOutcome } from './entry.ts'
 
 /** What every entry of an opened exchange repeats. */
 const ofPlan = (plan: ExchangePlan) => ({
@@ -81,7 +81,7 @@ const receivedDigest = (outcomes: readonly CallOutcome[]): Pick<LogEntry, 'recei
 const loggedCall = ({ call, operation, outcome, problem }: CallOutcome): LoggedCall => ({
   call,
   operation,
-  outcome,
+  outcome: loggedOutcome(outcome),
   ...(problem === undefined ? {} : { problem }),
 })
 

@@ -8,11 +8,20 @@ const ENTRY_LIMIT = 65_535
 /** Of exchanges. */
 export type LogEvent = 'opened' | 'answered' | 'refused'
 
-/** One call as the log tells it: what was asked of whom and what came of it, never about whom. */
+/**
+ * What came of a call as the log tells it. `answered`: the registry has, or has not, a record; which of the two would say of a person,
+ * to a registry that knows whom the exchange is about, what another one has. The commitment to its answer holds it.
+ */
+export type LoggedOutcome = 'answered' | Exclude<OutcomeKind, 'found' | 'not-found'>
+
+export const loggedOutcome = (outcome: OutcomeKind): LoggedOutcome =>
+  outcome === 'found' || outcome === 'not-found' ? 'answered' : outcome
+
+/** One call as the log tells it: what was asked of whom and whether an answer came, never about whom. */
 export interface LoggedCall {
   readonly call: string
   readonly operation: string
-  readonly outcome: OutcomeKind
+  readonly outcome: LoggedOutcome
   readonly problem?: string
 }
 
@@ -109,7 +118,7 @@ export interface LateEntry {
   readonly consumer: string
   readonly call: string
   readonly operation: string
-  readonly outcome: OutcomeKind
+  readonly outcome: LoggedOutcome
   /** Base64url. */
   readonly supplementCommit: string
   /** Base64url commitment to the registry's answer as it came. */

@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts'
 import { insertSupplement, supplementsOf } from '../store/supplements.ts'
 import type { IncidentCause } from '../store/tables/incident.ts'
 import { commit, freshSalt } from './commitment.ts'
+import { loggedOutcome } from './entry.ts'
 import { base64url, type ExchangeKeys, keyOf, PAYLOAD } from './exchange-keys.ts'
 import { incidentEntry, lateEntry } from './later-entries.ts'
 import { readOpened } from './recover.ts'
@@ -127,7 +128,7 @@ export class LaterRecords {
     const entry = lateEntry(
       { exchangeId: plan.exchangeId, consumer: plan.consumer, call, operation },
       {
-        ...{ outcome, supplementCommit, at: signed.issuedAt },
+        ...{ outcome: loggedOutcome(outcome), supplementCommit, at: signed.issuedAt },
         ...(received === undefined ? {} : { received: received.commit }),
       },
     )

@@ -30,7 +30,7 @@ export function assemble(plan: ExchangePlan, outcomes: readonly CallOutcome[], a
     status: refused ? 'refused' : missing.length > 0 ? 'partial' : 'complete',
     problems,
     parts: plan.calls.flatMap((call) => outcomesOf(call, outcomes).map((outcome) => partOf(call, outcome, refused))),
-    checks: checksOf(plan, scopeOf(plan, outcomes)),
+    checks: checksOf(plan, outcomes),
   }
 }
 
@@ -95,8 +95,20 @@ export function partOf(call: PlannedCall, outcome: CallOutcome, refused: boolean
   }
 }
 
-const checksOf = (plan: ExchangePlan, scope: Scope): readonly AnswerCheck[] =>
-  plan.checks.map((check) => ({ id: check.id, title: check.title, result: judge(check, scope), calls: check.calls }))
+function checksOf(plan: ExchangePlan, outcomes: readonly CallOutcome[]): readonly AnswerCheck[] {
+  const scope = scopeOf(plan, outcomes)
+  const half = new Set(plan.calls.filter((call) => isHalfAnswered(call, outcomes)).map(({ name }) => name))
+  return plan.checks.map((check) => {
+    const { id, title, calls } = check
+    return { id, title, calls, result: calls.some((name) => half.has(name)) ? 'unknown' : judge(check, scope) }
+  })
+}
+
+/** A check over some of the persons of a list would tell what is known of those few, whoever made the others fail. */
+const isHalfAnswered = (call: PlannedCall, outcomes: readonly CallOutcome[]): boolean =>
+  call.forEach !== undefined && outcomesOf(call, outcomes).some(({ outcome }) => !ANSWERED.has(outcome))
+
+const ANSWERED: ReadonlySet<string> = new Set(['found', 'not-found'])
 
 /** What cannot be evaluated is unknown, never fail: a silent registry says nothing against anybody. */
 function judge(check: ServiceCheck, scope: Scope): AnswerCheck['result'] {

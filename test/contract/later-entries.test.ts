@@ -21,7 +21,7 @@ const REASON = { text: 'говорих с Иван Измислен', salt: fres
 const read = ({ bytes }: NewLogEntry) => JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>
 const late = read(
   lateEntry(about, {
-    outcome: 'found',
+    outcome: 'answered',
     supplementCommit: commit(freshSalt(), Buffer.from('a')).toString('base64url'),
     at,
   }),

@@ -31,6 +31,12 @@ describe('the command line', function () {
   }
 
   describe('help and wrong usage', () => {
+    it('tells its version', async () => {
+      const { status, stdout } = await edno(['--version'])
+      assert.equal(status, 0)
+      assert.match(stdout, /^\d+\.\d+\.\d+\n$/)
+    })
+
     it('lists every verb, and shows an example for each', async () => {
       const { status, stdout } = await edno(['--help'])
       assert.equal(status, 0)

@@ -67,12 +67,13 @@ function readOne(element: XmlElement, field: WireField, namespaces: Namespaces):
 const isListed = (element: XmlElement, steps: readonly WireStep[], found: readonly XmlElement[]): boolean =>
   found.length > 0 || (steps.length > 1 && select(element, steps.slice(0, -1)).length > 0)
 
-/** Something of another name in the list, or something that is nil, is not nothing. */
+/** Something of another name in the list, an item that is nil, a text or an attribute is not nothing. */
 function readListed(element: XmlElement, { wire }: WireField, namespaces: Namespaces): boolean | undefined {
   const steps = wireSteps(wire, namespaces)
   const lists = select(element, steps.slice(0, -1))
   const found = select(element, steps)
-  if (lists.flatMap(({ children }) => children).length > found.length)
+  const says = ({ text, attributes }: XmlElement): boolean => text.trim() !== '' || Object.keys(attributes).length > 0
+  if (lists.some(says) || lists.flatMap(({ children }) => children).length > found.length)
     throw new AdapterFault('bad-answer', `the answer has something else than ${wire} in its list`)
   return lists.length === 0 ? undefined : found.length > 0
 }

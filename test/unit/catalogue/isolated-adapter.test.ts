@@ -17,6 +17,7 @@ import { NewAdapter } from '../../support/new-adapter.ts'
 const ENDPOINT = { url: 'https://127.0.0.1:1', ca: '', certificate: '', key: '' }
 
 const INDEX = `
+import { parentPort } from 'node:worker_threads'
 import { AdapterFault } from 'edno/adapter-kit'
 const found = (evidence) => ({ status: 'found', evidence, asOf: '2026-01-01', sourceReference: 'r', signedByRegistry: false })
 const DOES = {
@@ -29,6 +30,11 @@ const DOES = {
   wait: (context) => new Promise((resolve, reject) =>
     context.signal.addEventListener('abort', () => reject(new AdapterFault('timeout', 'over')))),
   log: (context) => { context.log.warn('said', { n: 1 }); return found({}) },
+  chatter: () => {
+    for (const word of ['ready', null, 7, { id: 0 }, { kind: 'strange', id: 0 }]) parentPort.postMessage(word)
+    return found({})
+  },
+  nothing: () => new Promise(() => setTimeout(() => { throw null })),
   spin: () => { for (;;) {} },
 }
 export default {
@@ -98,6 +104,12 @@ describe('an adapter that asks for a thread of its own', function () {
 
   it('may die, and edno and its next question go on', async () => {
     await fails(ask('die'), 'unavailable')
+    assert.equal((await ask('environment')).status, 'found')
+  })
+
+  it('may say through the same port what is no message of ours, and may throw what is no error', async () => {
+    assert.equal((await ask('chatter')).status, 'found')
+    await fails(ask('nothing'), 'unavailable')
     assert.equal((await ask('environment')).status, 'found')
   })
 

@@ -23,7 +23,7 @@ export function entriesOf(at: Date, id: string = randomUUID()): AnyEntry[] {
     ...{ signerCertificate: DIGEST, requestCommit: COMMITMENT },
   }
   const asked = { attempt: 1, call: 'driver', operation: 'civil-registry/valid-person@1' }
-  const call = { call: 'driver', operation: 'civil-registry/valid-person@1', outcome: 'found' as const }
+  const call = { call: 'driver', operation: 'civil-registry/valid-person@1', outcome: 'answered' as const }
   return [
     { v, time, event: 'opened', ...plan, decision: DIGEST },
     { v, time, event: 'asked', ...about, questions: [asked] },

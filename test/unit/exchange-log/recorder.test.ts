@@ -90,7 +90,7 @@ describe('the recorder', function () {
     const judged = judge(receipt, sample, log.vkey)
     assert.ok(judged.holds, JSON.stringify(judged))
     assert.deepEqual(judged.entry?.calls, [
-      { call: 'driver', operation: 'civil-registry/valid-person@1', outcome: 'found' },
+      { call: 'driver', operation: 'civil-registry/valid-person@1', outcome: 'answered' },
     ])
     assert.equal(judged.entry.status, 'complete')
     const other = judge(receipt, { ...sample, answer: { ...sample.answer, bytes: Buffer.from('other') } }, log.vkey)

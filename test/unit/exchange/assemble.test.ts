@@ -116,6 +116,23 @@ describe('assemble', () => {
       )
     })
 
+  it('says unknown of a list of persons where only some of them could be asked about', () => {
+    const each = aCall('m', { need: 'optional', needs: ['a'], forEach: 'calls.a.list', input: { id: 'item.id' } })
+    const check = { ...aCheck('clean', 'calls.m.all(p, !p.convicted)'), calls: ['m'] }
+    const resultOf = (...outcomes: readonly CallOutcome[]) =>
+      assemble(
+        aPlan([aCall('a'), each], [check]),
+        [ended('a', 'found', { evidence: { list: [{}, {}] } }), ...outcomes],
+        AT,
+      ).checks[0]?.result
+    const told = (item: number, convicted: boolean) => ended(`m.${item}`, 'found', { evidence: { convicted } })
+    assert.equal(resultOf(told(0, false), told(1, false)), 'pass')
+    assert.equal(resultOf(told(0, true), told(1, false)), 'fail')
+    for (const lost of ['refused', 'failed', 'late', 'skipped'] as const)
+      for (const convicted of [true, false])
+        assert.equal(resultOf(told(0, convicted), ended('m.1', lost)), 'unknown', `${lost}, ${convicted}`)
+  })
+
   it('is partial where an optional part is missing', () => {
     const outcomes = [ended('a', 'found', { evidence: both }), ended('b', 'failed', { problem: 'provider.timeout' })]
     const answer = assemble(aPlan([aCall('a'), aCall('b', { need: 'optional' })]), outcomes, AT)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { setField } from '../../../../src/adapter-kit/regix/field-path.ts'
 import { AdapterFault } from '../../../../src/adapter-kit/adapter.ts'
 import { deniedFields, matrixPaths } from '../../../../src/adapter-kit/regix/matrix-paths.ts'
 import { readFields } from '../../../../src/adapter-kit/regix/read-fields.ts'
@@ -127,12 +128,18 @@ describe('the field map', () => {
     const any = (inside: string): unknown => (read(`<R xmlns="urn:r">${inside}</R>`, map) as { any?: unknown }).any
     assert.equal(any('<Acts><act><Text>тайна</Text></act><act/></Acts>'), true)
     assert.equal(any('<Acts/>'), false)
-    assert.equal(any(''), undefined, 'nothing was said')
+    for (const silent of ['', `<Acts ${NIL}/>`]) assert.equal(any(silent), undefined, 'nothing was said')
     for (const other of ['<Act/>', '<act/><note/>', '<act xmlns="urn:o"/>', `<act ${NIL}/>`])
       assert.throws(
         () => any(`<Acts>${other}</Acts>`),
         (error) => AdapterFault.is(error) && error.kind === 'bad-answer',
         other,
+      )
+    for (const list of ['<Acts>17/2024</Acts>', '<Acts count="3"/>'])
+      assert.throws(
+        () => any(list),
+        (error) => AdapterFault.is(error) && error.kind === 'bad-answer',
+        list,
       )
     for (const value of [true, false])
       assert.deepEqual(read(writeXml(writeFields({ any: value }, map), ''), map), { any: value })
@@ -193,5 +200,12 @@ describe('the access matrix', () => {
     assert.deepEqual(deniedFields(map, ['Data.Status'], ['number', 'status']), ['status'])
     assert.deepEqual(deniedFields(map, ['Data'], ['length']), ['length'])
     assert.deepEqual(deniedFields(map, ['Owners.Owner.Person.Last'], ['owners']), ['owners.name'])
+  })
+
+  it('never reaches what all objects inherit, whatever a map names', () => {
+    const draft: Record<string, unknown> = {}
+    for (const path of ['__proto__.polluted', 'constructor.prototype.polluted', '__proto__']) setField(draft, path, 'x')
+    assert.equal(({} as { polluted?: unknown }).polluted, undefined)
+    assert.equal(Object.getPrototypeOf(draft), Object.prototype)
   })
 })
