@@ -204,7 +204,10 @@ module.exports = {
       from: { path: '^src/cli/(main\\.ts|verbs/)' },
       to: {
         path: '^src/|node_modules/',
-        pathNot: ['^src/cli/(verbs/|options|own-version|unread|mistake-sentences|wrong-usage)', 'node_modules/commander/'],
+        pathNot: [
+          '^src/cli/(verbs/|options|own-version|unread|mistake-sentences|wrong-usage)',
+          'node_modules/commander/',
+        ],
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },
