@@ -20,6 +20,7 @@ export const openRegister = (config: Config, store: Store, keeper: Keeper, clock
       governance: keeper.rules.governance,
       catalogue: summaryOf(keeper.rules.catalogue),
       keysOf: keeper.certificates.directories.keysOf,
+      connectionKeysOf: keeper.certificates.directories.connectionKeysOf,
     }),
     entryOf: accessEntry,
     clock,

@@ -22,6 +22,8 @@ export interface CertificateDirectories {
   readonly certificatesOf: (party: PartyId) => readonly string[]
   /** Keys of a party's seals: SHA-256 of each SubjectPublicKeyInfo, lower-case hex. */
   readonly keysOf: (party: PartyId) => readonly string[]
+  /** The same of its connections, by which questions of RegiX come. */
+  readonly connectionKeysOf: (party: PartyId) => readonly string[]
   /** Files that are named but not there: those parties cannot be told yet. */
   readonly warnings: readonly string[]
   /** All of them, for whoever must be told that they end; of a pinned key the one that lasts longest of those seen. */
@@ -116,10 +118,14 @@ const finderOf = (registered: ReadonlyMap<string, RegisteredCertificate>): Certi
   find: (sha256Hex) => registered.get(sha256Hex),
 })
 
-const keysIn = (registered: ReadonlyMap<string, RegisteredCertificate>): ReadonlyMap<PartyId, readonly string[]> => {
+/** Of registered certificates and pinned, each once. */
+const keysOf = (
+  registered: ReadonlyMap<string, RegisteredCertificate>,
+  pinnedBy: (party: PartyId) => readonly string[] | undefined,
+): ((party: PartyId) => readonly string[]) => {
   const keys = new Map<PartyId, readonly string[]>()
   for (const { party, key } of registered.values()) keys.set(party, [...(keys.get(party) ?? []), spkiSha256(key)])
-  return keys
+  return (party) => [...new Set([...(keys.get(party) ?? []), ...(pinnedBy(party) ?? [])])]
 }
 
 /** Pinned keys of all parties; a key stands for one party, whichever way it is registered. */
@@ -163,7 +169,7 @@ export const openCertificates = (governance: Governance, options: DirectoryOptio
   const seals = registeredFor(parties, 'seal', owners, reading)
   const connections = registeredFor(parties, 'tls', owners, reading)
   const pinned = { seal: pinsFor(parties, 'seal', owners, reading), tls: pinsFor(parties, 'tls', owners, reading) }
-  const keys = keysIn(seals)
+  const certificatesOf = (party: PartyId) => governance.parties.get(party)?.certificates
   const seen = new Map<string, DatedCertificate>()
   const directories = {
     seals: withPinnedKeys(finderOf(seals), pinned.seal, options.environment, lastingOf('seal', seen, options)),
@@ -175,9 +181,8 @@ export const openCertificates = (governance: Governance, options: DirectoryOptio
     ),
     certificatesOf: (party: PartyId) =>
       [...seals, ...connections].flatMap(([sha256, each]) => (each.party === party ? [sha256] : [])),
-    keysOf: (party: PartyId) => [
-      ...new Set([...(keys.get(party) ?? []), ...(governance.parties.get(party)?.certificates.sealKeys ?? [])]),
-    ],
+    keysOf: keysOf(seals, (party) => certificatesOf(party)?.sealKeys),
+    connectionKeysOf: keysOf(connections, (party) => certificatesOf(party)?.tlsKeys),
     warnings: reading.warnings,
     get dated() {
       return [...reading.dated, ...seen.values()]

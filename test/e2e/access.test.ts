@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type AccessClient, accessClient, type ActResult, Refused } from '../../src/client/access.ts'
+import { connect } from '../../src/client/connect.ts'
 import { actOn } from '../../src/client/compose-agreements.ts'
 import type { ActKind, AgreementStateName } from '../../src/model/agreement.ts'
 import type { AgreementView } from '../../src/model/agreement-view.ts'
@@ -10,6 +11,7 @@ import { partyId } from '../../src/model/ids.ts'
 import { signAct } from '../../src/signature/sign-act.ts'
 import { Estate, type Serving, until } from '../support/estate.ts'
 import { edno, type Ended } from '../support/processes.ts'
+import { BASIC, envelopeOf, textIn } from '../support/regix.ts'
 
 const OWNERS = {
   'civil-registry': 'grao',
@@ -240,6 +242,22 @@ describe('access is an agreement: the story of Троян', function () {
     writeFileSync(changed, JSON.stringify({ ...config, governance: { ...config.governance, grantsFolder: folder } }))
     const check = await edno(['config', 'check'], { ...estate.variables, EDNO_CONFIG: changed })
     assert.equal(check.status, 0, check.stdout + check.stderr)
+  })
+
+  it('a question of RegiX is answered by what the command line asked for: it binds the key of the connection too', async () => {
+    const single = ['--service', 'regix-civil-registry-valid-person@1', '--legal-basis', 'zavp-24a']
+    const mistaken = await cli('request', 'troyan', ...single)
+    assert.equal(mistaken.status, 2, mistaken.stdout)
+    assert.match(mistaken.stderr, /gives fields and no checks: say which by --fields, or --all-fields/)
+    await done('request', 'troyan', ...single, '--all-fields')
+    const { digest } = await theOne({ state: 'proposed', service: 'regix-civil-registry-valid-person@1' })
+    await done('approve', 'grao', digest.slice(0, 8), '--yes')
+    const keys = estate.keysOf('troyan')
+    const { http, close } = connect({ url: one.url, ca: keys.ca, ...keys.tls }, 'en')
+    const { data } = await http.post<Buffer>(BASIC, envelopeOf(), { headers: { 'Content-Type': 'text/xml' } })
+    close()
+    assert.equal(textIn(data.toString(), 'HasError'), 'false', data.toString())
+    assert.match(data.toString(), /ValidPersonResponse/)
   })
 })
 

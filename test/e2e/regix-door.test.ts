@@ -397,7 +397,9 @@ describe('the RegiX door', function () {
     assert.ok(pieces.includes(`location="https://${host}/RegiXEntryPointV2.svc/basic"`))
     assert.ok(pieces.includes(`schemaLocation="https://${host}/RegiXEntryPointV2.svc?xsd=xsd1"`))
     assert.match(await read('/RegiXEntryPointV2.svc?xsd=xsd1'), /targetNamespace="http:\/\/egov.bg\/RegiX\/SignedData"/)
-    assert.equal(await read('/RegiXEntryPointV2.svc.singlewsdl.xml'), await read('/RegiXEntryPointV2.svc?singleWsdl'))
+    for (const service of ['RegiXEntryPoint.svc', 'RegiXEntryPointV2.svc'])
+      for (const folder of ['', '/RegiX'])
+        assert.equal(await read(`${folder}/${service}.singlewsdl.xml`), await read(`${folder}/${service}?singleWsdl`))
     assert.equal((await call(edno, { method: 'GET', path: `${BASIC}?xsd=xsd9` })).code, 'request.not-found')
   })
 

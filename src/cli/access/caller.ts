@@ -35,6 +35,8 @@ export interface Caller {
   readonly sign: (act: AgreementAct) => string
   /** SHA-256 of the key that it signs with, as agreements name it. */
   readonly key: string
+  /** The same of the key of its connection, by which questions of RegiX come. */
+  readonly connectionKey: string
   readonly out: Output
   readonly json: boolean
 }
@@ -51,6 +53,7 @@ export async function asParty(options: CallerOptions, work: (caller: Caller) => 
         ...{ party: partyId(options.party), client, out, json },
         sign: (act) => signAct(act, { keyPem: key, certificatePem: certificate }),
         key: keyOf(certificate),
+        connectionKey: keyOf(keys.tls.certificate),
       }),
     keys,
   )

@@ -62,10 +62,13 @@ function chosen(services: readonly ServiceOffer[], options: RequestOptions): rea
   // Single questions are for clients of RegiX: who wants one of them names it.
   if (options.allServices === true) return services.filter(({ single }) => single !== true)
   const known = new Map(services.map((service) => [`${service.id}@${service.version}`, service]))
+  const named = options.allFields === true || (options.fields ?? []).length > 0
   return wanted.map((ref) => {
     const service = known.get(ref)
     if (service === undefined)
       throw new WrongUsage(`there is no service ${ref}; known: ${[...known.keys()].join(', ')}`)
+    if (service.single === true && !named)
+      throw new WrongUsage(`${ref} gives fields and no checks: say which by --fields, or --all-fields`)
     return service
   })
 }
@@ -83,7 +86,7 @@ function wishOf(options: RequestOptions, { service, registries, caller, delegate
   requireKnown(options.registry, known)
   requireKnown(options.checksOnly, known)
   return {
-    consumer: { party: caller.party, keys: [caller.key] },
+    consumer: { party: caller.party, keys: keysFor(service, caller) },
     purpose: options.purpose ?? service.title.bg,
     validity: { from, until: options.until ?? aYearAfter(from) },
     fields: (options.allFields === true ? namedFields : wishedFields)(options.fields ?? [], registries),
@@ -99,6 +102,10 @@ function wishOf(options: RequestOptions, { service, registries, caller, delegate
     }),
   }
 }
+
+/** A single question comes over its party's connection, and is signed where its client can do that. */
+const keysFor = ({ single }: ServiceOffer, { key, connectionKey }: Caller): readonly string[] =>
+  single === true ? [...new Set([key, connectionKey])] : [key]
 
 type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }
 

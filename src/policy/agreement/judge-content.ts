@@ -15,6 +15,8 @@ export interface KnownWorld {
   readonly catalogue: CatalogueSummary
   /** Keys of a party's registered seals: SHA-256 of SubjectPublicKeyInfo. */
   readonly keysOf: (party: PartyId) => readonly string[]
+  /** The same of its connections: what comes over one without a signature is proven by that key. No act is. */
+  readonly connectionKeysOf: (party: PartyId) => readonly string[]
 }
 
 /** Another clock may be ahead by this much. */
@@ -62,18 +64,20 @@ const hasRole = (world: KnownWorld, party: PartyId, role: PartyRole, where: stri
 }
 
 const bound = (world: KnownWorld, { party, keys }: BoundParty, where: string): readonly string[] => {
-  const registered = world.keysOf(party)
+  const registered = [...world.keysOf(party), ...world.connectionKeysOf(party)]
   return [
     ...hasRole(world, party, 'consumer', `${where}/party`),
     ...keys.flatMap((key, index) =>
-      registered.includes(key) ? [] : [`${where}/keys/${index} is not the key of a registered seal of this party`],
+      registered.includes(key)
+        ? []
+        : [`${where}/keys/${index} is no key of a registered seal or connection of this party`],
     ),
   ]
 }
 
 /** With a key of the owner's in hand a consumer could agree with itself. */
-const shared = ({ consumer, provider, delegate }: AgreementContent, { keysOf }: KnownWorld): readonly string[] => {
-  const owned = keysOf(provider)
+const shared = ({ consumer, provider, delegate }: AgreementContent, world: KnownWorld): readonly string[] => {
+  const owned = [...world.keysOf(provider), ...world.connectionKeysOf(provider)]
   return [...consumer.keys, ...(delegate?.keys ?? [])].some((key) => owned.includes(key))
     ? ['a key of the consumer or the delegate is also a key of the provider']
     : []

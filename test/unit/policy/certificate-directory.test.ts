@@ -229,6 +229,7 @@ describe('openCertificates', () => {
       [one, two, again, tls].map(({ read }) => read.sha256),
     )
     assert.deepEqual(found.keysOf(TOWN), [spkiSha256(one.read.key), spkiSha256(two.read.key), pinned])
+    assert.deepEqual(found.connectionKeysOf(TOWN), [spkiSha256(tls.read.key)])
     for (const other of ['village', 'nobody']) {
       assert.deepEqual(found.certificatesOf(partyId(other)), [], other)
       assert.deepEqual(found.keysOf(partyId(other)), [], other)

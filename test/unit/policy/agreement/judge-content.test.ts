@@ -25,7 +25,10 @@ const load = (): void => {
     'parties/gone.yaml': suspended('gone'),
     'parties/harbour.yaml': partyText('harbour', 'provider').replace('state: active', 'state: suspended'),
   })
-  world = { governance, catalogue: CATALOGUE, keysOf: (party) => KEYS[party] ?? [] }
+  world = {
+    ...{ governance, catalogue: CATALOGUE, keysOf: (party) => KEYS[party] ?? [] },
+    connectionKeysOf: (party) => (party === 'town' ? ['line', 'shared'] : party === 'ministry' ? ['shared'] : []),
+  }
 }
 let world: KnownWorld
 
@@ -46,6 +49,7 @@ describe('the content of an agreement', () => {
   it('is accepted where catalogue and parties know all of it', () => {
     assert.equal(told({}), '')
     assert.equal(told({ consumer: { party: partyId('town'), keys: ['k1', 'k2'] }, delegate: agency }), '')
+    assert.equal(told({ consumer: { party: partyId('town'), keys: ['k1', 'line'] } }), '')
     assert.equal(told({ withhold: ['person'], legalBases: ['law-a', 'law-b'], officials: ['Head'] }), '')
   })
 
@@ -81,7 +85,7 @@ describe('the content of an agreement', () => {
   })
 
   it('is refused with keys that are not registered for who is bound by them, each by its place', () => {
-    const not = (where: string): string => `${where} is not the key of a registered seal of this party`
+    const not = (where: string): string => `${where} is no key of a registered seal or connection of this party`
     assert.equal(
       told({ consumer: { party: partyId('town'), keys: ['k1', 'd1'] }, delegate: { ...agency, keys: ['k1', 'd2'] } }),
       wrong(not('/consumer/keys/1'), not('/delegate/keys/0')),
@@ -91,6 +95,7 @@ describe('the content of an agreement', () => {
   it('is refused with a key that the provider has too, of the consumer or of the delegate', () => {
     const shared = 'a key of the consumer or the delegate is also a key of the provider'
     assert.equal(told({ consumer: { party: partyId('town'), keys: ['k1', 'both'] } }), wrong(shared))
+    assert.equal(told({ consumer: { party: partyId('town'), keys: ['shared'] } }), wrong(shared))
     const known = { ...world, keysOf: (party: string) => (party === 'agency' ? ['m1'] : (KEYS[party] ?? [])) }
     assert.equal(told({ delegate: { ...agency, keys: ['m1'] } }, known), wrong(shared))
   })

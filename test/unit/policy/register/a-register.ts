@@ -55,7 +55,7 @@ export async function aCast(changes: Readonly<Record<string, string | undefined>
   const keyOf = (name: Name): string => spkiSha256(leaves[name].read.key)
   const directory = directoryOf(leaves)
   const keysOf = (party: PartyId): readonly string[] => (party in leaves ? [keyOf(party as string as Name)] : [])
-  const world = { governance, catalogue: CATALOGUE, keysOf }
+  const world = { governance, catalogue: CATALOGUE, keysOf, connectionKeysOf: () => [] }
   const content = (change: Partial<AgreementContent> = {}): AgreementContent => ({
     ...basis(keyOf('town')),
     ...change,

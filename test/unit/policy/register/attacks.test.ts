@@ -129,7 +129,7 @@ describe('who tries to agree on behalf of another', function () {
       { consumer: { party: partyId('town'), keys: [cast.keyOf('ministry')] } },
       /also a key of the provider/,
     )
-    await propose({ consumer: { party: partyId('town'), keys: [cast.keyOf('city')] } }, /not the key of a registered/)
+    await propose({ consumer: { party: partyId('town'), keys: [cast.keyOf('city')] } }, /no key of a registered/)
     await propose({ delegate: { party: partyId('village'), keys: [cast.keyOf('ministry')] } }, /also a key of the prov/)
   })
 
