@@ -7,7 +7,7 @@ const BEFORE = `ДОКАЗАТЕЛСТВО ЗА ЕДИН ОБМЕН
 Тук е всичко, което edno пази за един обмен, доколкото този читател може да го вижда: подписаното заявление, както е получено;
 какво и на какво основание е било решено да се пита; отговорите на регистрите, както са получени, или само ангажимент към тях,
 когато са чужди данни или не е договорено да се дадат цели; подписаният отговор; записите в дневника с доказателствата, че стоят
-в него. Който не вярва на edno, може да провери всичко с unzip, openssl (1.1.1 или по-нов) и xmlsec1, с командите по-долу, една
+в него. Който не вярва на edno, може да провери всичко с unzip, openssl (3.0 или по-нов) и xmlsec1, с командите по-долу, една
 след друга, в папката, в която е разархивиран файлът. Всяка трябва да завърши с код 0 (xmlsec1 се съди по кода си).
 
 Сертификатите и ключът на дневника са дошли с доказателството. Сравнете отпечатъците им с тези, които знаете по друг път
@@ -22,7 +22,7 @@ EVIDENCE OF ONE EXCHANGE
 Here is all that edno keeps of one exchange, as far as this reader may see it: the signed application as it was received; what
 was decided to be asked, and on which basis; the registries' answers as they were received, or only a commitment to one where it
 holds another person's data or was not agreed to be given whole; the signed answer; the entries of the exchange log with proofs
-that they stand in it. Who does not trust edno can check all of it with unzip, openssl (1.1.1 or newer) and xmlsec1, by the
+that they stand in it. Who does not trust edno can check all of it with unzip, openssl (3.0 or newer) and xmlsec1, by the
 commands below, one after the other, in the folder into which the file was unzipped. Each has to end with exit status 0 (judge
 xmlsec1 by its exit status).
 

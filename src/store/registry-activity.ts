@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { AskedBy, ErrorCount } from '../model/registry-status.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import type { ProblemCode } from '../problem/codes.ts'
 import { anew } from './exchange-slices.ts'
 import { NOT_ASKED } from './queued-calls.ts'
 import type { Executor } from './tables/tables.ts'
@@ -26,6 +27,8 @@ export const MOST_OF_KIND = 500
 /** By these it is judged how a registry is now. */
 const NEWEST_ATTEMPTS = 20
 const MOST_CONSUMERS = 1000
+/** During planned downtime nobody is asked: that says nothing of how the registry is. */
+const HELD_BACK: ProblemCode = 'provider.planned-downtime'
 
 /** An instant as JavaScript writes it. */
 export const isoOf = (expression: string) =>
@@ -84,7 +87,7 @@ export async function registryActivity(db: Executor, registry: string, from: Dat
       select own.* from asked cross join lateral (
         select fault, ended_at, extract(epoch from ended_at - started_at) * 1000 as ms from attempt
         where attempt.exchange = asked.exchange and attempt.call = asked.name and ended_at is not null
-          and (fault is null or (fault <> ${NOT_ASKED} and starts_with(fault, 'provider.')))
+          and (fault is null or (fault not in (${NOT_ASKED}, ${HELD_BACK}) and starts_with(fault, 'provider.')))
         offset 0
       ) as own
     )

@@ -16,7 +16,7 @@ const MADE = [
   ['troyan', 20, ['provider.unavailable', 300]],
   ['troyan', 30, [200]],
   ['vidin', 40, ['provider.timeout']],
-  ['vidin', 50, [NOT_ASKED, 'access.quota-exceeded']],
+  ['vidin', 50, [NOT_ASKED, 'provider.planned-downtime', 'access.quota-exceeded']],
   ['lovech', 60 * 30, [9000]],
 ] as const
 
