@@ -319,7 +319,8 @@ describe('bad input over HTTPS', function () {
     const again = await call(edno, asTroyan(bytes))
     assert.equal(again.status, 200)
     assert.deepEqual(again.body, first.body)
-    assert.equal(again.headers['edno-receipt'] !== undefined, true)
+    // The receipt of ten calls is too long for the header of a proxy.
+    assert.equal(again.headers['link'], `</v1/exchanges/${application.exchangeId}/receipt>; rel="receipt"`)
     const other = await call(edno, asTroyan(signed({ ...application, case: 'ТР-ДРУГА' })))
     assert.equal(other.code, 'request.replayed')
     assert.equal(other.status, 409)
