@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { BrokerError } from '../problem/broker-error.ts'
 import { accessHandlers } from './access-handlers.ts'
@@ -68,7 +68,10 @@ function chain(
   if (handle === undefined) throw new BrokerError('broker.internal', `no handler for ${route.operationId}`)
   const guard: RequestHandler = (request, response, next) => {
     if (route.regix !== undefined) response.locals['regix'] = route.regix
-    if (!route.open) identify(request, broker)
+    if (!route.open) {
+      identify(request, broker)
+      requireOwnSite(request)
+    }
     if (route.ofRegistry) broker.pushed.admit(String(request.params['registry']), callerOf(request).certificate)
     route.judgePath(request.params)
     response.locals['instance'] = request.path
@@ -78,6 +81,17 @@ function chain(
   }
   const body = route.accepts.length > 0 ? [readBody(settings.bodyLimitBytes), judgeParsed(route)] : []
   return [guard, ...(route.open ? [] : [requireTrustedCaller(broker)]), ...body, handle]
+}
+
+/**
+ * Browsers present their certificate wherever a link comes from: a page of somebody else must not have an auditor read
+ * things, each of which is an entry in his name. An address that was typed, or followed from here, is the auditor's own doing;
+ * the first page reads nothing. Programs send no such header.
+ */
+function requireOwnSite(request: Request): void {
+  const site = request.get('Sec-Fetch-Site') ?? 'none'
+  if (site !== 'same-origin' && site !== 'none' && request.originalUrl !== '/audit')
+    throw new BrokerError('access.other-site', 'a page of another site leads here')
 }
 
 /** Where the contract takes JSON or a form, its handler finds it parsed and judged in `locals.json` or `locals.form`. */

@@ -243,6 +243,8 @@ describe('the page for auditors', function () {
         }
       const form = { consumer: 'lovech', identifier: 'clerk-1' }
       assert.equal((await submit(form, { 'Sec-Fetch-Site': 'cross-site' })).status, 403)
+      const bare = `/v1/audit/exchanges?${PERIOD}&format=csv`
+      assert.equal((await get(bare, { 'Sec-Fetch-Site': 'cross-site' })).status, 403, 'nor as an image of its own')
       assert.deepEqual(await readings(), before)
       assert.equal((await get('/audit', { 'Sec-Fetch-Site': 'cross-site' })).status, 200, 'which reads nothing')
       assert.equal((await get(`/audit?${PERIOD}`, { 'Sec-Fetch-Site': 'same-origin' })).status, 200)

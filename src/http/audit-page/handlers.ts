@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express'
 import type { Reader } from '../../model/exchange-list.ts'
 import { exchangeId, partyId } from '../../model/ids.ts'
-import { BrokerError } from '../../problem/broker-error.ts'
 import type { Broker, HttpSettings } from '../broker.ts'
 import type { Handler } from '../exchange-handlers.ts'
 import { readerOf } from '../list-handlers.ts'
@@ -20,7 +19,7 @@ const AT_ONCE = 50
 export const auditPageHandlers = (broker: Broker, settings: HttpSettings): Record<string, Handler> => ({
   readAuditStyle: (_, response) =>
     void response.set('Cache-Control', 'public, max-age=300').type('text/css; charset=utf-8').send(STYLE),
-  showAuditList: fromHere(async (request, response) => {
+  showAuditList: async (request, response) => {
     const asked = askedOf(request, broker, settings)
     const { query, reader, view } = asked
     const filter = filterOf(query)
@@ -31,42 +30,28 @@ export const auditPageHandlers = (broker: Broker, settings: HttpSettings): Recor
     const log = await logOf(asked, request, response)
     const { from, to } = { ...lastWeek(asked.now), ...query }
     sendPage(response, 200, ListPage({ view, log, names, period: { from, to }, ...(found && { found }) }))
-  }),
-  showAuditExchange: fromHere(async (request, response) => {
+  },
+  showAuditExchange: async (request, response) => {
     const asked = askedOf(request, broker, settings)
     const { query, reader, view } = asked
     const placed = await broker.exchanges.recordIn(reader, nameOf(request, query), filterOf(query) ?? {})
     const names = broker.audit.names(reader)
     sendPage(response, 200, ExchangePage({ view, names, placed, log: await logOf(asked, request, response) }))
-  }),
-  showAuditVerification: fromHere(async (request, response) => {
+  },
+  showAuditVerification: async (request, response) => {
     const asked = askedOf(request, broker, settings)
     const name = nameOf(request, asked.query)
     const judged = await broker.audit.judge(asked.reader, name, settings.receiptWaitMs)
     const log = await logOf(asked, request, response)
     sendPage(response, 200, VerificationPage({ view: asked.view, name, judged, log }))
-  }),
-  findAuditOfficial: fromHere(async (request, response) => {
+  },
+  findAuditOfficial: async (request, response) => {
     const form = response.locals['form'] as Readonly<Record<'consumer' | 'identifier', string>> & PageQuery
     const { consumer, identifier, ...rest } = form
     const official = await broker.exchanges.officialOf(readerOf(request, broker), { consumer, identifier })
     response.redirect(303, listAddress({ ...rest, consumer, official }))
-  }),
+  },
 })
-
-/**
- * Browsers present their certificate wherever a link comes from: a page of somebody else must not have an auditor read
- * things, each of which is an entry in his name. An address that was typed, or followed from here, is the auditor's own doing.
- */
-const fromHere =
-  (handle: (request: Request, response: Response) => Promise<void>): Handler =>
-  (request, response) => {
-    const site = request.get('Sec-Fetch-Site') ?? 'none'
-    const reads = request.originalUrl !== '/audit'
-    if (reads && site !== 'same-origin' && site !== 'none')
-      throw new BrokerError('access.other-site', 'a page of another site leads here')
-    return handle(request, response)
-  }
 
 interface Asked {
   readonly now: Date
