@@ -346,7 +346,7 @@ describe('the RegiX door', function () {
     const noCase =
       '<CallContext><LawReason>Закон за автомобилните превози, чл. 24а (таксиметрови превози на пътници)</LawReason></CallContext>'
     assert.match(await error(post(edno, envelopeOf({ context: noCase }))), /^Error occurred! \[regix\.call-context\]/)
-    const elsewhere = 'TechnoLogica.RegiX.GraoNBDAdapter.APIService.INBDAPI.RelationsSearch'
+    const elsewhere = 'TechnoLogica.RegiX.AZJobsAdapter.APIService.IAZJobsAPI.GetJobSeekerStatus'
     assert.match(
       await error(post(edno, envelopeOf({ operation: elsewhere }))),
       /^Service is disabled! \[regix\.operation-not-connected\]/,
@@ -424,7 +424,8 @@ describe('the RegiX door', function () {
         headers: rest,
         party: 'lovech',
       })
-      const expected = name.includes('jaxws') ? 'regix.operation-not-connected' : undefined
+      // Its stub writes ЕГН in the namespace of the shared types, which the published schema does not.
+      const expected = name.includes('jaxws') ? 'regix.argument' : undefined
       assert.equal(codeIn(answered), expected, `${name}: ${textOf(answered)}`)
     }
   })
