@@ -25,10 +25,10 @@ function plant(tree: Tree, names: readonly string[]): void {
 function cut(value: unknown, tree: Tree): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => cut(item, tree))
   if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
+  const kept: [string, unknown][] = []
+  for (const [name, inner] of Object.entries(value)) {
     const branch = tree.get(name)
-    if (branch === undefined) return []
-    return [[name, branch.size === 0 ? inner : cut(inner, branch)]]
-  })
+    if (branch !== undefined) kept.push([name, branch.size === 0 ? inner : cut(inner, branch)])
+  }
   return Object.fromEntries(kept)
 }

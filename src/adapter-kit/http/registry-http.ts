@@ -42,8 +42,15 @@ export interface RegistryHttp extends AsyncDisposable {
   post(request: RegistryRequest): Promise<RegistryReply>
 }
 
+/** Node names each connection by all that it was made with, keys too, at each question; here all are made with the same. */
+class OneRegistryAgent extends Agent {
+  override getName(): string {
+    return 'registry'
+  }
+}
+
 export function registryHttp(endpoint: RegistryEndpoint): RegistryHttp {
-  const agent = new Agent({
+  const agent = new OneRegistryAgent({
     keepAlive: true,
     // Said aloud: unsaid, NODE_TLS_REJECT_UNAUTHORIZED of the environment would decide.
     rejectUnauthorized: true,
@@ -59,6 +66,9 @@ export function registryHttp(endpoint: RegistryEndpoint): RegistryHttp {
     maxRedirects: 0,
     maxBodyLength: MAX_QUESTION_BYTES,
     responseType: 'arraybuffer',
+    // Texts go out and bytes come in as they are.
+    transformRequest: [],
+    transformResponse: [],
     // Statuses are judged below, after the whole answer arrived.
     validateStatus: () => true,
   })
@@ -74,7 +84,10 @@ export function registryHttp(endpoint: RegistryEndpoint): RegistryHttp {
 async function post(client: AxiosInstance, request: RegistryRequest): Promise<RegistryReply> {
   if (request.signal.aborted) throw new AdapterFault('timeout', 'the time to ask the registry was over')
   const reply = await client
-    .post<Uint8Array>(request.path, request.body, {
+    .request<Uint8Array>({
+      method: 'post',
+      url: request.path,
+      data: request.body,
       headers: { ...request.headers, 'content-type': request.contentType, accept: request.accept.join(', ') },
       signal: request.signal,
       maxContentLength: request.maxAnswerBytes ?? DEFAULT_ANSWER_BYTES,

@@ -5,7 +5,10 @@ const isDraft = (value: unknown): value is Draft => typeof value === 'object' &&
 
 /** The value at a dotted path; `undefined` where any step is missing. Lists are not entered. */
 export const fieldAt = (value: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>((at, name) => (isDraft(at) && Object.hasOwn(at, name) ? at[name] : undefined), value)
+  path.includes('.') ? path.split('.').reduce<unknown>(memberOf, value) : memberOf(value, path)
+
+const memberOf = (value: unknown, name: string): unknown =>
+  isDraft(value) && Object.hasOwn(value, name) ? value[name] : undefined
 
 /**
  * Sets the value at a dotted path, making the objects on the way. Paths come from maps, never from a wire; members that every object
@@ -24,5 +27,9 @@ export function setField(target: Draft, path: string, value: unknown): void {
   define(at, last, value)
 }
 
-const define = (target: Draft, name: string, value: unknown): void =>
-  void Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true })
+/** Only `__proto__` is set otherwise than any name; defining costs many times what setting does. */
+function define(target: Draft, name: string, value: unknown): void {
+  if (name === '__proto__')
+    Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true })
+  else target[name] = value
+}

@@ -53,9 +53,9 @@ export const restOperation =
         const at = misfitOf(answer)
         throw new AdapterFault('bad-answer', `the answer is not as agreed: ${mistake.message}`, { at })
       }
-      const { evidence, reference, asOf = new Date().toISOString(), echo } = wire.read(answer as Answer)
+      const { evidence, reference, asOf, echo } = wire.read(answer as Answer)
       const base = {
-        asOf: readAsOf(asOf),
+        asOf: asOf === undefined ? new Date().toISOString() : readAsOf(asOf),
         sourceReference: readSourceReference(reference),
         signedByRegistry: false,
         received: { mediaType: JSON_TYPE, body: reply.body },
@@ -66,10 +66,12 @@ export const restOperation =
     }
   }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
 function parsed(body: Uint8Array): unknown {
   if (isDeepJson(body)) throw new AdapterFault('bad-answer', 'the answer nests deeper than any agreed one')
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return JSON.parse(UTF8.decode(body))
   } catch {
     throw new AdapterFault('bad-answer', 'the answer is not JSON in UTF-8')
   }

@@ -18,16 +18,23 @@ export function plainElement(element: ParsedElement): XmlElement {
   return {
     name: element.name,
     namespace: element.namespaceUri,
-    attributes: Object.fromEntries(
-      attributes.filter(({ namespaceUri }) => namespaceUri === '').map(({ name, value }) => [name, value]),
-    ),
+    attributes: attributes.length === 0 ? NONE : plainAttributes(attributes),
     nil,
     children: elements.map(plainElement),
     text,
   }
 }
 
+/** Most elements have none, and each that is asked for costs a way into the parser. */
+const NONE: XmlElement['attributes'] = Object.freeze({})
+
+const plainAttributes = (attributes: ParsedElement['attrs']): XmlElement['attributes'] =>
+  Object.fromEntries(
+    attributes.filter(({ namespaceUri }) => namespaceUri === '').map(({ name, value }) => [name, value]),
+  )
+
 function isNil(attributes: ParsedElement['attrs']): boolean {
+  if (attributes.length === 0) return false
   const said = attributes.find(({ namespaceUri, name }) => namespaceUri === XSI && name === 'nil')
   const nil = said === undefined ? false : readFlag(said.value)
   if (nil === undefined) throw new SyntaxError('an element is neither nil nor not nil')
