@@ -20,6 +20,7 @@ import { regixDoorBench, regixDoorReport } from './regix-door.bench.ts'
 import { startRegistries } from './registries.ts'
 import { exchangeReport, measuredOn, signatureReport } from './report.ts'
 import { signatureBench } from './signature.bench.ts'
+import { taxiBench, taxiReport } from './taxi/taxi.bench.ts'
 import { startUnprotected } from './unprotected.ts'
 
 const ROLES = {
@@ -42,6 +43,7 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<string>>
   log: async () => logReport(await logBench()),
   kit: async ({ rounds }) => kitReport(await kitBench(rounds)),
   'regix-door': async ({ rounds }) => regixDoorReport(await regixDoorBench(rounds)),
+  taxi: async ({ rounds }) => taxiReport(await taxiBench(rounds)),
 }
 
 const HEAD = `# What edno costs

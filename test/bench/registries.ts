@@ -56,7 +56,9 @@ function askOnce(origin: string, tls: Tls): Answer {
 /** A RegiX question without its call context, which differs in each exchange and changes nothing in the answer. */
 function essenceOf(text: string): string {
   const [from, to] = [text.indexOf('<Operation>'), text.indexOf('</Argument>')]
-  return from < 0 || to < 0 ? text : text.slice(from, to)
+  if (from < 0 || to < 0) return text
+  const wanted = /<(?:SignResult|ReturnAccessMatrix)>(?:true|1)</g
+  return [text.slice(from, to), ...(text.slice(to).match(wanted) ?? [])].join(' ')
 }
 
 const ask = (url: URL, agent: Agent, headers: IncomingMessage['headers'], body: Buffer): Promise<Stored> =>

@@ -83,7 +83,8 @@ function requireAll(parts: readonly { readonly outcome: string }[], size: Size):
     throw new Error('the bench got an answer that is not complete')
 }
 
-const delayRegistries = ({ folder, registries }: Grounds, delayMs: number): Promise<void> =>
+/** From now on the registries answer so much later. */
+export const delayRegistries = ({ folder, registries }: Grounds, delayMs: number): Promise<void> =>
   new Promise((resolve, reject) => {
     const agent = new Agent(tlsOf(folder, 'broker/client'))
     get(`${registries.url}${DELAY_PATH}${delayMs}`, { agent }, (response) => {
