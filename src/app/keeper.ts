@@ -56,7 +56,7 @@ export class Keeper {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
-    const marks = fileMarks(parts.config, parts.loaded.rules.governance.parties.values(), parts.plug?.configFile)
+    const marks = fileMarks(parts.config, parts.loaded.rules.governance.parties.values(), parts.plug?.reread?.file)
     this.#files = { ...parts.loaded, marks, config: parts.config }
     this.#inForce = parts.loaded.rules
     this.#seen = marks
@@ -128,7 +128,7 @@ export class Keeper {
       return await this.#take(await readFileRules(this.#parts, this.#files))
     } catch (error) {
       this.#parts.plug?.discard()
-      const mistakes = mistakesOf(error)
+      const mistakes = mistakesOf(error, this.#parts.plug)
       if (mistakes === undefined) this.#notBefore = performance.now() + AGAIN_AFTER_MS
       else this.#refused = marks
       for (const { file, line, message } of mistakes ?? [])
@@ -167,7 +167,7 @@ export class Keeper {
 
   #marksNow(): FileMarks {
     const { config, rules } = this.#files
-    return fileMarks(config, rules.governance.parties.values(), this.#parts.plug?.configFile)
+    return fileMarks(config, rules.governance.parties.values(), this.#parts.plug?.reread?.file)
   }
 
   #tellRefused(): void {

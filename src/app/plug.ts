@@ -1,8 +1,10 @@
 import type { AdapterEntry, Catalogue } from '../catalogue/entries.ts'
 import type { LiveAdapters } from '../catalogue/live-adapters.ts'
 import { ConfigRefused } from '../config/config-refused.ts'
+import { placedLines, placeMistakes } from '../config/mistake-places.ts'
 import type { Config } from '../config/config.ts'
 import type { Logger } from '../ops/logger.ts'
+import type { LocatedMistake } from '../schema/read-yaml.ts'
 import { openAdapters } from '../catalogue/open-adapters.ts'
 import { readEndpoint } from './keys.ts'
 import { endpointIn, type Registries } from './registries.ts'
@@ -12,7 +14,13 @@ export interface Reread {
   readonly config: () => Config
   /** The operator's own file, where there is one. */
   readonly file: string | undefined
+  /** Where the mistakes of a refusal stand. */
+  readonly placed: (refused: ConfigRefused) => readonly LocatedMistake[]
 }
+
+/** Without files that can be read again, of no place. */
+export const placedBy = (reread: Reread | undefined, refused: ConfigRefused): readonly LocatedMistake[] =>
+  reread?.placed(refused) ?? placeMistakes(refused.mistakes, { files: [], environment: {} })
 
 export interface PlugParts {
   readonly adapters: LiveAdapters
@@ -82,8 +90,8 @@ export class AdapterPlug {
     this.#added = listener
   }
 
-  get configFile(): string | undefined {
-    return this.#parts.reread?.file
+  get reread(): Reread | undefined {
+    return this.#parts.reread
   }
 
   /** As the files say now. Throws `ConfigRefused`. */
@@ -102,7 +110,7 @@ export class AdapterPlug {
     try {
       return await adapters.stage(entry, this.#endpointOf(id, config))
     } catch (error) {
-      if (error instanceof ConfigRefused) return error.mistakes.join('; ')
+      if (error instanceof ConfigRefused) return placedLines(placedBy(this.#parts.reread, error)).join('; ')
       return `its address cannot be used: ${error instanceof Error ? error.message : 'unknown reason'}`
     }
   }

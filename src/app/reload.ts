@@ -7,7 +7,7 @@ import { GovernanceRefused } from '../policy/governance-refused.ts'
 import { type LocatedMistake, YamlRefused } from '../schema/read-yaml.ts'
 import { type Certificates, openCertificatesOf } from './certificates.ts'
 import { type FileMarks, fileMarks } from './file-marks.ts'
-import type { AdapterPlug } from './plug.ts'
+import { type AdapterPlug, placedBy } from './plug.ts'
 import { loadRules, type Rules } from './rules.ts'
 
 /** What the operator's files say, judged as a whole. */
@@ -34,7 +34,7 @@ export const servicesOf = ({ catalogue }: Rules) => [...catalogue.services.value
 export async function readFileRules({ clock, own, plug }: FileSource, before: FileRules): Promise<FileRules> {
   const { parties } = before.rules.governance
   const config = plug?.configNow(before.config) ?? before.config
-  const marks = fileMarks(config, parties.values(), plug?.configFile)
+  const marks = fileMarks(config, parties.values(), plug?.reread?.file)
   const rules = await loadRules(config, {
     before: before.rules.catalogue.adapters,
     stage: (entry) => plug?.stage(entry, config) ?? Promise.resolve(undefined),
@@ -76,10 +76,8 @@ const changedCertificates = (before: FileRules, after: FileRules): readonly stri
     .map((party) => `party ${party}: other certificates`)
 
 /** Undefined where the error is none of the files' but ours. */
-export function mistakesOf(error: unknown): readonly LocatedMistake[] | undefined {
+export function mistakesOf(error: unknown, plug?: AdapterPlug): readonly LocatedMistake[] | undefined {
   if (error instanceof GovernanceRefused || error instanceof CatalogueRefused || error instanceof YamlRefused)
     return error.mistakes
-  if (error instanceof ConfigRefused)
-    return error.mistakes.map((message) => ({ file: 'configuration', line: 1, message }))
-  return undefined
+  return error instanceof ConfigRefused ? placedBy(plug?.reread, error) : undefined
 }

@@ -7,6 +7,9 @@ import type { RegixMap } from '../adapter-kit/regix/regix-map.ts'
 import type { RestMap } from '../adapter-kit/rest/rest-map.ts'
 import type { SqlMap } from '../adapter-kit/sql/sql-map.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
+import { lineOfBreak } from '../schema/json.ts'
+import type { SchemaMistake } from '../schema/mistake.ts'
+import { lineIn, type LocatedMistake } from '../schema/read-yaml.ts'
 import { reasonOf, type SchemaFile } from './read-schema-file.ts'
 
 export interface MappedOperation {
@@ -20,31 +23,40 @@ export interface MappedOperation {
   readonly evidence: SchemaFile
 }
 
-/** What is wrong with the map of an operation; nothing where its adapter needs none, and has none. */
-export function mapMistakes(operation: MappedOperation, needed: boolean): readonly string[] {
+/** What is wrong with the map of an operation, and where; nothing where its adapter needs none, and has none. */
+export function mapMistakes(operation: MappedOperation, needed: boolean): readonly LocatedMistake[] {
   const { root, folder, transport } = operation
   if (!isMapped(transport)) return []
-  const file = MAP_FILES[transport]
-  if (!existsSync(join(folder, file)))
-    return needed ? [`${file}: there is no such file, and no index file instead`] : []
+  const file = join(folder, MAP_FILES[transport])
+  if (!existsSync(file))
+    return needed ? [{ file, line: 1, message: 'there is no such file, and no index file instead' }] : []
+  const text = readFileSync(file, 'utf8')
   try {
-    const map: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'))
-    const mistakes = judgeOf(join(root, 'schemas', file.replace('.json', '-map.v1.schema.json')))(map)
-    if (mistakes.length > 0)
-      return mistakes.map(({ pointer, message }) => `${file}: ${pointer === '' ? '/' : pointer} ${message}`)
-    return [
-      ...strayFields(map, operation).map((field) => `${file}: "${field}" is no field of its schema`),
-      ...laterMistakes(map, operation).map((why) => `${file}: ${why}`),
-    ]
+    const map: unknown = JSON.parse(text)
+    const judge = judgeOf(join(root, 'schemas', MAP_FILES[transport].replace('.json', '-map.v1.schema.json')))
+    const mistakes = judge(map)
+    return (mistakes.length > 0 ? mistakes : fieldMistakes(map, operation)).map(({ pointer, message }) => ({
+      file,
+      line: lineIn(file, pointer),
+      message: `${pointer === '' ? '/' : pointer} ${message}`,
+    }))
   } catch (error) {
-    return [`${file}: ${reasonOf(error)}`]
+    return [{ file, line: lineOfBreak(text), message: reasonOf(error) }]
   }
 }
 
+const fieldMistakes = (map: unknown, operation: MappedOperation): readonly SchemaMistake[] => [
+  ...strayFields(map, operation).map(({ field, pointer }) => ({
+    pointer,
+    message: `"${field}" is no field of its schema`,
+  })),
+  ...laterMistakes(map, operation),
+]
+
 /** Where edno ends before the number of a promise is written down, the question is put again. */
-const laterMistakes = (map: unknown, { transport, idempotent }: MappedOperation): readonly string[] =>
+const laterMistakes = (map: unknown, { transport, idempotent }: MappedOperation): readonly SchemaMistake[] =>
   transport === 'regix-v2' && (map as RegixMap).asynchronous === true && !idempotent
-    ? ['an operation that answers later must be idempotent']
+    ? [{ pointer: '/asynchronous', message: 'an operation that answers later must be idempotent' }]
     : []
 
 type Judge = ReturnType<typeof compileSchema>
@@ -63,19 +75,43 @@ interface Line {
   readonly each?: readonly Line[]
 }
 
+interface Named {
+  readonly field: string
+  readonly pointer: string
+}
+
 /** Fields that neither the question nor the evidence has. Maps of RegiX also name what only a stand-in writes. */
-function strayFields(map: unknown, { transport, input, evidence }: MappedOperation): readonly string[] {
+function strayFields(map: unknown, { transport, input, evidence }: MappedOperation): readonly Named[] {
   if (transport === 'regix-v2') return []
-  const asked = transport === 'rest' ? (map as RestMap).question : (map as SqlMap).where
-  const told = transport === 'rest' ? fieldsOf((map as RestMap).answer.fields) : sqlFields(map as SqlMap)
+  const { asked, told } = transport === 'rest' ? restFields(map as RestMap) : sqlFields(map as SqlMap)
   return [
-    ...fieldsOf(asked).filter((field) => !input.paths.all.has(field)),
-    ...told.filter((field) => !evidence.paths.all.has(field)),
+    ...asked.filter(({ field }) => !input.paths.all.has(field)),
+    ...told.filter(({ field }) => !evidence.paths.all.has(field)),
   ]
 }
 
-const fieldsOf = (lines: readonly Line[], above = ''): readonly string[] =>
-  lines.flatMap(({ field, each = [] }) => [`${above}${field}`, ...fieldsOf(each, `${above}${field}.`)])
+interface Fields {
+  readonly asked: readonly Named[]
+  readonly told: readonly Named[]
+}
 
-const sqlFields = ({ fields, list }: SqlMap): readonly string[] =>
-  fieldsOf([...fields, ...(list === undefined ? [] : [{ field: list.field, each: list.fields }])])
+const restFields = ({ question, answer }: RestMap): Fields => ({
+  asked: fieldsOf(question, '/question'),
+  told: fieldsOf(answer.fields, '/answer/fields'),
+})
+
+const sqlFields = ({ where, fields, list }: SqlMap): Fields => ({
+  asked: fieldsOf(where, '/where'),
+  told: [
+    ...fieldsOf(fields, '/fields'),
+    ...(list === undefined
+      ? []
+      : [{ field: list.field, pointer: '/list/field' }, ...fieldsOf(list.fields, '/list/fields', `${list.field}.`)]),
+  ],
+})
+
+const fieldsOf = (lines: readonly Line[], pointer: string, above = ''): readonly Named[] =>
+  lines.flatMap(({ field, each = [] }, index) => [
+    { field: `${above}${field}`, pointer: `${pointer}/${index}/field` },
+    ...fieldsOf(each, `${pointer}/${index}/each`, `${above}${field}.`),
+  ])

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { AdapterManifest, OperationManifest } from '../adapter-kit/adapter.ts'
 import { operationRef } from '../model/ids.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
-import type { LocatedMistake } from '../schema/read-yaml.ts'
+import { lineIn, type LocatedMistake } from '../schema/read-yaml.ts'
 import { reportMistake, type ReportRule } from './adapter-report.ts'
 import type { AdapterPlace } from './adapter-places.ts'
 import type { AdapterEntry, OperationEntry } from './entries.ts'
@@ -12,7 +12,7 @@ import { folderDigest } from './folder-digest.ts'
 import { entryFile, importAdapter } from './import-adapter.ts'
 import { mapMistakes } from './judge-map.ts'
 import { readManifest } from './read-manifest.ts'
-import { readSchemaFile } from './read-schema-file.ts'
+import { readSchemaFile, type SchemaFile } from './read-schema-file.ts'
 import type { Loaded } from './refused.ts'
 import { subjectKinds } from './subject-kinds.ts'
 
@@ -96,7 +96,10 @@ async function loadAnew({ root, place, judge, reports }: Source, folder: string)
   const operations = manifest.operations.flatMap((operation) => {
     const entry = loadOperation({ root, folder, manifest, hasCode }, operation)
     if ('ref' in entry) return [entry]
-    mistakes.push(...entry.map((why) => at(file, `${operation.id}@${operation.version}: ${why}`)))
+    const prefix = `${operation.id}@${operation.version}: `
+    mistakes.push(
+      ...entry.map((why) => ({ ...at(relative(root, why.file), `${prefix}${why.message}`), line: why.line })),
+    )
     return []
   })
   const digest = folderDigest(folder)
@@ -120,22 +123,23 @@ interface OperationSource {
 function loadOperation(
   { root, folder, manifest, hasCode }: OperationSource,
   operation: OperationManifest,
-): OperationEntry | readonly string[] {
+): OperationEntry | readonly LocatedMistake[] {
   const own = join(folder, operation.folder)
   const input = readSchemaFile(join(own, 'input.schema.json'))
   const evidence = readSchemaFile(join(own, 'evidence.schema.json'))
-  if (typeof input === 'string') return [input]
-  if (typeof evidence === 'string') return [evidence]
+  if ('message' in input) return [input]
+  if ('message' in evidence) return [evidence]
   const transport = operation.transport ?? manifest.transport
   const mistakes = mapMistakes(
     { root, folder: own, transport, idempotent: operation.idempotent, input, evidence },
     !hasCode,
   )
   if (mistakes.length > 0) return mistakes
-  const { subject } = operation
-  if (!input.paths.all.has(subject.input)) return [`subject.input "${subject.input}" is no input field`]
-  if (subject.answer !== undefined && !evidence.paths.all.has(subject.answer))
-    return [`subject.answer "${subject.answer}" is no field of the evidence`]
+  const unasked = subjectMistake(operation, input, evidence)
+  if (unasked !== undefined) {
+    const file = join(folder, 'adapter.json')
+    return [{ file, line: atSubject(file, manifest, operation), message: unasked }]
+  }
   return {
     ref: operationRef(`${manifest.id}/${operation.id}@${operation.version}`),
     manifest: operation,
@@ -147,9 +151,20 @@ function loadOperation(
     requiredInput: input.paths.required,
     fields: [...evidence.paths.all],
     lists: [...evidence.paths.lists],
-    subjectKinds: subjectKinds(input.schema, subject.input),
+    subjectKinds: subjectKinds(input.schema, operation.subject.input),
     acceptsInput: input.accepts,
     acceptsEvidence: evidence.accepts,
     misfitOf: evidence.misfitOf,
   }
+}
+
+function subjectMistake({ subject }: OperationManifest, input: SchemaFile, evidence: SchemaFile): string | undefined {
+  if (!input.paths.all.has(subject.input)) return `subject.input "${subject.input}" is no input field`
+  return subject.answer === undefined || evidence.paths.all.has(subject.answer)
+    ? undefined
+    : `subject.answer "${subject.answer}" is no field of the evidence`
+}
+
+function atSubject(file: string, { operations }: AdapterManifest, operation: OperationManifest): number {
+  return lineIn(file, `/operations/${operations.indexOf(operation)}/subject`)
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
 import { compileMisfit, compileSchema } from '../schema/compile-schema.ts'
+import { lineOfBreak } from '../schema/json.ts'
+import type { LocatedMistake } from '../schema/read-yaml.ts'
 import { type SchemaPaths, schemaPaths } from './schema-paths.ts'
 
 export interface SchemaFile {
@@ -12,9 +13,11 @@ export interface SchemaFile {
 }
 
 /** A schema beside a manifest, or why it cannot be used. */
-export function readSchemaFile(file: string): SchemaFile | string {
+export function readSchemaFile(file: string): SchemaFile | LocatedMistake {
+  let text = ''
   try {
-    const schema = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+    text = readFileSync(file, 'utf8')
+    const schema = JSON.parse(text) as Record<string, unknown>
     const judge = compileSchema(schema)
     return {
       schema,
@@ -23,7 +26,8 @@ export function readSchemaFile(file: string): SchemaFile | string {
       paths: schemaPaths(schema),
     }
   } catch (error) {
-    return `${basename(file)}: ${isMissing(error) ? 'there is no such file' : reasonOf(error)}`
+    const line = error instanceof SyntaxError ? lineOfBreak(text) : 1
+    return { file, line, message: isMissing(error) ? 'there is no such file' : reasonOf(error) }
   }
 }
 

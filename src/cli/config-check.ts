@@ -2,14 +2,15 @@ import { openCertificatesOf } from '../app/certificates.ts'
 import { witnessesOf } from '../app/heads.ts'
 import { governanceFiles, loadCatalogueOf, summaryOf } from '../app/rules.ts'
 import { CatalogueRefused } from '../catalogue/refused.ts'
-import type { Config } from '../config/config.ts'
+import { ConfigRefused } from '../config/config-refused.ts'
+import { placedLines } from '../config/mistake-places.ts'
 import { GovernanceRefused } from '../policy/governance-refused.ts'
 import { loadGovernance } from '../policy/load-governance.ts'
 import { systemClock } from '../ops/clock.ts'
 import type { ExpiryWarning } from '../pki/expiry.ts'
 import type { LocatedMistake } from '../schema/read-yaml.ts'
 import { type Output, output } from './output.ts'
-import { settings } from './settings.ts'
+import { placed, settings } from './settings.ts'
 
 export interface CheckOptions {
   readonly json?: boolean
@@ -17,7 +18,7 @@ export interface CheckOptions {
 
 /** Says every mistake of the configuration; false where there is one. */
 export async function checkConfig({ json }: CheckOptions): Promise<boolean> {
-  const judged = await judge(settings())
+  const judged = await judge()
   report(judged, json === true, output(undefined))
   return judged.mistakes.length === 0
 }
@@ -30,9 +31,10 @@ interface Judged {
 }
 
 /** The catalogue first; governance is judged against it, certificates against both: each only where the former stands. */
-async function judge(config: Config): Promise<Judged> {
-  witnessesOf(config)
+async function judge(): Promise<Judged> {
   try {
+    const config = settings()
+    witnessesOf(config)
     const catalogue = await loadCatalogueOf(config)
     const governance = loadGovernance(governanceFiles(config), summaryOf(catalogue))
     const own = config.keys === undefined ? {} : { own: config.keys }
@@ -45,9 +47,15 @@ async function judge(config: Config): Promise<Judged> {
     })
     return { mistakes: [], warnings: directories.warnings, expiring: expiring(systemClock()) }
   } catch (error) {
-    if (!(error instanceof CatalogueRefused || error instanceof GovernanceRefused)) throw error
-    return { mistakes: error.mistakes, warnings: [], expiring: [] }
+    return { mistakes: mistakesOf(error), warnings: [], expiring: [] }
   }
+}
+
+/** @throws what is no mistake of a file. */
+function mistakesOf(error: unknown): readonly LocatedMistake[] {
+  if (error instanceof ConfigRefused) return placed(error)
+  if (error instanceof CatalogueRefused || error instanceof GovernanceRefused) return error.mistakes
+  throw error
 }
 
 function report({ mistakes, warnings, expiring }: Judged, json: boolean, out: Output): void {
@@ -55,7 +63,7 @@ function report({ mistakes, warnings, expiring }: Judged, json: boolean, out: Ou
     out.json({ mistakes, warnings, expiring })
     return
   }
-  for (const { file, line, message } of mistakes) out.line(`${file}:${line}: ${message}`)
+  for (const line of placedLines(mistakes)) out.line(line)
   for (const warning of warnings) out.line(out.faint(`warning: ${warning}`))
   for (const { owner, use, days, notAfter } of expiring)
     out.line(

@@ -59,9 +59,16 @@ for (const command of program.commands) command.exitOverride()
 try {
   await program.parseAsync()
 } catch (error) {
-  process.exitCode = exitCodeOf(error)
+  process.exitCode = exitCodeOf(await located(error))
 }
 setTimeout(() => process.exit(), LINGER_MS).unref()
+
+/** Mistakes of the configuration are found in its files only where there are any: most commands never read so much. */
+async function located(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || error.name !== 'ConfigRefused') return error
+  const { placed } = await import('./placed.ts')
+  return placed(error)
+}
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE

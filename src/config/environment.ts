@@ -28,11 +28,17 @@ const read = (variable: Variable, text: string): unknown =>
   variable.number === true && /^\d+$/.test(text) ? Number(text) : text
 
 /** One layer for each variable that is set; an empty one counts as not set. */
-export const environmentLayers = (environment: EnvironmentVariables): readonly Layer[] =>
+export const environmentLayers = (environment: EnvironmentVariables): readonly NamedLayer[] =>
   VARIABLES.flatMap((variable) => {
     const text = environment[variable.name]
-    return text === undefined || text === '' ? [] : [nest(variable.path, read(variable, text))]
+    const { name, path } = variable
+    return text === undefined || text === '' ? [] : [{ name, layer: nest(path, read(variable, text)) }]
   })
+
+interface NamedLayer {
+  readonly name: string
+  readonly layer: Layer
+}
 
 /** Node would then accept any server for a registry. The variable is meant for nobody's production, and for no test either. */
 export const unsafeVariables = (environment: EnvironmentVariables): readonly string[] => {

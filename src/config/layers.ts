@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { lineOfBreak } from '../schema/json.ts'
 import { ConfigRefused } from './config-refused.ts'
 
 export type Layer = { readonly [key: string]: unknown }
@@ -52,18 +53,25 @@ export const readLayer = (file: string): Layer => {
     value = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
-    throw new ConfigRefused([`${file}: ${code === undefined ? 'is not JSON' : `cannot be read (${code})`}`])
+    throw new ConfigRefused([
+      code === undefined
+        ? `${file}:${lineOfBreak(readFileSync(file, 'utf8'))}: is not JSON`
+        : `${file}: cannot be read (${code})`,
+    ])
   }
   if (!isLayer(value)) throw new ConfigRefused([`${file}: is not a JSON object`])
   return value
 }
 
 /** `config/default.json`, then the file of the environment where there is one, then the operator's own. */
-export const fileLayers = (root: string, env: string, operatorFile: string | undefined): readonly Layer[] => {
+export const configFiles = (root: string, env: string, operatorFile: string | undefined): readonly string[] => {
   const ofEnvironment = join(root, 'config', `${env}.json`)
   const shipped = [join(root, 'config', 'default.json'), ...(existsSync(ofEnvironment) ? [ofEnvironment] : [])]
-  const layers = shipped.map((file) => resolvePaths(readLayer(file), root))
-  if (operatorFile === undefined) return layers
-  const file = resolve(operatorFile)
-  return [...layers, resolvePaths(readLayer(file), dirname(file))]
+  return operatorFile === undefined ? shipped : [...shipped, resolve(operatorFile)]
 }
+
+export const fileLayers = (root: string, env: string, operatorFile: string | undefined): readonly Layer[] =>
+  configFiles(root, env, operatorFile).map((file, index, { length }) => {
+    const isOperators = operatorFile !== undefined && index === length - 1
+    return resolvePaths(readLayer(file), isOperators ? dirname(file) : root)
+  })

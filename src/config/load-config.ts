@@ -29,7 +29,7 @@ const mergeAll = (env: Environment, { root, environment }: ConfigSource, schema:
   [
     resolvePaths(defaultsOf(schema), root),
     ...fileLayers(root, env, environment['EDNO_CONFIG']),
-    ...environmentLayers(environment).map((layer) => resolvePaths(layer, root)),
+    ...environmentLayers(environment).map(({ layer }) => resolvePaths(layer, root)),
   ].reduce(mergeLayers)
 
 /** The variable stands above the file. */

@@ -87,6 +87,15 @@ export const readYaml = (file: string): YamlFile => {
   return { file, value: document.toJS({ maxAliasCount: 0 }), lineOf }
 }
 
+/** Of a file that is known to be read; the first line where YAML is stricter than JSON. */
+export const lineIn = (file: string, pointer: string): number => {
+  try {
+    return readYaml(file).lineOf(pointerPath(pointer))
+  } catch {
+    return 1
+  }
+}
+
 /** Gives each mistake of a schema the line it stands on, and its pointer as the start of the message. */
 export const locateMistakes = (yaml: YamlFile, mistakes: readonly SchemaMistake[]): readonly LocatedMistake[] =>
   mistakes.map(({ pointer, message }) => ({

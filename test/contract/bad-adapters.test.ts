@@ -173,7 +173,7 @@ export default {
 
     it('names the line of a map that leads nowhere', async () => {
       const [reason = ''] = await spoilt('permit.v1/rest.json', '"field": "holder"', '"field": "owner"')()
-      assert.match(reason, /rest\.json: "owner" is no field of its schema/)
+      assert.match(reason, /rest\.json:\d+: .*\/answer\/fields\/\d\/field "owner" is no field of its schema/)
     })
 
     it('names what the manifest may not say', async () => {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AdapterModule } from '../../adapter-kit/adapter.ts'
 import { conformanceChecks } from '../../adapter-kit/conformance/adapter-checks.ts'
@@ -25,7 +25,9 @@ export async function runChecks(root: string, folder: string): Promise<AdapterRe
   const files = { group: 'adapter', title: FILES, passed: mistakes.length === 0, ms: since(began) }
   const [entry] = loaded
   if (entry === undefined) {
-    const reason = mistakes.map(({ line, message }) => `${message} (line ${line})`).join('; ')
+    const reason = mistakes
+      .map(({ file, line, message }) => `${relative(folder, join(root, file))}:${line}: ${message}`)
+      .join('; ')
     return { adapter: name, digest: '', edno: version, at, passed: false, checks: [{ ...files, reason }] }
   }
   const checks = [files, ...(await checksOf(root, entry))]

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { cpSync, rmSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
 import { AdapterFault, type CallContext, type RegistryEndpoint } from '../../../src/adapter-kit/adapter.ts'
 import { openAdapters } from '../../../src/catalogue/open-adapters.ts'
+import { findRoot } from '../../../src/config/root.ts'
 import { operationRef } from '../../../src/model/ids.ts'
 import { aService, Folder, manifest } from './a-folder.ts'
 
@@ -49,14 +51,43 @@ describe('loading adapters', () => {
       'other-name': /:3: adapter other-name: id "somebody" is not the folder's name/,
       throwing: /adapter throwing: cannot be imported: no luck/,
       empty: /adapter empty: its default export is not defineAdapter/,
-      'no-schema': /adapter no-schema: person@1: input\.schema\.json: /,
-      'no-subject': /adapter no-subject: person@1: subject\.answer "nowhere\.egn" is no field/,
+      'no-schema': /person\.v1\/input\.schema\.json:1: adapter no-schema: person@1: /,
+      'no-subject': /adapter\.json:\d{2}: adapter no-subject: person@1: subject\.answer "nowhere\.egn" is no field/,
     }
     for (const [name, words] of Object.entries(expected))
       assert.ok(
-        found.some((mistake) => mistake.startsWith(`adapters/${name}/adapter.json:`) && words.test(mistake)),
+        found.some((mistake) => mistake.startsWith(`adapters/${name}/`) && words.test(mistake)),
         `${name} is not among\n${found.join('\n')}`,
       )
+  })
+
+  it('says in which file of an operation a mistake stands, and on which line', async () => {
+    cpSync(join(findRoot(), 'schemas/sql-map.v1.schema.json'), join(folder.root, 'schemas/sql-map.v1.schema.json'))
+    const map = {
+      view: 'v.people',
+      where: [{ column: 'egn', field: 'egn' }],
+      fields: [{ column: 'egn', field: 'egn' }],
+      list: { field: 'relatives', fields: [{ column: 'r', field: 'name' }], orderBy: ['r'], most: 5 },
+    }
+    const told = async (spoilt: object | string): Promise<readonly string[]> => {
+      folder.writeAdapter('people', { transport: 'sql' })
+      rmSync(join(folder.root, 'adapters/people/index.js'))
+      const text = typeof spoilt === 'string' ? spoilt : JSON.stringify({ ...map, ...spoilt }, undefined, 2)
+      folder.write('adapters/people/person.v1/sql.json', text)
+      return (await folder.mistakes()).filter((mistake) => mistake.includes('person@1'))
+    }
+    const place = 'adapters/people/person.v1/sql.json'
+    const who = 'adapter people: person@1:'
+    assert.deepEqual(await told({}), [
+      `${place}:20: ${who} /list/fields/0/field "relatives.name" is no field of its schema`,
+    ])
+    assert.match((await told({ fields: [{ column: 'egn', feld: 'egn' }] })).join(), /sql\.json:10: .* \/fields\/0\/?/)
+    assert.match((await told('{\n "view": v\n}')).join(), /sql\.json:2: /)
+    folder.writeAdapter('people', { transport: 'sql' })
+    folder.write('adapters/people/person.v1/sql.json', '')
+    rmSync(join(folder.root, 'adapters/people/index.js'))
+    rmSync(join(folder.root, 'adapters/people/person.v1/sql.json'))
+    assert.match((await folder.mistakes()).join(), /person\.v1\/sql\.json:1: .*there is no such file/)
   })
 
   it('does not blame a service for the operations of an adapter that was refused', async () => {

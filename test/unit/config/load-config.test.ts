@@ -104,8 +104,10 @@ describe('loadConfig', () => {
 
   it('refuses a file that is missing or no JSON object, and an environment it does not know', () => {
     assert.match(refusal({ EDNO_CONFIG: join(root, 'none.json') }).join(), /none\.json: cannot be read \(ENOENT\)/)
-    put('config/development.json', '{')
-    assert.match(refusal().join(), /development\.json: is not JSON/)
+    put('config/development.json', '{\n "secret": hunter2\n}')
+    assert.match(refusal().join(), /development\.json:2: is not JSON$/)
+    put('config/development.json', '{\n')
+    assert.match(refusal().join(), /development\.json:2: is not JSON$/)
     put('config/development.json', [])
     assert.match(refusal().join(), /is not a JSON object/)
     assert.match(refusal({ EDNO_ENV: 'staging' }).join(), /development or production/)
