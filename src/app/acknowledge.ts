@@ -13,21 +13,22 @@ export async function acknowledge(
   sender: PartyId,
   id: ExchangeId,
   jws: string,
-  has: Pick<Capabilities, 'store' | 'log' | 'rules' | 'certificates' | 'config' | 'clock'>,
+  has: Pick<Capabilities, 'store' | 'log' | 'rules' | 'certificates' | 'words' | 'config' | 'clock'>,
 ): Promise<{ readonly acknowledgedAt: string }> {
-  const { log, rules, certificates, config, clock } = has
+  const { log, rules, certificates, words, config, clock } = has
   const consumer = await consumerOf(sender, id, has)
   const at = clock()
   const { seals } = certificates.directories
   const { payload, signer } = verifyStatement(jws, ACKNOWLEDGEMENT_TYPE, seals, at)
   const registered = seals.find(signer.certificate)
-  if (registered !== undefined) await requireTrusted(certificates.trust, registered.held, 'seal', at)
+  const proofs = registered === undefined ? [] : await requireTrusted(certificates.trust, registered.held, 'seal', at)
   const said = readAcknowledgement(payload)
   if (said.by !== signer.party || !actsFor(rules.governance, signer.party, consumer))
     throw new BrokerError('signature.party-mismatch', 'the acknowledgement is signed by another than the consumer')
   if (Date.parse(said.at) - at.getTime() > config.timeWindow.futureMs)
     throw new BrokerError('request.expired', 'at: lies in the future')
   if (said.exchangeId !== id) throw new BrokerError('exchange.other-answer', 'it is of another exchange')
+  if (registered !== undefined) await words.keep(registered.held.certificate, proofs, at)
   await log.acknowledge({ consumer, exchangeId: id, answer: said.answer, signer, jws, at })
   return { acknowledgedAt: at.toISOString() }
 }

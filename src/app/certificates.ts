@@ -7,7 +7,7 @@ import { type DatedCertificate, type ExpiryWarning, expiringAt } from '../pki/ex
 import { statusFetcher } from '../pki/fetch-status.ts'
 import { timeStampFetcher } from '../pki/fetch-time-stamp.ts'
 import { readCertificate } from '../pki/read-certificate.ts'
-import { openTimeStamper, type TimeStamper } from '../pki/time-stamper.ts'
+import { openTimeStamper, type Relied, type TimeStamper, type TimeStamperOptions } from '../pki/time-stamper.ts'
 import { openTrust, type Trust } from '../pki/trust.ts'
 import { type CertificateDirectories, openCertificates } from '../policy/certificate-directory.ts'
 import type { Governance } from '../policy/governance.ts'
@@ -33,6 +33,8 @@ export interface CertificatesOptions {
   readonly own?: BrokerKeyFiles
   /** Of the catalogue, where it is known. */
   readonly services?: readonly Pick<Service, 'ref' | 'applicantSignature'>[]
+  /** Told of what is said of those who stamp. */
+  readonly relied?: Relied
 }
 
 /** Throws `GovernanceRefused` with every authority or registered certificate that is wrong. */
@@ -42,6 +44,7 @@ export function openCertificatesOf({
   clock,
   own,
   services = [],
+  relied,
 }: CertificatesOptions): Certificates {
   const authorities = loadAuthorities(authoritySource(config))
   requireUses(config, authorities, services)
@@ -53,7 +56,7 @@ export function openCertificatesOf({
     now: clock(),
   })
   const ours = ownCertificates(config, own)
-  const stamp = stamperOf(config, trust, clock)
+  const stamp = stamperOf(config, { trust, clock, ...(relied === undefined ? {} : { relied }) })
   return {
     trust,
     directories,
@@ -89,11 +92,14 @@ function requireUses(
 
 const STAMP_TIMEOUT_MS = 3000
 
-function stamperOf({ timeStamps }: Config, trust: Trust, clock: () => Date): TimeStamper | undefined {
+function stamperOf(
+  { timeStamps }: Config,
+  judging: Pick<TimeStamperOptions, 'trust' | 'clock' | 'relied'>,
+): TimeStamper | undefined {
   if (timeStamps === undefined) return undefined
   const { url, policy, timeoutMs = STAMP_TIMEOUT_MS } = timeStamps
   const fetch = timeStampFetcher(url, timeoutMs)
-  return openTimeStamper({ fetch, trust, clock, ...(policy === undefined ? {} : { policy }) })
+  return openTimeStamper({ fetch, ...judging, ...(policy === undefined ? {} : { policy }) })
 }
 
 function ownCertificates(config: Config, own: BrokerKeyFiles | undefined): readonly DatedCertificate[] {

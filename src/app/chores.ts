@@ -6,6 +6,8 @@ export interface Chores extends TakeUpParts {
   readonly log: ExchangeLog
   /** Adds the days that are over to what statistics are made of. */
   readonly countUsage: (now: Date) => Promise<number>
+  /** Asks about edno's own seals, and keeps what is said. */
+  readonly lookAtSeals: () => Promise<void>
   /** Registered certificates and edno's own that end soon. */
   readonly expiring: (now: Date) => readonly ExpiryWarning[]
 }
@@ -13,6 +15,8 @@ export interface Chores extends TakeUpParts {
 const RETENTION_EVERY_MS = 3_600_000
 const USAGE_EVERY_MS = 3_600_000
 const EXPIRY_EVERY_MS = 86_400_000
+/** Authorities are asked when what they said ends, not at every look. */
+const SEALS_EVERY_MS = 60_000
 /** What another process died of is ended before its callers grow impatient; the look costs one indexed query, all day long. */
 const SWEEP_EVERY_MS = 1000
 
@@ -28,11 +32,13 @@ export function startChores(chores: Chores): StartedChores {
   takeUp.look()
   expire(chores)
   count(chores)
+  lookAt(chores)
   tellExpiring(chores)
   const timers = [
     setInterval(() => tellExpiring(chores), EXPIRY_EVERY_MS),
     setInterval(() => expire(chores), RETENTION_EVERY_MS),
     setInterval(() => count(chores), USAGE_EVERY_MS),
+    setInterval(() => lookAt(chores), SEALS_EVERY_MS),
     setInterval(() => takeUp.look(), SWEEP_EVERY_MS),
   ]
   return {
@@ -61,6 +67,10 @@ function count({ countUsage, clock, logger }: Chores): void {
     },
     (error: unknown) => logger.error('days could not be counted for statistics', {}, error),
   )
+}
+
+function lookAt({ lookAtSeals, logger }: Chores): void {
+  lookAtSeals().catch((error: unknown) => logger.error("edno's own seals could not be looked at", {}, error))
 }
 
 /** At start and daily: each certificate that ends within 60, 30 or 7 days, or has ended. */

@@ -41,7 +41,7 @@ export function evidenceContent(kept: KeptEvidence, reader: EvidenceReader, part
     ...given('headStamp', headStamp),
     logKey: parts.logKey,
   }
-  if (reader.view === 'registry') return { ...shared, supplements: [], salts: {}, signers: {} }
+  if (reader.view === 'registry') return { ...shared, supplements: [], salts: {}, signers: {}, revocation: {} }
   return {
     ...shared,
     ...documentsOf(kept),
@@ -120,8 +120,9 @@ const signerOf = (application: HeldDocument | undefined, plan: ExchangePlan | un
 const revocationOf = (
   { revocationProofs: proofs, row }: KeptEvidence,
   application: HeldDocument | undefined,
-): Pick<EvidenceContent, 'revocation'> =>
-  application === undefined || proofs.length === 0 ? {} : { revocation: { at: row.received_at, proofs } }
+): Pick<EvidenceContent, 'revocation'> => ({
+  revocation: application === undefined || proofs.length === 0 ? {} : { application: { at: row.received_at, proofs } },
+})
 
 const registriesOf = (kept: KeptEvidence, reader: EvidenceReader, parts: ContentParts): readonly RegistryPart[] =>
   kept.outcomes

@@ -15,13 +15,18 @@ import { BrokerError } from '../problem/broker-error.ts'
 import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
 import { signContainer } from '../signature/container-signature.ts'
 import { currentSealer } from '../signature/dated-sealer.ts'
+import { certificateWordAt } from '../store/certificate-words.ts'
 import { findEvidenceSignature, keepEvidenceSignature } from '../store/evidence-signatures.ts'
 import { exchangesById, locateExchange } from '../store/progress.ts'
 import { acknowledge } from './acknowledge.ts'
 import { evidenceContent, type EvidenceReader } from './evidence-content.ts'
+import { withRevocation } from './evidence-revocation.ts'
 import type { Capabilities } from './ports.ts'
 
-type Has = Pick<Capabilities, 'store' | 'log' | 'rules' | 'register' | 'sealers' | 'certificates' | 'config' | 'clock'>
+type Has = Pick<
+  Capabilities,
+  'store' | 'log' | 'rules' | 'register' | 'sealers' | 'certificates' | 'words' | 'config' | 'clock'
+>
 
 /** Evidence of exchanges, cut to whoever reads it. */
 export function evidenceDesk(has: Has): Pick<Broker, 'evidenceOf' | 'acknowledge'> {
@@ -35,7 +40,8 @@ export function evidenceDesk(has: Has): Pick<Broker, 'evidenceOf' | 'acknowledge
         logKey: has.log.vkey,
         fieldsOf: (operation) => has.rules.catalogue.operations.get(operation)?.fields,
       })
-      return packContainer(evidenceFiles(content), signerOf(row, has))
+      const whole = await withRevocation(content, (certificate, at) => certificateWordAt(has.store.db, certificate, at))
+      return packContainer(evidenceFiles(whole), signerOf(row, has))
     },
     acknowledge: (sender, id, jws) => acknowledge(sender, id, jws, has),
   }

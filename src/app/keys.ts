@@ -17,6 +17,7 @@ export interface Keys {
 
 /** Configured key files; in development, where none are configured, a PKI of our own below the data directory. */
 export async function loadKeys(config: Config, parties: readonly CertifiedParty[], now: Date): Promise<Keys> {
+  makeDataDirectory(config)
   if (config.keys !== undefined) return { files: config.keys, secrets: readSecrets(config.keys) }
   const development = await developmentPki(config, parties, now)
   const { tls, seal, logKeyFile, payloadKeyFile, searchKeyFile, callbackKeyFile } = development.broker

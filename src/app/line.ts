@@ -17,16 +17,17 @@ import { countDays } from '../store/usage-counting.ts'
 import { answerVerifiers } from './answer-trust.ts'
 import { acknowledgePromised } from './acknowledge-promised.ts'
 import { openCertificatesOf } from './certificates.ts'
-import { startChores } from './chores.ts'
+import { type Chores, type StartedChores, startChores } from './chores.ts'
 import { callbackSignerOf, openCourier, requireCallbackKey } from './courier.ts'
 import { type Deferring, openDeferring } from './deferring.ts'
 import { dispatchPortsOf } from './dispatch-ports.ts'
 import { Followers } from './followers.ts'
 import { sealSupplement } from './formats.ts'
 import { openHeadCare } from './heads.ts'
+import { CertificateWords, ownSealWatch } from './keep-words.ts'
 import { Keeper } from './keeper.ts'
 import { keysInUse, logKeysAtStart } from './keys-at-start.ts'
-import { type Keys, loadKeys, LOG_KEY_FILE, makeDataDirectory, sealersOf } from './keys.ts'
+import { type Keys, loadKeys, LOG_KEY_FILE, sealersOf } from './keys.ts'
 import { LeftOpen } from './left-open.ts'
 import { namedBy, openPlug, type Reread, type Role } from './plug.ts'
 import { type Capabilities, portsOf } from './ports.ts'
@@ -72,14 +73,15 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   const { config, clock, logger } = options
   const loaded = await loadRules(config)
   const served = servedBy(role, config, loaded)
-  makeDataDirectory(config)
   const keys = await loadKeys(config, [...loaded.governance.parties.values()], clock())
-  const source = { config, clock, own: keys.files }
+  const words = new CertificateWords(logger)
+  const source = { config, clock, own: keys.files, relied: words.keep }
   const read = openCertificatesOf({ ...source, governance: loaded.governance, services: servicesOf(loaded) })
   const registries = await openRegistries(config, keys, loaded.catalogue, [...served])
   opened.push(registries.close)
   const store = await openStoreOf(options, keys, role)
   opened.push(store.close)
+  words.keepIn(store.db)
   const log = await startLog(options, keys, store)
   opened.push(log.stop)
   const plug = await openPlug({ ...options, role, served, registries, catalogue: loaded.catalogue })
@@ -93,6 +95,7 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   const [followers, stops] = [new Followers(store.db, store.hints), new Stops(store.db, store.hints)]
   const basis: Omit<Capabilities, 'deferring'> = {
     ...{ ...options, rules, keys, sealers: sealersOf(keys), certificates, store, log, heads, adapters: plug.adapters },
+    words,
     ...registriesNow(options, keys, keeper),
     observer: observedBy(followers, options.observer),
     register: openRegister(config, store, keeper, clock),
@@ -111,12 +114,19 @@ export async function openLine(options: LineOptions, role: Role, opened: (() => 
   opened.push(running.drain.bind(running), () => deferring.drain(config.dispatch.drainMs))
   deferring.start(inner)
   plug.onAdded(deferring.work)
-  const countUsage = (now: Date) => countDays(store.db, sofiaDay(now))
-  const parts = { log, ports: inner, running, leftOpen, logger, clock, ending: deferring.ending }
-  const chores = startChores({ ...parts, countUsage, expiring: (now) => certificates.expiring(now) })
+  const chores = choresOf(has, { ports: inner, running, leftOpen, ending: deferring.ending })
   opened.push(chores.stop)
   const ports = hastening(inner, chores.sweep)
   return { has, ports, running, keeper, registries, followers, stops, callbackKeys: signer.publicKeys, served, queue }
+}
+
+function choresOf(has: Capabilities, parts: Pick<Chores, 'ports' | 'running' | 'leftOpen' | 'ending'>): StartedChores {
+  const { store, log, logger, clock, certificates } = has
+  return startChores({
+    ...{ ...parts, log, logger, clock, lookAtSeals: ownSealWatch(has) },
+    countUsage: (now) => countDays(store.db, sofiaDay(now)),
+    expiring: (now) => certificates.expiring(now),
+  })
 }
 
 /** What the configuration says of registries at this moment: it is read again while edno runs. */

@@ -29,6 +29,7 @@ import type { Deferring } from './deferring.ts'
 import { sealByFormat, verifyByFormat, writeByFormat } from './formats.ts'
 import type { HeadCare } from './heads.ts'
 import { proofKeeper } from './keep-proofs.ts'
+import type { CertificateWords } from './keep-words.ts'
 import type { Keys } from './keys.ts'
 import { provenByChannel, provenByMessage, readRegixApplication, writeRegix } from './regix-line.ts'
 import type { Rules } from './rules.ts'
@@ -41,6 +42,7 @@ export interface Capabilities {
   readonly keys: Keys
   readonly sealers: readonly DatedSealer[]
   readonly certificates: Certificates
+  readonly words: Pick<CertificateWords, 'keep'>
   readonly store: Store
   readonly log: ExchangeLog
   readonly heads: HeadCare

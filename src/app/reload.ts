@@ -2,6 +2,7 @@ import { CatalogueRefused } from '../catalogue/refused.ts'
 import type { Catalogue } from '../catalogue/entries.ts'
 import { ConfigRefused } from '../config/config-refused.ts'
 import type { BrokerKeyFiles, Config } from '../config/config.ts'
+import type { Relied } from '../pki/time-stamper.ts'
 import { describeChanges, type Ruled } from '../policy/describe-changes.ts'
 import { GovernanceRefused } from '../policy/governance-refused.ts'
 import { type LocatedMistake, YamlRefused } from '../schema/read-yaml.ts'
@@ -26,12 +27,13 @@ export interface FileSource {
   readonly own: BrokerKeyFiles
   /** Absent: adapters stay as they are. */
   readonly plug?: AdapterPlug
+  readonly relied?: Relied
 }
 
 export const servicesOf = ({ catalogue }: Rules) => [...catalogue.services.values()].map(({ definition }) => definition)
 
 /** Reads and judges everything anew; adapters that are new or other are open then, but asked nothing. Throws what `mistakesOf` understands. */
-export async function readFileRules({ clock, own, plug }: FileSource, before: FileRules): Promise<FileRules> {
+export async function readFileRules({ clock, own, plug, relied }: FileSource, before: FileRules): Promise<FileRules> {
   const { parties } = before.rules.governance
   const config = plug?.configNow(before.config) ?? before.config
   const marks = fileMarks(config, parties.values(), plug?.reread?.file)
@@ -40,7 +42,8 @@ export async function readFileRules({ clock, own, plug }: FileSource, before: Fi
     stage: (entry) => plug?.stage(entry, config) ?? Promise.resolve(undefined),
   })
   const { governance } = rules
-  const certificates = openCertificatesOf({ config, governance, clock, own, services: servicesOf(rules) })
+  const kept = relied === undefined ? {} : { relied }
+  const certificates = openCertificatesOf({ config, governance, clock, own, services: servicesOf(rules), ...kept })
   // Certificates of a party that is new were looked at by nobody yet.
   const withNew = { ...marks, certificates: fileMarks(config, governance.parties.values()).certificates }
   return { rules, certificates, config, marks: governance.parties.size === parties.size ? marks : withNew }

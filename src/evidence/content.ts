@@ -1,3 +1,5 @@
+import type { RevocationSubject } from './layout.ts'
+
 /** How much of an exchange its reader may see: all of it, its own, or what its registry was asked. */
 export type View = 'whole' | 'own' | 'registry'
 
@@ -39,12 +41,8 @@ export interface HeldSupplement extends HeldDocument, Opening {
   readonly call: string
 }
 
-/** Who signed what, DER. */
-export interface Signers {
-  readonly application?: Uint8Array
-  readonly answer?: Uint8Array
-  readonly acknowledgement?: Uint8Array
-}
+/** Who signed what, DER; and who stamped. */
+export type Signers = Readonly<Partial<Record<RevocationSubject, Uint8Array>>>
 
 /** What an authority said of the certificate below it; DER. */
 export interface HeldProof {
@@ -53,7 +51,7 @@ export interface HeldProof {
   readonly issuer: Uint8Array
 }
 
-/** On what edno relied when it took the certificate of the application for one that is not revoked. */
+/** What edno had been told of a certificate when it took it for one that is not revoked. */
 export interface HeldRevocation {
   readonly at: Date
   /** From the certificate's own issuer upwards. */
@@ -90,7 +88,7 @@ export interface EvidenceContent {
   /** The log's vkey. */
   readonly logKey: string
   readonly signers: Signers
-  /** Absent where nobody was asked. */
-  readonly revocation?: HeldRevocation
+  /** Of whose certificate something was told. */
+  readonly revocation: Readonly<Partial<Record<RevocationSubject, HeldRevocation>>>
   readonly stamp?: HeldStamp
 }

@@ -19,6 +19,7 @@ import {
   registryAnswer,
   registryPart,
   registrySalt,
+  REVOCATION_SUBJECTS,
   revocationIssuer,
   revocationProof,
   saltOf,
@@ -111,7 +112,7 @@ const log = ({ entries, checkpoint }: EvidenceContent): Some => [
 ]
 
 const certificates = ({ signers, logKey }: EvidenceContent): Some => [
-  ...(['application', 'answer', 'acknowledgement'] as const).flatMap((name) => {
+  ...REVOCATION_SUBJECTS.flatMap((name) => {
     const der = signers[name]
     return optional(certificateOf(name), PEM, der && pem('CERTIFICATE', der))
   }),
@@ -122,10 +123,12 @@ const certificates = ({ signers, logKey }: EvidenceContent): Some => [
 const PROOF_TYPES = { ocsp: 'application/ocsp-response', crl: 'application/pkix-crl' } as const
 
 const revocation = ({ revocation: held }: EvidenceContent): Some =>
-  (held?.proofs ?? []).flatMap(({ kind, bytes, issuer }, at) => [
-    file(revocationIssuer(at + 1), PEM, pem('CERTIFICATE', issuer)),
-    file(revocationProof(at + 1, kind), PROOF_TYPES[kind], bytes),
-  ])
+  REVOCATION_SUBJECTS.flatMap((of) =>
+    (held[of]?.proofs ?? []).flatMap(({ kind, bytes, issuer }, at) => [
+      file(revocationIssuer(of, at + 1), PEM, pem('CERTIFICATE', issuer)),
+      file(revocationProof(of, at + 1, kind), PROOF_TYPES[kind], bytes),
+    ]),
+  )
 
 const LINE = /.{1,64}/g
 

@@ -23,17 +23,26 @@ const SUFFIXES: Readonly<Record<string, string>> = {
 /** `xml`, `json`, `jose`, `jose.json`; `bin` for what is none of these. */
 export const suffixOf = (mediaType: string): string => SUFFIXES[mediaType] ?? 'bin'
 
-/** Of the authorities above the certificate of the application, from its issuer (1) upwards. */
-export const revocationIssuer = (place: number): string => `revocation/application.${place}.crt`
+/** Of whose certificates it is told whether they were revoked: who signed, and who stamped. */
+export const REVOCATION_SUBJECTS = [
+  'application',
+  'answer',
+  'acknowledgement',
+  'answer-stamp',
+  'checkpoint-stamp',
+] as const
+export type RevocationSubject = (typeof REVOCATION_SUBJECTS)[number]
+
+/** Of the authorities above a certificate, from its issuer (1) upwards. */
+export const revocationIssuer = (of: RevocationSubject, place: number): string => `revocation/${of}.${place}.crt`
 /** What that authority said of the certificate below it. */
-export const revocationProof = (place: number, kind: 'ocsp' | 'crl'): string =>
-  `revocation/application.${place}.${kind}`
+export const revocationProof = (of: RevocationSubject, place: number, kind: 'ocsp' | 'crl'): string =>
+  `revocation/${of}.${place}.${kind}`
 
 /** Every suffix that a signed document may have. */
 export const DOCUMENT_SUFFIXES = ['xml', 'jose', 'jose.json'] as const
 
-export const certificateOf = (document: 'application' | 'answer' | 'acknowledgement'): string =>
-  `certificates/${document}.crt`
+export const certificateOf = (subject: RevocationSubject): string => `certificates/${subject}.crt`
 export const saltOf = (what: 'request' | 'answer'): string => `salts/${what}`
 export const registrySalt = (call: string): string => `salts/registry.${call}`
 export const supplementSalt = (call: string): string => `salts/supplement.${call}`

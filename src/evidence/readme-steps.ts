@@ -60,17 +60,21 @@ export const stepsOf = (content: EvidenceContent): readonly Step[] => [
     bg: 'Питано ли е: подписът на заявлението',
     en: 'Was it asked: the signature of the application',
   }),
-  ...revocationStep(content),
+  ...revocationStep(content, 'application'),
   ...signatureStep(content, 'answer', {
     bg: 'Отговорено ли е така: подписът на отговора',
     en: 'Was it answered so: the signature of the answer',
   }),
+  ...revocationStep(content, 'answer'),
   ...logSteps(content),
   ...governanceStep(content),
   ...registryStep(content),
   ...supplementStep(content),
   ...acknowledgementStep(content),
+  ...revocationStep(content, 'acknowledgement'),
   ...stampStep(content),
+  ...revocationStep(content, 'answer-stamp'),
+  ...revocationStep(content, 'checkpoint-stamp'),
 ]
 
 const containerStep: Step = {

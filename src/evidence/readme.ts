@@ -1,5 +1,7 @@
 import type { ContainerFile } from './container-file.ts'
 import type { EvidenceContent } from './content.ts'
+import type { LocalisedText } from '../model/localised.ts'
+import { REVOCATION_SUBJECTS, type RevocationSubject } from './layout.ts'
 import { SHELL_FUNCTIONS, stepsOf } from './readme-steps.ts'
 
 const BEFORE = `ДОКАЗАТЕЛСТВО ЗА ЕДИН ОБМЕН
@@ -14,7 +16,9 @@ const BEFORE = `ДОКАЗАТЕЛСТВО ЗА ЕДИН ОБМЕН
 (GET /v1/trust): който подправя доказателство, може да сложи до него и свои ключове.
 
 Не може да се знае: дали edno е записал всичко, което е станало (липсата на разписка е знакът), дали отговорът е стигнал до
-потребителя, ако няма подписано потвърждение, и дали е бил отменен сертификат, за който в revocation/ няма данни за отмяна.
+потребителя, ако няма подписано потвърждение, и дали е бил отменен сертификат, за който няма данни за отмяна. Такива данни, казаното
+от издателя по онова време, има в revocation/ за: {bg}; няма за: {bgNot}, както и за сертификатите на споразуменията, на
+заявители като физически лица и на самия контейнер.
 
 
 EVIDENCE OF ONE EXCHANGE
@@ -30,7 +34,9 @@ The certificates and the key of the log came with the evidence. Compare their fi
 (GET /v1/trust): whoever forges evidence can put keys of their own beside it.
 
 What cannot be known: whether edno logged everything that happened (a missing receipt is the sign), whether the answer reached
-the consumer where there is no signed acknowledgement, and whether a certificate was revoked of which revocation/ says nothing.
+the consumer where there is no signed acknowledgement, and whether a certificate was revoked of which nothing is told. What issuers
+said then stands in revocation/ of the certificates of: {en}; it does not of: {enNot}, nor of those of agreements, of applicants as
+persons, and of the container itself.
 
 
 `
@@ -43,8 +49,31 @@ export function writeReadme(files: readonly ContainerFile[], content: EvidenceCo
   const steps = stepsOf(content).map(
     ({ bg, en, commands }, at) => `${at + 1}. ${bg}\n   ${en}\n\n${indented(commands)}\n`,
   )
-  return `${BEFORE}${FILES}\n${list}\n\nКоманди / Commands\n\n${indented(SHELL_FUNCTIONS)}\n${steps.join('\n')}`
+  return `${beforeOf(content)}${FILES}\n${list}\n\nКоманди / Commands\n\n${indented(SHELL_FUNCTIONS)}\n${steps.join('\n')}`
 }
+
+const SUBJECTS: Readonly<Record<RevocationSubject, LocalisedText>> = {
+  application: { bg: 'заявлението', en: 'the application' },
+  answer: { bg: 'отговора (edno)', en: 'the answer (edno)' },
+  acknowledgement: { bg: 'потвърждението', en: 'the acknowledgement' },
+  'answer-stamp': { bg: 'времевия печат на отговора', en: 'the time stamp of the answer' },
+  'checkpoint-stamp': { bg: 'времевия печат на контролната точка', en: 'the time stamp of the checkpoint' },
+}
+
+/** Of the certificates that stand in it: of which it is told whether they were revoked, and of which it is not. */
+function beforeOf({ signers, revocation }: EvidenceContent): string {
+  const carried = REVOCATION_SUBJECTS.filter((subject) => signers[subject] !== undefined)
+  const told = carried.filter((subject) => revocation[subject] !== undefined)
+  const list = (subjects: readonly RevocationSubject[], language: 'bg' | 'en'): string =>
+    subjects.length === 0 ? NONE[language] : subjects.map((subject) => SUBJECTS[subject][language]).join(', ')
+  const not = carried.filter((subject) => !told.includes(subject))
+  return BEFORE.replace('{bg}', list(told, 'bg'))
+    .replace('{bgNot}', list(not, 'bg'))
+    .replace('{en}', list(told, 'en'))
+    .replace('{enNot}', list(not, 'en'))
+}
+
+const NONE: LocalisedText = { bg: 'никой', en: 'none' }
 
 const indented = (commands: string): string =>
   commands

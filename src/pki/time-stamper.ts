@@ -1,8 +1,9 @@
 import * as asn1js from 'asn1js'
+import type { ChainCertificate } from './chain-certificate.ts'
 import type { FetchTimeStamp } from './fetch-time-stamp.ts'
 import { askTimeStamp } from './time-stamp-request.ts'
 import { isOver, onlyValue, readTimeStampToken, type TimeStampToken, type TokenFault } from './time-stamp-token.ts'
-import type { Trust, TrustVerdict } from './trust.ts'
+import type { IssuerProof, Trust, TrustVerdict } from './trust.ts'
 
 /** Why there is no stamp that may be relied on. */
 export type StampFault =
@@ -19,12 +20,20 @@ export type Stamped =
   | { readonly stamped: true; readonly token: Uint8Array; readonly at: Date }
   | { readonly stamped: false; readonly why: StampFault }
 
+/** Told that edno relied on a certificate at a moment, and on what its authorities said of it. Never throws. */
+export type Relied = (
+  certificate: ChainCertificate,
+  proofs: readonly IssuerProof[] | undefined,
+  at: Date,
+) => Promise<void>
+
 export interface TimeStamperOptions {
   readonly fetch: FetchTimeStamp
   readonly trust: Pick<Trust, 'judge'>
   readonly clock: () => Date
   /** Object identifier: the only policy under which stamps are asked for and accepted. */
   readonly policy?: string
+  readonly relied?: Relied
 }
 
 /** Has octets stamped; what comes back was judged whole. Never throws. */
@@ -35,8 +44,10 @@ const SKEW_MS = 300_000
 
 const not = (why: StampFault): Stamped => ({ stamped: false, why })
 
+const nobodyTold: Relied = () => Promise.resolve()
+
 export const openTimeStamper = (options: TimeStamperOptions): TimeStamper => {
-  const { fetch, trust, clock, policy } = options
+  const { fetch, trust, clock, policy, relied = nobodyTold } = options
   return async (octets) => {
     const { request, nonce } = askTimeStamp(octets, policy)
     const began = clock()
@@ -51,6 +62,7 @@ export const openTimeStamper = (options: TimeStamperOptions): TimeStamper => {
     if (!isBetween(token.at, began, clock())) return not('other-time')
     const verdict = await trust.judge(token.signer, 'time-stamp', token.at)
     if (verdict.kind !== 'trusted') return not(`untrusted: ${reasonOf(verdict)}`)
+    await relied(token.signer.certificate, verdict.proofs, token.at)
     return { stamped: true, token: der, at: token.at }
   }
 }

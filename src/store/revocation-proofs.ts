@@ -39,8 +39,21 @@ const GRACE_MS = 3_600_000
 
 /** Those on which no exchange that is kept rests, and on which none can rest any more. */
 export async function forgetRevocationProofs(tx: Executor, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - GRACE_MS)
+  await forgetCertificateWords(tx, before)
   await statement`
     delete from revocation_proof
-    where good_until < ${new Date(now.getTime() - GRACE_MS)}
-      and not exists (select from exchange_revocation_proof where proof = digest)`.execute(tx)
+    where good_until < ${before}
+      and not exists (select from exchange_revocation_proof where proof = digest)
+      and digest not in (select unnest(proofs) from certificate_word)`.execute(tx)
+}
+
+/** Words about certificates of before the first month of which something is still kept: no exchange rests on them any more. */
+async function forgetCertificateWords(tx: Executor, before: Date): Promise<void> {
+  await statement`
+    delete from certificate_word
+    where good_until < ${before}
+      and good_until < (
+        select coalesce(min(to_date(month, 'YYYY-MM'))::timestamp at time zone 'UTC', 'infinity'::timestamptz)
+        from month_key where wrapped is not null)`.execute(tx)
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
@@ -7,6 +8,11 @@ import { verifyContainer } from '../../src/client/container/verify-container.ts'
 import { unpackContainer } from '../../src/evidence/container.ts'
 import { applicationOf, scenarioNamed, scenariosOf } from '../../src/cli/compose.ts'
 import { verifyByTrust } from '../../src/cli/trusted-evidence.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { findRoot } from '../../src/config/root.ts'
+import { partyId } from '../../src/model/ids.ts'
+import { ensureDevelopmentPki } from '../../src/pki/development-pki.ts'
+import { signAcknowledgement } from '../../src/signature/acknowledgement.ts'
 import { writeApplication } from '../../src/message/write-application.ts'
 import { spkiSha256 } from '../../src/pki/spki.ts'
 import { fileSealer, sealXml } from '../../src/signature/seal-xml.ts'
@@ -14,7 +20,10 @@ import { readTrustDocument } from '../../src/signature/trust-document.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
 import { requireJudges, Unzipped } from '../support/containers.ts'
+import type { Made } from '../support/chains.ts'
+import { until } from '../support/estate.ts'
 import { hasOpenssl, OpensslCa } from '../support/openssl-ca.ts'
+import { OpensslTsa } from '../support/openssl-tsa.ts'
 
 const POLICY = (address: string, by: 'ocsp' | 'crl' = 'ocsp'): string => `id: qualified
 name: { bg: Удостоверител, en: Authority }
@@ -90,6 +99,87 @@ describe('the certificates of signers over HTTPS', function () {
       assert.notEqual(unzipped.runReadme().status, 0)
       unzipped.close()
     })
+
+  describe('where the authority of everybody lists what it revoked', () => {
+    let dataDirectory = ''
+    let tsa: OpensslTsa | undefined
+    afterEach(() => {
+      tsa?.close()
+      rmSync(dataDirectory, { recursive: true, force: true })
+    })
+
+    it('the evidence tells it of edno’s own seal, of who acknowledged, and of those who stamped', async function () {
+      dataDirectory = mkdtempSync(join(tmpdir(), 'edno-listed-'))
+      const pki = await ensureDevelopmentPki({ folder: join(dataDirectory, 'pki'), parties: [], now: new Date() })
+      const everybody = new OpensslCa('Replaced')
+      cpSync(pki.caFile, join(everybody.folder, 'ca.crt'))
+      cpSync(join(dataDirectory, 'pki', 'ca.key'), join(everybody.folder, 'ca.key'))
+      const list = everybody.list()
+      everybody.close()
+      const address = await ca.serve((_, response) => void response.end(list))
+      folder = mkdtempSync(join(tmpdir(), 'edno-trust-'))
+      cpSync(pki.caFile, join(folder, 'root.crt'))
+      writeFileSync(join(folder, 'qualified.yaml'), `${POLICY(address, 'crl')}uses: [parties, time-stamps]\n`)
+      const made = (certificate: string, key: string): Made => ({
+        ...({ pem: readFileSync(certificate, 'utf8') } as Made),
+        keyPem: readFileSync(key, 'utf8'),
+      })
+      const authority = made(pki.caFile, pki.stamps.keyFile)
+      tsa = new OpensslTsa({ authority, signer: made(pki.stamps.certificateFile, pki.stamps.keyFile) })
+      const { log } = loadConfig({ root: findRoot(), environment: {} })
+      const stamps = { everySeconds: 1, everyEntries: 1000, stopAfterSeconds: 60 }
+      const timeStamps = { url: await tsa.serve(), timeoutMs: 5000 }
+      const settings = { answers: { profile: 'xades-b-t' }, timeStamps, log: { ...log, stamps } } as const
+      edno = await testApp({ dataDirectory, trustFolder: folder, settings })
+      const { seal, tls } = keysOf(edno, 'troyan')
+      const composed = applicationOf(scenarioNamed(scenariosOf(edno.config), 'taxi'), [], new Date())
+      const answer = await call(edno, {
+        body: sealXml(writeApplication(composed), fileSealer(seal.certificate, seal.key)),
+        tls,
+      })
+      assert.equal(answer.status, 200, answer.body.toString())
+      const path = `/v1/exchanges/${composed.exchangeId}`
+      const said = {
+        ...{ type: 'edno-acknowledgement@1' as const, exchangeId: composed.exchangeId, by: partyId('troyan') },
+        ...{ answer: createHash('sha256').update(answer.body).digest('hex'), at: new Date().toISOString() },
+      }
+      const jws = signAcknowledgement(said, { keyPem: seal.key, certificatePem: seal.certificate })
+      const contentType = 'application/jose'
+      const taken = await call(edno, { path: `${path}/acknowledgement`, body: Buffer.from(jws), contentType, tls })
+      assert.equal(taken.status, 201, taken.body.toString())
+      const pins = { seals: [keysOf(edno, 'troyan').brokerCertificate], logKey: edno.app.logKey }
+      const all = ['application', 'answer', 'acknowledgement', 'answer-stamp', 'checkpoint-stamp']
+      let body: Buffer = Buffer.alloc(0)
+      let shown: readonly string[] = []
+      await until('the checkpoint is stamped', async () => {
+        const got = await call(edno, { method: 'GET', path: `${path}/evidence`, tls })
+        assert.equal(got.status, 200, edno.logged.filter((l) => l.includes('error')).join())
+        body = got.body
+        const { holds, findings } = await verifyContainer(body, pins)
+        assert.ok(holds, JSON.stringify(findings.filter((finding) => !finding.holds)))
+        shown = findings.flatMap(({ what }) => (what.endsWith('.not-revoked') ? [what.split('.')[0] ?? ''] : []))
+        return shown.includes('checkpoint-stamp')
+      })
+      assert.deepEqual(shown, all)
+      const { unknown } = await verifyContainer(body, pins)
+      assert.deepEqual(
+        unknown.flatMap(({ what }) => (what.endsWith('revocation') ? [what] : [])),
+        ['revocation'],
+      )
+      const files = await unpackContainer(body)
+      for (const of of all) assert.deepEqual(files.get(`revocation/${of}.1.crl`), list, of)
+      requireJudges(this)
+      const unzipped = new Unzipped(body)
+      const read = unzipped.runReadme()
+      assert.equal(read.status, 0, read.said)
+      for (const of of all) assert.ok(read.said.includes(`certificates/${of}.crt: OK`), of)
+      assert.match(
+        unzipped.text('README.txt'),
+        /certificates of: the application, the answer \(edno\), the acknowledgement, the time stamp/,
+      )
+      unzipped.close()
+    })
+  })
 
   it('a revoked seal is refused with signature.certificate-revoked, and no registry is asked', async () => {
     await prepare(await ca.responder('responder'), 'gone')

@@ -36,6 +36,7 @@ export function judgeAcknowledgement(
       },
     ],
     unknown: [],
+    signer: signed.certificate,
   }
 }
 

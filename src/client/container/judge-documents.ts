@@ -5,7 +5,7 @@ import { readHead } from '../../message/read-application.ts'
 import { type Certificate, readCertificate } from '../../pki/read-certificate.ts'
 import { NotACertificate } from '../../pki/pki-errors.ts'
 import { formOf } from '../form-of.ts'
-import { type AnswerStamp, type JudgedStamp, judgeStamp } from '../judge-stamp.ts'
+import { type AnswerStamp, type JudgedStamp, judgeStamp, type Stamper } from '../judge-stamp.ts'
 import { signedBy, signedContent } from '../signed-content.ts'
 import { entryOf, opensTo } from './commitments.ts'
 import { documentAt, type Files, saltAt } from './held.ts'
@@ -16,6 +16,9 @@ export interface JudgedDocument {
   readonly findings: readonly ContainerFinding[]
   readonly unknown: readonly Unknown[]
   readonly stamp?: AnswerStamp
+  /** SHA-256 (hex) of the certificate under which its signature holds. */
+  readonly signer?: string
+  readonly stamper?: Stamper
 }
 
 export function certificateAt(files: Files, path: string): Certificate | undefined {
@@ -75,19 +78,16 @@ export function judgeAnswer(
   const own = certificateAt(files, certificateOf('answer'))
   const certificates = pins.seals.length === 0 ? (own === undefined ? [] : [own]) : pins.seals.map(readCertificate)
   const signed = judgeSigned(bytes, certificates, pins)
-  const findings = [...signed.findings]
+  const { answer: said, findings: judged, unknown, ...about } = signed
+  const findings = [...judged]
   const request = documentAt(files, 'application')
-  if (signed.answer !== undefined) {
-    findings.push({ what: 'answer.same-exchange', holds: signed.answer.exchangeId === exchangeId })
+  if (said !== undefined) {
+    findings.push({ what: 'answer.same-exchange', holds: said.exchangeId === exchangeId })
     if (request !== undefined)
-      findings.push({ what: 'answer.of-request', holds: sha256(request) === signed.answer.requestDigest })
+      findings.push({ what: 'answer.of-request', holds: sha256(request) === said.requestDigest })
   }
   const committed = withCommitments(findings, files, committing)
-  return {
-    findings: committed.findings,
-    unknown: [...committed.unknown, ...signed.unknown],
-    ...(signed.stamp === undefined ? {} : { stamp: signed.stamp }),
-  }
+  return { ...about, findings: committed.findings, unknown: [...committed.unknown, ...unknown] }
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64')
@@ -110,12 +110,14 @@ function judgeSigned(bytes: Buffer, certificates: readonly Certificate[], pins: 
   const inDates = at >= certificate.notBefore && at <= certificate.notAfter
   return {
     answer,
+    signer: certificate.sha256,
     findings: [
       { what: 'answer.signature', holds: true },
       { what: 'answer.certificate-dates', holds: inDates },
       ...(stamped?.findings ?? []),
     ],
     ...stampOf(stamped, pins),
+    ...(stamped?.stamper === undefined ? {} : { stamper: stamped.stamper }),
   }
 }
 

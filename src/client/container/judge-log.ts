@@ -6,7 +6,7 @@ import { noteVerifier } from '../../exchange-log/note.ts'
 import { readTlogProof } from '../../exchange-log/tlog-proof.ts'
 import { CHECKPOINT, HEAD_STAMP, proofFile } from '../../evidence/layout.ts'
 import { canonicalJson } from '../../schema/canonical-json.ts'
-import { judgeStamp } from '../judge-stamp.ts'
+import { judgeStamp, type Stamper } from '../judge-stamp.ts'
 import { type Files, namesIn, readObject, textAt } from './held.ts'
 import type { ContainerFinding, Pins, Unknown } from './verdict.ts'
 
@@ -21,6 +21,8 @@ export interface JudgedLog {
   readonly unknown: readonly Unknown[]
   /** Only those whose proofs hold. */
   readonly entries: readonly LoggedEntry[]
+  /** Who stamped the checkpoint. */
+  readonly stamper?: Stamper
 }
 
 /** The checkpoint by the log's key, and every entry by its proof; all of them are about this exchange. */
@@ -40,6 +42,7 @@ export function judgeLog(files: Files, logKey: string, exchangeId: string | unde
     ],
     unknown: stamp.unknown,
     entries: judged.flatMap(({ entry }) => (entry === undefined ? [] : [entry])),
+    ...(stamp.stamper === undefined ? {} : { stamper: stamp.stamper }),
   }
 }
 
@@ -47,13 +50,17 @@ export function judgeLog(files: Files, logKey: string, exchangeId: string | unde
 function judgeHeadStamp(files: Files, head: Checkpoint, pins: Pins): Omit<JudgedLog, 'entries'> {
   const token = files.get(HEAD_STAMP)
   if (token === undefined) return { findings: [], unknown: [] }
-  const { findings } = judgeStamp({ token, over: Buffer.from(checkpointText(head)) }, pins.timeStampAuthorities)
+  const { findings, stamper } = judgeStamp(
+    { token, over: Buffer.from(checkpointText(head)) },
+    pins.timeStampAuthorities,
+  )
   return {
     findings: findings.map(({ what, holds }) => ({
       what: what === 'answer.time-stamp' ? 'checkpoint.time-stamp' : 'checkpoint.time-stamp-authority',
       holds,
     })),
     unknown: pins.timeStampAuthorities === undefined ? [{ what: 'time-stamp.authority' }] : [],
+    ...(stamper === undefined ? {} : { stamper }),
   }
 }
 

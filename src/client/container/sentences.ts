@@ -1,12 +1,8 @@
 import type { ContainerFindingCode, Questions, Reply, UnknownCode } from './verdict.ts'
 import type { ContainerFaultKind } from '../../evidence/container-fault.ts'
 import type { LocalisedText } from '../../model/localised.ts'
+import { REVOCATION_SENTENCES, REVOCATION_UNKNOWN, type Sentences } from './revocation-sentences.ts'
 import { SENTENCES as ANSWER_SENTENCES } from '../verify-sentences.ts'
-
-interface Sentences {
-  readonly holds: LocalisedText
-  readonly fails: LocalisedText
-}
 
 const { 'answer.signature': answerSignature, 'answer.certificate-dates': answerDates } = ANSWER_SENTENCES
 const { 'answer.time-stamp': timeStamp, 'answer.time-stamp-authority': timeStampAuthority } = ANSWER_SENTENCES
@@ -55,36 +51,7 @@ export const CONTAINER_SENTENCES: Readonly<Record<ContainerFindingCode, Sentence
       en: 'The log names ANOTHER certificate than the one that signed the application.',
     },
   },
-  'application.issuers': {
-    holds: {
-      bg: 'Сертификатът на заявлението е издаден от {}.',
-      en: 'The certificate of the application was issued by {}.',
-    },
-    fails: {
-      bg: 'Сертификатът на заявлението НЕ е издаден от {}.',
-      en: 'The certificate of the application was NOT issued by {}.',
-    },
-  },
-  'application.not-revoked': {
-    holds: {
-      bg: 'Сертификатът, с който е подписано заявлението, не е бил отменен, когато edno го е получил: така казва {} от {}, подписан от {}.',
-      en: 'The certificate that signed the application was not revoked when edno received it, as {} of {}, signed by {}, says.',
-    },
-    fails: {
-      bg: 'Че сертификатът, с който е подписано заявлението, не е бил отменен, когато edno го е получил, НЕ е показано от {} на {}: {}.',
-      en: 'That the certificate that signed the application was not revoked when edno received it is NOT shown by {} of {}: {}.',
-    },
-  },
-  'application.issuer-not-revoked': {
-    holds: {
-      bg: 'Сертификатът на издателя му не е бил отменен тогава: така казва {} от {}, подписан от {}.',
-      en: 'The certificate of its issuer was not revoked then, as {} of {}, signed by {}, says.',
-    },
-    fails: {
-      bg: 'Че сертификатът на издателя му не е бил отменен тогава, НЕ е показано от {} на {}: {}.',
-      en: 'That the certificate of its issuer was not revoked then is NOT shown by {} of {}: {}.',
-    },
-  },
+  ...REVOCATION_SENTENCES,
   'answer.signature': answerSignature,
   'answer.certificate-dates': answerDates,
   'answer.time-stamp': timeStamp,
@@ -193,13 +160,10 @@ export const UNKNOWN_SENTENCES: Readonly<Record<UnknownCode, LocalisedText>> = {
     en: 'The keys came with the evidence: whose they are cannot be known. Name yours with --trust, or with --broker-certificate and --log-key.',
   },
   revocation: {
-    bg: 'Дали сертификатите на edno, на потвърждението и на споразуменията са били отменени, не може да се знае оттук.',
-    en: 'Whether the certificates of edno, of the acknowledgement and of agreements were revoked cannot be known from here.',
+    bg: 'Дали сертификатите на споразуменията, на заявителя като физическо лице и на самия контейнер са били отменени, не може да се знае оттук.',
+    en: 'Whether the certificates of agreements, of the applicant as a person and of the container itself were revoked cannot be known from here.',
   },
-  'application.revocation': {
-    bg: 'Дали сертификатът, с който е подписано заявлението, е бил отменен, когато edno го е получил, не може да се знае: по настройка никой не е питан за него, или казаното вече не се пази.',
-    en: 'Whether the certificate that signed the application was revoked when edno received it cannot be known: by its configuration edno asked nobody about it, or what it was told is no longer kept.',
-  },
+  ...REVOCATION_UNKNOWN,
   'application.absent': {
     bg: 'Няма заявление: какво е питано, не може да се знае.',
     en: 'There is no application: what was asked cannot be known.',

@@ -1,3 +1,4 @@
+import type { RevocationSubject } from '../../evidence/layout.ts'
 import type { Unclear } from '../../pki/revocation-status.ts'
 
 /** One thing that was looked into. `about`: the file, call or digest that it is about. */
@@ -5,7 +6,7 @@ export interface ContainerFinding {
   readonly what: ContainerFindingCode
   readonly holds: boolean
   readonly about?: string
-  /** Of `application.not-revoked` and `application.issuer-not-revoked`. */
+  /** Of `….not-revoked` and `….issuer-not-revoked`. */
   readonly word?: AuthorityWord
 }
 
@@ -30,12 +31,12 @@ export type ContainerFindingCode =
   | 'application.same-exchange'
   /** The log names the certificate that signed the application. */
   | 'application.signer'
-  /** The authorities that come with its certificate issued it, one the other. */
-  | 'application.issuers'
-  /** Its certificate was not revoked when edno received it. */
-  | 'application.not-revoked'
+  /** The authorities that come with the certificate of who signed or stamped issued it, one the other. */
+  | `${RevocationSubject}.issuers`
+  /** Its certificate was not revoked when edno relied on it. */
+  | `${RevocationSubject}.not-revoked`
   /** Nor was that of an authority above it. */
-  | 'application.issuer-not-revoked'
+  | `${RevocationSubject}.issuer-not-revoked`
   | 'answer.signature'
   | 'answer.certificate-dates'
   | 'answer.time-stamp'
@@ -68,10 +69,10 @@ export interface Unknown {
 export type UnknownCode =
   /** The keys that judged came with the evidence. */
   | 'keys.own'
-  /** Of other certificates than that of the application nothing is kept. */
+  /** Of certificates of agreements, of applicants and of the container nothing is kept. */
   | 'revocation'
-  /** Nobody was asked about the certificate of the application. */
-  | 'application.revocation'
+  /** Nobody was asked about this certificate. */
+  | `${RevocationSubject}.revocation`
   | 'application.absent'
   | 'answer.absent'
   /** It came through a channel, as a SOAP message that nobody signs. */

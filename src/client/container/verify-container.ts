@@ -6,7 +6,7 @@ import { judgeBasis } from './judge-basis.ts'
 import { judgeAnswer, judgeApplication, type JudgedDocument } from './judge-documents.ts'
 import { judgeLog, type LoggedEntry } from './judge-log.ts'
 import { judgeRegistries, judgeSupplements } from './judge-parts.ts'
-import { judgeRevocation } from './judge-revocation.ts'
+import { judgeRevocations } from './judge-revocation.ts'
 import { judgeContainerSeal } from './judge-seal.ts'
 import type { ContainerFinding, ContainerFindingCode, ContainerVerdict, Pins, Reply, Unknown } from './verdict.ts'
 
@@ -26,7 +26,8 @@ function judgeContainer(files: Files, pins: Pins): ContainerVerdict {
   const { entries } = log
   const content =
     about['view'] === 'registry' ? NO_CONTENT : judgeContent(files, entries, about['exchangeId'] ?? '', pins)
-  const { application, revocation, answer, acknowledgement } = content
+  const { application, answer, acknowledgement } = content
+  const revocation = judgeRevocations(files, { entries, log, answer, acknowledgement })
   const registries = judgeRegistries(files, entries)
   const findings = [
     ...seal,
@@ -55,14 +56,13 @@ function judgeContainer(files: Files, pins: Pins): ContainerVerdict {
   }
 }
 
-type Content = Readonly<Record<'application' | 'revocation' | 'answer' | 'acknowledgement', JudgedDocument>>
+type Content = Readonly<Record<'application' | 'answer' | 'acknowledgement', JudgedDocument>>
 
 const NOTHING: JudgedDocument = { findings: [], unknown: [] }
-const NO_CONTENT: Content = { application: NOTHING, revocation: NOTHING, answer: NOTHING, acknowledgement: NOTHING }
+const NO_CONTENT: Content = { application: NOTHING, answer: NOTHING, acknowledgement: NOTHING }
 
 const judgeContent = (files: Files, entries: readonly LoggedEntry[], id: string, pins: Pins): Content => ({
   application: judgeApplication(files, entries, id),
-  revocation: judgeRevocation(files, entries),
   answer: judgeAnswer(files, entries, id, pins),
   acknowledgement: judgeAcknowledgement(files, entries, id),
 })
@@ -93,11 +93,11 @@ const REACHED: readonly ContainerFindingCode[] = [
 /** What speaks against each, beside what it takes. */
 const AGAINST = {
   asked: ['application.', 'request.', 'decision.'],
-  answered: ['answer.', 'registry.', 'supplement.'],
+  answered: ['answer.', 'answer-stamp.', 'registry.', 'supplement.'],
   reached: ['acknowledgement.'],
 } as const
 /** Where these do not hold, nothing in the file is to be believed. */
-const EVERYWHERE = ['container.', 'checkpoint.', 'entry.']
+const EVERYWHERE = ['container.', 'checkpoint.', 'checkpoint-stamp.', 'entry.']
 
 function questionsOf(
   findings: readonly ContainerFinding[],

@@ -6,6 +6,7 @@ import type { AttemptTable } from './attempt.ts'
 import type { CallTable } from './call.ts'
 import type { CallbackRefusedTable, CallbackTable } from './callback.ts'
 import type { CaseFileTable } from './case-file.ts'
+import type { CertificateWordTable } from './certificate-word.ts'
 import type { CorrectionStepTable, CorrectionTable } from './correction.ts'
 import type { DecisionTable } from './decision.ts'
 import type { EvidenceSignatureTable } from './evidence.ts'
@@ -42,6 +43,7 @@ export interface Tables {
   readonly callback: CallbackTable
   readonly callback_refused: CallbackRefusedTable
   readonly case_file: CaseFileTable
+  readonly certificate_word: CertificateWordTable
   readonly decision: DecisionTable
   readonly agreement: AgreementTable
   readonly agreement_act: AgreementActTable

@@ -4,7 +4,8 @@ import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
 import { BrokerError } from '../../../src/problem/broker-error.ts'
 import { sha256Hex } from '../../../src/schema/canonical-json.ts'
 import { signAcknowledgement } from '../../../src/signature/acknowledgement.ts'
-import type { TrustVerdict } from '../../../src/pki/trust.ts'
+import { type ChainCertificate, readChainCertificate } from '../../../src/pki/chain-certificate.ts'
+import type { IssuerProof, TrustVerdict } from '../../../src/pki/trust.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { directoryOf, makeIdentity, type TestIdentity } from '../../support/certificates.ts'
 import { testStore } from '../../support/database.ts'
@@ -15,6 +16,7 @@ describe('an acknowledgement', function () {
   let store: Store
   let log: ExchangeLog
   let town: TestIdentity
+  const kept: unknown[] = []
   before(async () => {
     store = await testStore()
     log = aLog(store)
@@ -30,10 +32,15 @@ describe('an acknowledgement', function () {
       ...{ answer: sha256Hex(sample.answer.bytes), at: new Date().toISOString() },
     }
     const jws = signAcknowledgement(said, { keyPem: town.privateKeyPem, certificatePem: town.certificatePem })
+    const held = { certificate: readChainCertificate(town.certificatePem), offered: [] }
+    const seals = { find: (sha256: string) => ({ ...directoryOf(town).find(sha256), held }) }
     return acknowledge(consumer, sample.plan.exchangeId, jws, {
+      words: {
+        keep: ({ sha256 }: ChainCertificate, proofs: readonly IssuerProof[]) => void kept.push([sha256, proofs]),
+      },
       ...{ store, log, clock: () => new Date(), config: { timeWindow: { futureMs: 60_000 } } },
       rules: { governance: { parties: new Map([[consumer, { state: 'active', delegates: [] }]]) } },
-      certificates: { directories: { seals: directoryOf(town) }, trust: { judge: () => Promise.resolve(verdict) } },
+      certificates: { directories: { seals }, trust: { judge: () => Promise.resolve(verdict) } },
     } as unknown as Parameters<typeof acknowledge>[3])
   }
 
@@ -54,6 +61,16 @@ describe('an acknowledgement', function () {
       const sample = anExchange()
       await exchangeOnce(log, sample)
       await assert.rejects(hand(sample, verdict), (error) => error instanceof BrokerError && error.code === code)
+      kept.length = 0
       await hand(sample, { kind: 'trusted' })
     })
+
+  it('keeps what authorities said of its certificate, for evidence', async () => {
+    const sample = anExchange()
+    await exchangeOnce(log, sample)
+    const proofs = [{ kind: 'ocsp' }] as unknown as readonly IssuerProof[]
+    kept.length = 0
+    await hand(sample, { kind: 'trusted', proofs })
+    assert.deepEqual(kept, [[town.fingerprint, proofs]])
+  })
 })

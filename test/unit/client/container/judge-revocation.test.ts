@@ -4,7 +4,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
-import { judgeRevocation } from '../../../../src/client/container/judge-revocation.ts'
+import { judgeRevocation, judgeRevocations } from '../../../../src/client/container/judge-revocation.ts'
 import { sayVerdict } from '../../../../src/client/container/say-verdict.ts'
 import type { ContainerFinding } from '../../../../src/client/container/verdict.ts'
 import { revocationStep } from '../../../../src/evidence/revocation-step.ts'
@@ -86,8 +86,8 @@ describe('whether a certificate was revoked when edno received it, by the contai
       }
       const { kind = 'ocsp', certificate = ca.read('seal'), issuers = [ca.certificate], at = new Date() } = one
       const proofs = issuers.map(({ der }) => ({ kind, bytes: one.proof ?? Buffer.alloc(0), issuer: der }))
-      const content = { revocation: { at, proofs }, signers: { application: certificate.der } }
-      const [step] = revocationStep(content as unknown as Parameters<typeof revocationStep>[0])
+      const content = { revocation: { application: { at, proofs } }, signers: { application: certificate.der } }
+      const [step] = revocationStep(content as unknown as Parameters<typeof revocationStep>[0], 'application')
       return spawnSync('sh', ['-e'], { cwd: folder, input: step!.commands }).status === 0
     } finally {
       rmSync(folder, { recursive: true, force: true })
@@ -196,6 +196,35 @@ describe('whether a certificate was revoked when edno received it, by the contai
       judgeRevocation(files, []).findings.some(({ holds }) => holds),
       false,
     )
+  })
+
+  describe('of who signed the answer or its acknowledgement', () => {
+    const entriesNow = () =>
+      ['answered', 'acknowledged'].map((event, at) => ({
+        path: `log/${at + 1}-${event}.json`,
+        says: { event, time: new Date().toISOString() },
+      }))
+    /** The same files, of another document. */
+    const filesAs = (of: 'answer' | 'acknowledgement', one: Case) =>
+      new Map([...filesOf(one)].map(([path, bytes]) => [path.replace('application', of), bytes] as const))
+    const judgedAs = (of: 'answer' | 'acknowledgement', one: Case, signer: string, logged = entriesNow()) => {
+      const { findings, unknown } = judgeRevocations(filesAs(of, one), {
+        ...{ entries: logged, log: {}, answer: {}, acknowledgement: {}, [of]: { signer } },
+      })
+      return [...findings.map(({ what, holds }) => `${what} ${holds}`), ...unknown.map(({ what }) => what)]
+    }
+
+    for (const of of ['answer', 'acknowledgement'] as const)
+      it(`is judged by the certificate under which the ${of} holds, at the time of its entry, and nothing else`, () => {
+        const { sha256 } = ca.read('seal')
+        const unknown = [`${of}.revocation`]
+        assert.deepEqual(judgedAs(of, { proof: good }, sha256), [`${of}.issuers true`, `${of}.not-revoked true`])
+        assert.deepEqual(judgedAs(of, { proof: ca.list(), kind: 'crl' }, ca.read('gone').sha256), unknown, 'another')
+        assert.deepEqual(judgedAs(of, { proof: good }, sha256, []), unknown, 'no entry')
+        assert.deepEqual(judgedAs(of, { proof: undefined, issuers: [] }, sha256), unknown, 'nothing was told')
+        const gone = { certificate: ca.read('gone'), kind: 'crl', proof: ca.list() } as const
+        assert.deepEqual(judgedAs(of, gone, ca.read('gone').sha256), [`${of}.issuers true`, `${of}.not-revoked false`])
+      })
   })
 
   it('is told in sentences, in both languages: by what, of when, signed by whom, or why it is not shown', async () => {
