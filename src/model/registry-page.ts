@@ -10,6 +10,8 @@ export interface DescribedField {
   readonly path: string
   /** As the owner wrote it, in Bulgarian. */
   readonly title?: string
+  /** The same in English: `x-title-en` beside `title`. */
+  readonly titleEn?: string
   /** A format (`date`, `egn`) where there is one, else a type of JSON Schema. */
   readonly type: string
   readonly list: boolean

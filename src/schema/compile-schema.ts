@@ -37,6 +37,8 @@ const makeAjv = (coerceTypes: 'array' | false): Ajv2020 => {
   const ajv = new Ajv2020({ ...OPTIONS, coerceTypes })
   formats.default(ajv, { mode: 'full' })
   for (const [name, test] of Object.entries(FORMATS)) ajv.addFormat(name, test)
+  // What `title` says in Bulgarian, in English.
+  ajv.addKeyword({ keyword: 'x-title-en', schemaType: 'string' })
   return ajv
 }
 

@@ -10,6 +10,7 @@ import type { AdapterEntry } from '../../catalogue/entries.ts'
 import { openIsolated } from '../../catalogue/isolated-adapter.ts'
 import { loadAdapters } from '../../catalogue/load-adapters.ts'
 import { standInRig } from './stand-in-rig.ts'
+import { titlesCheck } from './titles-check.ts'
 
 /** One check takes so long at most; all its questions together. */
 const CHECK_MS = 20_000
@@ -59,7 +60,7 @@ async function checksOf(root: string, entry: AdapterEntry): Promise<readonly Che
   const strays = strayErrors()
   try {
     if (opened.passed)
-      for (const check of conformanceChecks(manifest, folder)) {
+      for (const check of [titlesCheck(entry), ...conformanceChecks(manifest, folder)]) {
         results.push(await result(check, bench))
         bench.rig.setFault(undefined)
       }

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
 import type { DescribedField } from '../../model/registry-page.ts'
 import type { View } from './page.tsx'
+import { Table } from './table.tsx'
 import { KINDS, WORDS } from './words.ts'
 
 interface FieldParts {
@@ -10,33 +11,25 @@ interface FieldParts {
   readonly fields: readonly DescribedField[]
 }
 
-/** One line for each field; what it means stands as its owner wrote it, in Bulgarian. */
+/** One line for each field; where nobody says in English what it means, it stands as its owner wrote it. */
 export const FieldTable = ({ view, label, fields }: FieldParts): VNode => (
-  <div class="wide" tabindex={0} role="region" aria-label={label}>
-    <table>
-      <thead>
-        <tr>
-          {[WORDS.field, WORDS.meaning, WORDS.kind].map((words) => (
-            <th key={words.en} scope="col">
-              {view.say(words)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {fields.map((field) => (
-          <tr key={field.path}>
-            <th scope="row">
-              <code>{field.path}</code>
-            </th>
-            <td lang="bg">{field.title ?? '–'}</td>
-            <td>{kindOf(view, field)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+  <Table view={view} label={label} heads={[WORDS.field, WORDS.meaning, WORDS.kind]}>
+    {fields.map((field) => (
+      <tr key={field.path}>
+        <th scope="row">
+          <code>{field.path}</code>
+        </th>
+        <Meaning view={view} field={field} />
+        <td>{kindOf(view, field)}</td>
+      </tr>
+    ))}
+  </Table>
 )
+
+function Meaning({ view, field }: { readonly view: View; readonly field: DescribedField }): VNode {
+  const { title, titleEn } = field
+  return view.language === 'en' && titleEn !== undefined ? <td>{titleEn}</td> : <td lang="bg">{title ?? '–'}</td>
+}
 
 function kindOf({ say }: View, { type, values, list, required }: DescribedField): string {
   const known = KINDS[type]

@@ -56,7 +56,7 @@ const SCHEMAS: TemplateFiles = {
     type: 'object',
     required: ['egn'],
     additionalProperties: false,
-    properties: { egn: { type: 'string', format: 'egn', title: 'ЕГН' } },
+    properties: { egn: { type: 'string', format: 'egn', title: 'ЕГН', 'x-title-en': 'Personal number (ЕГН)' } },
   },
   [`${OPERATION}/evidence.schema.json`]: {
     $schema: DRAFT,
@@ -65,11 +65,11 @@ const SCHEMAS: TemplateFiles = {
     required: ['egn'],
     additionalProperties: false,
     properties: {
-      egn: { type: 'string', format: 'egn', title: 'ЕГН' },
-      number: { type: 'string', maxLength: 100, title: 'Номер' },
-      holder: { type: 'string', maxLength: 500, title: 'Имена' },
-      validUntil: { type: 'string', format: 'date', title: 'Валидно до' },
-      active: { type: 'boolean', title: 'В сила' },
+      egn: { type: 'string', format: 'egn', title: 'ЕГН', 'x-title-en': 'Personal number (ЕГН)' },
+      number: { type: 'string', maxLength: 100, title: 'Номер', 'x-title-en': 'Number' },
+      holder: { type: 'string', maxLength: 500, title: 'Имена', 'x-title-en': 'Names' },
+      validUntil: { type: 'string', format: 'date', title: 'Валидно до', 'x-title-en': 'Valid until' },
+      active: { type: 'boolean', title: 'В сила', 'x-title-en': 'In force' },
     },
   },
 }

@@ -18,7 +18,8 @@ const bulgarian = (template: Template): readonly string[] => [
   'Така edno пита този регистър. Папката работи веднага, с измислени лица; Вие я правите своя:',
   '',
   `1. \`adapter.json\`: кой води регистъра, как се казва, колко може да бъде питан.`,
-  `2. \`permit.v1/input.schema.json\` и \`evidence.schema.json\`: какво се пита и какво се отговаря.`,
+  `2. \`permit.v1/input.schema.json\` и \`evidence.schema.json\`: какво се пита и какво се отговаря; \`title\` е на`,
+  '   български, `x-title-en` до него на английски, и двете се виждат в каталога `/catalogue`.',
   `3. ${MAPS[template.transport]}: ${WHAT_BG[template.transport]}`,
   '4. `permit.v1/examples/`: поне два намерени примера за две измислени лица и един ненамерен.',
   '5. `edno adapter check .` казва какво още не е наред; `--sign-with КЛЮЧ` подписва доклада.',
@@ -26,6 +27,9 @@ const bulgarian = (template: Template): readonly string[] => [
   'В `operator/` е това, което операторът на едно edno добавя, за да може Община Троян да попита (за разработка; в производство',
   'собственикът подписва споразумение).',
   ...stepsOf(template),
+  '',
+  'Докато edno работи: ако е пуснато с тази `EDNO_CONFIG`, то взема всяка промяна на тези файлове за секунда-две, без спиране;',
+  'счупена промяна се отказва в дневника му, а старата остава в сила. Подробно: `docs/adapter-guide.md`, „While edno runs“.',
 ]
 
 const english = (template: Template): readonly string[] => [
@@ -34,7 +38,8 @@ const english = (template: Template): readonly string[] => [
   'This is how edno asks this register. The folder works at once, with invented persons; you make it yours:',
   '',
   '1. `adapter.json`: who owns the register, what it is called, how much it may be asked.',
-  '2. `permit.v1/input.schema.json` and `evidence.schema.json`: what is asked and what is answered.',
+  '2. `permit.v1/input.schema.json` and `evidence.schema.json`: what is asked and what is answered; `title` is',
+  '   Bulgarian, `x-title-en` beside it English, and the catalogue `/catalogue` shows both.',
   `3. ${MAPS[template.transport]}: ${WHAT_EN[template.transport]}`,
   '4. `permit.v1/examples/`: two examples found at least, about two invented persons, and one not found.',
   '5. `edno adapter check .` says what is not in order yet; `--sign-with KEY` signs the report.',
@@ -42,6 +47,9 @@ const english = (template: Template): readonly string[] => [
   'In `operator/` stands what the operator of an edno adds so that the municipality of Троян can ask (for development; in production',
   'the owner signs an agreement).',
   ...stepsOf(template),
+  '',
+  'While edno runs: one that was started with this `EDNO_CONFIG` takes every change of these files within two seconds, without a stop;',
+  'a broken one is refused in its log, and what was in use stays. More: `docs/adapter-guide.md`, "While edno runs".',
 ]
 
 const WHAT_BG: Readonly<Record<NewTransport, string>> = {
