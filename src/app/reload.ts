@@ -6,6 +6,7 @@ import type { Relied } from '../pki/time-stamper.ts'
 import { describeChanges, type Ruled } from '../policy/describe-changes.ts'
 import { GovernanceRefused } from '../policy/governance-refused.ts'
 import { type LocatedMistake, YamlRefused } from '../schema/read-yaml.ts'
+import { changedRegistries } from './changed-registries.ts'
 import { type Certificates, openCertificatesOf } from './certificates.ts'
 import { type FileMarks, fileMarks } from './file-marks.ts'
 import { type AdapterPlug, placedBy } from './plug.ts'
@@ -54,6 +55,7 @@ export const changesBetween = (before: FileRules, after: FileRules): readonly st
   ...describeChanges(ruledBy(before), ruledBy(after)),
   ...changedAdapters(before.rules.catalogue, after.rules.catalogue),
   ...changedCertificates(before, after),
+  ...changedRegistries(before.config, after.config),
   ...(before.marks.trust === after.marks.trust ? [] : ['the authorities in the trust folder were written']),
 ]
 

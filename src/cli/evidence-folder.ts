@@ -38,3 +38,12 @@ export function writeEvidence(folder: string, kept: KeptEvidence): void {
   for (const name of DOCUMENTS) rmSync(join(folder, name), { force: true })
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
 }
+
+/** Of an exchange that still runs: what is sent again for its answer. @returns its file. */
+export function keepApplication(folder: string, application: Uint8Array): string {
+  mkdirSync(folder, { recursive: true })
+  for (const name of DOCUMENTS) rmSync(join(folder, name), { force: true })
+  const file = join(folder, documentFile('application', formOf(application)))
+  writeFileSync(file, application)
+  return file
+}

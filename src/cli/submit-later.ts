@@ -9,6 +9,12 @@ interface Patience {
   readonly json?: boolean
 }
 
+interface Sent {
+  /** Where the application lies; absent where it was composed for this sending alone. */
+  readonly file: string | undefined
+  readonly party: string
+}
+
 const WORDS = {
   deferred: {
     bg: 'Отговорът закъснява: някой регистър не отговори навреме. Чака се до {}.',
@@ -19,8 +25,12 @@ const WORDS = {
     en: 'The exchange {} runs; its answer comes by {}.',
   },
   again: {
-    bg: 'Изпратете същия файл пак, за да получите отговора.',
-    en: 'Send the same file again to get the answer.',
+    bg: 'За отговора изпратете същия файл пак: edno submit {}',
+    en: 'For the answer send the same file again: edno submit {}',
+  },
+  notKept: {
+    bg: 'Заявлението не е запазено (--out го запазва). Отговорът с всичко за обмена: edno evidence get {} --party {} --out exchange.asice',
+    en: 'The application was not kept (--out keeps it). The answer, with all of the exchange: edno evidence get {} --party {} --out exchange.asice',
   },
 } as const
 
@@ -67,12 +77,15 @@ async function tellEvents(events: AsyncGenerator<FollowedEvent>, out: Output): P
 }
 
 /** True where nobody wanted to wait; else there is no answer in time. */
-export function notYet(later: Later, options: Patience, out: Output): boolean {
+export function notYet(later: Later, options: Patience & Sent, out: Output): boolean {
   const { exchangeId, state, outerEnd } = later
+  const { file, party } = options
   if (options.json === true) out.json({ exchangeId, state, outerEnd })
   else {
     out.line(fill(out.text(WORDS.notYet), exchangeId, outerEnd))
-    out.line(`  ${out.text(WORDS.again)}`)
+    out.line(
+      `  ${file === undefined ? fill(out.text(WORDS.notKept), exchangeId, party) : fill(out.text(WORDS.again), file)}`,
+    )
   }
   return options.wait === false
 }

@@ -8,9 +8,10 @@ import type { SignedFormat } from '../model/exchange.ts'
 import { systemClock } from '../ops/clock.ts'
 import { applicationOf, developmentKeys, type PartyKeys, scenarioNamed, scenariosOf, signedBytes } from './compose.ts'
 import { keptWhere, screen } from './demo/screen.ts'
-import { WORDS } from './demo/words.ts'
+import { fill, WORDS } from './demo/words.ts'
+import type { Scenario } from './demo/scenarios.ts'
 import { printPlan } from './dry-run.ts'
-import { writeEvidence } from './evidence-folder.ts'
+import { keepApplication, writeEvidence } from './evidence-folder.ts'
 import { type Output, output } from './output.ts'
 import { probeFolder } from './probe-folder.ts'
 import { settings } from './settings.ts'
@@ -32,6 +33,16 @@ export interface SubmitOptions {
   readonly lang?: string
 }
 
+/** A registry is held back by the demonstration, which is edno and registries in one process. */
+const NOT_SLOW = {
+  bg: 'Бави регистъра само демонстрацията (npm run demo -- --scenario {}); тук той отговаря както обикновено.',
+  en: 'Only the demonstration slows the registry (npm run demo -- --scenario {}); here it answers as it always does.',
+}
+
+function tellOfSlowness({ name, slow }: Scenario, out: Output): void {
+  if (slow !== undefined) out.complain(fill(out.text(NOT_SLOW), name))
+}
+
 /** Sends, verifies and says what came back; false where it was refused or does not hold. */
 export async function submit(file: string | undefined, options: SubmitOptions): Promise<boolean> {
   const config = settings()
@@ -43,6 +54,7 @@ export async function submit(file: string | undefined, options: SubmitOptions): 
   const application =
     file === undefined ? signedBytes(compose(), keys.seal, scenario.tamper, options.format) : readFileSync(file)
   probeFolder(options.out)
+  if (file === undefined) tellOfSlowness(scenario, out)
   const url = options.url ?? `https://127.0.0.1:${config.http.port}`
   const client = ednoClient({ url, ca: keys.ca, ...keys.tls }, out.language)
   if (options.dryRun === true) return dryRun(await asked(client, url, () => client.plan(application)), options, out)
@@ -50,7 +62,7 @@ export async function submit(file: string | undefined, options: SubmitOptions): 
   const reply = await asked(client, url, () => sendAndFollow(client, application, options.wait, out))
   const elapsedMs = Math.round(performance.now() - started)
   if (reply.kind === 'problem') return refused(reply, options, out)
-  if (reply.kind === 'later') return notYet(reply, options, out)
+  if (reply.kind === 'later') return notYet(reply, { ...options, file: file ?? kept(application, options), party }, out)
   return answered({ application, reply, keys, config, elapsedMs }, options, out)
 }
 
@@ -109,6 +121,10 @@ function answered(
   }
   return verdict.holds && reply.status === 200
 }
+
+/** The file that is sent again for the answer. */
+const kept = (application: Uint8Array, { out }: SubmitOptions): string | undefined =>
+  out === undefined ? undefined : keepApplication(out, application)
 
 /** The log's public key, which edno writes at start; a client in production is given it out of band. */
 const developmentLogKey = (config: Config): string =>

@@ -3,6 +3,7 @@ import type { ExchangePlan, OpenedExchange } from '../model/exchange.ts'
 import { registryOf } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import { SetAside } from '../ops/set-aside.ts'
+import { isProblemCode } from '../problem/codes.ts'
 import { outcomesOf } from '../store/calls.ts'
 import { giveHint } from '../store/hints.ts'
 import {
@@ -104,6 +105,12 @@ export class Deferral {
         const [outcome] = await outcomesOf(this.parts.store.db, exchange, key, call)
         if (outcome !== undefined) return outcome
       }
+    },
+    faultOf: async (plan, call) => {
+      const { exchange } = await this.parts.locate(plan)
+      const rows = await queuedCallsOf(this.parts.store.db, exchange)
+      const { fault } = rows.find((row) => row.call === call) ?? {}
+      return fault?.startsWith('provider.') === true && isProblemCode(fault) ? fault : undefined
     },
     giveUp: async (plan, call) => {
       const { exchange } = await this.parts.locate(plan)

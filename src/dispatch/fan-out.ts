@@ -1,16 +1,17 @@
 import { setMaxListeners } from 'node:events'
-import type { ExchangePlan, OpenedExchange } from '../model/exchange.ts'
+import type { OpenedExchange } from '../model/exchange.ts'
 import { registryOf } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { ProblemCode } from '../problem/codes.ts'
-import { NOT_ASKED } from '../store/queued-calls.ts'
 import type { Running } from './ask.ts'
+import { awaitQueued, goesOnLater, lateOutcome, leave } from './await-queued.ts'
 import { type Unanswered, handOver } from './hand-over.ts'
 import { asIfEnded, inPlanOrder } from './in-plan-order.ts'
-import { isMendable, type Later } from './later.ts'
-import type { DispatchPorts, EndedAttempt } from './ports.ts'
+import type { Later } from './later.ts'
+import type { DispatchPorts } from './ports.ts'
 import { type RegistryPolicies, registryPolicies } from './registry-policy.ts'
+import { conclude, type Left, type Run } from './run.ts'
 import { endedAttempt, outcomeOf, tryCall, unaskedOutcome, wasNeverPut } from './run-call.ts'
 import { type Follower, SameQuestions } from './same-question.ts'
 import { nextStep, type ReadyCall, type Step } from './schedule.ts'
@@ -72,21 +73,6 @@ export function createDeferringDispatch(
   }
 }
 
-interface Run {
-  readonly plan: ExchangePlan
-  readonly ports: DispatchPorts
-  readonly policies: RegistryPolicies
-  readonly questions: SameQuestions
-  readonly deadline: AbortSignal
-  readonly endsAt: Date
-  readonly later: Later | undefined
-  readonly defers: boolean
-  readonly taken: AbortSignal | undefined
-}
-
-/** How a call left this process: with its outcome, or without one. */
-type Left = { readonly outcome: CallOutcome } | { readonly unanswered: Unanswered }
-
 /** How far the calls of one exchange have come in this process. */
 interface SoFar {
   readonly outcomes: CallOutcome[]
@@ -144,12 +130,23 @@ function hear({ running, outcomes, unanswered }: SoFar, name: string, left: Left
 async function decide(run: Run, step: Step, queued: ReadonlySet<string>): Promise<readonly CallOutcome[]> {
   const problem = step.ready.length === 0 ? undefined : reasonNotToAsk(run)
   const unasked = problem === undefined ? [] : step.ready
-  const decided = [...step.decided, ...unasked.map((call) => unaskedOutcome(call, problem))]
+  const ends = unasked.map((call) => unaskedHere(run, call, { problem, queued: queued.has(call.name) }))
+  const decided = [...step.decided, ...(await Promise.all(ends))]
   const items = [...step.items, ...unasked.filter(({ item }) => item).map(({ name }) => name)]
   if (items.length > 0) await run.ports.rows.addItems(run.plan, items)
   await Promise.all(decided.map((outcome) => conclude(run, outcome)))
   for (const { name } of unasked) if (queued.has(name)) await run.later?.giveUp(run.plan, name)
   return decided
+}
+
+/** Time is over for one that waits in the queue too; others end as the reason says. */
+async function unaskedHere(
+  run: Run,
+  call: ReadyCall,
+  { problem, queued }: { readonly problem: ProblemCode | undefined; readonly queued: boolean },
+): Promise<CallOutcome> {
+  const isLate = queued && run.later !== undefined && problem === 'provider.timeout'
+  return isLate ? lateOutcome(run, run.later, call) : unaskedOutcome(call, problem)
 }
 
 /** A revocation stops what runs and what a crash left, not only what comes after it. */
@@ -253,50 +250,4 @@ async function finish(run: Run, running: Running, startedAt: Date): Promise<Left
   run.questions.keep(outcome, judgement.finding)
   await conclude(run, outcome, endedAttempt(judgement, running))
   return { outcome }
-}
-
-/** A required part is worth more tries than the deadline leaves time for; an optional one holds nothing up, unless it was promised. */
-const goesOnLater = ({ call: { planned }, progress }: Running, fault: ProblemCode | undefined): boolean =>
-  (planned.need === 'required' || fault === 'provider.pending') &&
-  isMendable(fault) &&
-  (planned.idempotent || !progress.put)
-
-/** The queue takes over, at once where there is time left in which it may bring something. */
-async function leave(run: Run, unanswered: Unanswered, notBefore?: Date): Promise<Left> {
-  const { call, number, put, fault } = unanswered
-  const ended = { number, fault: put ? fault : NOT_ASKED }
-  await run.ports.rows.endAttempt(run.plan, call.name, ended, run.ports.clock())
-  const { later } = run
-  if (later === undefined || run.deadline.aborted || (put && !call.planned.idempotent)) return { unanswered }
-  const soon = run.ports.clock().getTime() + AGAIN_AFTER_MS
-  await later.put(run.plan, [{ call, fault, notBefore: new Date(Math.max(soon, notBefore?.getTime() ?? 0)) }])
-  // What is optional comes as a supplement: the answer does not wait for it.
-  return call.planned.need === 'required'
-    ? awaitQueued(run, later, call)
-    : { unanswered: { ...unanswered, queued: true } }
-}
-
-/** The tries of this process are used up: the next one is that of the queue. */
-const AGAIN_AFTER_MS = 500
-
-async function awaitQueued(run: Run, later: Later, call: ReadyCall): Promise<Left> {
-  const ended = await later.ended(run.plan, call.name, run.deadline)
-  if (ended !== undefined && ended !== 'incident') {
-    run.ports.observer?.outcome?.(run.plan.exchangeId, ended)
-    return { outcome: ended }
-  }
-  if (run.defers) return { unanswered: { call, queued: true, put: false, number: 0, fault: 'provider.timeout' } }
-  const outcome: CallOutcome =
-    ended === 'incident'
-      ? { ...unaskedOutcome(call), outcome: 'failed', problem: 'provider.timeout' }
-      : unaskedOutcome(call)
-  await conclude(run, outcome)
-  await later.giveUp(run.plan, call.name)
-  return { outcome }
-}
-
-/** Stored first, then told. */
-async function conclude({ plan, ports }: Run, outcome: CallOutcome, attempt?: EndedAttempt): Promise<void> {
-  await ports.rows.end(plan, outcome, attempt, ports.clock())
-  ports.observer?.outcome?.(plan.exchangeId, outcome)
 }

@@ -26,6 +26,8 @@ export interface Later {
     call: string,
     until: AbortSignal,
   ) => Promise<CallOutcome | 'incident' | undefined>
+  /** How the last try of a queued call ended, where there was one. */
+  readonly faultOf: (plan: ExchangePlan, call: string) => Promise<ProblemCode | undefined>
   /** Nobody waits for this queued call any more. */
   readonly giveUp: (plan: ExchangePlan, call: string) => Promise<void>
   /** Its question was on its way, and must not be put twice: an operator decides. */

@@ -34,6 +34,9 @@ const HELD_BACK: ProblemCode = 'provider.planned-downtime'
 export const isoOf = (expression: string) =>
   sql.raw(`to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
 
+/** Of an attempt: the registry was asked, or is being asked. */
+const WAS_PUT = sql`(fault is null or (fault not in (${NOT_ASKED}, ${HELD_BACK}) and starts_with(fault, 'provider.')))`
+
 /** What is told of the exchanges that were found. */
 const COUNTED = sql`
   (select count(*)::integer from newest where id in (select exchange from asked)) as exchanges,
@@ -57,7 +60,8 @@ const COUNTED = sql`
 /**
  * What the rows of exchanges, calls and attempts say of one registry, all processes together. Exchanges come from the index
  * `exchange_by_kind`, one range for each kind that asks this registry, `MOST_OF_KIND` at most; of these `MOST_LOOKED_AT`, and their
- * calls and attempts, from the primary keys of those tables. An attempt that edno ended before it asked says nothing of the registry.
+ * calls and attempts, from the primary keys of those tables. An attempt that edno ended before it asked says nothing of the registry, and
+ * a call with such attempts alone is no question to it.
  */
 export async function registryActivity(db: Executor, registry: string, from: Date): Promise<RegistryActivity> {
   const { rows } = await sql<RegistryActivity>`${anew}
@@ -81,13 +85,15 @@ export async function registryActivity(db: Executor, registry: string, from: Dat
       select exchange.consumer, own.* from newest join exchange on exchange.id = newest.id cross join lateral (
         select call.exchange, name, outcome from call
         where call.exchange = newest.id and starts_with(operation, ${`${registry}/`}) and started_at is not null
+          and (select bool_or(${WAS_PUT}) from attempt where attempt.exchange = call.exchange and attempt.call = name)
+            is distinct from false
         offset 0
       ) as own
     ), ended as materialized (
       select own.* from asked cross join lateral (
         select fault, ended_at, extract(epoch from ended_at - started_at) * 1000 as ms from attempt
         where attempt.exchange = asked.exchange and attempt.call = asked.name and ended_at is not null
-          and (fault is null or (fault not in (${NOT_ASKED}, ${HELD_BACK}) and starts_with(fault, 'provider.')))
+          and ${WAS_PUT}
         offset 0
       ) as own
     )

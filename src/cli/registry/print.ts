@@ -9,7 +9,8 @@ import { HEALTH, WORDS } from './words.ts'
 
 export interface Shown {
   readonly status: RegistryStatus
-  readonly newest: readonly ListedExchange[]
+  /** Absent where none were asked for: then there is no word of them. */
+  readonly newest: readonly ListedExchange[] | undefined
   /** Who asks. */
   readonly party: string
 }
@@ -115,7 +116,7 @@ function printDowntime({ plannedDowntime }: RegistryStatus, out: Output): void {
 
 function printLog({ newest, status }: Shown, out: Output): void {
   const { exchanges } = status.links
-  if (exchanges === undefined) return
+  if (exchanges === undefined || newest === undefined) return
   section(
     WORDS.log,
     [...newest.map((exchange) => exchangeLine(exchange, out)), fill(out.text(WORDS.allOfThem), `GET ${exchanges}`)],

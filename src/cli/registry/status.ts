@@ -18,11 +18,11 @@ export const showStatus = (id: string, options: StatusOptions): Promise<boolean>
   return overConnection(options, auditClient, async (client, { out, json }) => {
     const status = await client.get<RegistryStatus>(`/v1/registries/${id}`, { hours: String(options.hours) })
     const { exchanges: list } = status.links
-    const newest: readonly ListedExchange[] =
+    const newest: readonly ListedExchange[] | undefined =
       list === undefined || options.log === 0
-        ? []
+        ? undefined
         : (await client.get<ExchangePage>(`${list}&limit=${options.log}`)).exchanges
-    if (json) out.json({ ...status, newest })
+    if (json) out.json({ ...status, newest: newest ?? [] })
     else printStatus({ status, newest, party: options.party }, out)
     return true
   })

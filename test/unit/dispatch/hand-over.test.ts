@@ -3,6 +3,7 @@ import { handOver, type Unanswered } from '../../../src/dispatch/hand-over.ts'
 import { asIfEnded, lacksRequired } from '../../../src/dispatch/in-plan-order.ts'
 import type { CallForQueue, Later } from '../../../src/dispatch/later.ts'
 import type { CallOutcome } from '../../../src/model/outcome.ts'
+import type { ProblemCode } from '../../../src/problem/codes.ts'
 import type { ReadyCall } from '../../../src/dispatch/schedule.ts'
 import { createDeferringDispatch } from '../../../src/dispatch/fan-out.ts'
 import { registryPolicies } from '../../../src/dispatch/registry-policy.ts'
@@ -29,6 +30,8 @@ class NotedLater implements Later {
   readonly put_: string[] = []
   readonly interrupted: string[] = []
   readonly givenUp: string[] = []
+  /** How the last try of every queued call ended. */
+  fault: ProblemCode | undefined
   readonly ends: (call: string) => CallOutcome | 'incident' | undefined
 
   constructor(ends: NotedLater['ends'] = () => undefined) {
@@ -46,6 +49,7 @@ class NotedLater implements Later {
     if (end !== undefined || until.aborted) return Promise.resolve(end)
     return new Promise((resolve) => until.addEventListener('abort', () => resolve(undefined), { once: true }))
   }
+  readonly faultOf: Later['faultOf'] = () => Promise.resolve(this.fault)
   readonly giveUp: Later['giveUp'] = (_plan, call) => {
     this.givenUp.push(call)
     return Promise.resolve()
@@ -139,6 +143,34 @@ describe('a fan-out with a queue', () => {
     const outcomes = await fanOut(opened(aPlan([aCall('a')], { outerEnd: LATER })))
     assert.ok(outcomes !== 'deferred')
     assert.deepEqual([outcomes[0]?.outcome, later.put_], ['found', ['a']])
+  })
+
+  it('tells what the registry said last of a call that the queue does not bring in time, or an operator must decide on', async () => {
+    for (const [ends, told] of [
+      [undefined, 'late provider.unavailable'],
+      ['incident', 'failed provider.unavailable'],
+    ] as const) {
+      const later = Object.assign(new NotedLater(() => ends), {
+        fault: 'provider.unavailable',
+        servesHere: () => false,
+      })
+      const { fanOut } = dispatch(echoing, later)
+      const outcomes = await fanOut(opened(aPlan([aCall('a')], { deadline: soon().deadline })))
+      assert.ok(outcomes !== 'deferred')
+      assert.equal(`${outcomes[0]?.outcome} ${outcomes[0]?.problem}`, told)
+    }
+  })
+
+  it('tells it too where the time is over when the exchange is taken up again', async () => {
+    const later = Object.assign(new NotedLater(), {
+      fault: 'provider.unavailable' as const,
+      queued: () => Promise.resolve(['a']),
+    })
+    const { fanOut } = dispatch(echoing, later)
+    const plan = aPlan([aCall('a')], { deadline: new Date(Date.now() + 5).toISOString() })
+    const outcomes = await fanOut({ ...opened(plan), resumed: { deferred: false } })
+    assert.ok(outcomes !== 'deferred')
+    assert.equal(`${outcomes[0]?.outcome} ${outcomes[0]?.problem}`, 'late provider.unavailable')
   })
 
   it('does not hold the answer up for an optional one', async () => {
