@@ -1,7 +1,8 @@
 import { sayVerdict } from '../client/container/say-verdict.ts'
 import { verifyContainer } from '../client/container/verify-container.ts'
 import { sinceHead } from '../exchange-log/since-head.ts'
-import type { AuditDesk, Broker, NamedThing } from '../http/broker.ts'
+import type { Broker } from '../http/broker.ts'
+import type { AuditDesk, NamedThing } from '../http/record-desks.ts'
 import { requireAuditor } from '../policy/may-audit.ts'
 import type { Capabilities } from './ports.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { correctionEntry, freshSalt } from '../exchange-log/correction-entries.ts'
-import type { CorrectionDesk } from '../http/broker.ts'
+import type { CorrectionDesk } from '../http/record-desks.ts'
 import type { CorrectionAct, CorrectionReport, CorrectionView } from '../model/correction.ts'
 import type { Reader } from '../model/exchange-list.ts'
 import { type ExchangeId, operationRef, partyId, registryOf } from '../model/ids.ts'

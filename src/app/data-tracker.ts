@@ -1,4 +1,4 @@
-import type { DataTracker } from '../http/broker.ts'
+import type { DataTracker } from '../http/record-desks.ts'
 import type { DataUsage, InWords } from '../model/data-tracker.ts'
 import type { Reader } from '../model/exchange-list.ts'
 import type { JsonObject } from '../model/json.ts'

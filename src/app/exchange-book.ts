@@ -1,4 +1,4 @@
-import type { ExchangeBook, PlacedRecord } from '../http/broker.ts'
+import type { ExchangeBook, PlacedRecord } from '../http/record-desks.ts'
 import type { ExchangeFilter, ExchangePage, ListedExchange, Reader, SliceName } from '../model/exchange-list.ts'
 import type { ExchangeRecord } from '../model/exchange-record.ts'
 import { exchangeId, isExchangeId, partyId } from '../model/ids.ts'

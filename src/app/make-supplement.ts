@@ -3,7 +3,8 @@ import { supplement } from '../exchange/supplement.ts'
 import type { ExchangeLog } from '../exchange-log/exchange-log.ts'
 import type { AssembledSupplement, OpenedExchange } from '../model/exchange.ts'
 import type { CallOutcome } from '../model/outcome.ts'
-import { dropSupplement, type QueuedCallId } from '../store/queued-calls.ts'
+import { type QueuedCallId } from '../store/queued-calls.ts'
+import { dropSupplement } from '../store/supplements-due.ts'
 import type { Store } from '../store/store.ts'
 
 export interface SupplementParts {

@@ -1,4 +1,4 @@
-import type { PersonDesk } from '../http/broker.ts'
+import type { PersonDesk } from '../http/record-desks.ts'
 import type { Reader } from '../model/exchange-list.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { PersonPage, PersonQuestion } from '../model/person.ts'

@@ -1,14 +1,8 @@
 import { registryOf } from '../model/ids.ts'
 import { stuckExchanges } from '../store/deferred.ts'
-import {
-  dueSupplements,
-  endQueuedCalls,
-  expireQueuedCalls,
-  freeLeft,
-  type QueuedCallId,
-  runningOfTheDead,
-  takeUnqueued,
-} from '../store/queued-calls.ts'
+import { freeLeft, runningOfTheDead } from '../store/calls-left-running.ts'
+import { endQueuedCalls, expireQueuedCalls, type QueuedCallId, takeUnqueued } from '../store/queued-calls.ts'
+import { dueSupplements } from '../store/supplements-due.ts'
 import type { Deferral } from './deferral.ts'
 import type { QueuedCalls } from './queued-call.ts'
 import type { RegistryPolicies } from './registry-policy.ts'

@@ -218,37 +218,6 @@ export async function takeAllWaiting(db: Executor, now: Date): Promise<readonly 
   return rows
 }
 
-export interface Left extends QueuedCallId {
-  /** Its question may have been put, and must not be put twice. */
-  readonly interrupted: boolean
-  /** Another one stands there as soon as anything becomes of the row. */
-  readonly version: string
-}
-
-/** What is noted as running by processes that are dead, and by this one (`owner`), which knows better what it runs. */
-export async function runningOfTheDead(db: Executor, owner: number): Promise<readonly Left[]> {
-  const { rows } = await statement<Left>`
-    select exchange, call, xmin::text as version, not idempotent and exists (
-      select from attempt where attempt.exchange = queued_call.exchange and attempt.call = queued_call.call
-        and fault is distinct from ${NOT_ASKED} and started_at > coalesce((
-          select max(changed_at) from incident
-          where incident.exchange = attempt.exchange and incident.call = attempt.call and incident.state = 'retried'),
-          '-infinity')) as interrupted
-    from queued_call
-    where state = 'running' and (owner = ${owner} or owner not in (select living_owners()))`.execute(db)
-  return rows
-}
-
-/** What may be asked again waits again, unless anything became of its row meanwhile. */
-export async function freeLeft(db: Executor, left: readonly Left[], now: Date): Promise<void> {
-  await statement`
-    update queued_call set state = 'waiting', owner = 0, due_at = ${now}, enqueued_at = null
-    from unnest(${left.map(({ exchange }) => exchange)}::bigint[], ${left.map(({ call }) => call)}::text[],
-      ${left.map(({ version }) => version)}::text[]) as seen (exchange, call, version)
-    where queued_call.exchange = seen.exchange and queued_call.call = seen.call and state = 'running'
-      and queued_call.xmin::text = seen.version`.execute(db)
-}
-
 /** What still waits after its end, of exchanges that are answered: its calls are late for good. */
 export async function expireQueuedCalls(db: Executor, now: Date): Promise<number> {
   const { rows } = await statement`
@@ -265,33 +234,6 @@ export async function expireQueuedCalls(db: Executor, now: Date): Promise<number
     where call.exchange = over.exchange and call.name = over.call and call.state <> 'ended'
     returning call.name`.execute(db)
   return rows.length
-}
-
-/** Calls that ended after their answer had left, and whose supplement is not made. */
-export async function dueSupplements(
-  db: Executor,
-  { limit, without }: { readonly limit: number; readonly without: readonly number[] },
-): Promise<readonly QueuedCallId[]> {
-  const { rows } = await statement<QueuedCallId>`
-    select exchange, call from queued_call
-    where supplement = 'due' and state = 'ended' and exchange <> all (${without}::bigint[])
-    order by exchange, call limit ${limit}`.execute(db)
-  return rows
-}
-
-/** Has it ended after its answer left, without a supplement so far? */
-export async function owesSupplement(db: Executor, { exchange, call }: QueuedCallId): Promise<boolean> {
-  const { rows } = await statement<{ call: string }>`
-    select call from queued_call
-    where exchange = ${exchange} and call = ${call} and supplement = 'due' and state = 'ended'`.execute(db)
-  return rows.length > 0
-}
-
-/** Where there is nothing to say in a supplement. */
-export async function dropSupplement(db: Executor, { exchange, call }: QueuedCallId): Promise<void> {
-  await statement`
-    update queued_call set supplement = 'none'
-    where exchange = ${exchange} and call = ${call} and supplement = 'due'`.execute(db)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact'
 import type { ExchangeRecord } from '../../model/exchange-record.ts'
-import type { PlacedRecord } from '../broker.ts'
+import type { PlacedRecord } from '../record-desks.ts'
 import { evidenceAddress, exchangeAddress, listAddress, verificationAddress } from './address.ts'
 import { EntryTable } from './entry-table.tsx'
 import { Facts } from './facts.tsx'

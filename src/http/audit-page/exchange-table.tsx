@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import type { ListedExchange } from '../../model/exchange-list.ts'
 import type { OutcomeKind } from '../../model/outcome.ts'
-import type { NamedThing } from '../broker.ts'
+import type { NamedThing } from '../record-desks.ts'
 import { exchangeAddress, listAddress } from './address.ts'
 import type { Names } from './filter-form.tsx'
 import { Moment } from './moment.tsx'

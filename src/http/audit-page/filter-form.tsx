@@ -1,6 +1,6 @@
 import type { VNode } from 'preact'
 import { OUTCOME_WORDS, STATUS_WORDS } from '../../model/words.ts'
-import type { AuditDesk, NamedThing } from '../broker.ts'
+import type { AuditDesk, NamedThing } from '../record-desks.ts'
 import { type FilterName, listAddress } from './address.ts'
 import type { View } from './view.ts'
 import { FILTER_WORDS, STATE_WORDS, WORDS } from './words.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type BookParts, exchangeBook } from '../../../src/app/exchange-book.ts'
-import type { ExchangeBook } from '../../../src/http/broker.ts'
+import type { ExchangeBook } from '../../../src/http/record-desks.ts'
 import type { Reader } from '../../../src/model/exchange-list.ts'
 import { exchangeId, partyId } from '../../../src/model/ids.ts'
 import { BrokerError } from '../../../src/problem/broker-error.ts'
