@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LogSource, StampedHead } from '../exchange-log/log-source.ts'
@@ -33,9 +34,10 @@ async function* stampedHeads(folder: string, from: number): AsyncGenerator<Stamp
   }
 }
 
+/** Small files, thousands of them, by who has nothing else to do: to read one costs less than to wait for it. */
 export async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(file)
+    return await Promise.resolve(readFileSync(file))
   } catch (error) {
     // Also where a file stands in the place of a folder.
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))

@@ -66,20 +66,28 @@ export class DerivedTree {
   }
 }
 
-const pair = Buffer.alloc(1 + 2 * HASH_BYTES, NODE_PREFIX)
+/** Two hashes behind a prefix, at a place where they are words of 32 bits: so they are copied within the language. */
+const WORDS_OF_PAIR = 16
+const room = Buffer.alloc(8 + 2 * HASH_BYTES, NODE_PREFIX)
+const pair = room.subarray(8 - 1)
+const pairWords = wordsOf(room.subarray(8))
 const row = Buffer.alloc(TILE_BYTES / 2)
+
+function wordsOf(bytes: Buffer): Int32Array {
+  return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+}
 
 /** What a full tile hands to the level above; RFC 6962 node hashes, eight rows of them. */
 function rootOf(tile: Buffer): string {
-  let below = tile
+  let below = wordsOf(tile)
   let digest = ''
   for (let width = TILE_WIDTH / 2; width >= 1; width /= 2) {
     for (let i = 0; i < width; i += 1) {
-      below.copy(pair, 1, i * 2 * HASH_BYTES, (i + 1) * 2 * HASH_BYTES)
+      for (let word = 0; word < WORDS_OF_PAIR; word += 1) pairWords[word] = below[i * WORDS_OF_PAIR + word] ?? 0
       digest = hash('sha256', pair, 'binary')
       row.write(digest, i * HASH_BYTES, 'latin1')
     }
-    below = row
+    below = wordsOf(row)
   }
   return digest
 }

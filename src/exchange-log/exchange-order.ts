@@ -28,9 +28,10 @@ export class ExchangeOrder {
 
   /** False where an entry comes too early, or a second time. */
   take(event: string, id: Int32Array, consumer: string): boolean {
-    const at = this.#find(id, this.#numberOf(consumer))
+    const number = this.#numberOf(consumer)
+    const at = this.#find(id, 0, number)
     const state = (this.#slots[at + STATE] ?? 0) & 3
-    if (event === 'opened') return state === 0 && this.#open(at, id, consumer)
+    if (event === 'opened') return state === 0 && this.#open(at, id, number)
     if (event === 'answered') return state === OPENED && this.#answer(at)
     const after = AFTER[event]
     return after === undefined || state >= after
@@ -44,9 +45,9 @@ export class ExchangeOrder {
     return fresh
   }
 
-  #open(at: number, id: Int32Array, consumer: string): true {
-    this.#slots.set(id, at)
-    this.#slots[at + STATE] = (this.#numberOf(consumer) << 2) | OPENED
+  #open(at: number, id: Int32Array, consumer: number): true {
+    for (let word = 0; word < UUID_WORDS; word += 1) this.#slots[at + word] = id[word] ?? 0
+    this.#slots[at + STATE] = (consumer << 2) | OPENED
     this.opened += 1
     if (this.opened * 2 * SLOT > this.#slots.length) this.#grow()
     return true
@@ -58,20 +59,16 @@ export class ExchangeOrder {
     return true
   }
 
-  /** Where it stands, or would stand. */
-  #find(id: Int32Array, consumer: number): number {
-    const count = this.#slots.length / SLOT
+  /** Where the exchange of the id stands that begins at `from`, or would stand. */
+  #find(ids: Int32Array, from: number, consumer: number): number {
+    const slots = this.#slots
+    const count = slots.length / SLOT
     // The last words of an id are random, whatever its version.
-    const mixed = Math.imul((id[3] ?? 0) ^ Math.imul(id[2] ?? 0, 0x9e3779b1), 0x85ebca6b) >>> 0
+    const mixed = Math.imul((ids[from + 3] ?? 0) ^ Math.imul(ids[from + 2] ?? 0, 0x9e3779b1), 0x85ebca6b) >>> 0
     for (let slot = mixed % count; ; slot = slot + 1 === count ? 0 : slot + 1) {
-      const state = this.#slots[slot * SLOT + STATE] ?? 0
-      if (state === 0 || (state >> 2 === consumer && this.#isAt(slot * SLOT, id))) return slot * SLOT
+      const state = slots[slot * SLOT + STATE] ?? 0
+      if (state === 0 || (state >> 2 === consumer && isSame(slots, slot * SLOT, ids, from))) return slot * SLOT
     }
-  }
-
-  #isAt(at: number, id: Int32Array): boolean {
-    for (let word = 0; word < UUID_WORDS; word += 1) if (this.#slots[at + word] !== id[word]) return false
-    return true
   }
 
   #grow(): void {
@@ -80,8 +77,13 @@ export class ExchangeOrder {
     for (let at = 0; at < before.length; at += SLOT) {
       const state = before[at + STATE] ?? 0
       if (state === 0) continue
-      const slot = before.subarray(at, at + SLOT)
-      this.#slots.set(slot, this.#find(slot.subarray(0, UUID_WORDS), state >> 2))
+      const to = this.#find(before, at, state >> 2)
+      for (let word = 0; word < SLOT; word += 1) this.#slots[to + word] = before[at + word] ?? 0
     }
   }
+}
+
+function isSame(one: Int32Array, at: number, other: Int32Array, from: number): boolean {
+  for (let word = 0; word < UUID_WORDS; word += 1) if (one[at + word] !== other[from + word]) return false
+  return true
 }

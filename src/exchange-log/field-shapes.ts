@@ -1,102 +1,63 @@
-import { EVENTS, type EventFields, type Field, FIELDS, type Shape } from './entry-fields.ts'
-import { LIST, OBJECT, TEXT } from './scan-json.ts'
+import { FIELDS, type Shape } from './entry-fields.ts'
+import { NAMES } from './field-names.ts'
+import { endOfText, JsonScanner } from './scan-json.ts'
+import { readUuid, UUID_WORDS } from './uuid-words.ts'
 
-const NAMES = Object.keys(FIELDS) as Field[]
 const SHAPES: readonly Shape[] = NAMES.map((name) => FIELDS[name])
 
-/** Two masks, because the bits of a number end at 32. */
-interface Mask {
-  readonly low: number
-  readonly high: number
-}
-
-const maskOf = (fields: readonly Field[]): Mask => {
-  const bits = fields.map((field) => NAMES.indexOf(field))
-  const of = (from: number): number =>
-    bits.filter((bit) => bit >= from && bit < from + 32).reduce((mask, bit) => mask | (1 << (bit - from)), 0)
-  return { low: of(0), high: of(32) }
-}
-
-export interface EventRule {
-  readonly name: string
-  readonly must: Mask
-  readonly known: Mask
-}
-
-const ALWAYS = ['v', 'time', 'event'] as const
-
-export const RULES: ReadonlyMap<string, EventRule> = new Map(
-  Object.entries<EventFields>(EVENTS).map(([name, { must, may }]) => [
-    name,
-    { name, must: maskOf([...ALWAYS, ...must]), known: maskOf([...ALWAYS, ...must, ...may]) },
-  ]),
-)
-
-/** Names by a hash of their ends: a look-up costs no string. */
-const SLOTS = 512
-const slotOf = (bytes: Uint8Array, from: number, to: number): number =>
-  ((to - from) * 37 + (bytes[from] ?? 0) * 5 + (bytes[to - 1] ?? 0) * 17 + (bytes[from + ((to - from) >> 1)] ?? 0)) %
-  SLOTS
-
-const ENCODED = NAMES.map((name) => Buffer.from(name))
-const AT = new Int8Array(SLOTS).fill(-1)
-ENCODED.forEach((name, field) => {
-  let slot = slotOf(name, 0, name.length)
-  while ((AT[slot] ?? -1) >= 0) slot = (slot + 1) % SLOTS
-  AT[slot] = field
-})
-
-/** The number of the field of this name; -1 where there is none. */
-export function fieldAt(bytes: Uint8Array, from: number, to: number): number {
-  for (let slot = slotOf(bytes, from, to); ; slot = (slot + 1) % SLOTS) {
-    const field = AT[slot] ?? -1
-    if (field < 0 || isWord(bytes, from, to, field)) return field
-  }
-}
-
-function isWord(bytes: Uint8Array, from: number, to: number, field: number): boolean {
-  const word = ENCODED[field]
-  if (word === undefined || word.length !== to - from) return false
-  for (let i = 0; i < word.length; i += 1) if (bytes[from + i] !== word[i]) return false
-  return true
-}
-
-export const [EVENT, TIME, EXCHANGE_ID, CONSUMER] = (['event', 'time', 'exchangeId', 'consumer'] as const).map((name) =>
-  NAMES.indexOf(name),
-) as [number, number, number, number]
+/** Octets by which values begin; a number begins by another. */
+const [QUOTE, OPEN_LIST, OPEN_OBJECT, ONE] = [0x22, 0x5b, 0x7b, 0x31]
 
 /** Octets of hexadecimal digits, and of base64url. */
-const [HEX, BASE64URL] = [1, 2]
-const CLASSES = new Uint8Array(256)
-const mark = (text: string, kind: number): void => {
-  for (const octet of Buffer.from(text)) CLASSES[octet] = (CLASSES[octet] ?? 0) | kind
+const classOf = (letters: string): Uint8Array => {
+  const octets = new Uint8Array(256)
+  for (const octet of Buffer.from(letters)) octets[octet] = 1
+  return octets
 }
-mark('0123456789abcdef', HEX)
-mark('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_', BASE64URL)
-
-function all(bytes: Uint8Array, from: number, to: number, kind: number): boolean {
-  for (let at = from; at < to; at += 1) if (((CLASSES[bytes[at] ?? 0] ?? 0) & kind) === 0) return false
-  return true
-}
-
+const HEX = classOf('0123456789abcdef')
+const BASE64URL = classOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_')
 /** HMAC-SHA256 is 32 octets: 43 letters of base64url, the last of which has four bits only. */
-const LAST_OF_COMMITMENT = new Set(Buffer.from('AEIMQUYcgkosw048'))
+const LAST_OF_COMMITMENT = classOf('AEIMQUYcgkosw048')
+const [COMMITMENT, DIGEST, UUID, INSTANT] = [43, 64, 36, 24]
 
-/** Is the value of a field written as that field's values are? `kind` is the octet by which it begins. */
-export function hasShape(bytes: Uint8Array, span: { kind: number; from: number; to: number }, field: number): boolean {
-  const { kind, from, to } = span
+const json = new JsonScanner()
+
+/** The identifier that was read last. */
+export const uuid = new Int32Array(UUID_WORDS)
+
+/** Where the value of a field ends that begins at `from`; -1 where it is not written as that field's values are. */
+export function endOfValue(bytes: Uint8Array, from: number, to: number, field: number): number {
   const shape = SHAPES[field]
-  if (shape === 'list') return kind === LIST
-  if (shape === 'counts') return kind === OBJECT
-  if (shape === 'digest-or-counts' && kind === OBJECT) return true
-  if (shape === 'version') return to - from === 1 && kind === 0x31
-  return kind === TEXT && isText(bytes, from, to, shape)
+  const first = bytes[from]
+  if (first === QUOTE) return endOfQuoted(bytes, from + 1, to, shape)
+  if (shape === 'version') return first === ONE ? from + 1 : -1
+  const nested =
+    shape === 'list' ? OPEN_LIST : shape === 'counts' || shape === 'digest-or-counts' ? OPEN_OBJECT : undefined
+  return first === nested ? json.endOf(bytes, from, to) : -1
 }
 
-function isText(bytes: Uint8Array, from: number, to: number, shape: Shape | undefined): boolean {
-  if (shape === 'sha256' || shape === 'digest-or-counts') return to - from === 64 && all(bytes, from, to, HEX)
-  if (shape === 'commitment')
-    return to - from === 43 && all(bytes, from, to, BASE64URL) && LAST_OF_COMMITMENT.has(bytes[to - 1] ?? 0)
-  // Its digits are looked at where it is read.
-  return shape === 'uuid' ? to - from === 36 : to > from
+function endOfQuoted(bytes: Uint8Array, from: number, to: number, shape: Shape | undefined): number {
+  const end = endOfLetters(bytes, from, to, shape)
+  return end > from && end < to && bytes[end] === QUOTE ? end + 1 : -1
+}
+
+function endOfLetters(bytes: Uint8Array, from: number, to: number, shape: Shape | undefined): number {
+  if (shape === 'text' || shape === 'event') return endOfText(bytes, from, to)
+  if (shape === 'sha256' || shape === 'digest-or-counts') return endOfRun(bytes, from, DIGEST, HEX)
+  if (shape === 'commitment') return endOfCommitment(bytes, from)
+  if (shape === 'uuid') return readUuid(bytes, from, uuid) ? from + UUID : -1
+  // Every letter of it is looked at where it is read.
+  return shape === 'instant' ? from + INSTANT : -1
+}
+
+function endOfCommitment(bytes: Uint8Array, from: number): number {
+  const end = endOfRun(bytes, from, COMMITMENT, BASE64URL)
+  return LAST_OF_COMMITMENT[bytes[end - 1] ?? 0] === 1 ? end : -1
+}
+
+/** -1 where one of so many octets is of another class. */
+function endOfRun(bytes: Uint8Array, from: number, length: number, octets: Uint8Array): number {
+  const end = from + length
+  for (let at = from; at < end; at += 1) if (octets[bytes[at] ?? 0] !== 1) return -1
+  return end
 }

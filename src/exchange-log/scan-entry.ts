@@ -1,8 +1,11 @@
 import canonicalize from 'canonicalize'
-import { CONSUMER, EVENT, type EventRule, EXCHANGE_ID, fieldAt, hasShape, RULES, TIME } from './field-shapes.ts'
-import { FROM, JsonScanner, KEY_FROM, KEY_TO, KIND, MEMBER, TO } from './scan-json.ts'
-import { instantOf } from './scan-instant.ts'
-import { readUuid, UUID_WORDS } from './uuid-words.ts'
+import { CONSUMER, EVENT, type EventRule, EXCHANGE_ID, NameReader, RULES, TIME, writtenLength } from './field-names.ts'
+import { endOfValue, uuid } from './field-shapes.ts'
+import { InstantReader } from './scan-instant.ts'
+import { UUID_WORDS } from './uuid-words.ts'
+import { WordReader } from './scan-word.ts'
+
+const [COMMA, OPEN, CLOSE] = [0x2c, 0x7b, 0x7d]
 
 /**
  * Reads entries where they lie in their bundle, one after another: canonical JSON, a known event, every field that the event
@@ -18,47 +21,58 @@ export class EntryScanner {
   /** The id of the exchange; not of this entry where `hasExchange` is false. */
   readonly exchange = new Int32Array(UUID_WORDS)
   hasExchange = false
-  readonly #json = new JsonScanner()
-  readonly #span = { kind: 0, from: 0, to: 0 }
+  #rule: EventRule | undefined
+  readonly #names = new NameReader()
+  readonly #words = new WordReader()
+  readonly #instants = new InstantReader()
 
   /** False where it is no entry of version 1. */
   scan(bytes: Buffer, from: number, to: number): boolean {
-    if (this.#json.scan(bytes, from, to)) return this.#judge(bytes)
+    if (this.#read(bytes, from, to)) return true
     const plain = plainly(bytes.subarray(from, to))
-    return plain !== undefined && this.#json.scan(plain, 0, plain.length) && this.#judge(plain)
+    return plain !== undefined && this.#read(plain, 0, plain.length)
   }
 
-  #judge(bytes: Buffer): boolean {
-    const { members, count } = this.#json
-    let [low, high] = [0, 0]
-    this.event = ''
+  /** One pass over the members, whose names must ascend. */
+  #read(bytes: Buffer, from: number, to: number): boolean {
+    let [low, high, before] = [0, 0, -1]
+    this.#rule = undefined
     this.time = 0
     this.consumer = ''
     this.hasExchange = false
-    for (let at = 0; at < count * MEMBER; at += MEMBER) {
-      const field = fieldAt(bytes, members[at + KEY_FROM] ?? 0, members[at + KEY_TO] ?? 0)
-      if (field < 0) return false
+    let at = from
+    if (bytes[at] !== OPEN) return false
+    do {
+      const field = this.#names.read(bytes, at + 1, to, before)
+      if (field <= before) return false
+      before = field
+      const value = at + 1 + writtenLength(field)
       if (field < 32) low |= 1 << field
       else high |= 1 << (field - 32)
-      if (!this.#take(bytes, at, field)) return false
-    }
-    const rule = RULES.get(this.event)
-    if (rule === undefined) return false
-    const { must, known } = rule
+      at = endOfValue(bytes, value, to, field)
+      if (at < 0 || !this.#take(bytes, value + 1, at - 1, field)) return false
+    } while (at < to && bytes[at] === COMMA)
+    return at + 1 === to && bytes[at] === CLOSE && this.#isWhole(low, high)
+  }
+
+  #takeExchange(): void {
+    this.hasExchange = true
+    for (let word = 0; word < UUID_WORDS; word += 1) this.exchange[word] = uuid[word] ?? 0
+  }
+
+  #isWhole(low: number, high: number): boolean {
+    if (this.#rule === undefined) return false
+    const { name, must, known } = this.#rule
+    this.event = name
     return (low & must.low) === must.low && (high & must.high) === must.high && within(low, high, known)
   }
 
-  #take(bytes: Buffer, at: number, field: number): boolean {
-    const { members } = this.#json
-    const span = this.#span
-    span.kind = members[at + KIND] ?? 0
-    span.from = members[at + FROM] ?? 0
-    span.to = members[at + TO] ?? 0
-    if (!hasShape(bytes, span, field)) return false
-    if (field === EVENT) this.event = bytes.toString('latin1', span.from, span.to)
-    else if (field === CONSUMER) this.consumer = bytes.toString('latin1', span.from, span.to)
-    else if (field === TIME) this.time = instantOf(bytes.toString('latin1', span.from, span.to))
-    else if (field === EXCHANGE_ID) return (this.hasExchange = readUuid(bytes, span.from, this.exchange))
+  /** What of a member is needed beyond its shape; from and to without quotes. */
+  #take(bytes: Buffer, from: number, to: number, field: number): boolean {
+    if (field === EVENT) this.#rule = RULES.get(this.#words.read(bytes, from, to))
+    else if (field === CONSUMER) this.consumer = this.#words.read(bytes, from, to)
+    else if (field === TIME) this.time = this.#instants.read(bytes, from, to)
+    else if (field === EXCHANGE_ID) this.#takeExchange()
     return !Number.isNaN(this.time)
   }
 }
@@ -87,11 +101,11 @@ function parse(text: string): unknown {
 
 const FOREIGN = /[^ !#-[\]-~]/g
 
-/** Names stay as they are: one that is foreign belongs to no event. */
+/** Names stay as they are: one that is foreign belongs to no event. A number stays one: no field is a text because of it. */
 function plain(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll(FOREIGN, '?')
   if (Array.isArray(value)) return value.map(plain)
-  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 1e15 ? value : '?'
+  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 1e15 ? value : 0
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]))
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type EntrySpan, entrySpans } from './bundle.ts'
+import { entryEnds, LENGTH_BYTES } from './bundle.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { type CosignedBy, cosignersOf } from './cosignature.ts'
 import { type DerivedTile, DerivedTree } from './derived-tree.ts'
@@ -178,26 +178,28 @@ class LogCheck {
       const width = Math.min(TILE_WIDTH, this.#head.size - number * TILE_WIDTH)
       const bundle = await next()
       const tile = await next()
-      const spans = bundle && attempt(() => entrySpans(bundle, width))
-      if (bundle === undefined || spans === undefined) {
+      const ends = bundle && attempt(() => entryEnds(bundle, width))
+      if (bundle === undefined || ends === undefined) {
         // The rest cannot be known, because entries are missing.
         this.#fail('entries.root', entriesPath({ number, width }))
         return
       }
-      await this.#readBundle(bundle, spans, tile)
+      await this.#readBundle(bundle, ends, tile)
     }
   }
 
-  async #readBundle(bundle: Buffer, spans: readonly EntrySpan[], tile: Buffer | undefined): Promise<void> {
-    for (const { from, to } of spans) {
+  async #readBundle(bundle: Buffer, ends: Int32Array, tile: Buffer | undefined): Promise<void> {
+    let from = LENGTH_BYTES
+    for (const to of ends) {
       this.#entries.look(this.#tree.size, bundle, from, to)
       // The byte before the entry, of its length, is read already: there stands the prefix of RFC 6962's leaf now.
       bundle[from - 1] = 0
       const full = this.#tree.push(hash('sha256', bundle.subarray(from - 1, to), 'binary'))
       for (const each of full) await this.#compare(each, each.level === 0 ? tile : undefined)
       if (this.#ahead[0]?.size === this.#tree.size) this.#pass()
+      from = to + LENGTH_BYTES
     }
-    if (spans.length < TILE_WIDTH) this.#lowest = tile
+    if (ends.length < TILE_WIDTH) this.#lowest = tile
   }
 
   async #compare(derived: DerivedTile, read: Buffer | undefined): Promise<void> {

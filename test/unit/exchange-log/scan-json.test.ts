@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import canonicalize from 'canonicalize'
 import fc from 'fast-check'
-import { FROM, JsonScanner, KEY_FROM, KEY_TO, MEMBER, TO } from '../../../src/exchange-log/scan-json.ts'
+import { JsonScanner } from '../../../src/exchange-log/scan-json.ts'
 
 const scanner = new JsonScanner()
 const scan = (text: string): boolean => {
   const bytes = Buffer.from(text)
-  return scanner.scan(bytes, 0, bytes.length)
+  return scanner.endOf(bytes, 0, bytes.length) === bytes.length
 }
 
 /** By the specification, word by word. */
@@ -46,7 +46,7 @@ describe('the scanner of canonical JSON', () => {
     )
   })
 
-  it('takes all that is canonical of whole numbers and plain letters, and says where it stands', () => {
+  it('takes all that is canonical of whole numbers and plain letters', () => {
     const plain = fc.stringMatching(/^[ !#-[\]-~]{0,8}$/)
     const values = fc.dictionary(plain, fc.oneof(plain, fc.integer(), fc.array(plain, { maxLength: 3 })), {
       maxKeys: 8,
@@ -55,36 +55,28 @@ describe('the scanner of canonical JSON', () => {
       fc.property(values, (value) => {
         const text = canonicalize(value) ?? ''
         assert.ok(scan(text), text)
-        const { members, count } = scanner
-        const read = Array.from({ length: count }, (_, i) => [
-          text.slice(members[i * MEMBER + KEY_FROM], members[i * MEMBER + KEY_TO]),
-          text.slice(members[i * MEMBER + FROM], members[i * MEMBER + TO]),
-        ])
-        const said = Object.entries(value).map(([key, one]) => [key, typeof one === 'string' ? one : canonicalize(one)])
-        assert.deepEqual(Object.fromEntries(read), Object.fromEntries(said))
       }),
     )
   })
 
-  it('reads no further than it was told', () => {
+  it('says where a value ends, and reads no further than it was told', () => {
     const bytes = Buffer.from('{"a":1}{"b":"2"}')
-    assert.ok(scanner.scan(bytes, 0, 7))
-    assert.ok(scanner.scan(bytes, 7, 16))
+    assert.equal(scanner.endOf(bytes, 0, 7), 7)
+    assert.equal(scanner.endOf(bytes, 0, 16), 7)
+    assert.equal(scanner.endOf(bytes, 7, 16), 16)
+    assert.equal(scanner.endOf(bytes, 5, 16), 6)
     for (const [from, to] of [
       [0, 6],
-      [0, 8],
-      [1, 7],
+      [1, 3],
       [7, 15],
-      [0, 16],
       [3, 3],
+      [16, 20],
     ] as const)
-      assert.ok(!scanner.scan(bytes, from, to), `${from} to ${to}`)
+      assert.equal(scanner.endOf(bytes, from, to), -1, `${from} to ${to}`)
   })
 
-  it('leaves what is too deep, too wide or too large to others', () => {
+  it('leaves what is too deep or too large to others', () => {
     assert.ok(!scan(`{"a":${'['.repeat(40)}${']'.repeat(40)}}`))
     assert.ok(!scan('{"a":1234567890123456}'))
-    const wide = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`a${i}`, 1]))
-    assert.ok(!scan(canonicalize(wide) ?? ''))
   })
 })
