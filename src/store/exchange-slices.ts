@@ -105,10 +105,13 @@ function partsOf(
   consumers: readonly PartyId[] | undefined,
   kinds: readonly number[] | undefined,
 ): Parts {
-  const isFew = id !== undefined || number !== undefined || official !== undefined
+  const isFew = id !== undefined || number !== undefined || (official !== undefined && kinds === undefined)
   if (isFew || (consumers === undefined && kinds === undefined)) return wholePart(consumers, kinds)
   const ofConsumers = sql`unnest(${consumers}::text[])`
   const ofKinds = sql`unnest(${kinds}::integer[])`
+  // Of an official the index by kind is the narrowest: a consumer has many.
+  if (official !== undefined)
+    return { from: sql`${ofKinds} as part (kind)`, by: [BY_KIND, ...wholePart(consumers, undefined).by] }
   if (consumers === undefined) return { from: sql`${ofKinds} as part (kind)`, by: [BY_KIND] }
   if (kinds === undefined) return { from: sql`${ofConsumers} as part (consumer)`, by: [BY_CONSUMER] }
   return {

@@ -23,6 +23,7 @@ import { driftMigration } from './0022-drift.ts'
 import { revocationProofMigration } from './0024-revocation-proof.ts'
 import { promisedAnswerMigration } from './0026-promised-answer.ts'
 import { pushedAnswerMigration } from './0028-pushed-answer.ts'
+import { officialKindMigration } from './0029-official-kind.ts'
 import { certificateWordMigration } from './0032-certificate-word.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
@@ -51,5 +52,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0024-revocation-proof': revocationProofMigration,
   '0026-promised-answer': promisedAnswerMigration,
   '0028-pushed-answer': pushedAnswerMigration,
+  '0029-official-kind': officialKindMigration,
   '0032-certificate-word': certificateWordMigration,
 }
