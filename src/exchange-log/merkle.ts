@@ -7,11 +7,21 @@ import { LogFault } from './log-fault.ts'
  */
 export const HASH_BYTES = 32
 
-const LEAF_PREFIX = Buffer.of(0)
+const LEAF_PREFIX = 0
 const NODE_PREFIX = 1
 
+/** Hashes are small and many: in one call, and with a digest in letters, each takes a third of the time. */
+const sha256 = (bytes: Uint8Array): Buffer => Buffer.from(hash('sha256', bytes, 'binary'), 'latin1')
+
+/** Longer entries are none, but are hashed. */
+const leaf = Buffer.alloc(65_536, LEAF_PREFIX)
+
 /** RFC 6962 2.1: `SHA-256(0x00 ‖ entry)`. */
-export const leafHash = (entry: Uint8Array): Buffer => createHash('sha256').update(LEAF_PREFIX).update(entry).digest()
+export function leafHash(entry: Uint8Array): Buffer {
+  if (entry.length >= leaf.length) return sha256(Buffer.concat([Buffer.of(LEAF_PREFIX), entry]))
+  leaf.set(entry, 1)
+  return sha256(leaf.subarray(0, 1 + entry.length))
+}
 
 const pair = Buffer.alloc(1 + 2 * HASH_BYTES, NODE_PREFIX)
 
@@ -19,7 +29,7 @@ const pair = Buffer.alloc(1 + 2 * HASH_BYTES, NODE_PREFIX)
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   pair.set(left, 1)
   pair.set(right, 1 + HASH_BYTES)
-  return hash('sha256', pair, 'buffer')
+  return sha256(pair)
 }
 
 /** Root of the tree without entries: the hash of nothing. */

@@ -45,16 +45,16 @@ export class TileTree {
 
   /** Adds leaves and gives every tile that changed, full ones included. */
   append(leaves: readonly Uint8Array[]): Tile[] {
-    const changed = new Map<string, Tile>()
+    const changed = new Set<Tile>()
     for (const leaf of leaves) this.#push(0, leaf, changed)
     this.#size += leaves.length
-    return [...changed.values()]
+    return [...changed]
   }
 
-  #push(level: number, hash: Uint8Array, changed: Map<string, Tile>): void {
+  #push(level: number, hash: Uint8Array, changed: Set<Tile>): void {
     const tile = (this.#edge[level] ??= new Tile({ level, number: 0 }))
     tile.push(hash)
-    changed.set(tileKey(tile), tile)
+    changed.add(tile)
     if (tile.width < TILE_WIDTH) return
     this.#edge[level] = new Tile({ level, number: tile.number + 1 })
     this.#push(level + 1, tile.root, changed)

@@ -67,7 +67,7 @@ export async function putLogBatch(db: Executor, { places, tiles, checkpoint }: L
       update log_entry set index = place.index, integrated_at = ${createdAt}
       from turn, unnest(${places.map(({ id }) => id)}::bigint[], ${places.map(({ index }) => index)}::bigint[])
         as place (id, index)
-      where log_entry.id = place.id
+      where log_entry.id = place.id and log_entry.id between ${places.at(0)?.id ?? 0} and ${places.at(-1)?.id ?? 0}
     ), grown as (
       insert into log_tile (level, number, hashes)
       select tile.level, tile.number, tile.hashes
