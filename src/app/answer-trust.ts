@@ -1,16 +1,13 @@
-import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { AdapterFault } from '../adapter-kit/adapter.ts'
 import type { Config } from '../config/config.ts'
-import { ConfigRefused } from '../config/config-refused.ts'
 import type { DispatchPorts } from '../dispatch/ports.ts'
 import { type RegixTrust, verifyRegixAnswer } from '../signature/verify-regix-answer.ts'
 import type { Logger } from '../ops/logger.ts'
 import type { Keys } from './keys.ts'
+import { registryCertificates } from './registry-certificates.ts'
 
 /** No answer of a registry is larger: `MAX_BYTES` of the kit. */
 const MAX_BYTES = 2 * 1024 * 1024
-const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 type Registries = Config['registries']
 type VerifierOf = NonNullable<DispatchPorts['verifyAnswer']>
@@ -100,8 +97,6 @@ const verifier =
   }
 
 function trustIn(registry: string, file: string, sha1: boolean): RegixTrust {
-  const certificates = [...readFileSync(file, 'utf8').matchAll(PEM)].map(([pem]) => new X509Certificate(pem))
-  if (certificates.length === 0)
-    throw new ConfigRefused([`/registries/${registry}/answerCertificatesFile holds no certificate`])
+  const certificates = registryCertificates(registry, 'answerCertificatesFile', file)
   return { certificates, sha1, maxBytes: MAX_BYTES }
 }

@@ -1,11 +1,8 @@
-import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { AdapterFault } from '../adapter-kit/adapter.ts'
 import { CALLBACK, readCallbackHead } from '../adapter-kit/regix/execute-reply.ts'
 import { REGIX_SERVICE } from '../adapter-kit/regix/names.ts'
 import { soapEnvelope } from '../adapter-kit/soap/envelope.ts'
-import type { Config } from '../config/config.ts'
-import { ConfigRefused } from '../config/config-refused.ts'
+import type { RegistryConfig } from '../config/config.ts'
 import type { DispatchPorts } from '../dispatch/ports.ts'
 import { readPromise } from '../dispatch/promised-answers.ts'
 import type { PushedAnswerDesk } from '../http/broker.ts'
@@ -14,10 +11,11 @@ import { BrokerError } from '../problem/broker-error.ts'
 import { RETENTION_CLASS } from '../store/month-keys.ts'
 import { insertPushed, type OpenPromise, openPromises, promiseSecret } from '../store/promised-answers.ts'
 import type { Capabilities } from './ports.ts'
+import { registryCertificates } from './registry-certificates.ts'
 
 type Parts = Pick<
   Capabilities,
-  'config' | 'clock' | 'rules' | 'store' | 'log' | 'adapters' | 'deferring' | 'logger'
+  'config' | 'clock' | 'registryNow' | 'rules' | 'store' | 'log' | 'adapters' | 'deferring' | 'logger'
 > & {
   readonly verifyAnswer: DispatchPorts['verifyAnswer']
 }
@@ -28,15 +26,13 @@ interface Pinned {
   readonly notAfter: number
 }
 
-const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
-
 /** Answers that registries send of themselves, each to a call that waits for it. */
 export function pushedAnswerDesk(parts: Parts): PushedAnswerDesk {
-  const pinned = certificatesIn(parts.config)
+  const pinnedNow = pinsOf(parts)
   return {
-    admit: (registry, certificate) => requireCertificate(pinned.get(registry), certificate, parts.clock()),
+    admit: (registry, certificate) => requireCertificate(pinnedNow(registry), certificate, parts.clock()),
     take: async (registry, certificate, raw) => {
-      requireCertificate(pinned.get(registry), certificate, parts.clock())
+      requireCertificate(pinnedNow(registry), certificate, parts.clock())
       const head = headOf(raw)
       const promises = await openPromises(parts.store.db, registry, head.callId)
       const found = await promiseOf(promises, head, parts)
@@ -50,32 +46,53 @@ export function pushedAnswerDesk(parts: Parts): PushedAnswerDesk {
   }
 }
 
-function certificatesIn({ registries }: Config): ReadonlyMap<string, readonly Pinned[]> {
-  return new Map(
-    Object.entries(registries).flatMap(([registry, { callbackCertificatesFile: file }]) =>
-      file === undefined ? [] : [[registry, pinnedIn(registry, file)] as const],
-    ),
+/**
+ * The certificates of a registry as it is configured now: registries come and go, and their certificates change, while edno runs.
+ * Read once for each writing of the configuration. @throws ConfigRefused at the start; later nobody is believed whose file cannot be read.
+ */
+function pinsOf({ config, registryNow, logger }: Parts): (registry: string) => readonly Pinned[] {
+  const read = new WeakMap<RegistryConfig, readonly Pinned[]>()
+  for (const [registry, entry] of Object.entries(config.registries)) read.set(entry, pinnedIn(registry, entry))
+  return (registry) => {
+    const entry = registryNow(registry)
+    if (entry === undefined) return []
+    const found = read.get(entry) ?? laterPinned(registry, entry, logger)
+    read.set(entry, found)
+    return found
+  }
+}
+
+function laterPinned(registry: string, entry: RegistryConfig, logger: Parts['logger']): readonly Pinned[] {
+  try {
+    return pinnedIn(registry, entry)
+  } catch (error) {
+    logger.error(
+      'the certificates of this registry cannot be read: nothing that it sends of itself is taken',
+      { registry },
+      error,
+    )
+    return []
+  }
+}
+
+function pinnedIn(registry: string, { callbackCertificatesFile: file }: RegistryConfig): readonly Pinned[] {
+  if (file === undefined) return []
+  return registryCertificates(registry, 'callbackCertificatesFile', file).map(
+    ({ fingerprint256, validFrom, validTo }) => ({
+      sha256: fingerprint256.replaceAll(':', '').toLowerCase(),
+      notBefore: Date.parse(validFrom),
+      notAfter: Date.parse(validTo),
+    }),
   )
 }
 
-function pinnedIn(registry: string, file: string): readonly Pinned[] {
-  const found = [...readFileSync(file, 'utf8').matchAll(PEM)].map(([pem]) => new X509Certificate(pem))
-  if (found.length === 0)
-    throw new ConfigRefused([`/registries/${registry}/callbackCertificatesFile holds no certificate`])
-  return found.map(({ fingerprint256, validFrom, validTo }) => ({
-    sha256: fingerprint256.replaceAll(':', '').toLowerCase(),
-    notBefore: Date.parse(validFrom),
-    notAfter: Date.parse(validTo),
-  }))
-}
-
-function requireCertificate(pinned: readonly Pinned[] | undefined, certificate: string | undefined, now: Date): void {
+function requireCertificate(pinned: readonly Pinned[], certificate: string | undefined, now: Date): void {
   if (certificate === undefined) throw new BrokerError('access.unauthenticated', 'no client certificate was presented')
   const at = now.getTime()
-  const known = pinned?.some(
+  const known = pinned.some(
     ({ sha256, notBefore, notAfter }) => sha256 === certificate && notBefore <= at && at <= notAfter,
   )
-  if (known !== true)
+  if (!known)
     throw new BrokerError('access.unknown-party', 'this certificate is not configured for answers of this registry')
 }
 

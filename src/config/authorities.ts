@@ -1,21 +1,16 @@
-import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { pemCertificates } from '../pki/pem-certificates.ts'
+import { NotACertificate } from '../pki/pki-errors.ts'
 import type { ConfigFile } from './config.ts'
-
-const BLOCKS = /-----BEGIN CERTIFICATE-----[^-]*(?:-----END CERTIFICATE-----)?/g
-
-const isCertificate = (pem: string): boolean => {
-  try {
-    return new X509Certificate(pem).raw.length > 0
-  } catch {
-    return false
-  }
-}
 
 /** True for a PEM bundle of at least one certificate and no broken one. Other text between them does no harm. */
 export const holdsCertificates = (bundle: string): boolean => {
-  const blocks = bundle.match(BLOCKS) ?? []
-  return blocks.length > 0 && blocks.every(isCertificate)
+  try {
+    return pemCertificates(bundle).length > 0
+  } catch (error) {
+    if (error instanceof NotACertificate) return false
+    throw error
+  }
 }
 
 const readIfThere = (file: string): string | undefined => {

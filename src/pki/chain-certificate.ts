@@ -1,6 +1,7 @@
 import 'reflect-metadata'
 import { createHash, type KeyObject, X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
+import { certificateBlocks } from './pem-certificates.ts'
 import { NotACertificate } from './pki-errors.ts'
 
 /** All that path validation and revocation need of one certificate, read once. */
@@ -136,10 +137,8 @@ export const readChainCertificate = (text: string | Uint8Array): ChainCertificat
   }
 }
 
-const PEM_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
-
 /** All certificates of a PEM file, in its order, or the one of a DER file. Throws `NotACertificate`. */
 export const readBundle = (bytes: Uint8Array): readonly ChainCertificate[] => {
-  const blocks = Buffer.from(bytes).toString('latin1').match(PEM_BLOCK)
-  return blocks === null ? [readChainCertificate(bytes)] : blocks.map((block) => readChainCertificate(block))
+  const blocks = certificateBlocks(Buffer.from(bytes).toString('latin1'))
+  return blocks.length === 0 ? [readChainCertificate(bytes)] : blocks.map((block) => readChainCertificate(block))
 }

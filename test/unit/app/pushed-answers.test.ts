@@ -9,6 +9,7 @@ import type { XmlElement } from '../../../src/adapter-kit/soap/xml-element.ts'
 import { pushedAnswerDesk } from '../../../src/app/pushed-answers.ts'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
 import { partyId } from '../../../src/model/ids.ts'
+import type { BrokerError } from '../../../src/problem/broker-error.ts'
 import type { OutcomeKind } from '../../../src/model/outcome.ts'
 import { recordOutcomes } from '../../../src/store/calls.ts'
 import { RETENTION_CLASS } from '../../../src/store/month-keys.ts'
@@ -76,19 +77,32 @@ describe('what a registry sends of itself', function () {
     )
     return { id, key, callId: number, outcome: outcomes[0]! }
   }
+  let registries: Record<string, unknown> = {}
+  const told: string[] = []
   const deskOf = ({ mismatch = 'refuse', ...kept }: Kept = {}) => {
     const woken: QueuedCallId[] = []
     const manifest = { ...kept, subject: { input: 'egn', mismatch } }
+    registries = { [REGISTRY]: { callbackCertificatesFile: join(folder, 'callback.crt') } }
     const parts = {
+      registryNow: (id: string) => registries[id],
       config: { registries: { [REGISTRY]: { callbackCertificatesFile: join(folder, 'callback.crt') } } },
       ...{ clock: () => new Date(), store, log, verifyAnswer: undefined },
       adapters: { laterOf: () => ({ judge: () => undefined }) },
       rules: { catalogue: { operations: { get: () => ({ manifest }) } } },
       deferring: { wake: (id: QueuedCallId) => Promise.resolve(void woken.push(id)) },
-      logger: { warn: () => undefined },
+      logger: { warn: () => undefined, error: (text: string) => void told.push(text) },
     }
     const desk = pushedAnswerDesk(parts as unknown as Parameters<typeof pushedAnswerDesk>[0])
-    return { woken, take: (raw: Buffer) => desk.take(REGISTRY, registry.fingerprint, raw) }
+    const admits = (id = REGISTRY, certificate = registry.fingerprint): boolean => {
+      try {
+        desk.admit(id, certificate)
+        return true
+      } catch (error) {
+        assert.equal((error as BrokerError).code, 'access.unknown-party')
+        return false
+      }
+    }
+    return { woken, admits, take: (raw: Buffer) => desk.take(REGISTRY, registry.fingerprint, raw) }
   }
   const keptOf = async ({ exchange, call }: QueuedCallId): Promise<number> => {
     const found = store.db.selectFrom('payload').where('exchange', '=', exchange).where('kind', '=', `pushed:${call}`)
@@ -109,6 +123,30 @@ describe('what a registry sends of itself', function () {
       assert.match(await take(answer(callId)), /ExecuteCallbackResponse/)
       assert.deepEqual([await keptOf(id), woken.length], [0, 1])
     })
+
+  it('is taken by the certificates that the configuration names now: of a registry plugged in later, and none that was taken away', async () => {
+    const { admits } = deskOf()
+    assert.deepEqual([admits(), admits('later-registry')], [true, false])
+    registries = { 'later-registry': registries[REGISTRY] }
+    assert.deepEqual([admits(), admits('later-registry')], [false, true])
+    const other = await makeIdentity('other', 'p-256')
+    writeFileSync(join(folder, 'other.crt'), other.certificatePem)
+    registries = { [REGISTRY]: { callbackCertificatesFile: join(folder, 'other.crt') } }
+    assert.deepEqual([admits(), admits(REGISTRY, other.fingerprint)], [false, true])
+    registries = { [REGISTRY]: {} }
+    assert.equal(admits(REGISTRY, other.fingerprint), false)
+  })
+
+  it('is taken from nobody where the certificates cannot be read, and an operator hears of it once', () => {
+    const { admits } = deskOf()
+    writeFileSync(join(folder, 'broken.crt'), registry.certificatePem.slice(0, -40))
+    told.length = 0
+    for (const file of ['broken.crt', 'not-there.crt']) {
+      registries = { [REGISTRY]: { callbackCertificatesFile: join(folder, file) } }
+      assert.deepEqual([admits(), admits()], [false, false])
+    }
+    assert.equal(told.length, 2)
+  })
 
   it('wakes nobody where it says that there is no answer yet', async () => {
     const { id, callId } = await promised()
