@@ -4,7 +4,7 @@ import { receivedCommitments } from '../exchange-log/entries.ts'
 import { readEntry } from '../exchange-log/entry.ts'
 import type { KeptEvidence } from '../exchange-log/kept-evidence.ts'
 import type { ExchangePlan } from '../model/exchange.ts'
-import { type OperationRef, registryOf } from '../model/ids.ts'
+import { type OperationRef, operationRef, registryOf } from '../model/ids.ts'
 import { MEDIA_TYPES, mediaTypeOf } from '../model/media-types.ts'
 import type { CallOutcome, KeptAnswer } from '../model/outcome.ts'
 import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
@@ -25,18 +25,17 @@ export interface ContentParts {
 }
 
 /**
- * What this reader gets of what is kept. The owner of a registry gets what left of its own answers, and proofs; neither
- * who was asked about, nor what others answered. Log entries are open to everybody anyway.
+ * What this reader gets of what is kept. The owner of a registry gets what left of its own answers, and proofs of entries about them;
+ * neither who was asked about, nor what others were asked or answered, nor how the whole ended (as `recordForRegistry`).
  */
 export function evidenceContent(kept: KeptEvidence, reader: EvidenceReader, parts: ContentParts): EvidenceContent {
-  const { entries, checkpoint, headStamp, decision } = kept
+  const { checkpoint, headStamp, decision } = kept
   const shared = {
     about: aboutOf(kept, reader),
     view: reader.view,
     agreements: parts.agreements,
     registries: registriesOf(kept, reader, parts),
-    ...given('received', receivedOf(kept)),
-    entries,
+    entries: entriesFor(kept, reader),
     ...given('checkpoint', checkpoint),
     ...given('headStamp', headStamp),
     logKey: parts.logKey,
@@ -44,12 +43,33 @@ export function evidenceContent(kept: KeptEvidence, reader: EvidenceReader, part
   if (reader.view === 'registry') return { ...shared, supplements: [], salts: {}, signers: {}, revocation: {} }
   return {
     ...shared,
+    ...given('received', receivedOf(kept)),
     ...documentsOf(kept),
     ...(kept.plan === undefined ? {} : { plan: canonicalJson(kept.plan) }),
     ...(decision === undefined ? {} : { decision }),
     supplements: kept.supplements,
     salts: kept.salts ?? {},
   }
+}
+
+/**
+ * An owner learns what was asked of its own registries: not how the whole ended, nor when, nor what others were asked, in an entry that
+ * tells of all. That its own answer is committed to is for an auditor to show, by the salt that it has.
+ */
+function entriesFor({ entries }: KeptEvidence, { view, registries }: EvidenceReader): KeptEvidence['entries'] {
+  if (view !== 'registry') return entries
+  return entries.filter(({ event, bytes }) => {
+    if (event === 'opened') return true
+    const { operation, questions = [] } = JSON.parse(bytes.toString()) as Told
+    const told = [...questions.map((question) => question.operation), ...(operation === undefined ? [] : [operation])]
+    return told.length > 0 && told.every((each) => registries.has(registryOf(operationRef(each))))
+  })
+}
+
+/** Of an entry, which operations it tells of. */
+interface Told {
+  readonly operation?: string
+  readonly questions?: readonly { readonly operation: string }[]
 }
 
 /** Of the calls that had ended when the answer left: what came later has an entry of its own. */
@@ -68,13 +88,16 @@ const aboutOf = ({ row, plan }: KeptEvidence, { view, registries }: EvidenceRead
     consumer: row.consumer,
     service: row.service,
     receivedAt: row.received_at.toISOString(),
-    state: row.state,
-    ...(row.status === null ? {} : { status: row.status }),
-    ...(row.closed_at === null ? {} : { closedAt: row.closed_at.toISOString() }),
     view,
-    ...(view === 'registry' ? { registries: [...registries].sort() } : {}),
+    ...(view === 'registry' ? { registries: [...registries].sort() } : endOf(row)),
     content: row.data_key === null ? 'erased' : plan === undefined ? 'no longer kept' : 'kept',
   })
+
+const endOf = (row: KeptEvidence['row']) => ({
+  state: row.state,
+  ...(row.status === null ? {} : { status: row.status }),
+  ...(row.closed_at === null ? {} : { closedAt: row.closed_at.toISOString() }),
+})
 
 type Documents = Pick<
   EvidenceContent,
