@@ -1,14 +1,10 @@
 import type { ExchangeFilter } from '../model/exchange-list.ts'
-import { holdsIdentifier } from '../policy/agreement/holds-identifier.ts'
+import { requireCaseNumber } from '../policy/case-number.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 
 /** Addresses stand in logs of proxies and in histories of browsers: nobody's number is looked for in them. */
 export function requireSound({ case: number, from, to }: ExchangeFilter): void {
-  if (number !== undefined && holdsIdentifier(number))
-    throw new BrokerError(
-      'request.parameter',
-      'case: the number of a case is expected, this looks like that of a person',
-    )
+  if (number !== undefined) requireCaseNumber(number, 'request.parameter')
   for (const [name, text] of Object.entries({ from, to }))
     if (text !== undefined && !isMoment(text))
       throw new BrokerError('request.parameter', `${name}: a date and time with offset is expected`)

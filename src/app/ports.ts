@@ -11,6 +11,7 @@ import { serviceRef } from '../model/ids.ts'
 import type { Service } from '../model/service.ts'
 import type { Logger } from '../ops/logger.ts'
 import { mayActFor, mayHandInFor } from '../policy/agreement/delegates.ts'
+import { requireCaseNumber } from '../policy/case-number.ts'
 import type { Cases } from '../policy/cases.ts'
 import { lastActOf } from '../policy/agreement/last-act.ts'
 import { decide } from '../policy/decide.ts'
@@ -73,10 +74,14 @@ export function portsOf(has: Capabilities): ExchangePorts {
         requireTrustedPerson(has.certificates.trust, certificate, when, offered),
       ),
     readHead: (content, format) => readHead(content, signedFormat(format)),
-    readApplication: (content, format, from) =>
-      format === 'regix' && from !== undefined
-        ? readRegixApplication(content, from, { ...has, table })
-        : readApplication(content, signedFormat(format)),
+    readApplication: (content, format, from) => {
+      const application =
+        format === 'regix' && from !== undefined
+          ? readRegixApplication(content, from, { ...has, table })
+          : readApplication(content, signedFormat(format))
+      requireCaseNumber(application.case, 'request.schema')
+      return application
+    },
     actsFor: (signer, consumer) => mayActFor(rules.governance, signer, consumer, has.clock()),
     mayHandIn: (sender, signer, service) =>
       mayHandInFor(rules.governance, sender, signer, { service, at: has.clock() }),

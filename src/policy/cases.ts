@@ -5,7 +5,7 @@ import { type CaseRow, closeCase, findCase, openCase } from '../store/cases.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import { actsFor } from './acts-for.ts'
 import { mayActFor } from './agreement/delegates.ts'
-import { holdsIdentifier } from './agreement/holds-identifier.ts'
+import { requireCaseNumber } from './case-number.ts'
 import type { Governance } from './governance.ts'
 
 /**
@@ -43,20 +43,20 @@ export function createCases({ db, governance, clock }: CaseParts): Cases {
   }
   return {
     open: async (request) => {
-      requireNobody(request)
+      requireCaseNumber(request.number, 'request.parameter')
       await requireKept(request)
       const fresh = await openCase(db, act(request))
       if (!fresh) await requireKept(request)
       return { view: await find(request), fresh }
     },
     close: async (request) => {
-      requireNobody(request)
+      requireCaseNumber(request.number, 'request.parameter')
       await requireKept(request)
       await closeCase(db, act(request))
       return find(request)
     },
     find: async (request) => {
-      requireNobody(request)
+      requireCaseNumber(request.number, 'request.parameter')
       await requireKept(request)
       return find(request)
     },
@@ -69,18 +69,6 @@ const viewOf = ({ openedAt, closedAt }: CaseRow): CaseView => ({
   openedAt: openedAt.toISOString(),
   ...(closedAt === null ? {} : { closedAt: closedAt.toISOString() }),
 })
-
-/**
- * Numbers of cases are kept in clear, and stand in addresses, which proxies log: none may be, or hold, the number of a
- * person, whether it is opened, closed or asked for.
- */
-function requireNobody({ number }: CaseRequest): void {
-  if (holdsIdentifier(number))
-    throw new BrokerError(
-      'request.parameter',
-      'case: the number of a case is expected, this looks like that of a person',
-    )
-}
 
 /** The consumer itself, or a delegate, recorded or named in an agreement in force; both active. */
 function requireKeeper(governance: Governance, { party, consumer }: CaseRequest, at: Date): void {

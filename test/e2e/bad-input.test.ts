@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { sql } from 'kysely'
 import { newApplication } from '../../src/client/compose.ts'
-import { applicationOf, scenarioNamed, scenariosOf } from '../../src/cli/compose.ts'
+import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
 import { writeApplication } from '../../src/message/write-application.ts'
 import type { Application } from '../../src/model/application.ts'
 import { partyId } from '../../src/model/ids.ts'
@@ -55,6 +55,22 @@ describe('bad input over HTTPS', function () {
   }
 
   const rows: Row[] = [
+    ...(['8427029967', 'ТР 8427029967/1'] as const).map(
+      (number): Row => ({
+        title: `the number of a person (${number}) as that of the case`,
+        code: 'request.schema',
+        make: () => asTroyan(signed(fresh({ case: number }))),
+      }),
+    ),
+    {
+      title: 'the same in JSON',
+      code: 'request.schema',
+      make: () => {
+        const { seal: keys } = keysOf(edno, 'troyan')
+        const body = signedBytes(fresh({ case: '8427029967' }), keys, false, 'jws')
+        return asTroyan(body, { contentType: 'application/jose' })
+      },
+    },
     { title: 'no XML', code: 'request.malformed', make: () => asTroyan(Buffer.from('{"ExchangeId":1}')) },
     { title: 'an empty body', code: 'request.malformed', make: () => asTroyan(Buffer.alloc(0)) },
     {

@@ -353,6 +353,13 @@ describe('the RegiX door', function () {
     )
   })
 
+  it('takes the number of a person for no number of a case, also where one may be left out', async () => {
+    for (const party of ['troyan', 'lovech']) {
+      const answered = await post(edno, envelopeOf().replace('ТР-ДЕМО-1', '8427029967'), { party })
+      assert.equal(codeIn(answered), 'request.schema', party)
+    }
+  })
+
   it('takes what a consumer is allowed to leave out, tells it, and logs it', async () => {
     const answered = await post(edno, envelopeOf({ context: '' }), { party: 'lovech' })
     assert.equal(answered.headers['edno-assumed'], 'LawReason, ServiceURI')
