@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { correctionEntry, freshSalt } from '../exchange-log/correction-entries.ts'
 import type { CorrectionDesk } from '../http/record-desks.ts'
 import type { CorrectionAct, CorrectionReport, CorrectionView } from '../model/correction.ts'
+import type { DecisionRecord } from '../model/decision.ts'
 import type { Reader } from '../model/exchange-list.ts'
 import { type ExchangeId, operationRef, partyId, registryOf } from '../model/ids.ts'
 import { actsFor } from '../policy/acts-for.ts'
@@ -17,6 +18,7 @@ import {
   insertCorrection,
   stepCorrection,
 } from '../store/corrections.ts'
+import { decisionOf } from '../store/decisions.ts'
 import { locateExchange } from '../store/progress.ts'
 import type { Capabilities } from './ports.ts'
 
@@ -49,6 +51,7 @@ async function reportOf(parts: Parts, reader: Reader, id: ExchangeId, said: Corr
   if (row === undefined) throw new BrokerError('exchange.unknown', 'no exchange of yours has this id')
   const call = await answeredCall(store.db, row, report.call)
   if (call === undefined) throw new BrokerError('correction.no-answer', 'this call brought no answer')
+  await requireDisclosed(store.db, row, report)
   const operation = operationRef(call.operation)
   const consumer = partyId(call.consumer)
   const correction = randomUUID()
@@ -59,6 +62,22 @@ async function reportOf(parts: Parts, reader: Reader, id: ExchangeId, said: Corr
   if (!(await insertCorrection(store.db, fresh, step, entry)))
     throw new BrokerError('correction.reported', 'the same is reported and not closed yet')
   return find(parts, reader, correction)
+}
+
+/** Who was not shown a field cannot know that it is wrong; its name alone would tell the owner otherwise. `owner` stands for `owner.uic` too. */
+async function requireDisclosed(
+  db: Parts['store']['db'],
+  exchange: number,
+  { call, fields }: Pick<CorrectionReport, 'call' | 'fields'>,
+): Promise<void> {
+  const record = await decisionOf(db, exchange)
+  const result = record === undefined ? undefined : (JSON.parse(record) as DecisionRecord).result
+  const disclosed = (result?.granted === true ? result.disclosure[call.split('.')[0] ?? ''] : undefined) ?? []
+  const isShown = (field: string): boolean =>
+    disclosed.some((path) => path === field || field.startsWith(`${path}.`) || path.startsWith(`${field}.`))
+  const hidden = fields.find((field) => !isShown(field))
+  if (hidden !== undefined)
+    throw new BrokerError('correction.field', `fields: ${hidden} was not disclosed to the consumer`)
 }
 
 async function actOn(

@@ -91,7 +91,7 @@ describe('the commands of readers', function () {
       '--kind',
       'outdated',
       '--field',
-      'colour',
+      'make',
       '--text',
       'It was painted',
     ]

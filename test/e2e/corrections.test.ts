@@ -45,7 +45,7 @@ describe('what is told about exchanges afterwards', function () {
     })
   const read = ({ body }: Pick<Answered, 'body'>): unknown => JSON.parse(body.toString())
 
-  const OUTDATED = { call: 'vehicle', kind: 'outdated', fields: ['colour'], text: 'It was painted' }
+  const OUTDATED = { call: 'vehicle', kind: 'outdated', fields: ['make'], text: 'It was entered wrongly' }
   const report = (party: string, said: object, id = taxi): Promise<Answered> =>
     post(party, `/v1/exchanges/${id}/corrections`, said)
   const act = (party: string, id: string, said: object): Promise<Answered> =>
@@ -79,7 +79,7 @@ describe('what is told about exchanges afterwards', function () {
       assert.deepEqual(
         closed.steps.map(({ change, by, text }) => [change, by, text]),
         [
-          ['reported', 'troyan', 'It was painted'],
+          ['reported', 'troyan', 'It was entered wrongly'],
           ['answered', 'mvr', 'We look into it'],
           ['closed', 'mvr', 'Mended'],
         ],
@@ -123,6 +123,12 @@ describe('what is told about exchanges afterwards', function () {
       ['that names a person', 'troyan', { ...OUTDATED, text: 'ЕГН 8427029967' }, 'request.body'],
       ['of another kind', 'troyan', { ...OUTDATED, kind: 'ugly' }, 'request.body'],
       ['about what is no path', 'troyan', { ...OUTDATED, fields: ['<b>'] }, 'request.body'],
+      [
+        'about a field that it was not shown',
+        'troyan',
+        { ...OUTDATED, fields: ['make', 'owner.uic'] },
+        'correction.field',
+      ],
       ['without a word', 'troyan', { call: 'vehicle', kind: 'wrong', text: '' }, 'request.body'],
     ]
     for (const [title, party, said, code] of REFUSED)

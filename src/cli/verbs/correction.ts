@@ -37,7 +37,7 @@ function addReport(correction: Command): void {
     .requiredOption('--text <text>', TEXT)
     .addHelpText(
       'after',
-      '\nExample:\n  edno correction report 0193a6f0-… --party troyan --call vehicle --kind outdated --field colour --text "It was painted"',
+      '\nExample:\n  edno correction report 0193a6f0-… --party troyan --call vehicle --kind outdated --field make --text "It is another make"',
     )
     .action(async (exchange: string, options: CorrectionReportOptions) => {
       const { reportCorrection } = await import('../correction.ts')

@@ -18,6 +18,14 @@ export const CORRECTION_PROBLEMS = {
     doBg: 'Посочете справка от отговора с изход found или not-found.',
     doEn: 'Name a call of the answer whose outcome is found or not-found.',
   },
+  'correction.field': {
+    status: 422,
+    retry: 'never',
+    bg: 'Поле, което не е разкрито на потребителя, не може да бъде посочено за грешно',
+    en: 'A field that was not disclosed to the consumer cannot be reported as wrong',
+    doBg: 'Посочете полета, които стоят в отговора на обмена, или никое: тогава съобщението е за целия отговор на справката.',
+    doEn: 'Name fields that stand in the answer of the exchange, or none: the report is about all that the call answered then.',
+  },
   'correction.reported': {
     status: 409,
     retry: 'never',
