@@ -22,6 +22,7 @@ async function run(): Promise<void> {
 
 async function take(adapter: OpenAdapter, message: ToWorker): Promise<void> {
   if (message.kind === 'abort') calls.get(message.id)?.abort()
+  else if (message.kind === 'ping') send({ kind: 'pong' })
   else if (message.kind === 'ask') await ask(adapter, message)
   else {
     await adapter[Symbol.asyncDispose]()

@@ -22,6 +22,7 @@ export type ToWorker =
       readonly context: PlainContext
     }
   | { readonly kind: 'abort'; readonly id: number }
+  | { readonly kind: 'ping' }
   | { readonly kind: 'close' }
 
 /** The facts of a call; its signal and its log are messages of their own. */
@@ -40,6 +41,7 @@ export type FromWorker =
       readonly message: string
       readonly facts: Record<string, string | number>
     }
+  | { readonly kind: 'pong' }
   | { readonly kind: 'closed' }
 
 /** `defect`: it threw something else than an `AdapterFault`, of which nothing is handed on. */
@@ -61,6 +63,8 @@ export interface WorkerSource {
 const DEFAULT_MEMORY_MB = 128
 const OPENING_MS = 10_000
 const CLOSING_MS = 3000
+/** A thread that does not even answer this long is in a loop that has no end. */
+const SILENT_MS = 2000
 const RUNS_FROM_SOURCE = import.meta.url.endsWith('.ts')
 
 const PROGRAM = new URL(`./adapter-worker${RUNS_FROM_SOURCE ? '.ts' : '.js'}`, import.meta.url)
@@ -83,7 +87,8 @@ interface Waiting {
 
 /**
  * Opens an adapter in a thread of its own, which has a memory of its own, and none of edno's environment. Where it takes too
- * much of it, or dies, its questions fail as `unavailable`, and the next one finds a new thread.
+ * much of it, dies, or hangs (once the time of a question is over it says nothing to a sign of life), its questions fail as `unavailable`,
+ * and the next one finds a new thread.
  */
 export async function openIsolated(entry: AdapterEntry, endpoint: RegistryEndpoint): Promise<OpenAdapter> {
   const { folder, manifest, digest, plugged } = entry
@@ -108,6 +113,7 @@ class Thread {
   readonly opened: Promise<readonly string[]>
   ended = false
   #next = 0
+  #silence: NodeJS.Timeout | undefined
 
   private constructor(worker: Worker) {
     this.#worker = worker
@@ -152,7 +158,10 @@ class Thread {
     await this.opened
     const { signal, log: _log, verifyAnswer: _verifyAnswer, later: _later, ...plain } = context
     const id = this.#next++
-    const abort = (): void => this.#send({ kind: 'abort', id })
+    const abort = (): void => {
+      this.#send({ kind: 'abort', id })
+      this.#wantSignOfLife(context)
+    }
     signal.addEventListener('abort', abort, { once: true })
     try {
       return await new Promise<Finding>((resolve, reject) => {
@@ -171,7 +180,20 @@ class Thread {
     this.#worker.postMessage(message)
   }
 
+  /** Whoever only takes no notice of the signal still answers here. */
+  #wantSignOfLife({ log }: CallContext): void {
+    if (this.ended || this.#silence !== undefined) return
+    this.#silence = setTimeout(() => {
+      log.warn('the thread of an adapter hangs, and is ended')
+      this.#end()
+      void this.#worker.terminate()
+    }, SILENT_MS)
+    this.#silence.unref()
+    this.#send({ kind: 'ping' })
+  }
+
   #take(message: FromWorker): void {
+    if (message.kind === 'pong') this.#calm()
     const waiting = 'id' in message ? this.#waiting.get(message.id) : undefined
     if (waiting === undefined) return
     if (message.kind === 'log') logOf(message, waiting)
@@ -179,8 +201,14 @@ class Thread {
     else if (message.kind === 'fault') waiting.reject(faultOf(message.fault))
   }
 
+  #calm(): void {
+    clearTimeout(this.#silence)
+    this.#silence = undefined
+  }
+
   #end(): void {
     this.ended = true
+    this.#calm()
     for (const { reject } of this.#waiting.values()) reject(gone())
     this.#waiting.clear()
   }

@@ -1,10 +1,6 @@
-import { REGIX_DATA, REGIX_SERVICE } from '../adapter-kit/regix/names.ts'
+import { REGIX_DATA, REGIX_SERVICE, TEMPURI } from '../adapter-kit/regix/names.ts'
 import type { RegixAddress } from '../model/regix.ts'
 
-export const SOAP = {
-  '1.1': 'http://schemas.xmlsoap.org/soap/envelope/',
-  '1.2': 'http://www.w3.org/2003/05/soap-envelope',
-} as const
 export const ADDRESSING = 'http://www.w3.org/2005/08/addressing'
 export const WS_SECURITY = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd'
 export const XMLDSIG = 'http://www.w3.org/2000/09/xmldsig#'
@@ -24,8 +20,6 @@ interface Entry {
   /** Element of the body → what it asks. */
   readonly operations: Readonly<Record<string, Operation>>
 }
-
-const TEMPURI = 'http://tempuri.org/'
 
 export const ENTRIES: Readonly<Record<RegixAddress['entry'], Entry>> = {
   v1: {

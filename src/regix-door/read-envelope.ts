@@ -1,13 +1,14 @@
+import { SOAP } from '../adapter-kit/soap/envelope.ts'
 import { plainElement } from '../adapter-kit/soap/plain-element.ts'
 import { readFlag, type XmlElement } from '../adapter-kit/soap/xml-element.ts'
 import type { RegixAddress } from '../model/regix.ts'
 import { BrokerError } from '../problem/broker-error.ts'
-import { passGate } from '../xml/bytes-gate.ts'
+import { passGate, withoutLeadingBlanks } from '../xml/bytes-gate.ts'
 import { withDocument, type XmlElement as ParsedElement } from '../xml/parse-xml.ts'
 import type { XmlLimits } from '../xml/scan-markup.ts'
 import { elementsOnly } from '../xml/tree.ts'
 import { XmlFault } from '../xml/xml-fault.ts'
-import { ADDRESSING, ENTRIES, SOAP, WS_SECURITY, XMLDSIG } from './names.ts'
+import { ADDRESSING, ENTRIES, WS_SECURITY, XMLDSIG } from './names.ts'
 import { refuse } from './refuse.ts'
 
 /** A SOAP message of the kind its address takes. */
@@ -56,12 +57,6 @@ const xmlRefusal = (error: XmlFault): BrokerError =>
   new BrokerError(error.kind === 'too-large' ? 'request.too-large' : 'request.malformed', error.message, {
     cause: error,
   })
-
-/** A client of the wild begins its message with a line break (NEISPUO). */
-function withoutLeadingBlanks(bytes: Uint8Array): Uint8Array {
-  const start = bytes.findIndex((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
-  return start <= 0 ? bytes : bytes.subarray(start)
-}
 
 function readRoot(root: ParsedElement, { soap }: RegixAddress) {
   if (root.name !== 'Envelope') refuse('regix.body', 'the document is no SOAP envelope')

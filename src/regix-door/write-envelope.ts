@@ -1,6 +1,7 @@
+import { SOAP } from '../adapter-kit/soap/envelope.ts'
 import { escapeXml } from '../adapter-kit/soap/xml-element.ts'
 import type { RegixAddress } from '../model/regix.ts'
-import { ADDRESSING, ENTRIES, SOAP, XSD, XSI } from './names.ts'
+import { ADDRESSING, ENTRIES, XSD, XSI } from './names.ts'
 
 /** To which element of a body something answers, and whether it was addressed. */
 export interface AnsweredTo extends RegixAddress {

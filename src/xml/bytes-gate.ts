@@ -28,6 +28,12 @@ export function passGate(bytes: Uint8Array, maxBytes: number, limits: XmlLimits 
   return { bytes: bare, rootCloseAt }
 }
 
+/** Real messages of RegiX begin with a line break before their declaration, which XML does not allow: for whoever takes those. */
+export function withoutLeadingBlanks(bytes: Uint8Array): Uint8Array {
+  const start = bytes.findIndex((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
+  return start <= 0 ? bytes : bytes.subarray(start)
+}
+
 const startsWithMark = (bytes: Uint8Array): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
 
 /** The parser would take off another mark; then it and the gate would not see the same document. */

@@ -3,7 +3,7 @@ import { parseXml } from './parse-xml.ts'
 import { childNamed, escapeXml, type XmlElement } from './xml-element.ts'
 
 export const SOAP_11 = 'http://schemas.xmlsoap.org/soap/envelope/'
-const SOAP = { '1.1': SOAP_11, '1.2': 'http://www.w3.org/2003/05/soap-envelope' } as const
+export const SOAP = { '1.1': SOAP_11, '1.2': 'http://www.w3.org/2003/05/soap-envelope' } as const
 export type SoapVersion = keyof typeof SOAP
 
 /** Wraps a body; prefix `s:` and the two declarations are what existing RegiX clients search for. */

@@ -20,6 +20,7 @@ const INDEX = `
 import { parentPort } from 'node:worker_threads'
 import { AdapterFault } from 'edno/adapter-kit'
 const found = (evidence) => ({ status: 'found', evidence, asOf: '2026-01-01', sourceReference: 'r', signedByRegistry: false })
+let asked = 0
 const DOES = {
   environment: () => found({ variables: Object.keys(process.env).length }),
   eat: () => { const all = []; for (;;) all.push(new Array(100000).fill({})) },
@@ -36,6 +37,8 @@ const DOES = {
   },
   nothing: () => new Promise(() => setTimeout(() => { throw null })),
   spin: () => { for (;;) {} },
+  deaf: () => new Promise((resolve) => setTimeout(() => resolve(found({})), 3000)),
+  count: () => found({ asked: ++asked }),
 }
 export default {
   open: async () => ({
@@ -111,6 +114,28 @@ describe('an adapter that asks for a thread of its own', function () {
     assert.equal((await ask('chatter')).status, 'found')
     await fails(ask('nothing'), 'unavailable')
     assert.equal((await ask('environment')).status, 'found')
+  })
+
+  it('is ended where it hangs in a loop, with all that waited for it, and the next question finds a new thread', async () => {
+    said.length = 0
+    const beside = fails(ask('wait'), 'unavailable')
+    const began = Date.now()
+    await fails(ask('spin', AbortSignal.timeout(100)), 'unavailable')
+    assert.ok(Date.now() - began < 10_000)
+    await beside
+    assert.deepEqual(said, ['the thread of an adapter hangs, and is ended'])
+    assert.equal((await ask('environment')).status, 'found')
+  })
+
+  it('keeps its thread where it only takes no notice of the end of its time', async () => {
+    const deaf = ask('deaf', AbortSignal.timeout(20))
+    const variables = async (): Promise<unknown> => {
+      const finding = await ask('count')
+      return finding.status === 'found' && finding.evidence
+    }
+    assert.deepEqual(await variables(), { asked: 1 })
+    assert.equal((await deaf).status, 'found')
+    assert.deepEqual(await variables(), { asked: 2 })
   })
 
   it('does not hold up the others, nor its own closing, where it never ends', async () => {
