@@ -1,4 +1,3 @@
-import type { BrokerError } from '../problem/broker-error.ts'
 import { PROBLEMS, type ProblemCode } from '../problem/codes.ts'
 
 /** The literal beginnings that clients of RegiX look for; edno's code stands after each, in brackets. */
@@ -17,11 +16,12 @@ const BEGINNINGS: Partial<Readonly<Record<ProblemCode, string>>> = {
 
 /**
  * `Error` of a result. RegiX tells codes of its own nowhere; its words come first, as clients know them, then edno's code,
- * and what it says to people.
+ * and what it says to people, in Bulgarian as all that the clerks of such clients read: a detail, which is in English, stands in a fault's
+ * `detail` alone.
  */
-export const errorText = (code: ProblemCode, detail?: string): string => {
+export const errorText = (code: ProblemCode): string => {
   const beginning = beginningOf(code)
-  return `${beginning === undefined ? '' : `${beginning} `}[${code}] ${PROBLEMS[code].bg}${detail === undefined ? '' : ` (${detail})`}`
+  return `${beginning === undefined ? '' : `${beginning} `}[${code}] ${PROBLEMS[code].bg}`
 }
 
 function beginningOf(code: ProblemCode): string | undefined {
@@ -31,7 +31,3 @@ function beginningOf(code: ProblemCode): string | undefined {
   // What a registry did not do is told in its own words; the rest is a failure in the middle.
   return code.startsWith('provider.') || code.startsWith('exchange.') ? undefined : 'Error occurred!'
 }
-
-/** Of a refusal: its detail names no person, but one of edno's own failures says nothing of its inside. */
-export const refusalText = ({ code, detail, status }: BrokerError): string =>
-  errorText(code, status < 500 ? detail : undefined)

@@ -1,7 +1,7 @@
 import { escapeXml } from '../adapter-kit/soap/xml-element.ts'
 import type { BrokerError } from '../problem/broker-error.ts'
 import { PROBLEMS, type ProblemCode } from '../problem/codes.ts'
-import { refusalText } from './error-text.ts'
+import { errorText } from './error-text.ts'
 import { ENTRIES } from './names.ts'
 import { type Result, writeBegun, writeMembers } from './result-members.ts'
 import { type AnsweredTo, writeEnvelope, writeResult } from './write-envelope.ts'
@@ -33,7 +33,7 @@ const isFault = ({ code }: BrokerError): boolean =>
   !RESULTS.has(code) && /^(regix|request|service|signature|applicant|exchange)\./.test(code)
 
 function writeRefused(refusal: BrokerError, to: AnsweredTo): string {
-  const error = refusalText(refusal)
+  const error = errorText(refusal.code)
   const { entry, element } = to
   if (entry === 'v1' && element === 'Execute') return writeBegunAnswer(to, '0', error)
   const result: Result = { ready: false, error, callId: '0' }
@@ -54,19 +54,21 @@ const LITERAL: Partial<Readonly<Record<ProblemCode, string>>> = {
   'regix.argument': 'Element request.Argument is required and it must contain XML content',
 }
 
-/** The text of RegiX where it has one, then edno's code and its words; never an exception's. */
-function faultText({ code, detail, status }: BrokerError): string {
+/** The text of RegiX where it has one, then edno's code and its words in Bulgarian; never an exception's. */
+function faultText({ code, detail }: BrokerError): string {
   const own = `[${code}] ${PROBLEMS[code].bg}`
   if (code === 'regix.operation-unknown') return `${detail} ${own}`
   const literal = LITERAL[code]
-  return `${literal === undefined ? '' : `${literal} `}${own}${status < 500 ? `: ${detail}` : ''}`
+  return `${literal === undefined ? '' : `${literal} `}${own}`
 }
 
 /** SOAP 1.1 §4.4; SOAP 1.2 part 1 §5.4. Codes of SOAP itself stand bare, so that any client understands them. */
 export function writeFault(refusal: BrokerError, to: AnsweredTo): string {
-  const { code, status } = refusal
+  const { code, status, detail: why } = refusal
   const text = escapeXml(faultText(refusal))
-  const detail = `<Problem xmlns="${PROBLEM}"><Code>${code}</Code><Title>${escapeXml(PROBLEMS[code].en)}</Title></Problem>`
+  // For whoever mends the software, in English; one of edno's own failures says nothing of its inside.
+  const explained = status < 500 ? `<Detail>${escapeXml(why)}</Detail>` : ''
+  const detail = `<Problem xmlns="${PROBLEM}"><Code>${code}</Code><Title>${escapeXml(PROBLEMS[code].en)}</Title>${explained}</Problem>`
   const own = SOAP_CODES[code] ?? (status < 500 ? 'Sender' : 'Receiver')
   const content =
     to.soap === '1.1'

@@ -436,4 +436,17 @@ describe('the RegiX door', function () {
       assert.equal(codeIn(answered), expected, `${name}: ${textOf(answered)}`)
     }
   })
+
+  // The last one: the breaker of that registry may be open afterwards.
+  it('tells of a registry that says nothing in the time that it has, in the form of RegiX with a code of its own', async () => {
+    edno.app.simulator!.setFault('vehicle-register', { kind: 'hang' })
+    const began = Date.now()
+    const answered = await post(edno, envelopeOf({ operation: VEHICLE, argument: vehicleArgument('ОВ0000АА') }))
+    assert.ok(Date.now() - began < 20_000)
+    assert.match(
+      textOf(answered),
+      /<IsReady>true<\/IsReady><Data xsi:nil="true"\/><HasError>true<\/HasError><Error>\[provider\.timeout\] [^A-Za-z]+<\/Error>/,
+    )
+    assert.doesNotMatch(textOf(answered), /ОВ0000АА/)
+  })
 })
