@@ -1,10 +1,10 @@
 import { Agent } from 'node:https'
 import axios, { type AxiosInstance } from 'axios'
-import { firstThatServes } from './first-that-serves.ts'
+import { takeTurns } from './take-turns.ts'
 
 /** Where edno is and how this party proves itself to it. PEM texts. */
 export interface Connection {
-  /** Of several, the one that served last is asked first, and the next where it does not. */
+  /** Several are asked in turn; where one does not serve, the next. */
   readonly url: string | readonly string[]
   readonly ca: string
   readonly certificate: string
@@ -28,7 +28,7 @@ export function connect(connection: Connection, language: 'bg' | 'en'): { http: 
   // Said aloud: unsaid, NODE_TLS_REJECT_UNAUTHORIZED of the environment would decide.
   const agent = new Agent({ ca, cert, key, keepAlive: true, rejectUnauthorized: true })
   const http = axios.create({
-    adapter: firstThatServes(urls),
+    adapter: takeTurns(urls),
     httpsAgent: agent,
     proxy: false,
     maxRedirects: 0,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type Server as HttpsServer } from 'node:https'
 import { createServer as createSilent, type AddressInfo, type Server } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import { connect } from '../../../src/client/connect.ts'
 import { issueAuthority, issueCertificate } from '../../../src/pki/issue-certificate.ts'
 import { freePort } from '../../support/free-port.ts'
@@ -52,10 +53,21 @@ describe('a client that knows several addresses', () => {
     return http
   }
 
-  it('stays with the one that serves', async () => {
+  it('gives each its turn, so that a second one takes its share', async () => {
     const http = clientOf(await edno('one', { now: 'serves' }), await edno('two', { now: 'serves' }))
-    for (let time = 0; time < 3; time += 1) assert.equal((await http.get('/')).status, 200)
-    assert.deepEqual(asked, ['one', 'one', 'one'])
+    for (let time = 0; time < 4; time += 1) assert.equal((await http.get('/')).status, 200)
+    assert.deepEqual(asked, ['one', 'two', 'one', 'two'])
+  })
+
+  it('passes one over that did not serve, and comes back to it when it does again', async () => {
+    const first = { now: 'unready' as Behaviour }
+    const http = clientOf(await edno('one', first), await edno('two', { now: 'serves' }))
+    for (let time = 0; time < 4; time += 1) assert.equal((await http.get('/')).status, 200)
+    assert.deepEqual(asked, ['one', 'two', 'two', 'two', 'two'])
+    first.now = 'serves'
+    await wait(1100)
+    for (let time = 0; time < 2; time += 1) assert.equal((await http.get('/')).status, 200)
+    assert.deepEqual(asked.slice(5).toSorted(), ['one', 'two'])
   })
 
   it('goes to the next where nobody listens, where it breaks off, and where it says that it cannot serve', async () => {
@@ -68,7 +80,7 @@ describe('a client that knows several addresses', () => {
     const again = clientOf(...urls)
     assert.equal((await again.post('/v1/exchanges', Buffer.from('x'))).status, 200)
     assert.deepEqual(asked, ['one', 'two', 'one', 'two'])
-    // And stays there.
+    // And is not held up there again.
     assert.equal((await again.get('/')).status, 200)
     assert.deepEqual(asked.slice(4), ['two'])
   })
