@@ -21,7 +21,7 @@ const SEALS_EVERY_MS = 60_000
 const SWEEP_EVERY_MS = 1000
 
 export interface StartedChores {
-  /** Somebody waits for what may have been left open: it is looked for now, not at the next turn. */
+  /** Somebody waits for what may have been left open: it is looked for now and soon again, not at the next turn. */
   readonly sweep: () => void
   readonly stop: () => Promise<void>
 }
@@ -42,7 +42,7 @@ export function startChores(chores: Chores): StartedChores {
     setInterval(() => takeUp.look(), SWEEP_EVERY_MS),
   ]
   return {
-    sweep: () => takeUp.look(),
+    sweep: () => takeUp.lookSoon(),
     stop: () => {
       for (const timer of timers) clearInterval(timer)
       takeUp.stop()

@@ -25,6 +25,9 @@ const OVERDUE_MS = 30_000
 /** After an outage thousands are open: so many are in memory at once, and wait for registries, which have limits of their own. */
 export const TAKEN_UP_AT_ONCE = 128
 
+/** A process that was just killed is known to be dead when its connection to the database ended, a moment after its callers noticed. */
+const LOOKS_MS = [50, 150, 400]
+
 /**
  * Ends what a dead process left, and what this one could not close while the database was away, a few at a time: as one ends, the
  * next is taken, and what fails stands before no other. What a living process works on is left alone.
@@ -38,6 +41,7 @@ export class TakeUp {
   /** There were as many as there was room for. */
   #more = false
   #stopped = false
+  readonly #soon = new Set<NodeJS.Timeout>()
 
   constructor(parts: TakeUpParts) {
     this.#parts = parts
@@ -63,9 +67,23 @@ export class TakeUp {
       })
   }
 
+  /** Somebody waits for what may have been left open: one look now, and some more within half a second, however many ask for them. */
+  lookSoon(): void {
+    this.look()
+    if (this.#soon.size > 0) return
+    for (const ms of LOOKS_MS) {
+      const timer = setTimeout(() => {
+        this.#soon.delete(timer)
+        this.look()
+      }, ms)
+      this.#soon.add(timer)
+    }
+  }
+
   /** Takes up no more. */
   stop(): void {
     this.#stopped = true
+    for (const timer of this.#soon) clearTimeout(timer)
   }
 
   async #take(): Promise<void> {

@@ -10,11 +10,11 @@ import { anExchange } from '../exchange-log/exchanges.ts'
 
 describe('exchanges that were left open', () => {
   /** `count` of them in rows from 1 on, and a process that takes them up; `end` says what becomes of one. */
-  const aProcess = (count: number, end: (row: number) => Promise<void>) => {
+  const aProcess = (count: number, end: (row: number) => Promise<void>, isDead = () => true) => {
     const rows = new Map(Array.from({ length: count }, (_, place) => [place + 1, anExchange().plan]))
     const seen = { taken: [] as number[], closed: [] as number[], forgotten: 0, most: 0, inHand: 0 }
     const recover: TakeUpParts['log']['recover'] = (_overdue, { without = [], limit = 1000, onUnreadable } = {}) => {
-      const free = [...rows].filter(([row]) => !without.includes(row)).slice(0, limit)
+      const free = (isDead() ? [...rows] : []).filter(([row]) => !without.includes(row)).slice(0, limit)
       for (const [row] of free) if (row === UNREADABLE) onUnreadable?.(row)
       const read = free.filter(([row]) => row !== UNREADABLE)
       seen.taken.push(...read.map(([row]) => row))
@@ -54,6 +54,25 @@ describe('exchanges that were left open', () => {
     await until('their ends', () => seen.closed.length === 999)
     assert.ok(seen.most <= TAKEN_UP_AT_ONCE, `${seen.most} at once`)
     assert.equal(new Set(seen.taken).size, seen.taken.length, 'one was taken twice')
+  })
+
+  it('are found soon where somebody waits for them and their process is known to be dead a moment later', async () => {
+    let dead = false
+    let looks = 0
+    const { takeUp, seen } = aProcess(
+      1,
+      () => Promise.resolve(),
+      () => {
+        looks += 1
+        return dead
+      },
+    )
+    for (let asked = 0; asked < 50; asked += 1) takeUp.lookSoon()
+    await pause(10)
+    dead = true
+    await until('its end', () => seen.closed.length === 1)
+    await pause(450)
+    assert.ok(looks <= 4, `${looks} looks for fifty that wait`)
   })
 
   it('do not stand before others where they cannot be ended, or cannot be read', async () => {
