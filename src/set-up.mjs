@@ -57,12 +57,12 @@ function newestChange(path) {
 /** True where dist/ was made from the sources as they are now. */
 function isCompiled() {
   const stamp = join(root, 'dist', '.edno-compiled')
-  const sources = ['src', 'adapters', 'tsconfig.json', 'tsconfig.build.json'].map((path) => join(root, path))
+  const sources = ['src', 'adapters', 'schemas', 'tsconfig.json', 'tsconfig.build.json'].map((path) => join(root, path))
   return existsSync(stamp) && statSync(stamp).mtimeMs >= Math.max(...sources.map(newestChange))
 }
 
 /** Types are judged by `npm run check`; here they are only taken away. */
-function compile() {
+async function compile() {
   if (isCompiled()) return
   say('edno: compiling …')
   const made = join(root, `dist.${process.pid}`)
@@ -74,9 +74,16 @@ function compile() {
   const output = ['--outDir', made, '--tsBuildInfoFile', join(made, '.tsbuildinfo')]
   const args = [tsc, '-p', 'tsconfig.build.json', '--noCheck', ...output]
   run(process.execPath, args, 'edno: the sources do not compile; see above.')
+  await compileContract(made)
   // `npx edno` runs this file itself.
   chmodSync(join(made, 'src', 'cli', 'main.js'), 0o755)
   swap(made, join(root, 'dist'))
+}
+
+async function compileContract(made) {
+  const { parse } = await import('yaml')
+  const text = readFileSync(join(root, 'schemas', 'openapi.yaml'), 'utf8')
+  writeFileSync(join(made, 'openapi.json'), JSON.stringify(parse(text)))
 }
 
 /** In one moment, so that an edno started meanwhile finds the one or the other, whole. */
@@ -95,4 +102,4 @@ function swap(made, dist) {
 requireNode()
 // Tests that run what is compiled ask for no more than this: packages are the business of whoever started the tests.
 if (process.argv[2] !== 'compile') installPackages()
-compile()
+await compile()

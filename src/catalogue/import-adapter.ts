@@ -26,7 +26,9 @@ export async function importAdapter({
   const file = entryFile(folder, ownName)
   if (file === undefined) return isDataOnly(manifest) ? dataAdapter : 'there is no index file beside the manifest'
   try {
-    const { default: module } = (await import(addressOf(file, digest))) as { default?: Partial<AdapterModule> }
+    const { default: module } = (await import(addressOf(file, digest, ownName !== undefined))) as {
+      default?: Partial<AdapterModule>
+    }
     return typeof module?.open === 'function'
       ? (module as AdapterModule)
       : 'its default export is not defineAdapter({ open })'
@@ -53,9 +55,10 @@ export function entryFile(folder: string, ownName: string | undefined): string |
 /** File → the digest it was first imported with: Node keeps modules for good, so that other code needs another address. */
 const imported = new Map<string, string>()
 
-function addressOf(file: string, digest: string): string {
-  lendKit()
+function addressOf(file: string, digest: string, isOwn: boolean): string {
   const first = imported.get(file) ?? digest
+  // edno's own code imports the kit from beside it. The loan costs a thread of Node's, which whoever needs none is spared.
+  if (!isOwn || first !== digest) lendKit()
   imported.set(file, first)
   const { href } = pathToFileURL(file)
   return first === digest ? href : `${href}?edno=${digest}`

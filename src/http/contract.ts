@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenAPIV3_1 } from 'openapi-types'
 import type { RegixAddress } from '../model/regix.ts'
@@ -37,16 +38,26 @@ export interface Contract {
 /** Reads the OpenAPI file: the only place where routes, their parameters and who may call them are written. */
 export function loadContract(root: string): Contract {
   const folder = join(root, 'schemas')
-  const document = withSchemaFiles(readYaml(join(folder, 'openapi.yaml')).value as OpenAPIV3_1.Document, folder)
+  const document = withSchemaFiles(readDocument(folder), folder)
   const routes = Object.entries(document.paths ?? {}).flatMap(([path, item]) => routesOf(document, path, item ?? {}))
   return { document, routes }
 }
+
+/** Written beside the compiled sources, from the same file: to read that much YAML takes a starting process half a second. */
+const COMPILED = new URL('../../openapi.json', import.meta.url)
+
+function readDocument(folder: string): OpenAPIV3_1.Document {
+  const read = existsSync(COMPILED) ? readJson(COMPILED) : readYaml(join(folder, 'openapi.yaml')).value
+  return read as OpenAPIV3_1.Document
+}
+
+const readJson = (file: string | URL): unknown => JSON.parse(readFileSync(file, 'utf8')) as unknown
 
 /** Schemas that stand in a file of their own are put in their places: the contract as it is served is whole in itself. */
 function withSchemaFiles(document: OpenAPIV3_1.Document, folder: string): OpenAPIV3_1.Document {
   const schemas = Object.entries(document.components?.schemas ?? {}).map(([name, schema]) => {
     const reference = (schema as { readonly $ref?: string }).$ref ?? ''
-    const read = FILE.test(reference) ? (readYaml(join(folder, reference)).value as OpenAPIV3_1.SchemaObject) : schema
+    const read = FILE.test(reference) ? (readJson(join(folder, reference)) as OpenAPIV3_1.SchemaObject) : schema
     return [name, read] as const
   })
   return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } }
