@@ -15,9 +15,10 @@ export function takeTurns(urls: readonly string[]): AxiosAdapter {
   const order = turnsOf(urls)
   return async (config) => {
     let unready: AxiosResponse | undefined
-    const places = order.next()
-    for (const [tried, url] of places.entries()) {
-      const isLast = tried === places.length - 1
+    const places = [...order.next()]
+    for (;;) {
+      const url = places.shift() ?? ''
+      const isLast = places.length === 0
       try {
         const answer = await ask(sentTo(url, urls.length > 1, config))
         if (answer.status !== 503 || isLast) return answer
@@ -28,7 +29,6 @@ export function takeTurns(urls: readonly string[]): AxiosAdapter {
       }
       order.passOver(url)
     }
-    throw new Error('no address of edno is given')
   }
 }
 

@@ -23,7 +23,7 @@ export interface ConsumersOptions {
   /** Each is one consumer, with a connection of its own. */
   readonly parties: readonly string[]
   readonly scenarios?: readonly string[]
-  /** Between an answer and the next application. */
+  /** Between an answer and the next application, on average: municipalities do not march in step. */
   readonly pauseMs?: number
 }
 
@@ -87,7 +87,7 @@ export class Consumers {
     for (let count = 0; !this.#stopping; count += 1) {
       const signed = estate.signAs(party, scenarios[count % scenarios.length]!)
       this.delivered.push(await this.#deliver(client, signed))
-      await wait(pauseMs)
+      await wait(pauseMs * (0.5 + Math.random()))
     }
   }
 
