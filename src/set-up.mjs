@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const say = (text) => process.stderr.write(`${text}\n`)
@@ -81,9 +81,9 @@ async function compile() {
 }
 
 async function compileContract(made) {
-  const { parse } = await import('yaml')
-  const text = readFileSync(join(root, 'schemas', 'openapi.yaml'), 'utf8')
-  writeFileSync(join(made, 'openapi.json'), JSON.stringify(parse(text)))
+  const { readYaml } = await import(pathToFileURL(join(made, 'src', 'schema', 'read-yaml.js')).href)
+  const { value } = readYaml(join(root, 'schemas', 'openapi.yaml'))
+  writeFileSync(join(made, 'openapi.json'), JSON.stringify(value))
 }
 
 /** In one moment, so that an edno started meanwhile finds the one or the other, whole. */
