@@ -16,6 +16,25 @@ export function addressed(where: string, ca: string | undefined): ReturnType<typ
   }
 }
 
+/** What TLS says where the authority of a server is none that this machine knows. */
+const STRANGE_AUTHORITY: ReadonlySet<unknown> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+/** Why a log could not be read; where it is for want of an authority, how to name one. */
+export function sentenceOfLog(error: unknown): string {
+  const cause: unknown = error instanceof Error ? error.cause : undefined
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const sentence = sentenceOf(error)
+  return STRANGE_AUTHORITY.has(code)
+    ? `${sentence}; the certificate of the address is of an authority that is not known here: name it with --ca FILE (PEM)`
+    : sentence
+}
+
 /** What `--vkey` says, which is the key itself or a file that holds it; else the key that the log brings. */
 export async function logKeyOf(source: LogSource, given: string | undefined): Promise<string> {
   const key = given === undefined ? (await source.read('log.vkey'))?.toString('utf8') : textOf(given)

@@ -5,8 +5,7 @@ import type { LogSource } from '../exchange-log/log-source.ts'
 import { type LogFinding, type LogVerdict, verifyLog } from '../exchange-log/verify-log.ts'
 import { fill } from './demo/words.ts'
 import { LOG_SENTENCES, LOG_WORDS } from './log-sentences.ts'
-import { addressed, isAddress, logKeyOf, textOf } from './log-source-options.ts'
-import { sentenceOf } from './mistake-sentences.ts'
+import { addressed, isAddress, logKeyOf, sentenceOfLog, textOf } from './log-source-options.ts'
 import { type Output, output } from './output.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
@@ -53,7 +52,7 @@ async function judged(
     return { verdict: await verifyLog(claim), key }
   } catch (error) {
     if (error instanceof WrongUsage) throw error
-    throw new WrongUsage(`nothing was checked: ${sentenceOf(error)}`, { cause: error })
+    throw new WrongUsage(`nothing was checked: ${sentenceOfLog(error)}`, { cause: error })
   }
 }
 

@@ -45,6 +45,10 @@ const WORDS = {
     bg: 'Изтритото още не е почистено от диска; администраторът на базата го прави с VACUUM.',
     en: 'What was deleted is not cleaned off the disk yet; who administers the database does that by VACUUM.',
   },
+  shredded: {
+    bg: 'Ключът на обмена е унищожен: каквото е било шифровано с него, вече никой не може да прочете, където и да има копия. Доказуемо остава, че обменът е бил: записите му стоят в дневника, дневникът и всички разписки се проверяват, а който има документите с разписката им, може да ги докаже и занапред.',
+    en: 'The key of the exchange is shredded: what it encrypted nobody can read any more, wherever copies of it lie. What stays provable is that the exchange was: its entries stand in the log, the log and all receipts verify, and whoever holds the documents with their receipt can prove them as before.',
+  },
   hold: {
     bg: 'Нищо от обмена няма да се изтрие, докато не се освободи.',
     en: 'Nothing of the exchange is deleted until it is released.',
@@ -127,12 +131,26 @@ export async function order(verb: keyof typeof ORDERS, options: OrderOptions): P
   })
   const { result, cleaned } = done
   if (options.json === true) out.json({ exchangeId: wish.exchangeId, [verb]: result })
-  else if (typeof result !== 'string') {
-    out.line(fill(out.text(WORDS.gone), listed(result.before)))
-    out.line(fill(out.text(WORDS.left), listed(result.after)))
+  else {
+    for (const line of sayOrder(verb, result, out)) out.line(line)
     if (!cleaned) out.complain(out.text(WORDS.dirty))
-  } else out.line(out.text(result === 'done' ? WORDS[verb === 'hold' ? 'hold' : 'release'] : WORDS[result]))
+  }
   return result === 'done' || typeof result !== 'string'
+}
+
+/** What was done, or why nothing was. */
+export function sayOrder(
+  verb: keyof typeof ORDERS,
+  result: 'done' | RetentionRun | RetentionRefusal,
+  { text }: Pick<Output, 'text'>,
+): readonly string[] {
+  if (result === 'done') return [text(WORDS[verb === 'hold' ? 'hold' : 'release'])]
+  if (typeof result === 'string') return [text(WORDS[result])]
+  return [
+    fill(text(WORDS.gone), listed(result.before)),
+    fill(text(WORDS.left), listed(result.after)),
+    text(WORDS.shredded),
+  ]
 }
 
 const MOST_LETTERS = 200

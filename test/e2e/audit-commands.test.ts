@@ -39,6 +39,8 @@ describe('the commands of readers', function () {
     assert.equal(status, 0)
     assert.match(stdout, new RegExp(`${exchange} .*troyan .*taxi-permit@1 .*complete .*found 10`))
     assert.match(stdout, /1 of 1 shown/)
+    // The page for auditors is in the time of Sofia.
+    assert.match(stdout, /^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC +/m)
     const { exchanges, total } = await told<{ exchanges: ListedExchange[]; total: Total }>(
       ...list,
       '--consumer',

@@ -106,7 +106,7 @@ function rowOf(exchange: ListedExchange, out: Output): string {
   const counted = Object.entries(outcomes) as [OutcomeKind, number][]
   const said = status === undefined ? WORDS.states[state ?? 'closed'] : STATUS_WORDS[status]
   const cells = [
-    receivedAt.replace('T', ' ').slice(0, 19),
+    `${receivedAt.replace('T', ' ').slice(0, 19)} UTC`,
     out.strong(exchangeId),
     consumer.padEnd(18),
     service.padEnd(20),

@@ -37,7 +37,7 @@ function print({ exchanges, total }: PersonPage, out: Output): void {
 function rowOf(exchange: ExchangeAbout, out: Output): string {
   const { exchangeId, consumer, service, legalBasis, receivedAt, hiddenUntil, registries } = exchange
   const cells = [
-    receivedAt.replace('T', ' ').slice(0, 19),
+    `${receivedAt.replace('T', ' ').slice(0, 19)} UTC`,
     out.strong(exchangeId),
     consumer.padEnd(18),
     service.padEnd(20),

@@ -9,8 +9,11 @@ Exit codes:
   1  something does not hold
   2  nothing was checked: there is no log, or no key to check it with
 
-Example:
+An address whose certificate is of an authority that this machine does not know takes --ca; of a development edno that is .edno/pki/ca.crt.
+
+Examples:
   edno log verify log --vkey log.vkey --since checkpoint-of-last-month
+  edno log verify https://127.0.0.1:8443/log/ --ca .edno/pki/ca.crt --vkey .edno/log.vkey
   edno log verify log --vkey log.vkey --witness-vkey witness.vkey --tsa-ca tsa-root.pem`
 
 const EXPORT_HELP = `
