@@ -1,7 +1,7 @@
 import { keepFields } from '../adapter-kit/keep-fields.ts'
 import type { EvidenceContent, HeldAgreement, HeldDocument, RegistryPart, View } from '../evidence/content.ts'
 import { receivedCommitments } from '../exchange-log/entries.ts'
-import { readEntry } from '../exchange-log/entry.ts'
+import { readEntry } from '../exchange-log/read-entry.ts'
 import type { KeptEvidence } from '../exchange-log/kept-evidence.ts'
 import type { ExchangePlan } from '../model/exchange.ts'
 import { type OperationRef, operationRef, registryOf } from '../model/ids.ts'

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { entryBytes, type LogEntry, readEntry } from '../../../src/exchange-log/entry.ts'
+import { entryBytes, type LogEntry } from '../../../src/exchange-log/entry.ts'
+import { readEntry } from '../../../src/exchange-log/read-entry.ts'
 
 const entry: LogEntry = {
   v: 1,
