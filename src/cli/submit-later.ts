@@ -25,12 +25,12 @@ const WORDS = {
     en: 'The exchange {} runs; its answer comes by {}.',
   },
   again: {
-    bg: 'За отговора изпратете същия файл пак: edno submit {}',
-    en: 'For the answer send the same file again: edno submit {}',
+    bg: 'За отговора изпратете същия файл пак: npx edno submit {}',
+    en: 'For the answer send the same file again: npx edno submit {}',
   },
   notKept: {
-    bg: 'Заявлението не е запазено (--out го запазва). Отговорът с всичко за обмена: edno evidence get {} --party {} --out exchange.asice',
-    en: 'The application was not kept (--out keeps it). The answer, with all of the exchange: edno evidence get {} --party {} --out exchange.asice',
+    bg: 'Заявлението не е запазено (--out го запазва). Отговорът с всичко за обмена: npx edno evidence get {} --party {} --out exchange.asice',
+    en: 'The application was not kept (--out keeps it). The answer, with all of the exchange: npx edno evidence get {} --party {} --out exchange.asice',
   },
 } as const
 

@@ -120,6 +120,8 @@ describe('the contract as a page', function () {
       }
       const taxi = (await read('/catalogue/vehicle-register?lang=en')).text
       assert.match(taxi, /Road Transport Act, Article 24a/)
+      assert.match(taxi, /<td>Registration number, without separators, in Cyrillic<\/td>|<td>Registration number<\/td>/)
+      assert.doesNotMatch(taxi, /<td lang="bg">/)
       assert.match(taxi, /&quot;plate&quot;: &quot;ОВ0000АА&quot;/)
       const civil = (await read('/catalogue/civil-registry?lang=bg')).text
       assert.match(civil, /За кого може да се пита<\/dt><dd>ЕГН, по полето egn/)

@@ -66,6 +66,16 @@ const WHAT_EN: Readonly<Record<NewTransport, string>> = {
   soap: 'question and answer of your SOAP service, signed by WS-Security.',
 }
 
+/** Who has no server yet should not be stopped by that. */
+const TRIAL = [
+  'No PostgreSQL at hand? For a trial the one that a running edno keeps for itself will do (psql: `apt install postgresql-client`), in',
+  "edno's folder, before the steps above; its port goes into `operator/config.json`, and it is there while that edno runs:",
+  '',
+  '```sh',
+  'export PGHOST=127.0.0.1 PGUSER=edno PGPORT=$(cat .edno/database/port) PGPASSWORD=$(cat .edno/database/password)',
+  '```',
+]
+
 function stepsOf({ name, transport }: Template): readonly string[] {
   const database =
     transport === 'sql'
@@ -96,7 +106,7 @@ function stepsOf({ name, transport }: Template): readonly string[] {
     `npx edno submit --scenarios $here/operator/scenarios.yaml --scenario ${name}`,
     '```',
     ...(transport === 'sql'
-      ? ['', `\`operator/config.json\`: the address of the database, role \`${underscored(name)}_reader\`.`]
+      ? ['', `\`operator/config.json\`: the address of the database, role \`${underscored(name)}_reader\`.`, ...TRIAL]
       : []),
   ]
 }
