@@ -34,8 +34,11 @@ describe('a refusal to a client of RegiX', () => {
   })
 
   it('says nothing of the inside where edno itself failed', () => {
+    // The one that is answered by a fault whatever went wrong.
+    const acknowledging: AnsweredTo = { ...V2, element: 'AcknowledgeResultReceived' }
     for (const code of ['broker.log-unavailable', 'broker.internal'] as const)
-      assert.doesNotMatch(writeRefusal(new BrokerError(code, 'relation "x" is gone'), V2).text, /relation/)
+      for (const to of [V2, acknowledging])
+        assert.doesNotMatch(writeRefusal(new BrokerError(code, 'relation "x" is gone'), to).text, /relation/)
   })
 
   it('begins with the words that clients look for, and has no sentence in English after them', () => {
