@@ -130,6 +130,9 @@ export class Integrator {
   /** Something was committed; calls during a batch make one further batch. */
   wake(): void {
     if (this.#stopped || this.#damage !== undefined) return
+    // What nobody waits for goes with it; what is committed later is found by the next look, in time.
+    clearTimeout(this.#soon)
+    this.#soon = undefined
     this.#wanted = true
     this.#running ??= this.#run()
   }
@@ -141,10 +144,7 @@ export class Integrator {
   /** As `wake`, for entries nobody waits for. */
   wakeSoon(): void {
     if (this.#stopped || this.#damage !== undefined) return
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined
-      this.wake()
-    }, SOON_MS).unref()
+    this.#soon ??= setTimeout(() => this.wake(), SOON_MS).unref()
   }
 
   async #run(): Promise<void> {

@@ -15,8 +15,8 @@ export function logReport({ integrated, verified, proven, added }: LogBench): st
     '',
     'On an embedded PostgreSQL, as `npm start` has it. Entries have the size of real ones (opened, asked, answered: 300 to 700 octets).',
     'What the log adds is measured on opening, asking and closing one exchange after another, with the entries and an integrator that',
-    'runs, and by the same statements without their entries, in rounds that alternate; what putting entries together takes, which both',
-    'do, is added.',
+    'runs, and by the same statements without their entries, by turns and each 10 ms after the one before it; what putting',
+    'entries together takes, which both do, is added. The wait for the receipt, which comes with an answer, is told apart.',
     '',
     ...table(
       ['', 'measured'],
