@@ -36,8 +36,8 @@ function standsPlainly(text: string): boolean {
   return false
 }
 
-/** Whole pieces that make ten digits together. */
-const egnInPieces = (text: string): boolean =>
+/** Whole pieces that make ten digits together, and these the number of a person of today. */
+export const egnInPieces = (text: string): boolean =>
   (text.match(PIECES) ?? []).some((found) => {
     const pieces = found.match(/\d+/g) ?? []
     return pieces.some((_, from) => startsEgn(pieces.slice(from, from + EGN_LENGTH)))
