@@ -1,4 +1,4 @@
-import type { AxiosInstance, AxiosResponse } from 'axios'
+import { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios'
 import { type Receipt, readReceipt, readReceiptHeader } from '../exchange-log/receipt.ts'
 import type { ExchangeId } from '../model/ids.ts'
 import { formatOf, MEDIA_TYPES } from '../model/media-types.ts'
@@ -102,12 +102,19 @@ async function replyOf(http: AxiosInstance, response: AxiosResponse<Buffer>): Pr
 
 const RECEIPT_LINK = /^<(\/v1\/exchanges\/[\da-f-]{36}\/receipt)>; rel="receipt"$/
 
-/** In the head of the answer, or where that points: a receipt grows with the log, and long ones are in no header. */
+/**
+ * In the head of the answer, or where that points: a receipt grows with the log, and long ones are in no header. The answer is there
+ * even where edno cannot be asked a second time just now: its receipt can be had as long as its exchange is kept (`receiptOf`).
+ */
 async function receiptWith(http: AxiosInstance, { headers }: AxiosResponse<Buffer>): Promise<Receipt | undefined> {
   const receipt: unknown = headers['edno-receipt']
   if (typeof receipt === 'string') return readReceiptHeader(receipt)
   const path = RECEIPT_LINK.exec(String(headers['link'] ?? ''))?.[1]
-  return path === undefined ? undefined : receiptAt(http, path)
+  if (path === undefined) return undefined
+  return receiptAt(http, path).catch((error: unknown) => {
+    if (isAxiosError(error)) return undefined
+    throw error
+  })
 }
 
 async function receiptAt(http: AxiosInstance, path: string): Promise<Receipt | undefined> {
