@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Consumers } from '../support/consumers.ts'
@@ -21,7 +22,9 @@ const LONGEST_TAKEOVER_MS = 15_000
  * Whoever may not give a priority back takes none away.
  */
 function yielding(pid: number, priority: number): void {
-  if (process.getuid?.() === 0) setPriority(pid, priority)
+  if (process.getuid?.() !== 0) return
+  // The system keeps a priority for each thread; a thread that begins has that of the one that began it.
+  for (const thread of readdirSync(`/proc/${pid}/task`)) setPriority(Number(thread), priority)
 }
 
 describe('chaos 5: two that serve and two that work, of which one is killed every five seconds', function () {
@@ -102,7 +105,7 @@ describe('chaos 5: two that serve and two that work, of which one is killed ever
       lost: 0,
       doubled: 0,
     })
-    assert.ok(longest(direct) <= form.longestPauseMs, `somebody waited ${longest(direct)} ms`)
+    assert.ok(longest(direct, early) <= form.longestPauseMs, `somebody waited ${longest(direct, early)} ms`)
     assert.ok(longest(queued) <= LONGEST_TAKEOVER_MS, `somebody waited ${longest(queued)} ms for a worker`)
   })
 })
