@@ -72,14 +72,19 @@ interface Told {
   readonly questions?: readonly { readonly operation: string }[]
 }
 
-/** Of the calls that had ended when the answer left: what came later has an entry of its own. */
+/**
+ * Of the calls that had ended when the answer left: what came later has an entry of its own. So has what became of a call that
+ * was skipped by then because another was late.
+ */
 function receivedOf({ entries, outcomes }: KeptEvidence): string | undefined {
   const closing = entries.find(({ event }) => event === 'answered')
   if (closing === undefined) return undefined
-  const ended = (readEntry(closing.bytes).calls ?? []).filter(({ outcome }) => outcome !== 'late')
+  const ended = (readEntry(closing.bytes).calls ?? []).filter(({ outcome }) => !LATER.has(outcome))
   const names = new Set(ended.map(({ call }) => call))
   return receivedCommitments(outcomes.filter(({ call }) => names.has(call)))
 }
+
+const LATER: ReadonlySet<string> = new Set(['late', 'skipped'])
 
 const aboutOf = ({ row, plan }: KeptEvidence, { view, registries }: EvidenceReader): string =>
   canonicalJson({

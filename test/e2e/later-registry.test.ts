@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { signedContent } from '../../src/client/signed-content.ts'
+import { verifyContainer } from '../../src/client/container/verify-container.ts'
 import { readAnswer } from '../../src/message/read-answer.ts'
+import { readCertificate } from '../../src/pki/read-certificate.ts'
 import { call, keysOf } from '../support/caller.ts'
 import { DeferringEdno, outcomesIn } from '../support/deferring-edno.ts'
 import { until } from '../support/estate.ts'
@@ -131,5 +135,88 @@ describe('a registry that answers later', function () {
     assert.equal(registry.simulator.promises.at(-1), promise)
     await until('it is told', () => promise.acknowledged)
     assert.deepEqual(await edno.ask("select kind from payload where kind like 'pushed:%'"), [])
+  })
+})
+
+describe('an optional question whose answer is promised', function () {
+  this.timeout(120_000)
+  let registry: LaterRegistry
+  let edno: DeferringEdno
+  before(async () => {
+    registry = await LaterRegistry.start()
+    const { adaptersFolder, registries } = registry
+    edno = await DeferringEdno.start(
+      { 'taxi-permit': { deadlineMs: 3000, deferMs: 60_000, optional: ['vehicle'] } },
+      { adaptersFolder, registries },
+    )
+  })
+  after(async () => {
+    await edno.close()
+    await registry.close()
+  })
+
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    call(edno.edno, { method: 'GET', path, headers, tls: keysOf(edno.edno, 'troyan').tls })
+  const listed = async (id: string): Promise<{ call: string; issuedAt: string; href: string }[]> => {
+    const { status, body } = await get(`/v1/exchanges/${id}/supplements`)
+    assert.equal(status, 200, body.toString())
+    return (JSON.parse(body.toString()) as { supplements: { call: string; issuedAt: string; href: string }[] })
+      .supplements
+  }
+  const seal = (): string => keysOf(edno.edno, 'troyan').brokerCertificate
+
+  it('holds no answer up; what comes is signed as a supplement, and shown wherever the exchange is', async () => {
+    registry.simulator.setDelay(LATER, 6000)
+    const before = registry.simulator.calls.get(VEHICLE) ?? 0
+    const application = edno.compose('taxi')
+    const id = application.exchangeId
+    const answer = await edno.send(edno.sign(application))
+    assert.equal(answer.status, 200, answer.body.toString())
+    assert.ok(outcomesIn(answer).includes('vehicle late'), outcomesIn(answer).join())
+    assert.deepEqual(await listed(id), [])
+
+    // The insurance is asked about by what the vehicle's answer holds, so it comes after it.
+    await until('both are signed', async () => (await listed(id)).length === 2, 40_000)
+    const supplements = await listed(id)
+    assert.deepEqual(
+      supplements.map(({ call: name }) => name),
+      ['vehicle', 'insurance'],
+    )
+    const [vehicle] = supplements
+    const promise = registry.simulator.promises.at(-1)!
+    assert.equal(registry.simulator.calls.get(VEHICLE), before + 1, 'it is asked once')
+    await until('it is told', () => promise.acknowledged)
+
+    const { status, body } = await get(vehicle!.href)
+    assert.equal(status, 200)
+    assert.notEqual(signedContent(body, readCertificate(seal()), 'supplement'), undefined)
+    const text = body.toString()
+    const digest = createHash('sha256').update(answer.body).digest('base64')
+    for (const said of [
+      `<ExchangeId>${id}</ExchangeId>`,
+      `<AnswerDigest>${digest}</AnswerDigest>`,
+      '<Call>vehicle</Call>',
+      '<Outcome>found</Outcome>',
+      `<SourceReference>regix:${promise.callId}</SourceReference>`,
+      '<SignedByRegistry>true</SignedByRegistry>',
+    ])
+      assert.ok(text.includes(said), `${said} is not in ${text}`)
+
+    assert.deepEqual((await edno.fetch(id)).body, answer.body, 'the answer stays what it was')
+    assert.deepEqual(await edno.eventsOf(id), ['opened', 'answered', 'late', 'late'])
+    const streamed = await get(`/v1/exchanges/${id}`, { Accept: 'text/event-stream' })
+    assert.match(streamed.body.toString(), /event: answer[^]*event: supplement\n[^]*"call":"vehicle"/)
+    const container = await get(`/v1/exchanges/${id}/evidence`)
+    const { findings } = await verifyContainer(container.body, { seals: [seal()], logKey: edno.edno.app.logKey })
+    assert.deepEqual(
+      findings.filter(({ holds }) => !holds).map(({ what }) => what),
+      [],
+    )
+    assert.deepEqual(
+      findings
+        .filter(({ what, about }) => what.startsWith('supplement.') && about === 'vehicle')
+        .map(({ what }) => what),
+      ['supplement.signature', 'supplement.commitment'],
+    )
   })
 })

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { type EvidenceReader, evidenceContent } from '../../../src/app/evidence-content.ts'
 import type { KeptEvidence } from '../../../src/exchange-log/kept-evidence.ts'
+import { canonicalJson } from '../../../src/schema/canonical-json.ts'
 
 const VEHICLES = 'vehicle-register/registration@1'
 const PERSONS = 'civil-registry/valid-person@1'
+const EXCHANGE = '01a2083a-87e8-7669-93d1-9957164edc96'
+const COMMIT = 'A'.repeat(43)
 const entry = (event: string, says: object = {}) => ({
   event,
   bytes: Buffer.from(JSON.stringify(says)),
@@ -60,5 +63,25 @@ describe('what a reader gets of an exchange as evidence', () => {
       assert.equal((JSON.parse(about) as Record<string, unknown>)['status'], 'refused')
       assert.deepEqual(entries, unanswered.entries)
     }
+  })
+  it('holds what the closing entry commits to without what came after it, also of a call that had been skipped', () => {
+    const sha256 = '0'.repeat(64)
+    const says = canonicalJson({
+      ...{ v: 1, event: 'answered', time: '2026-11-23T10:00:00.000Z', exchangeId: EXCHANGE, consumer: 'troyan' },
+      ...{ service: 'taxi-permit@1', basis: 'zavp-24a', grant: 'g', status: 'partial', governance: sha256 },
+      ...{ requestCommit: COMMIT, answerCommit: COMMIT, receivedDigest: sha256, signerCertificate: sha256 },
+      calls: [
+        { call: 'driver', operation: PERSONS, outcome: 'answered' },
+        { call: 'vehicle', operation: VEHICLES, outcome: 'late' },
+        { call: 'insurance', operation: 'guarantee-fund/motor-insurance@1', outcome: 'skipped' },
+      ],
+    })
+    const closing = { ...entry('answered'), bytes: Buffer.from(says) }
+    const outcomes = ['driver', 'vehicle', 'insurance'].map((call) => ({
+      ...{ call, operation: PERSONS, outcome: 'found', received: { commit: `of ${call}`, salt: '', mediaType: '' } },
+    }))
+    const later = { ...kept, entries: [closing], outcomes } as unknown as KeptEvidence
+    const { received } = contentFor({ view: 'whole', registries: new Set() }, later)
+    assert.equal(received, '{"driver":"of driver"}')
   })
 })
