@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { noteVerifier } from '../../src/exchange-log/note.ts'
 import { Estate, type Serving } from '../support/estate.ts'
@@ -106,37 +106,6 @@ describe('tools that others made', function () {
 
   describe('curl', () => {
     const curl = (...args: string[]): Promise<Ended> => run('curl', ['--silent', '--show-error', ...args])
-    const asTroyan = (): string[] => {
-      const pki = join(estate.folder, 'pki')
-      const tls = join(pki, 'parties', 'troyan', 'tls')
-      return ['--cacert', join(pki, 'ca.crt'), '--cert', `${tls}.crt`, '--key', `${tls}.key`]
-    }
-
-    it('does the first exchange of the README, twice with the same answer', async function () {
-      await need(this, 'curl', '--version')
-      const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
-      for (const words of ['--cacert $pki/ca.crt', '--data-binary @application.xml', '/v1/exchanges -o answer.xml'])
-        assert.ok(readme.includes(words), `the README no longer says ${words}`)
-      const application = file('curl-application.xml')
-      assert.equal((await edno(['sign', '--scenario', 'taxi', '--out', application], estate.variables)).status, 0)
-      const post = (out: string): Promise<Ended> =>
-        curl(
-          ...asTroyan(),
-          ...['-H', 'Content-Type: application/xml', '--data-binary', `@${application}`],
-          ...['-w', '%{http_code}', `${serving.url}/v1/exchanges`, '-o', file(out)],
-        )
-      const first = await post('curl-1.xml')
-      assert.deepEqual([first.status, first.stdout], [0, '200'], first.stderr)
-      const asked = estate.questions
-      assert.equal((await post('curl-2.xml')).stdout, '200')
-      assert.deepEqual(readFileSync(file('curl-2.xml')), readFileSync(file('curl-1.xml')))
-      assert.equal(estate.questions, asked)
-
-      writeFileSync(application, readFileSync(application, 'utf8').replace('</Names>', 'а</Names>'))
-      assert.equal((await post('curl-3.json')).stdout, '401')
-      assert.match(readFileSync(file('curl-3.json'), 'utf8'), /"code":"signature\.invalid"/)
-      assert.equal(estate.questions, asked)
-    })
 
     it('reads health and catalogue without a certificate, and no exchange', async function () {
       await need(this, 'curl', '--version')
@@ -145,6 +114,70 @@ describe('tools that others made', function () {
       assert.match((await curl(...ca, `${serving.url}/v1/services`)).stdout, /taxi-permit.*\n200$/)
       const refused = await curl(...ca, `${serving.url}/v1/exchanges/0195f2c0-0000-7000-8000-000000000001`)
       assert.match(refused.stdout, /access\.unauthenticated[^]*\n401$/)
+    })
+  })
+
+  describe('the commands of the README, word for word', () => {
+    let folder: string
+    before(() => {
+      folder = join(estate.folder, 'as-a-clone')
+      mkdirSync(join(folder, 'node_modules', '.bin'), { recursive: true })
+      // As in a clone after its set-up: the data folder, and the program that npx finds.
+      symlinkSync(estate.folder, join(folder, '.edno'))
+      symlinkSync(join(ROOT, 'dist', 'src', 'cli', 'main.js'), join(folder, 'node_modules', '.bin', 'edno'))
+      // The address of the README, wherever this edno listens.
+      writeFileSync(join(folder, '.curlrc'), `connect-to = 127.0.0.1:8443:${new URL(serving.url).host}\nsilent\n`)
+    })
+
+    const blocks = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^```sh\n(.*?)^```$/gms)].map(
+      ([, text]) => text!,
+    )
+    /** The only one: of another nothing would be known. */
+    const blockWith = (words: RegExp): string => {
+      const found = blocks.filter((text) => words.test(text))
+      assert.equal(found.length, 1, `the README has ${found.length} blocks with ${words.source}`)
+      return found[0]!
+    }
+    const type = (text: string): Promise<Ended> =>
+      run('sh', ['-euc', `cd "$CURL_HOME"\n${text}`], {
+        ...estate.variables,
+        ...{ CURL_HOME: folder, EDNO_HTTP_PORT: new URL(serving.url).port },
+      })
+    const kept = (name: string): string => readFileSync(join(folder, name), 'utf8')
+    const change = (name: string, from: string, to: string): void => {
+      assert.ok(kept(name).includes(from), from)
+      writeFileSync(join(folder, name), kept(name).replace(from, to))
+    }
+
+    it('sign, send and verify a first exchange; what it says of one letter changed is so', async function () {
+      for (const tool of ['curl', 'xmlsec1']) await need(this, tool, '--version')
+      const block = blockWith(/\b(curl|openssl|xmlsec1) /)
+      const done = await type(block)
+      assert.equal(done.status, 0, done.stderr)
+      assert.match(done.stdout + done.stderr, /^(OK|Verification status: OK)$/m)
+      const answer = kept('answer.xml')
+      assert.match(answer, /<Status>complete<\/Status>/)
+
+      const [before = '', after = ''] = block.split(/^npx edno sign .*\n/m)
+      const asked = estate.questions
+      const again = await type(before + after)
+      assert.deepEqual([again.status, kept('answer.xml')], [0, answer], again.stderr)
+
+      change('answer.xml', '<Status>complete', '<Status>Complete')
+      const verify = await type(before + after.slice(after.indexOf('xmlsec1')))
+      assert.notEqual(verify.status, 0)
+      assert.match(verify.stdout + verify.stderr, /^(FAIL|Verification status: FAILED)$/m)
+
+      change('application.xml', '</Names>', 'а</Names>')
+      await type(before + after)
+      const { code, status } = JSON.parse(kept('answer.xml')) as { code: string; status: number }
+      assert.deepEqual([code, status], ['signature.invalid', 401])
+      assert.equal(estate.questions, asked)
+    })
+
+    it('send in one step, keep the evidence and verify it by pinned keys', async () => {
+      const { status, stdout, stderr } = await type(blockWith(/\bedno verify evidence /))
+      assert.equal(status, 0, stdout + stderr)
     })
   })
 
