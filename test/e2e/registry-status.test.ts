@@ -20,6 +20,8 @@ const INSURANCE = 'guarantee-fund'
 const VEHICLES = 'vehicle-register'
 const CIVIL = 'civil-registry'
 
+type Listed = RegistryStatus & { readonly newest: readonly unknown[] }
+
 describe('the day of a registry’s owner', function () {
   this.timeout(240_000)
   let databaseUrl = ''
@@ -189,13 +191,38 @@ describe('the day of a registry’s owner', function () {
     assert.deepEqual(markersIn(Buffer.from(page.stdout)), [])
     const downtime = await cli('registry', 'status', 'maritime-registry', '--party', 'iama')
     assert.match(downtime.stdout, /Then edno does not ask/)
-    const { stdout } = await cli('registry', 'status', CIVIL, '--party', 'grao', '--json', '--log', '0')
-    assert.equal((JSON.parse(stdout) as RegistryStatus).id, CIVIL)
     const refused = await cli('registry', 'status', CIVIL, '--party', 'troyan')
     assert.equal(refused.status, 1)
     assert.match(refused.stdout, /access\.not-owner/)
     assert.equal((await cli('registry', 'status', 'Not a name', '--party', 'grao')).status, 2)
+    assert.equal((await cli('registry', 'status', CIVIL, '--party', 'grao', '--hours', '169')).status, 2)
     const help = await command(['registry', 'status', '--help'])
     assert.match(help.stdout, /Examples:\n {2}edno registry status civil-registry --party grao/)
+  })
+
+  it('names the newest exchanges as many as are asked for, which is an entry of the log, and with --log 0 none, which is not', async () => {
+    const status = (...args: string[]): Promise<Ended> => cli('registry', 'status', INSURANCE, '--party', 'gf', ...args)
+    const readings = async (): Promise<number> =>
+      (await database.selectFrom('audit_read').select('id').execute()).length
+    const before = await readings()
+    const without = await status('--log', '0')
+    assert.equal(without.status, 0, without.stderr)
+    assert.doesNotMatch(without.stdout, /Newest exchanges|GET \/v1\/registries/)
+    const { id, newest } = JSON.parse((await status('--log', '0', '--json')).stdout) as Listed
+    assert.deepEqual([id, newest], [INSURANCE, []])
+    assert.equal(await readings(), before)
+    for (const [more, shown] of [
+      [['--log', '1'], 1],
+      [[], 2],
+    ] as const) {
+      const { newest: some } = JSON.parse((await status('--json', ...more)).stdout) as Listed
+      assert.equal(some.length, shown, more.join(' '))
+    }
+    assert.equal(await readings(), before + 2)
+    for (const number of ['101', '-1', '1.5', 'all', '']) {
+      const { status: code, stdout, stderr } = await status('--log', number)
+      assert.deepEqual([code, stdout], [2, ''], number)
+      assert.match(stderr, /a whole number from 0 to 100/)
+    }
   })
 })

@@ -128,7 +128,7 @@ function printChecks(out: Output, answer: Answer): void {
 
 function printDisclosed(out: Output, answer: Answer): void {
   const parts = answer.parts.filter((part) => part.evidence !== undefined)
-  if (answer.status === 'refused') return
+  if (answer.status === 'refused' || answer.status === 'cancelled') return
   out.line(`\n${out.strong(out.text(WORDS.disclosed))}`)
   if (parts.length === 0) out.line(`  ${out.text(WORDS.checksOnly)}`)
   for (const part of parts) out.line(`  ${part.call.padEnd(NAME_WIDTH)} ${oneLine(part.evidence ?? null)}`)

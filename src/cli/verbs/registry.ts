@@ -28,7 +28,7 @@ const upTo =
   (least: number, most: number) =>
   (text: string): number => {
     const count = Number(text)
-    if (!Number.isInteger(count) || count < least || count > most)
+    if (!/^\d+$/.test(text) || count < least || count > most)
       throw new InvalidArgumentError(`a whole number from ${least} to ${most}`)
     return count
   }
