@@ -119,7 +119,8 @@ function answered(
     printVerdict(verdict, out)
     if (options.out !== undefined) out.line(`\n${keptWhere(out, options.out)}`)
   }
-  return verdict.holds && reply.status === 200
+  // What was taken back was answered, but nothing came of it.
+  return verdict.holds && reply.status === 200 && verdict.answer?.status !== 'cancelled'
 }
 
 /** The file that is sent again for the answer. */
