@@ -25,6 +25,7 @@ import { promisedAnswerMigration } from './0026-promised-answer.ts'
 import { pushedAnswerMigration } from './0028-pushed-answer.ts'
 import { officialKindMigration } from './0029-official-kind.ts'
 import { certificateWordMigration } from './0032-certificate-word.ts'
+import { logEntryExchangeMigration } from './0033-log-entry-exchange.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -54,4 +55,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0028-pushed-answer': pushedAnswerMigration,
   '0029-official-kind': officialKindMigration,
   '0032-certificate-word': certificateWordMigration,
+  '0033-log-entry-exchange': logEntryExchangeMigration,
 }
