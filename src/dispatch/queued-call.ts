@@ -11,7 +11,7 @@ import {
   wasAsked,
 } from '../store/queued-calls.ts'
 import type { Running } from './ask.ts'
-import type { Deferral } from './deferral.ts'
+import type { Deferral, FoundExchange } from './deferral.ts'
 import { isMendable } from './later.ts'
 import type { EndedAttempt } from './ports.ts'
 import { TURN_PATIENCE_MS } from './registry-policy.ts'
@@ -44,21 +44,25 @@ export class QueuedCalls {
 
   /** Fails for the database only. */
   async run(id: QueuedCallId): Promise<void> {
-    const { store, ports } = this.#deferral.parts
+    const { parts } = this.#deferral
+    const { store, ports } = parts
     const key = `${id.exchange} ${id.call}`
     if (this.#running.has(key) || this.#stop.signal.aborted) return
     this.#running.set(key, id)
     try {
-      const row = await claimQueuedCall(store.db, id, store.owner, ports.clock())
-      if (row !== undefined) await this.#deferral.parts.during(id.exchange, (taken) => this.#work(row, taken))
+      // Read at once with the claim, not after it: what this call needs had ended before its job was put.
+      const [row, found] = await Promise.all([
+        claimQueuedCall(store.db, id, store.owner, ports.clock()),
+        parts.stored(id.exchange),
+      ])
+      if (row !== undefined) await parts.during(id.exchange, (taken) => this.#work(row, found, taken))
     } finally {
       this.#running.delete(key)
     }
   }
 
-  async #work(row: QueuedCallRow, taken: AbortSignal): Promise<void> {
+  async #work(row: QueuedCallRow, found: FoundExchange | undefined, taken: AbortSignal): Promise<void> {
     const { parts } = this.#deferral
-    const found = await parts.stored(row.exchange)
     if (found === undefined) return endQueuedCalls(parts.store.db, row.exchange, [row.call])
     const { opened } = found
     const call = readyCall(opened, row.call)
