@@ -7,6 +7,8 @@ const LONG = process.env['EDNO_CHAOS'] === 'long'
 export const form = {
   name: LONG ? 'long' : 'short',
   brokerKills: LONG ? 200 : 20,
+  /** Two in each exchange: of a question that may be put again, and of one that may not. */
+  workerKills: LONG ? 12 : 2,
   databaseKills: LONG ? 20 : 3,
   redisBlows: LONG ? 12 : 3,
   /** The long form, on a machine that has nothing else to do, is the one that measures. */
