@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { BrokerKeyFiles, Config } from '../config/config.ts'
 import { ConfigRefused } from '../config/config-refused.ts'
 import type { Service } from '../model/service.ts'
@@ -103,17 +103,28 @@ function stamperOf(
 }
 
 function ownCertificates(config: Config, own: BrokerKeyFiles | undefined): readonly DatedCertificate[] {
-  const files: (readonly [string, string | undefined])[] = [
-    ['tls', own?.tls.certificateFile],
-    ['seal', own?.seal.certificateFile],
-    ['next seal', own?.nextSeal?.certificateFile],
+  // Those of the development PKI are named by no setting.
+  const keys = config.keys === undefined ? undefined : '/keys'
+  const files: (readonly [string, string | undefined, string | undefined])[] = [
+    ['tls', own?.tls.certificateFile, keys && `${keys}/tls`],
+    ['seal', own?.seal.certificateFile, keys && `${keys}/seal`],
+    ['next seal', own?.nextSeal?.certificateFile, keys && `${keys}/nextSeal`],
     ...Object.entries({ ...config.registries, ...config.registryDatabases }).map(
-      ([id, { certificateFile }]) => [`client of ${id}`, certificateFile] as const,
+      ([id, { certificateFile }]) => [`client of ${id}`, certificateFile, `/registries/${id}`] as const,
     ),
   ]
-  return files.flatMap(([use, file]) =>
-    file === undefined || !existsSync(file)
-      ? []
-      : [{ owner: 'edno', use, notAfter: readCertificate(readFileSync(file)).notAfter }],
-  )
+  return files.flatMap(([use, file, below]) => {
+    const notAfter = file === undefined ? undefined : endOf(file)
+    if (notAfter === undefined) return []
+    return [{ owner: 'edno', use, notAfter, ...(below === undefined ? {} : { setting: `${below}/certificateFile` }) }]
+  })
+}
+
+/** Undefined for what is refused with its own message where the keys are read. */
+function endOf(file: string): Date | undefined {
+  try {
+    return readCertificate(readFileSync(file)).notAfter
+  } catch {
+    return undefined
+  }
 }

@@ -23,7 +23,7 @@ export async function loadKeys(config: Config, parties: readonly CertifiedParty[
   const { tls, seal, logKeyFile, payloadKeyFile, searchKeyFile, callbackKeyFile } = development.broker
   const own = { tls, seal, logKeyFile, payloadKeyFile, searchKeyFile, callbackKeyFile }
   const files = { ...own, clientAuthoritiesFile: development.caFile }
-  return { files, secrets: readSecrets(files), development }
+  return { files, secrets: readSecrets(files, 'the development PKI'), development }
 }
 
 /** Where the development PKI of this data directory is; made on first use. `EDNO_ENV=production` never gets here. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { ConfigRefused } from '../config/config-refused.ts'
+import { registryKeyMistakes } from '../config/own-key-mistakes.ts'
 import { type Simulator, startSimulator } from '../simulator/start-simulator.ts'
 import type { Catalogue } from '../catalogue/entries.ts'
 import { type EndpointPem, type Keys, readEndpoint } from './keys.ts'
@@ -13,13 +14,18 @@ export interface Registries {
   readonly close: () => Promise<void>
 }
 
-/** Configured endpoints; in development the simulated registries stand in for those that are not configured. */
+/**
+ * Configured endpoints; in development the simulated registries stand in for those that are not configured. Throws `ConfigRefused`
+ * where a registry that is wanted has no address, or edno's key for it is none.
+ */
 export async function openRegistries(
   config: Config,
   keys: Keys,
   { adapters }: Pick<Catalogue, 'adapters'>,
   wanted: readonly string[],
 ): Promise<Registries> {
+  const mistakes = registryKeyMistakes(config, wanted)
+  if (mistakes.length > 0) throw new ConfigRefused(mistakes)
   const missing = wanted.filter((registry) => endpointIn(config, registry) === undefined)
   if (missing.length === 0) return configured(config)
   if (!config.simulateRegistries || keys.development === undefined)

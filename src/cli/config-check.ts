@@ -2,8 +2,10 @@ import { openCertificatesOf } from '../app/certificates.ts'
 import { witnessesOf } from '../app/heads.ts'
 import { governanceFiles, loadCatalogueOf, summaryOf } from '../app/rules.ts'
 import { CatalogueRefused } from '../catalogue/refused.ts'
+import type { Config } from '../config/config.ts'
 import { ConfigRefused } from '../config/config-refused.ts'
 import { placedLines } from '../config/mistake-places.ts'
+import { ownKeyMistakes } from '../config/own-key-mistakes.ts'
 import { GovernanceRefused } from '../policy/governance-refused.ts'
 import { loadGovernance } from '../policy/load-governance.ts'
 import { systemClock } from '../ops/clock.ts'
@@ -30,10 +32,23 @@ interface Judged {
   readonly expiring: readonly ExpiryWarning[]
 }
 
-/** The catalogue first; governance is judged against it, certificates against both: each only where the former stands. */
+/**
+ * The settings first, then the files of edno's own keys and all the rest: the catalogue, governance, which is judged against it,
+ * certificates, which are judged against both, each only where the former stands.
+ */
 async function judge(): Promise<Judged> {
   try {
     const config = settings()
+    const keys = placed(new ConfigRefused(ownKeyMistakes(config)))
+    const judged = await judgeRules(config)
+    return { ...judged, mistakes: [...keys, ...judged.mistakes] }
+  } catch (error) {
+    return { mistakes: mistakesOf(error), warnings: [], expiring: [] }
+  }
+}
+
+async function judgeRules(config: Config): Promise<Judged> {
+  try {
     witnessesOf(config)
     const catalogue = await loadCatalogueOf(config)
     const governance = loadGovernance(governanceFiles(config), summaryOf(catalogue))
@@ -65,13 +80,17 @@ function report({ mistakes, warnings, expiring }: Judged, json: boolean, out: Ou
   }
   for (const line of placedLines(mistakes)) out.line(line)
   for (const warning of warnings) out.line(out.faint(`warning: ${warning}`))
-  for (const { owner, use, days, notAfter } of expiring)
-    out.line(
-      `warning: ${owner} ${use}: ${days < 0 ? 'ended' : `${days} days until it ends,`} ${notAfter.toISOString()}`,
-    )
+  for (const warning of expiring) out.line(`warning: ${expiryLine(warning)}`)
   out.line(
     mistakes.length === 0
       ? out.good('no mistakes')
       : out.bad(mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`),
   )
+}
+
+/** Of edno's own certificates with the place that names the file. */
+function expiryLine({ owner, use, days, notAfter, setting }: ExpiryWarning): string {
+  const end = `${days < 0 ? 'ended' : `${days} days until it ends,`} ${notAfter.toISOString()}`
+  if (setting === undefined) return `${owner} ${use}: ${end}`
+  return placedLines(placed(new ConfigRefused([`${setting} (${owner} ${use}): ${end}`]))).join()
 }

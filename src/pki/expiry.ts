@@ -5,6 +5,8 @@ export interface DatedCertificate {
   /** For example `seal`, `tls`, `registry civil-registry`. */
   readonly use: string
   readonly notAfter: Date
+  /** JSON pointer of the setting that names its file, where the configuration does. */
+  readonly setting?: string
 }
 
 /** How near the end is, in days; 0 where it has passed. */

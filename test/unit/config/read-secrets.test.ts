@@ -44,16 +44,32 @@ describe('readSecrets', () => {
       logKeyFile: pki.broker.tls.keyFile,
       payloadKeyFile: short,
     })
-    assert.match(message, /key of the seal does not belong to its certificate/)
-    assert.match(message, /log key is not an Ed25519 key/)
-    assert.match(message, /payload key is not 32 bytes/)
+    const { keyFile } = pki.broker.tls
+    for (const mistake of [
+      `/keys/seal/keyFile (${keyFile}) does not belong to the certificate of /keys/seal/certificateFile`,
+      `/keys/logKeyFile (${keyFile}) is not an Ed25519 key`,
+      `/keys/payloadKeyFile (${short}) is not 32 bytes in 64 hex digits`,
+    ])
+      assert.ok(message.includes(mistake), message)
+  })
+
+  it('refuses a seal by which no answer can be signed, and says so once', () => {
+    const { logKeyFile } = pki.broker
+    const seal = { certificateFile: pki.broker.seal.certificateFile, keyFile: logKeyFile }
+    const message = refusal({ ...pki.broker, seal, nextSeal: seal })
+    for (const name of ['seal', 'nextSeal'])
+      assert.ok(message.includes(`/keys/${name}/keyFile (${logKeyFile}) is neither RSA of 2048 bits or more nor P-256`))
+    assert.equal(message.split('\n').length - 1, 2)
   })
 
   it('refuses client authorities that name nobody, and whatever file is empty', () => {
     const empty = join(folder, 'empty')
     writeFileSync(empty, '\n')
     const clientAuthoritiesFile = pki.broker.tls.keyFile
-    assert.match(refusal({ ...pki.broker, clientAuthoritiesFile }), /client authorities .* hold no certificate in PEM/)
+    assert.match(
+      refusal({ ...pki.broker, clientAuthoritiesFile }),
+      /\/keys\/clientAuthoritiesFile \(.*\) holds no certificate in PEM/,
+    )
     const all = refusal({
       tls: { certificateFile: empty, keyFile: empty },
       seal: { certificateFile: empty, keyFile: empty },
@@ -67,7 +83,7 @@ describe('readSecrets', () => {
   it('refuses a payload key with anything behind its digits', () => {
     const payloadKeyFile = join(folder, 'long.key')
     writeFileSync(payloadKeyFile, `${Buffer.alloc(32).toString('hex')} and more`)
-    assert.match(refusal({ ...pki.broker, payloadKeyFile }), /payload key is not 32 bytes/)
+    assert.match(refusal({ ...pki.broker, payloadKeyFile }), /payloadKeyFile \(.*\) is not 32 bytes/)
   })
 
   it('names every missing or broken file at once, without its contents', () => {
