@@ -8,11 +8,11 @@ import { stateOf } from '../policy/agreement/state.ts'
 import { explain } from '../policy/explain.ts'
 import { explainedTo } from '../policy/explain-to.ts'
 import type { Governance } from '../policy/governance.ts'
-import { agreementReader, mayHandIn, partiesSeenBy, totalsReader } from '../policy/may-see-agreement.ts'
+import { agreementReader, isSide, mayHandIn, partiesSeenBy, totalsReader } from '../policy/may-see-agreement.ts'
 import type { AccessRegister } from '../policy/register/access-register.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { isRecord } from '../schema/json.ts'
-import type { AgreementQuotas, TotalsOf } from './agreement-quotas.ts'
+import { type AgreementQuotas, type TotalsOf, withoutFew } from './agreement-quotas.ts'
 import type { Rules } from './rules.ts'
 
 export interface DeskParts {
@@ -41,7 +41,12 @@ export function accessDesk(parts: DeskParts): AccessDesk {
   const viewsOf = async (reader: PartyId, agreements: readonly Agreement[]): Promise<AgreementView[]> => {
     const now = clock()
     const quotas = await parts.quotasOf(agreements, totalsFor(governance(), reader), now)
-    return agreements.map((agreement) => viewOf(parts.rules(), agreement, now, quotas.get(agreement.digest)))
+    return agreements.map((agreement) => {
+      const standing = quotas.get(agreement.digest)
+      // Who is none is told of no single questions, as in statistics.
+      const told = isSide(governance(), reader, agreement.content) ? standing : withoutFew(standing)
+      return viewOf(parts.rules(), agreement, now, told)
+    })
   }
   const viewOfOne = async (reader: PartyId, agreement: Agreement): Promise<AgreementView> => {
     const [view] = await viewsOf(reader, [agreement])

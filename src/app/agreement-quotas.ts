@@ -5,12 +5,25 @@ import type { OperationRef } from '../model/ids.ts'
 import { nextSofiaDay, sofiaDay } from '../model/sofia-day.ts'
 import { questionsOf } from '../store/quotas.ts'
 import type { Store } from '../store/store.ts'
+import { SMALLEST_TOLD } from './small-cells.ts'
 
 /** The limits of an agreement today. */
 export interface AgreementQuotas {
   readonly quota?: QuotaView
   /** The owner's, over all consumers. */
   readonly totals?: Readonly<Record<OperationRef, QuotaView>>
+}
+
+const isTold = ({ used }: QuotaView): boolean => used >= SMALLEST_TOLD
+
+/** Without those of which too few are used to tell. */
+export function withoutFew(quotas: AgreementQuotas | undefined): AgreementQuotas {
+  const { quota, totals = {} } = quotas ?? {}
+  const told = Object.entries(totals).filter(([, total]) => isTold(total))
+  return {
+    ...(quota !== undefined && isTold(quota) ? { quota } : {}),
+    ...(told.length === 0 ? {} : { totals: Object.fromEntries(told) }),
+  }
 }
 
 /** Operation → questions a day, as its owner limits them. */

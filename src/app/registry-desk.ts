@@ -19,6 +19,7 @@ import { questionsOf } from '../store/quotas.ts'
 import { queuedFor, type RegistryActivity, registryActivity } from '../store/registry-activity.ts'
 import { registryDrift } from '../store/registry-drift.ts'
 import type { Capabilities } from './ports.ts'
+import { figuresForOthers } from './registry-figures.ts'
 
 export interface RegistryDeskParts extends Pick<Capabilities, 'store' | 'rules' | 'clock' | 'limits'> {
   readonly access: Pick<AccessDesk, 'list'>
@@ -47,18 +48,23 @@ export const registryDesk =
       breakerNow(parts, registry),
       registryDrift(store.db, registry, new Date(at.getTime() - DRIFT_KEPT_MS)),
       queuedFor(store.db, registry),
-      agreementsOf(parts, reader, registry),
+      agreementsOf(parts, reader, registry, at),
       totalsOf(parts, registry, at),
     ])
     const { exchanges, whole, oldest, latency, errors, consumers } = activity
     const { p50Ms, p95Ms } = latency
     const window = { from: from.toISOString(), to: at.toISOString() }
+    const { quotas, ...waiting } = agreed
+    const figures = {
+      window: { ...window, ...(whole || oldest === null ? {} : { from: oldest }), exchanges, whole },
+      latency: { answers: latency.answers, ...(p50Ms === null || p95Ms === null ? {} : { p50Ms, p95Ms }) },
+      ...{ consumers, quotas, totals },
+    }
     return {
       ...{ id: registry, name: adapter.manifest.registry.name, provider: partyId(adapter.manifest.provider.id) },
       ...{ at: at.toISOString(), health: healthOf(parts, registry, { activity, breaker, at }), breaker },
-      window: { ...window, ...(whole || oldest === null ? {} : { from: oldest }), exchanges, whole },
-      latency: { answers: latency.answers, ...(p50Ms === null || p95Ms === null ? {} : { p50Ms, p95Ms }) },
-      ...{ errors, consumers, queued, drift, ...agreed, totals },
+      ...(role === 'owner' ? figures : figuresForOthers(figures)),
+      ...{ errors, queued, drift, ...waiting },
       plannedDowntime: downtimeOf(parts, registry, at),
       links: { requests: `/v1/access?registry=${registry}&state=proposed`, ...exchangesOf(role, registry, window) },
     }
@@ -98,6 +104,7 @@ async function agreementsOf(
   { access }: RegistryDeskParts,
   { party }: Reader,
   registry: string,
+  at: Date,
 ): Promise<Pick<RegistryStatus, 'quotas' | 'requests' | 'moreRequests'>> {
   const [waiting, valid] = await Promise.all([
     access.list(party, { registry, state: 'proposed' }, { limit: MOST_REQUESTS }),
@@ -112,11 +119,13 @@ async function agreementsOf(
       }),
     ),
     ...(waiting.next === undefined ? {} : { moreRequests: true }),
-    quotas: valid.agreements.flatMap(({ digest, content, inForce, quota }): QuotaOfAgreement[] =>
-      inForce && quota !== undefined
-        ? [{ agreement: digest, consumer: content.consumer.party, service: content.service, ...quota }]
-        : [],
-    ),
+    quotas: valid.agreements.flatMap(({ digest, content, inForce, quota }): QuotaOfAgreement[] => {
+      if (!inForce || content.quota === undefined) return []
+      const { consumer, service } = content
+      // To whom it tells too little of too few an agreement does not say how much of its quota is used.
+      const standing = quota ?? { limit: content.quota.perDay, reset: nextSofiaDay(at).toISOString() }
+      return [{ agreement: digest, consumer: consumer.party, service, ...standing }]
+    }),
   }
 }
 

@@ -1,3 +1,6 @@
+/** Fewer of one kind could tell of the people behind them. */
+export const SMALLEST_TOLD = 5
+
 /** How many of them, and by which names they are told apart; all rows of a table have the same names. */
 export interface Cell {
   readonly names: readonly string[]

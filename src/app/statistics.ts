@@ -12,10 +12,7 @@ import { BrokerError } from '../problem/broker-error.ts'
 import { callsBy, exchangesBy, mediansBy } from '../store/usage.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import type { Capabilities } from './ports.ts'
-import { smallCells } from './small-cells.ts'
-
-/** Fewer applications of one kind could tell of the people behind them. */
-export const SMALLEST_TOLD = 5
+import { SMALLEST_TOLD, smallCells } from './small-cells.ts'
 
 /** How much is asked, by whom, of whom: for every party, since nobody can be told from it. */
 export const statisticsDesk =

@@ -1,4 +1,3 @@
-import type { QuotaView } from './agreement-view.ts'
 import type { Side } from './agreement.ts'
 import type { OperationRef, PartyId, ServiceRef } from './ids.ts'
 import type { LocalisedText } from './localised.ts'
@@ -34,9 +33,10 @@ export interface ErrorCount {
 /** How much one consumer asked. */
 export interface AskedBy {
   readonly consumer: PartyId
-  readonly questions: number
+  readonly questions?: number
   /** Of these, with an answer: a record, or that there is none. */
-  readonly answered: number
+  readonly answered?: number
+  readonly suppressed?: true
 }
 
 /** Answers that were not as agreed, at one place. */
@@ -65,17 +65,30 @@ export interface WaitingRequest {
   readonly link: string
 }
 
-export interface QuotaOfAgreement extends QuotaView {
+/** How a limit stands today; without what is used and left where it is suppressed. */
+interface Standing {
+  readonly limit: number
+  readonly used?: number
+  readonly left?: number
+  /** ISO instant of the next midnight in Sofia. */
+  readonly reset: string
+  readonly suppressed?: true
+}
+
+export interface QuotaOfAgreement extends Standing {
   readonly agreement: string
   readonly consumer: PartyId
   readonly service: ServiceRef
 }
 
-export interface QuotaOfOperation extends QuotaView {
+export interface QuotaOfOperation extends Standing {
   readonly operation: OperationRef
 }
 
-/** A registry as its owner sees it: counts and places, no exchange and nobody by name. */
+/**
+ * A registry as its owner sees it: counts and places, no exchange and nobody by name. Others see it without counts of too few: rows are
+ * `suppressed`, and single figures absent.
+ */
 export interface RegistryStatus {
   readonly id: string
   readonly name: LocalisedText
@@ -89,12 +102,12 @@ export interface RegistryStatus {
     readonly from: string
     readonly to: string
     /** With a question to this registry. */
-    readonly exchanges: number
+    readonly exchanges?: number
     /** False: there were more, and these are the newest, all since `from`. */
     readonly whole: boolean
   }
   /** Of attempts that brought an answer, in milliseconds. */
-  readonly latency: { readonly answers: number; readonly p50Ms?: number; readonly p95Ms?: number }
+  readonly latency: { readonly answers?: number; readonly p50Ms?: number; readonly p95Ms?: number }
   /** The most frequent first. */
   readonly errors: readonly ErrorCount[]
   /** The one that asked most first. */
@@ -110,6 +123,8 @@ export interface RegistryStatus {
   readonly requests: readonly WaitingRequest[]
   /** There are more than these. */
   readonly moreRequests?: true
+  /** Fewer are not told to this reader; absent: all are. */
+  readonly smallest?: number
   /** Without what is over; `now`: nothing is asked. */
   readonly plannedDowntime: readonly (PlannedDowntime & { readonly now: boolean })[]
   readonly links: {

@@ -13,8 +13,12 @@ type Sides = Pick<AgreementContent, 'consumer' | 'provider' | 'delegate'>
 export function agreementReader(governance: Governance, reader: PartyId): (sides: Sides) => boolean {
   const party = requireActive(governance, reader)
   if (party.role === 'operator' || party.role === 'auditor') return () => true
-  return (sides) => sidesOf(sides).some((side) => actsFor(governance, reader, side))
+  return (sides) => isSide(governance, reader, sides)
 }
+
+/** Or acts for one; operators and auditors see agreements without being a side of them. */
+export const isSide = (governance: Governance, reader: PartyId, sides: Sides): boolean =>
+  sidesOf(sides).some((side) => actsFor(governance, reader, side))
 
 /** Those whose agreements are the reader's business, so that no others are read; undefined: everybody's. */
 export function partiesSeenBy(governance: Governance, reader: PartyId): readonly PartyId[] | undefined {

@@ -214,6 +214,17 @@ describe('/v1/access', function () {
       assert.deepEqual({ ...quota, reset: undefined }, { limit: 25, used: 0, left: 25, reset: undefined })
       assert.ok(Date.parse(quota!.reset) > Date.now() && Date.parse(quota!.reset) <= Date.now() + 25 * 3_600_000)
     }
+    const used = async (party: string) => (await access(party).find(made!.digest)).quota?.used
+    for (const [questions, toOthers] of [
+      [4, undefined],
+      [5, 5],
+    ] as const) {
+      await sql`insert into quota_use (counter, day, used)
+        values (${`agreement:${made!.digest}`}, ${sofiaDay(new Date())}::date, ${questions})
+        on conflict (counter, day) do update set used = excluded.used`.execute(database)
+      for (const side of ['kazanlak', 'iama']) assert.equal(await used(side), questions)
+      for (const party of ['audit-office', 'edno-operator']) assert.equal(await used(party), toOthers, party)
+    }
   })
 
   it('shows an owner what is left of its totals over all consumers, and no consumer', async () => {

@@ -143,6 +143,29 @@ describe('the day of a registry’s owner', function () {
       assert.equal((await get('grao', `/v1/registries/${CIVIL}?hours=${hours}`)).code, 'request.parameter', hours)
   })
 
+  it('tells others than its owner no counts of too few, neither here nor in agreements', async () => {
+    for (const party of ['audit-office', 'edno-operator']) {
+      const { window, latency, consumers, errors, smallest } = await statusOf(party, INSURANCE)
+      assert.deepEqual(consumers, [{ consumer: 'troyan', suppressed: true }])
+      assert.deepEqual([window.exchanges, latency, smallest], [undefined, {}, 5])
+      assert.deepEqual(
+        errors.map(({ code, count }) => `${code} ${count}`),
+        ['provider.bad-answer 2'],
+        'what fails is theirs to mend',
+      )
+      const { totals } = await statusOf(party, CIVIL)
+      assert.deepEqual(
+        totals.map(({ limit, used, left, suppressed }) => [limit, used, left, suppressed]),
+        [[900, undefined, undefined, true]],
+      )
+    }
+    assert.equal((await statusOf('gf', INSURANCE)).smallest, undefined)
+    const page = await cli('registry', 'status', INSURANCE, '--party', 'edno-operator')
+    assert.equal(page.status, 0, page.stderr)
+    assert.match(page.stdout, /: <5\* exchanges with a question to it\n/)
+    assert.match(page.stdout, /troyan +<5\* questions, <5\* answered\n[^]*\* fewer than 5 are told to the owner alone/)
+  })
+
   it('decides on what waits with the commands that the page of the command prints', async () => {
     const [first, second] = [await proposeAs('vidin', 40), await proposeAs('lovech')]
     const { requests, totals } = await statusOf('grao', CIVIL)

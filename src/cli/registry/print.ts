@@ -28,18 +28,21 @@ export function printStatus(shown: Shown, out: Output): void {
 const moment = (instant: string): string => `${instant.replace('T', ' ').slice(0, 19)}Z`
 
 function printHead(status: RegistryStatus, out: Output): void {
-  const { health, window, latency } = status
+  const { health, window, latency, smallest = 0 } = status
   const say = (name: LocalisedText, value: string): void => out.line(`  ${`${out.text(name)}:`.padEnd(16)} ${value}`)
   const sign = health === 'up' ? out.good('✓') : health === 'not-asked' ? '–' : out.bad('✗')
   out.line(`${sign} ${out.strong(status.id)}  ${out.text(status.name)}: ${out.text(HEALTH[health])}`)
   say(WORDS.breaker, breakerText(status.breaker, out))
-  const asked = fill(out.text(WORDS.exchanges), window.exchanges)
+  const asked = fill(out.text(WORDS.exchanges), window.exchanges ?? fewerThan(smallest))
   const bounded = window.whole ? '' : ` (${out.text(WORDS.newestOnly)})`
   out.line(`  ${fill(out.text(WORDS.window), moment(window.from))}: ${asked}${bounded}`)
-  const { answers, p50Ms, p95Ms } = latency
-  const times = fill(out.text(WORDS.percentiles), p50Ms ?? '–', p95Ms ?? '–', answers)
-  say(WORDS.latency, answers === 0 ? out.text(WORDS.noAnswers) : times)
+  say(WORDS.latency, timesOf(latency, smallest, out))
   if (status.queued > 0) say(WORDS.queued, fill(out.text(WORDS.waiting), status.queued))
+}
+
+function timesOf({ answers, p50Ms, p95Ms }: RegistryStatus['latency'], smallest: number, out: Output): string {
+  if (answers === 0) return out.text(WORDS.noAnswers)
+  return fill(out.text(WORDS.percentiles), p50Ms ?? '–', p95Ms ?? '–', answers ?? fewerThan(smallest))
 }
 
 function breakerText(breaker: BreakerState, out: Output): string {
@@ -56,13 +59,17 @@ function section(title: LocalisedText, lines: readonly string[], out: Output): v
   for (const line of lines) out.line(`  ${line}`)
 }
 
-function printCounts({ errors, consumers, quotas, totals }: RegistryStatus, out: Output): void {
+/** For what is not told: as in the table of edno stats. */
+const fewerThan = (smallest: number): string => `<${smallest}*`
+
+function printCounts({ errors, consumers, quotas, totals, smallest = 0 }: RegistryStatus, out: Output): void {
   const failed = errors.map(
     ({ code, count, lastAt }) => `${String(count).padStart(6)}  ${code}  ${fill(out.text(WORDS.last), moment(lastAt))}`,
   )
   section(WORDS.errors, failed, out)
   const asked = consumers.map(
-    ({ consumer, questions, answered }) => `${consumer.padEnd(20)} ${fill(out.text(WORDS.asked), questions, answered)}`,
+    ({ consumer, questions, answered }) =>
+      `${consumer.padEnd(20)} ${fill(out.text(WORDS.asked), questions ?? fewerThan(smallest), answered ?? fewerThan(smallest))}`,
   )
   section(WORDS.consumers, asked, out)
   const left = [
@@ -73,10 +80,11 @@ function printCounts({ errors, consumers, quotas, totals }: RegistryStatus, out:
     ...totals.map(({ operation, ...quota }) => `${operation}, ${out.text(WORDS.total)}: ${leftOf(quota, out)}`),
   ]
   if (left.length > 0) section(WORDS.quotas, left, out)
+  if (smallest > 0) out.line(`\n${out.faint(fill(out.text(WORDS.fewerThan), smallest))}`)
 }
 
-const leftOf = (quota: { readonly left: number; readonly limit: number }, out: Output): string =>
-  fill(out.text(WORDS.left), quota.left, quota.limit)
+const leftOf = ({ left, limit }: { readonly left?: number; readonly limit: number }, out: Output): string =>
+  left === undefined ? fill(out.text(WORDS.fewUsed), limit) : fill(out.text(WORDS.left), left, limit)
 
 function printDrift({ drift }: RegistryStatus, out: Output): void {
   const lines = drift.map(

@@ -38,6 +38,11 @@ export const WORDS = {
   asked: { bg: '{} въпроса, {} с отговор', en: '{} questions, {} answered' },
   quotas: { bg: 'Остатък от квотите за днес', en: 'Left of the quotas today' },
   left: { bg: 'остават {} от {}', en: '{} of {} left' },
+  fewUsed: { bg: 'от {} на ден *', en: 'of {} a day *' },
+  fewerThan: {
+    bg: '* по-малко от {} не се казват на друг освен на собственика, нито това, от което следват',
+    en: '* fewer than {} are told to the owner alone, and so is what they could be worked out from',
+  },
   total: { bg: 'от всички потребители', en: 'of all consumers' },
   drift: {
     bg: 'Отговори, които не са според договореното (30 дни; само мястото, нищо от отговора)',
