@@ -12,5 +12,6 @@ export default defineAdapter({
       'seafarer-certificates@1': regixOperation,
       'vessels-by-owner@1': regixOperation,
       'vessels-by-hull@1': regixOperation,
+      'vessel-nomenclatures@1': regixOperation,
     }),
 })

@@ -28,6 +28,12 @@ export interface SubjectRule {
   readonly mismatch: 'refuse' | 'drop'
 }
 
+/**
+ * In place of a rule: the question is about nobody and nothing, as one for the codes that a registry uses. It asks with listed
+ * words and dates alone, its evidence names no person, firm, or thing, and whatever looks like a person's number fails it.
+ */
+export type NoSubject = 'none'
+
 /** One question that can be put to a registry, as `adapter.json` states it (schemas/adapter-manifest.v1.schema.json). */
 export interface OperationManifest {
   /** `valid-person`: lower case, with hyphens. */
@@ -45,7 +51,7 @@ export interface OperationManifest {
   readonly maxConcurrent: number
   /** An answer of more bytes is refused before it is read; 262144 where absent. */
   readonly maxAnswerBytes?: number
-  readonly subject: SubjectRule
+  readonly subject: SubjectRule | NoSubject
   /** The registry tells more than the evidence holds: of its answer as it came edno keeps the commitment alone. */
   readonly keepAnswer?: 'commitment'
   /** Where it differs from the manifest's. */

@@ -59,5 +59,5 @@ function connectionsOf({ endpoint, manifest }: OpenOptions) {
 }
 
 /** What may leave the adapter: the fields asked for, and the one by which edno knows whose data it is. */
-export const askedPaths = (fields: readonly string[], manifest: OperationManifest): readonly string[] =>
-  manifest.subject.answer === undefined ? fields : [...fields, manifest.subject.answer]
+export const askedPaths = (fields: readonly string[], { subject }: OperationManifest): readonly string[] =>
+  subject === 'none' || subject.answer === undefined ? fields : [...fields, subject.answer]

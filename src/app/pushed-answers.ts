@@ -156,5 +156,6 @@ async function keep(
  */
 function mayKeep(operation: string, { rules }: Pick<Parts, 'rules'>): boolean {
   const manifest = rules.catalogue.operations.get(operationRef(operation))?.manifest
-  return manifest !== undefined && manifest.keepAnswer === undefined && manifest.subject.mismatch !== 'drop'
+  if (manifest === undefined || manifest.keepAnswer !== undefined) return false
+  return manifest.subject === 'none' || manifest.subject.mismatch !== 'drop'
 }

@@ -22,6 +22,8 @@ export interface CheckResult {
   readonly ms: number
   /** Why not; holds values of the examples. */
   readonly reason?: string
+  /** Why it was not run: what it looks for cannot be in such an operation. It counts as passed. */
+  readonly notApplicable?: string
 }
 
 /** RFC 8725 §3.11: what is signed says what it is, so that no other signed thing passes for it. */

@@ -30,8 +30,9 @@ function describeOperation({ folder }: AdapterEntry, operation: OperationEntry):
     ...{ timeoutMs: manifest.timeoutMs, maxConcurrent: manifest.maxConcurrent },
     input: fieldsIn(join(own, 'input.schema.json')),
     answer: fieldsIn(join(own, 'evidence.schema.json')),
-    subject: { field: manifest.subject.input, kinds: subjectKinds },
-    others: manifest.subject.mismatch,
+    ...(manifest.subject === 'none'
+      ? {}
+      : { subject: { field: manifest.subject.input, kinds: subjectKinds, others: manifest.subject.mismatch } }),
     ...(example === undefined ? {} : { example }),
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Transport } from '../adapter-kit/adapter.ts'
+import type { OperationManifest, Transport } from '../adapter-kit/adapter.ts'
 import { isMapped, MAP_FILES } from '../adapter-kit/read-map.ts'
 import type { RegixMap } from '../adapter-kit/regix/regix-map.ts'
 import type { RestMap } from '../adapter-kit/rest/rest-map.ts'
@@ -19,6 +19,7 @@ export interface MappedOperation {
   readonly folder: string
   readonly transport: Transport
   readonly idempotent: boolean
+  readonly subject: OperationManifest['subject']
   readonly input: SchemaFile
   readonly evidence: SchemaFile
 }
@@ -51,7 +52,33 @@ const fieldMistakes = (map: unknown, operation: MappedOperation): readonly Schem
     message: `"${field}" is no field of its schema`,
   })),
   ...laterMistakes(map, operation),
+  ...subjectMistakes(map, operation),
 ]
+
+/** Where the map asks: its lines, below which pointer. */
+const QUESTIONS = { 'regix-v2': '/request/fields', rest: '/question', sql: '/where' } as const
+
+/** A question that does not say about whom it is, or says it where the manifest says that it is about nobody. */
+function subjectMistakes(map: unknown, { transport, subject, input }: MappedOperation): readonly SchemaMistake[] {
+  if (!isMapped(transport)) return []
+  const pointer = QUESTIONS[transport]
+  const asked = fieldsOf(questionOf(map, transport), pointer)
+  if (subject === 'none')
+    return asked
+      .filter(({ field }) => !input.paths.all.has(field))
+      .map((line) => ({
+        pointer: line.pointer,
+        message: `"${line.field}" is asked for, which is no input field, and the manifest says that the operation has no subject`,
+      }))
+  if (asked.some(({ field }) => field === subject.input)) return []
+  const message = `no line asks for "${subject.input}", by which the manifest says whom the question is about`
+  return [{ pointer, message }]
+}
+
+function questionOf(map: unknown, transport: keyof typeof QUESTIONS): readonly Line[] {
+  if (transport === 'regix-v2') return (map as RegixMap).request.fields
+  return transport === 'rest' ? (map as RestMap).question : (map as SqlMap).where
+}
 
 /** Where edno ends before the number of a promise is written down, the question is put again. */
 const laterMistakes = (map: unknown, { transport, idempotent }: MappedOperation): readonly SchemaMistake[] =>
@@ -71,7 +98,8 @@ function judgeOf(file: string): Judge {
 }
 
 interface Line {
-  readonly field: string
+  /** Absent of what the map writes by itself. */
+  readonly field?: string | undefined
   readonly each?: readonly Line[]
 }
 
@@ -111,7 +139,11 @@ const sqlFields = ({ where, fields, list }: SqlMap): Fields => ({
 })
 
 const fieldsOf = (lines: readonly Line[], pointer: string, above = ''): readonly Named[] =>
-  lines.flatMap(({ field, each = [] }, index) => [
-    { field: `${above}${field}`, pointer: `${pointer}/${index}/field` },
-    ...fieldsOf(each, `${pointer}/${index}/each`, `${above}${field}.`),
-  ])
+  lines.flatMap(({ field, each = [] }, index) =>
+    field === undefined
+      ? []
+      : [
+          { field: `${above}${field}`, pointer: `${pointer}/${index}/field` },
+          ...fieldsOf(each, `${pointer}/${index}/each`, `${above}${field}.`),
+        ],
+  )

@@ -11,8 +11,9 @@ import type { AdapterEntry, OperationEntry } from './entries.ts'
 import { folderDigest } from './folder-digest.ts'
 import { entryFile, importAdapter } from './import-adapter.ts'
 import { mapMistakes } from './judge-map.ts'
+import { subjectMistake } from './judge-subject.ts'
 import { readManifest } from './read-manifest.ts'
-import { readSchemaFile, type SchemaFile } from './read-schema-file.ts'
+import { readSchemaFile } from './read-schema-file.ts'
 import type { Loaded } from './refused.ts'
 import { subjectKinds } from './subject-kinds.ts'
 
@@ -130,12 +131,10 @@ function loadOperation(
   if ('message' in input) return [input]
   if ('message' in evidence) return [evidence]
   const transport = operation.transport ?? manifest.transport
-  const mistakes = mapMistakes(
-    { root, folder: own, transport, idempotent: operation.idempotent, input, evidence },
-    !hasCode,
-  )
+  const { idempotent, subject } = operation
+  const mistakes = mapMistakes({ root, folder: own, transport, idempotent, subject, input, evidence }, !hasCode)
   if (mistakes.length > 0) return mistakes
-  const unasked = subjectMistake(operation, input, evidence)
+  const unasked = subjectMistake(operation, { input, evidence })
   if (unasked !== undefined) {
     const file = join(folder, 'adapter.json')
     return [{ file, line: atSubject(file, manifest, operation), message: unasked }]
@@ -151,18 +150,11 @@ function loadOperation(
     requiredInput: input.paths.required,
     fields: [...evidence.paths.all],
     lists: [...evidence.paths.lists],
-    subjectKinds: subjectKinds(input.schema, operation.subject.input),
+    subjectKinds: subject === 'none' ? [] : subjectKinds(input.schema, subject.input),
     acceptsInput: input.accepts,
     acceptsEvidence: evidence.accepts,
     misfitOf: evidence.misfitOf,
   }
-}
-
-function subjectMistake({ subject }: OperationManifest, input: SchemaFile, evidence: SchemaFile): string | undefined {
-  if (!input.paths.all.has(subject.input)) return `subject.input "${subject.input}" is no input field`
-  return subject.answer === undefined || evidence.paths.all.has(subject.answer)
-    ? undefined
-    : `subject.answer "${subject.answer}" is no field of the evidence`
 }
 
 function atSubject(file: string, { operations }: AdapterManifest, operation: OperationManifest): number {

@@ -9,7 +9,7 @@ import type { ReadyCall } from './schedule.ts'
 const HOLDS: Readonly<Record<IdentifierType, (text: string) => boolean>> = { egn: isEgn, lnch: isLnch, eik: isEik }
 
 /**
- * Whom a question is about; nobody where it is about a thing. Where the registry takes numbers of several kinds, the
+ * Whom a question is about; nobody where it is about a thing, or has no subject. Where the registry takes numbers of several kinds, the
  * application says which it is; where it does not, every kind that the number may be is taken, so that nobody who was
  * asked about is left out.
  */
@@ -18,6 +18,7 @@ export function askedAbout(
   plan: Pick<ExchangePlan, 'applicant' | 'application'>,
   { manifest, subjectKinds = [] }: Pick<DispatchedOperation, 'manifest' | 'subjectKinds'>,
 ): readonly PersonName[] {
+  if (manifest.subject === 'none') return []
   const identifier = input[manifest.subject.input]
   if (identifier === undefined) return []
   const told = new Set(subjectKinds.length > 1 ? kindsTold(identifier, plan) : subjectKinds)

@@ -67,7 +67,7 @@ function judgeSubject(operation: DispatchedOperation, call: ReadyCall, finding: 
   const rule = operation.manifest.subject
   const fits = (own: Finding): boolean => own.status === 'not-found' || operation.acceptsEvidence(own.evidence)
   if (fits(finding)) return applySubjectRule(rule, call.input, finding)
-  if (rule.mismatch !== 'drop') return undefined
+  if (rule === 'none' || rule.mismatch !== 'drop') return undefined
   const verdict = applySubjectRule(rule, call.input, finding)
   return verdict.whose === 'asked' && verdict.finding.status === 'found' && fits(verdict.finding) ? verdict : undefined
 }

@@ -1,5 +1,5 @@
 import type { LaterAnswer } from '../adapter-kit/later-answer.ts'
-import type { CallContext, Finding, OperationInput, RegistryLimits, SubjectRule } from '../adapter-kit/adapter.ts'
+import type { CallContext, Finding, OperationInput, OperationManifest, RegistryLimits } from '../adapter-kit/adapter.ts'
 import type { IdentifierType } from '../model/application.ts'
 import type { ExchangePlan } from '../model/exchange.ts'
 import type { ExchangeId, OperationRef, PartyId, ServiceRef } from '../model/ids.ts'
@@ -13,10 +13,10 @@ import type { ReadyCall } from './schedule.ts'
 export interface DispatchedOperation {
   readonly manifest: {
     readonly maxConcurrent: number
-    readonly subject: SubjectRule
+    readonly subject: OperationManifest['subject']
     readonly keepAnswer?: 'commitment'
   }
-  /** As which numbers its schema takes the subject; empty or absent: it is about a thing. */
+  /** As which numbers its schema takes the subject; empty or absent: it is about a thing, or about nobody. */
   readonly subjectKinds?: readonly IdentifierType[]
   /** True where the input fits the operation's schema. */
   readonly acceptsInput: (input: OperationInput) => boolean

@@ -1,4 +1,5 @@
-import type { Finding, OperationInput, SubjectRule } from '../adapter-kit/adapter.ts'
+import type { Finding, NoSubject, OperationInput, SubjectRule } from '../adapter-kit/adapter.ts'
+import { holdsPerson } from '../adapter-kit/holds-person.ts'
 
 /** Whose data the answer is. `others`: somebody else's alone, or of nobody we can name. */
 export type SubjectVerdict =
@@ -10,8 +11,14 @@ export type SubjectVerdict =
  *
  * `refuse`: every identifier in the answer (or the one the registry echoes) is the one that was asked about. `drop`: the
  * innermost items about others are removed, and what is left empty with them; when all are gone, nothing was found.
+ * `none`: nobody was asked about, so that whoever stands in the answer is another.
  */
-export function applySubjectRule(rule: SubjectRule, input: OperationInput, finding: Finding): SubjectVerdict {
+export function applySubjectRule(
+  rule: SubjectRule | NoSubject,
+  input: OperationInput,
+  finding: Finding,
+): SubjectVerdict {
+  if (rule === 'none') return ofNobody(finding)
   const subject = input[rule.input]
   if (subject === undefined || !echoAgrees(rule, subject, finding)) return { whose: 'others' }
   if (finding.status === 'not-found' || rule.answer === undefined)
@@ -23,6 +30,11 @@ export function applySubjectRule(rule: SubjectRule, input: OperationInput, findi
     ? { whose: 'asked', finding, othersDropped: false }
     : { whose: 'others' }
 }
+
+const ofNobody = (finding: Finding): SubjectVerdict =>
+  finding.status === 'found' && holdsPerson(finding.evidence)
+    ? { whose: 'others' }
+    : { whose: 'asked', finding, othersDropped: false }
 
 /** Where nothing was found and the registry names nobody, there is nobody's data to give out. */
 function echoAgrees(rule: SubjectRule, subject: string, finding: Finding): boolean {

@@ -21,6 +21,14 @@ export interface DescribedField {
   readonly values?: readonly string[]
 }
 
+/** The field that says about whom or what is asked, and as which numbers; no kinds: about a thing. */
+export interface DescribedSubject {
+  readonly field: string
+  readonly kinds: readonly IdentifierType[]
+  /** Of another's data in an answer: the whole call fails, or that data is dropped. */
+  readonly others: 'refuse' | 'drop'
+}
+
 /** One operation, as far as its files say. */
 export interface DescribedOperation {
   readonly operation: OperationRef
@@ -33,10 +41,8 @@ export interface DescribedOperation {
   readonly maxConcurrent: number
   readonly input: readonly DescribedField[]
   readonly answer: readonly DescribedField[]
-  /** The field that says about whom or what is asked, and as which numbers; none: about a thing. */
-  readonly subject: { readonly field: string; readonly kinds: readonly IdentifierType[] }
-  /** Of another's data in an answer: the whole call fails, or that data is dropped. */
-  readonly others: 'refuse' | 'drop'
+  /** About whom or what is asked; absent: about nobody and nothing. */
+  readonly subject?: DescribedSubject
   /** Invented. */
   readonly example?: { readonly input: Json; readonly answer: Json }
 }

@@ -80,7 +80,9 @@ async function sendHalf(response: Response, answer: Prepared): Promise<void> {
 
 /** Somebody else whom the registry knows, put in place of the one asked about. */
 export function anotherSubject(input: OperationInput, operation: HostedOperation, cast: Cast): OperationInput {
-  const field = operation.manifest.subject.input
+  const { subject } = operation.manifest
+  if (subject === 'none') return input
+  const field = subject.input
   const others = [
     ...identifiersOf(cast).map((identifier) => ({ ...input, [field]: identifier })),
     ...operation.examples,

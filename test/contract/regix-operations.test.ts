@@ -12,7 +12,7 @@ import { readArgument } from '../../src/regix-door/read-argument.ts'
 import { writeResponse } from '../../src/regix-door/write-response.ts'
 
 /** Of the ships’ register two generations are published: edno speaks the one of the catalogue, the table names the contract's. */
-const OF_THE_CATALOGUE = /\.IVesselsAPI\./
+const OF_THE_CATALOGUE = /\.IVesselsAPI\.Registration/
 
 const ROOT = findRoot()
 const LEGAL_BASES = new Set(['zavp-24a', 'water-demo', 'zmdt-52'])

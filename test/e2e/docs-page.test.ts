@@ -125,6 +125,9 @@ describe('the contract as a page', function () {
       assert.match(taxi, /&quot;plate&quot;: &quot;ОВ0000АА&quot;/)
       const civil = (await read('/catalogue/civil-registry?lang=bg')).text
       assert.match(civil, /За кого може да се пита<\/dt><dd>ЕГН, по полето egn/)
+      const bulstat = (await read('/catalogue/bulstat-register?lang=en')).text
+      assert.match(bulstat, /Who may be asked about<\/dt><dd>about nobody: it gives codes and words of the registry/)
+      assert.match(bulstat, /<h3>Question<\/h3><p>The question has no fields.<\/p>/)
     })
 
     it('has no page of what there is not', async () => {

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileSchema } from '../../schema/compile-schema.ts'
 import type { Finding, OperationInput, OperationManifest } from '../adapter.ts'
+import { holdsPerson } from '../holds-person.ts'
 import { leafPaths, type OperationExample, readExamples, valuesAt } from '../examples.ts'
 import { keepFields } from '../keep-fields.ts'
+import { askedPaths } from '../operation.ts'
 import { isAsOf, isSourceReference } from '../provenance-text.ts'
 import type { Bench } from './bench.ts'
 import type { ConformanceCheck } from './check.ts'
@@ -29,14 +31,21 @@ export function answerChecks(operation: OperationManifest, adapterFolder: string
     run: (bench) => run(bench, given),
   })
   return [
-    check('has an example found and one not found, which its schemas accept', hasExamples),
+    check(
+      operation.subject === 'none'
+        ? 'has an example found, which its schemas accept'
+        : 'has an example found and one not found, which its schemas accept',
+      hasExamples,
+    ),
     ...examples.map((example) =>
       check(`answers as examples/${example.file} says, Cyrillic included`, (bench) =>
         answers(bench, operation, example),
       ),
     ),
     check('returns the asked fields and the subject only, and evidence without the rest is still valid', keepsToFields),
-    check('names the subject of its answer', namesSubjects),
+    operation.subject === 'none'
+      ? check('names nobody in its answer', namesNobody)
+      : check('names the subject of its answer', namesSubjects),
     check('does not mix calls that run side by side', keepsApart),
     check('keeps letters that are written with combining marks', keepsMarks),
   ]
@@ -50,7 +59,8 @@ interface Given {
 
 function hasExamples(bench: Bench, { operation, examples, found }: Given): void {
   assert.ok(found.length > 0, 'there is no example found')
-  assert.ok(examples.length > found.length, 'there is no example not found')
+  // One question, and no other, has one answer.
+  if (operation.subject !== 'none') assert.ok(examples.length > found.length, 'there is no example not found')
   for (const { file, input, evidence } of examples) {
     assert.deepEqual(judge(bench.folderOf(operation), 'input.schema.json', input), [], file)
     if (evidence !== undefined)
@@ -67,12 +77,11 @@ async function answers(bench: Bench, operation: OperationManifest, example: Oper
 }
 
 async function keepsToFields(bench: Bench, { operation, found }: Given): Promise<void> {
-  const { answer } = operation.subject
   for (const { input, evidence } of found)
     for (const field of [...leafPaths(evidence), undefined]) {
       const paths = field === undefined ? [] : [field]
       const kept = evidenceOf(await bench.ask(operation, input, { fields: paths }))
-      assert.deepEqual(kept, keepFields(evidence, answer === undefined ? paths : [...paths, answer]))
+      assert.deepEqual(kept, keepFields(evidence, askedPaths(paths, operation)))
       assert.deepEqual(judge(bench.folderOf(operation), 'evidence.schema.json', kept), [])
     }
 }
@@ -85,7 +94,16 @@ async function namesSubjects(bench: Bench, { operation, found }: Given): Promise
     )
 }
 
+async function namesNobody(bench: Bench, { operation, found }: Given): Promise<void> {
+  for (const { input, evidence } of found) {
+    const finding = await bench.ask(operation, input, { fields: leafPaths(evidence) })
+    assert.equal(holdsPerson(evidenceOf(finding)), false, 'the number of a person stands in an answer about nobody')
+  }
+}
+
+/** Is it about whom was asked about? Of nobody it always is. */
 export function namesSubject({ subject }: OperationManifest, input: OperationInput, finding: Finding): boolean {
+  if (subject === 'none') return true
   const asked = input[subject.input]
   if (subject.echo === true) return finding.echo === asked
   return finding.status === 'found' && valuesAt(finding.evidence, subject.answer ?? '').includes(asked)

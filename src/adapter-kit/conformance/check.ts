@@ -6,6 +6,8 @@ export interface ConformanceCheck {
   readonly group: string
   /** A sentence about what the adapter does. */
   readonly title: string
+  /** Why it does not apply to this operation; then it is not run. */
+  readonly notApplicable?: string
   /** Throws where it does not. */
   readonly run: (bench: Bench) => Promise<void> | void
 }

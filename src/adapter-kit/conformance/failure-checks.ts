@@ -12,6 +12,8 @@ const CANCELLED_MS = 50
 /** A house number would be found in any sentence. */
 const TOO_SHORT = 3
 
+const NOBODY_ASKED = 'the operation has no subject, so that no answer is about another'
+
 const KINDS = [
   'error-500',
   'busy',
@@ -32,7 +34,10 @@ export function failureChecks(operation: OperationManifest): readonly Conformanc
     run,
   })
   return [
-    check('shows when the registry answers about another', (bench) => showsAnother(bench, operation)),
+    {
+      ...check('shows when the registry answers about another', (bench) => showsAnother(bench, operation)),
+      ...(operation.subject === 'none' ? { notApplicable: NOBODY_ASKED } : {}),
+    },
     ...KINDS.map((kind) =>
       check(`tells a registry that does ${kind} as what it is, in time`, (bench) => tells(bench, operation, kind)),
     ),

@@ -28,7 +28,9 @@ export const regixOperation: OperationMaker = ({ http, endpoint, manifest, folde
     const response = answerOf(reply, map)
     const wanted = askedPaths(context.fields, manifest)
     refuseDenied(reply, map, wanted)
-    const echo = manifest.subject.echo === true ? echoOf(reply.request, question, manifest.subject.input) : undefined
+    const { subject } = manifest
+    const echo =
+      subject !== 'none' && subject.echo === true ? echoOf(reply.request, question, subject.input) : undefined
     const base = {
       asOf: asOf(response, map),
       sourceReference: readSourceReference(`regix:${reply.callId}`),

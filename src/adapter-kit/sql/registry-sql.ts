@@ -41,7 +41,9 @@ export function registrySql(endpoint: RegistryEndpoint, statementMs: number): Re
       pool ??= poolOf(endpoint, statementMs)
       return within(pool, question, async (client) => {
         await requireReader(client, question.relation, judged)
-        return (await client.query<Record<string, string | null>>(question.statement, [...question.values])).rows
+        // One statement and its values, also where there are none: without the mode the driver would then send a script.
+        const sent = { text: question.statement, values: [...question.values], queryMode: 'extended' }
+        return (await client.query<Record<string, string | null>>(sent)).rows
       })
     },
     [Symbol.asyncDispose]: async () => {

@@ -28,11 +28,13 @@ export function statementOf(map: SqlMap, columns: readonly string[], most: numbe
   // In characters, each of which is a byte at least.
   const size = ['0', ...columns.map((column) => `coalesce(length(${quoted(column)}), 0)`)].join(' + ')
   const conditions = map.where.map(({ column }, index) => `${quoted(column)} = $${index + 1}`)
+  // A view of codes is asked about nobody.
+  const condition = conditions.length === 0 ? 'true' : conditions.join(' and ')
   const order = map.list === undefined ? '' : ` order by ${map.list.orderBy.map(quoted).join(', ')}`
   return (
     `select * from (select "${FOUND}"${names} from (select *, ` +
     `sum(${size}) over (rows between unbounded preceding and 1 preceding) as "${BEFORE}" from (` +
-    `select 'true' as "${FOUND}"${taken} from ${relationOf(map)} where ${conditions.join(' and ')}${order} ` +
+    `select 'true' as "${FOUND}"${taken} from ${relationOf(map)} where ${condition}${order} ` +
     `limit ${(map.list?.most ?? 1) + 1}) matching) measured where coalesce("${BEFORE}", 0) <= ${most}) record ` +
     `right join (select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "${ASKED_AT}", ` +
     `pg_snapshot_xmax(pg_current_snapshot())::text as "${NUMBER}") asked on true`

@@ -18,7 +18,8 @@ function text(report: AdapterReport, out: Output): string {
     out.strong(group === 'adapter' ? report.adapter : group),
     ...report.checks.filter((check) => check.group === group).flatMap((check) => checkLines(check, out)),
   ])
-  const sum = `${report.checks.length - failed.length}/${report.checks.length}`
+  const run = report.checks.filter(({ notApplicable }) => notApplicable === undefined)
+  const sum = `${run.length - failed.length}/${run.length}`
   const end =
     failed.length === 0
       ? out.good(out.text({ bg: `издържа: ${sum} проверки`, en: `passed: ${sum} checks` }))
@@ -26,18 +27,22 @@ function text(report: AdapterReport, out: Output): string {
   return [...lines, end].join('\n')
 }
 
-const checkLines = ({ title, passed, ms, reason = '' }: CheckResult, out: Output): readonly string[] =>
-  passed
+function checkLines({ title, passed, ms, reason = '', notApplicable }: CheckResult, out: Output): readonly string[] {
+  if (notApplicable !== undefined)
+    return [`  – ${title} ${out.faint(`${out.text({ bg: 'неприложимо', en: 'not applicable' })}: ${notApplicable}`)}`]
+  return passed
     ? [`  ${out.good('✓')} ${title} ${out.faint(`${ms} ms`)}`]
     : [`  ${out.bad('✗')} ${title}`, ...reason.split('\n').map((line) => `      ${line}`)]
+}
 
 /** TAP 14. */
 const tap = ({ checks }: AdapterReport): string =>
   [
     'TAP version 14',
     `1..${checks.length}`,
-    ...checks.flatMap(({ group, title, passed, ms, reason = '' }, index) => [
-      `${passed ? 'ok' : 'not ok'} ${index + 1} - ${`${group}: ${title}`.replaceAll('#', '\\#')}`,
+    ...checks.flatMap(({ group, title, passed, ms, reason = '', notApplicable }, index) => [
+      `${passed ? 'ok' : 'not ok'} ${index + 1} - ${`${group}: ${title}`.replaceAll('#', '\\#')}` +
+        (notApplicable === undefined ? '' : ` # SKIP ${notApplicable}`),
       ...['  ---', `  duration_ms: ${ms}`, ...(passed ? [] : [`  message: ${JSON.stringify(reason)}`]), '  ...'],
     ]),
   ].join('\n')
@@ -45,14 +50,16 @@ const tap = ({ checks }: AdapterReport): string =>
 /** The form that CI servers read; no standard describes it. */
 function junit({ adapter, checks, at }: AdapterReport): string {
   const failures = checks.filter(({ passed }) => !passed).length
+  const skipped = checks.filter(({ notApplicable }) => notApplicable !== undefined).length
   const seconds = (ms: number): string => (ms / 1000).toFixed(3)
   const total = seconds(checks.reduce((sum, { ms }) => sum + ms, 0))
   const name = attribute(`edno adapter check ${adapter}`)
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuite name="${name}" tests="${checks.length}" failures="${failures}" time="${total}" timestamp="${at}">`,
-    ...checks.map(({ group, title, passed, ms, reason = '' }) => {
+    `<testsuite name="${name}" tests="${checks.length}" failures="${failures}" skipped="${skipped}" time="${total}" timestamp="${at}">`,
+    ...checks.map(({ group, title, passed, ms, reason = '', notApplicable }) => {
       const start = `  <testcase classname="${attribute(group)}" name="${attribute(title)}" time="${seconds(ms)}"`
+      if (notApplicable !== undefined) return `${start}><skipped message="${attribute(notApplicable)}"/></testcase>`
       return passed ? `${start}/>` : `${start}><failure message="${attribute(reason)}"/></testcase>`
     }),
     '</testsuite>',

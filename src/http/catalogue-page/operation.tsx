@@ -24,7 +24,11 @@ export function Operation({ view, operation }: OperationParts): VNode {
       {synthetic ? <p class="hint">{say(WORDS.synthetic)}</p> : null}
       <Facts view={view} facts={factsOf(view, operation)} />
       <h3>{say(WORDS.question)}</h3>
-      <FieldTable view={view} label={label(say(WORDS.question))} fields={input} />
+      {input.length === 0 ? (
+        <p>{say(WORDS.noFields)}</p>
+      ) : (
+        <FieldTable view={view} label={label(say(WORDS.question))} fields={input} />
+      )}
       <h3>{say(WORDS.answer)}</h3>
       <FieldTable view={view} label={label(say(WORDS.answer))} fields={answer} />
       {example === undefined ? null : <Example view={view} {...example} />}
@@ -36,10 +40,10 @@ const anchorOf = (operation: string): string => operation.slice(operation.indexO
 
 function factsOf(view: View, operation: OperationParts['operation']): readonly Fact[] {
   const { say } = view
-  const { idempotent, timeoutMs, maxConcurrent, regix, others } = operation
+  const { idempotent, timeoutMs, maxConcurrent, regix, subject } = operation
   return [
     [WORDS.about, aboutOf(view, operation)],
-    [WORDS.others, say(OTHERS[others])],
+    [WORDS.others, say(subject === undefined ? WORDS.nobodyElse : OTHERS[subject.others])],
     [WORDS.time, say(WORDS.milliseconds, timeoutMs)],
     [WORDS.atOnce, say(WORDS.concurrency, maxConcurrent)],
     [WORDS.again, say(idempotent ? WORDS.yes : WORDS.no)],
@@ -48,6 +52,7 @@ function factsOf(view: View, operation: OperationParts['operation']): readonly F
 }
 
 function aboutOf({ say }: View, { subject }: OperationParts['operation']): string {
+  if (subject === undefined) return say(WORDS.nobody)
   if (subject.kinds.length === 0) return say(WORDS.thing, subject.field)
   const kinds = subject.kinds.map((kind) => (KINDS[kind] === undefined ? kind : say(KINDS[kind])))
   return say(WORDS.person, kinds.join(', '), subject.field)

@@ -35,6 +35,15 @@ export const WORDS = {
   },
   about: { bg: 'За кого може да се пита', en: 'Who may be asked about' },
   thing: { bg: 'за вещ или запис, по полето {}', en: 'about a thing or a record, by the field {}' },
+  nobody: {
+    bg: 'за никого: справката дава кодове и думи на регистъра',
+    en: 'about nobody: it gives codes and words of the registry',
+  },
+  nobodyElse: {
+    bg: 'отговор, в който има номер на лице, се отказва',
+    en: 'an answer that holds the number of a person is refused',
+  },
+  noFields: { bg: 'Въпросът няма полета.', en: 'The question has no fields.' },
   person: { bg: '{}, по полето {}', en: '{}, by the field {}' },
   others: { bg: 'Данни за друг в отговора', en: 'Data of another in an answer' },
   regix: { bg: 'Име в RegiX', en: 'Name in RegiX' },

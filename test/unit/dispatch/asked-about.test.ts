@@ -32,6 +32,8 @@ describe('whom a question is about', () => {
     assert.deepEqual(askedAbout({ input: {} }, plan(), operation('egn')), [])
     const { manifest } = operation()
     assert.deepEqual(askedAbout({ input: { id: PERSON } }, plan(), { manifest }), [])
+    const about: typeof manifest = { maxConcurrent: 1, subject: 'none' }
+    assert.deepEqual(askedAbout({ input: { list: PERSON } }, plan(), { manifest: about, subjectKinds: ['egn'] }), [])
   })
 
   it('is of the kind that the application says, where the registry takes several', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Finding } from '../../../src/adapter-kit/adapter.ts'
 import { type Judgement, judgeFinding } from '../../../src/dispatch/judge-finding.ts'
+import type { Json } from '../../../src/model/json.ts'
 import { compileMisfit } from '../../../src/schema/compile-schema.ts'
 import { aCall, anOperation, found, notFound } from './a-plan.ts'
 
@@ -33,6 +34,25 @@ describe('what an adapter returns', () => {
     const alone = kept('commitment')
     assert.equal(alone?.body, undefined)
     assert.match(alone?.commit ?? '', /^[\w-]{43}$/)
+  })
+
+  it('is thrown away with all that is in it where it names a person and the operation has no subject', () => {
+    const operation = anOperation()
+    const about = { ...operation, manifest: { ...operation.manifest, subject: 'none' as const } }
+    const judged = (evidence: Json): Judgement =>
+      judgeFinding(
+        about,
+        { name: 'a', planned: aCall('a'), item: false, input: {} },
+        found(evidence, { received: RECEIVED }),
+      )
+    assert.equal(judged(EVIDENCE).outcome, 'found')
+    const refused = judged({ ...EVIDENCE, value: 'ЕГН 8427029967' })
+    assert.deepEqual(
+      [refused.outcome, refused.problem, refused.finding],
+      ['failed', 'provider.other-subject', undefined],
+    )
+    assert.equal(refused.received?.body, undefined)
+    assert.ok(!JSON.stringify(refused).includes('8427029967'))
   })
 
   it('is a bad answer where its reference could carry names or is long, and nothing of it is kept', () => {

@@ -62,6 +62,16 @@ describe('the subject rule', () => {
     assert.equal(JSON.stringify(verdict).includes('"2"'), false)
   })
 
+  it('lets through what is about nobody where nobody was asked about, and refuses it with the number of a person in it', () => {
+    const judged = (finding: Finding): string => applySubjectRule('none', {}, finding).whose
+    assert.equal(judged(found({ codes: [{ id: 1, name: 'лодка' }], at: '2026-01-15T10:20:30Z' })), 'asked')
+    assert.equal(judged(notFound()), 'asked')
+    // Ten digits that are nobody's, and those within a longer number.
+    assert.equal(judged(found({ codes: ['8427029960', '184270299671'] })), 'asked')
+    for (const holding of ['8427029967', 'код 8427029967', '８４２７０２９９６７', 8427029967])
+      assert.equal(judged(found({ codes: [{ deep: { name: holding } }] })), 'others', String(holding))
+  })
+
   it('says that nothing was dropped where nothing was', () => {
     const own = { vessels: [{ owners: [{ egn: '1' }] }] }
     const verdict = judge(dropping, found(own))

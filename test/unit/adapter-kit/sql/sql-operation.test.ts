@@ -87,6 +87,34 @@ describe('an operation on a view of PostgreSQL', function () {
       assert.equal((await ask(adapter, egn)).status, 'not-found')
   })
 
+  it('reads a whole view where the operation has no subject, and no more rows than its list may have', async () => {
+    const list = (most: number): SqlMap => ({
+      view: `${schema}.permits_for_edno`,
+      where: [],
+      fields: [],
+      list: { field: 'codes', fields: [{ column: 'number', field: 'number' }], orderBy: ['number'], most },
+    })
+    const map = join(made.folder, 'permit.v1/sql.json')
+    const text = readFileSync(map, 'utf8')
+    const [operation] = readManifest(made.folder).operations
+    const asked = async (most: number): Promise<Finding> => {
+      writeFileSync(map, JSON.stringify(list(most)))
+      const adapter = await open({ operations: [{ ...operation!, subject: 'none' }] })
+      const context = { fields: ['codes'], signal: AbortSignal.timeout(2000) } as unknown as CallContext
+      return adapter.operations['permit@1']!({}, context)
+    }
+    try {
+      const finding = await asked(10)
+      assert.ok(finding.status === 'found')
+      const { codes } = finding.evidence as { codes: { number: string }[] }
+      assert.deepEqual(codes[0], { number: 'ИЗМ-0001' })
+      assert.ok(codes.length > 1)
+      assert.equal((await fault(asked(codes.length - 1))).kind, 'bad-answer')
+    } finally {
+      writeFileSync(map, text)
+    }
+  })
+
   it('reads no column that it is not asked for', async () => {
     const finding = await ask(await open(), '8427029967', ['number'])
     const received = Buffer.from(finding.received?.body ?? []).toString('utf8')
