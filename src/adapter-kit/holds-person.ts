@@ -4,8 +4,9 @@ import { isEgn } from '../schema/identifiers.ts'
 const TENS = /(?<!\d)\d{10}(?!\d)/g
 
 /**
- * Whether a number that is an ЕГН by its date and its check digit stands anywhere in a value, names of members apart. One number of ten digits
- * in some thousand is one by accident; codes are shorter, and one that is not is refused rather than a person let through.
+ * Whether a number that is an ЕГН by its date and its check digit stands anywhere in a value, names of members apart. Of
+ * random numbers of ten digits one in a hundred is one by accident; codes are shorter, and one that is not is refused
+ * rather than a person let through.
  */
 export function holdsPerson(value: unknown): boolean {
   if (typeof value === 'string' || typeof value === 'number')

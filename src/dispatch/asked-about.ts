@@ -9,9 +9,9 @@ import type { ReadyCall } from './schedule.ts'
 const HOLDS: Readonly<Record<IdentifierType, (text: string) => boolean>> = { egn: isEgn, lnch: isLnch, eik: isEik }
 
 /**
- * Whom a question is about; nobody where it is about a thing, or has no subject. Where the registry takes numbers of several kinds, the
- * application says which it is; where it does not, every kind that the number may be is taken, so that nobody who was
- * asked about is left out.
+ * Whom a question is about; nobody where it is about a thing, or has no subject. Where the registry takes numbers of
+ * several kinds, the application says which it is; where it does not, every kind that the number may be is taken, so that
+ * nobody who was asked about is left out.
  */
 export function askedAbout(
   { input }: Pick<ReadyCall, 'input'>,
