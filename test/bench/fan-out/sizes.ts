@@ -26,7 +26,7 @@ interface Call {
   readonly disclose: readonly string[]
 }
 
-/** The registers of 1, 3 and 9 calls, in this order; the shipped adapters have nine operations to ask at the same time, of six registries. */
+/** The registers of 1, 3 and 9 calls, in this order; the nine are operations of six registries that can be asked at the same time. */
 const CALLS: Readonly<Record<string, Call>> = {
   person: {
     operation: 'civil-registry/valid-person@1',
