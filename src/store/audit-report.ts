@@ -46,6 +46,7 @@ export async function failuresIn(db: Executor, period: Period): Part<'failures'>
   return rows
 }
 
+/** Of exchanges whose content was deleted or erased the number of the case is gone: nobody can say whether it was open. */
 export async function withoutCaseIn(db: Executor, period: Period): Part<'withoutCase'> {
   const { rows } = await sql<AuditReport['withoutCase'][number]>`${anew}
     select consumer, exchanges, "withoutCase",
@@ -55,7 +56,7 @@ export async function withoutCaseIn(db: Executor, period: Period): Part<'without
         select from case_file
         where case_file.consumer = exchange.consumer and number = case_reference and opened_at <= received_at
           and (closed_at is null or closed_at > received_at)))::integer as "withoutCase"
-      from exchange where ${inPeriod(period)} group by consumer
+      from exchange where ${inPeriod(period)} and (case_reference <> '' or data_key is not null) group by consumer
     ) as counted
     where "withoutCase" > 0 order by "withoutCase" desc, consumer limit ${MOST}`.execute(db)
   return rows

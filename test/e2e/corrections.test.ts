@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
 import { commit } from '../../src/exchange-log/commitment.ts'
+import { runRetention } from '../../src/exchange-log/retention.ts'
 import type { AuditReport } from '../../src/model/audit-report.ts'
 import type { CorrectionView } from '../../src/model/correction.ts'
 import type { Usage } from '../../src/model/usage.ts'
@@ -237,6 +238,21 @@ describe('what is told about exchanges afterwards', function () {
       await send('taxi')
       const { withoutCase } = read(await get('audit-office', path())) as AuditReport
       assert.deepEqual([withoutCase[0]!.exchanges - withoutCase[0]!.withoutCase, withoutCase[0]!.keepsCases], [1, true])
+    })
+
+    it('holds it against nobody that the number of a case was deleted when its time was over', async () => {
+      const told = async () => (read(await get('audit-office', path())) as AuditReport).withoutCase[0]!
+      const before = await told()
+      const id = await send('taxi')
+      assert.deepEqual(await told(), { ...before, exchanges: before.exchanges + 1 })
+      await database
+        .updateTable('exchange')
+        .set({ expires_at: new Date(0) })
+        .where('exchange_id', '=', id)
+        .execute()
+      const run = await runRetention((work) => database.transaction().execute(work), new Date(), new Date())
+      assert.deepEqual([run.before['caseNumbers'], run.after['caseNumbers']], [1, 0])
+      assert.deepEqual(await told(), before)
     })
 
     it('tells of officials and hours with far more questions than usual', async () => {
