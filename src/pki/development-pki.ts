@@ -78,14 +78,16 @@ interface Leaf extends Pick<CertificateOrder, 'subject' | 'use' | 'keyType' | 'h
 }
 
 const brokerLeaves = (folder: string): readonly Leaf[] => {
-  const leaf = (name: string, use: Leaf['use'], hosts?: readonly string[]): Leaf => ({
+  const leaf = (name: string, use: Leaf['use'], keyType: Leaf['keyType'], hosts?: readonly string[]): Leaf => ({
     files: filesAt(join(folder, 'broker'), name),
     subject: subjectOf(`edno broker ${name}`),
     use,
-    keyType: 'ec-p256',
+    keyType,
     ...(hosts === undefined ? {} : { hosts }),
   })
-  return [leaf('tls', 'server', LOOPBACK), leaf('client', 'client'), leaf('seal', 'seal')]
+  // WS-Security, by which SOAP registries are asked, takes RSA alone.
+  const client = leaf('client', 'client', 'rsa-2048')
+  return [leaf('tls', 'server', 'ec-p256', LOOPBACK), client, leaf('seal', 'seal', 'ec-p256')]
 }
 
 const registriesLeaf = (folder: string): Leaf => ({

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isSigned } from '../../../../src/adapter-kit/soap/check-signed.ts'
 import { soapEnvelope } from '../../../../src/adapter-kit/soap/envelope.ts'
 import { signEnvelope } from '../../../../src/adapter-kit/soap/ws-security.ts'
+import { ensureDevelopmentPki } from '../../../../src/pki/development-pki.ts'
 import {
   issueAuthority,
   issueCertificate,
@@ -64,6 +65,18 @@ describe('WS-Security', () => {
   it('takes an RSA key, as the profile does', async () => {
     const elliptic = await keyed('ec-p256')
     assert.throws(() => signEnvelope(QUESTION, elliptic, NOW), { name: 'AdapterFault', kind: 'unavailable' })
+  })
+
+  it('signs with the key that edno has in development, so that a SOAP adapter is asked there as its check asks it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'edno-wss-'))
+    try {
+      const { broker } = await ensureDevelopmentPki({ folder: join(folder, 'pki'), parties: [], now: new Date() })
+      const certificate = readFileSync(broker.client.certificateFile, 'utf8')
+      const key = readFileSync(broker.client.keyFile, 'utf8')
+      assert.equal(isSigned(Buffer.from(signEnvelope(QUESTION, { certificate, key }, NOW))), true)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   it('is verified by xmlsec1', function () {
