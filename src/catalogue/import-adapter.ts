@@ -5,6 +5,9 @@ import type { AdapterManifest, AdapterModule } from '../adapter-kit/adapter.ts'
 import { dataAdapter } from '../adapter-kit/data-adapter.ts'
 import { lendKit } from '../adapter-kit/lend-kit.ts'
 import { isMapped } from '../adapter-kit/read-map.ts'
+import { inTime } from './in-time.ts'
+
+const IMPORTING_MS = 10_000
 
 export interface AdapterCode {
   /** Absolute folder of the manifest. */
@@ -17,24 +20,28 @@ export interface AdapterCode {
 }
 
 /** The module, or why there is none. A folder without code is an adapter of data, where its transports allow that. */
-export async function importAdapter({
-  folder,
-  ownName,
-  manifest,
-  digest,
-}: AdapterCode): Promise<AdapterModule | string> {
+export async function importAdapter(
+  { folder, ownName, manifest, digest }: AdapterCode,
+  importingMs = IMPORTING_MS,
+): Promise<AdapterModule | string> {
   const file = entryFile(folder, ownName)
   if (file === undefined) return isDataOnly(manifest) ? dataAdapter : 'there is no index file beside the manifest'
   try {
-    const { default: module } = (await import(addressOf(file, digest, ownName !== undefined))) as {
-      default?: Partial<AdapterModule>
-    }
+    const importing = (): Promise<Imported> =>
+      import(addressOf(file, digest, ownName !== undefined)) as Promise<Imported>
+    const imported = await inTime(importing, importingMs)
+    if (imported === undefined) return `was not imported within ${importingMs} ms`
+    const module = imported.default
     return typeof module?.open === 'function'
       ? (module as AdapterModule)
       : 'its default export is not defineAdapter({ open })'
   } catch (error) {
     return `cannot be imported: ${error instanceof Error ? error.message : 'unknown reason'}`
   }
+}
+
+interface Imported {
+  readonly default?: Partial<AdapterModule>
 }
 
 const isDataOnly = ({ operations, transport }: AdapterManifest): boolean =>

@@ -9,6 +9,7 @@ import {
 import type { LaterHandler } from '../adapter-kit/later-answer.ts'
 import { type OperationRef, registryOf } from '../model/ids.ts'
 import type { AdapterEntry } from './entries.ts'
+import { inTime } from './in-time.ts'
 import { openAdapter } from './open-adapter.ts'
 
 /** One adapter that is open. */
@@ -24,6 +25,8 @@ interface Held {
 
 /** A question that is out for longer was given up long ago. */
 const DRAIN_MS = 65_000
+/** One that never ends being closed would keep the process from ending. */
+const CLOSING_MS = 5000
 
 /**
  * The adapters of this process, with their connections. A new version is opened beside the old one, and takes its place when all
@@ -33,6 +36,11 @@ export class LiveAdapters implements AsyncDisposable {
   readonly #held = new Map<string, Held>()
   readonly #staged = new Map<string, Held>()
   readonly #retired = new Set<Held>()
+  readonly #closingMs: number
+
+  constructor(closingMs = CLOSING_MS) {
+    this.#closingMs = closingMs
+  }
 
   /** Throws `AdapterFault`, or whatever a defective adapter throws. */
   async ask(operation: OperationRef, input: OperationInput, context: CallContext): Promise<Finding> {
@@ -101,7 +109,7 @@ export class LiveAdapters implements AsyncDisposable {
   /** An adapter that fails to close has no one to tell; its connections are its own. */
   async #close(held: Held): Promise<void> {
     this.#retired.delete(held)
-    await Promise.resolve(held.adapter[Symbol.asyncDispose]()).catch(() => undefined)
+    await inTime(() => held.adapter[Symbol.asyncDispose](), this.#closingMs).catch(() => undefined)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

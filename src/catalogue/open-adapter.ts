@@ -1,15 +1,25 @@
 import type { OpenAdapter, RegistryEndpoint } from '../adapter-kit/adapter.ts'
 import type { AdapterEntry } from './entries.ts'
+import { inTime } from './in-time.ts'
 import { openIsolated } from './isolated-adapter.ts'
 
-/** The open adapter, or why it does not open. */
-export async function openAdapter(entry: AdapterEntry, endpoint: RegistryEndpoint): Promise<OpenAdapter | string> {
+/** A thread of its own says sooner why it does not open. */
+const OPENING_MS = 15_000
+
+/** The open adapter, or why it does not open. One that never ends opening would hold up the start, and every change after it. */
+export async function openAdapter(
+  entry: AdapterEntry,
+  endpoint: RegistryEndpoint,
+  openingMs = OPENING_MS,
+): Promise<OpenAdapter | string> {
   const { module, folder, manifest } = entry
   try {
-    const adapter =
-      manifest.isolation === 'worker'
-        ? await openIsolated(entry, endpoint)
-        : await module.open({ endpoint, folder, manifest })
+    const open = (): Promise<OpenAdapter> =>
+      manifest.isolation === 'worker' ? openIsolated(entry, endpoint) : module.open({ endpoint, folder, manifest })
+    const adapter = await inTime(open, openingMs)
+    if (adapter === undefined) return `did not open within ${openingMs} ms`
+    if (typeof (adapter as Partial<OpenAdapter>)[Symbol.asyncDispose] !== 'function')
+      return 'cannot be closed: what open gives has no [Symbol.asyncDispose]'
     const missing = manifest.operations
       .map(({ id, version }) => `${id}@${version}`)
       .filter((key) => !Object.hasOwn(adapter.operations, key))

@@ -104,6 +104,27 @@ describe('adapters that are replaced while they are asked', () => {
     assert.equal(await asked(), 'one')
   })
 
+  it('bear one that fails to close at once, or never ends being closed', async () => {
+    for (const dispose of [
+      () => {
+        throw new TypeError('no luck')
+      },
+      () => new Promise<never>(() => undefined),
+    ]) {
+      await using bearing = new LiveAdapters(20)
+      const [one, two] = [version('one'), version('two')]
+      const open = async () => ({ ...(await one.entry.module.open({} as never)), [Symbol.asyncDispose]: dispose })
+      const bad = { ...one.entry, module: { open } } as unknown as AdapterEntry
+      assert.equal(await bearing.stage(bad, ENDPOINT), undefined)
+      bearing.commit(of(bad))
+      await bearing.stage(two.entry, ENDPOINT)
+      bearing.commit(of(two.entry))
+      assert.equal((await bearing.ask(PERSON, {}, CONTEXT)).sourceReference, 'two')
+      await bearing.stage(bad, { ...ENDPOINT, url: 'https://127.0.0.1:3' })
+      bearing.commit(of(bad))
+    }
+  })
+
   it('have a registry that was removed for unavailable', async () => {
     const one = version('one')
     await take(one.entry)
