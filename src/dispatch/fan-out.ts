@@ -165,14 +165,26 @@ async function begin(
     ({ name, planned }) => queued.has(name) || !later.servesHere(registryOf(planned.operation)),
   )
   const here = ready.filter((call) => !elsewhere.includes(call))
-  const fresh = elsewhere.filter(({ name }) => !queued.has(name))
+  const waiting = elsewhere.length === 0 ? [] : await beginElsewhere(run, later, { calls: elsewhere, queued })
+  return here.length === 0 ? waiting : [...(await beginHere(run, here)), ...waiting]
+}
+
+/** Whatever is not there yet is put into the queue; of calls with one question one. */
+async function beginElsewhere(
+  run: Run,
+  later: Later,
+  { calls, queued }: { readonly calls: readonly ReadyCall[]; readonly queued: ReadonlySet<string> },
+): Promise<readonly [string, Promise<Left>][]> {
+  const { askers, followers } = run.questions.sortForQueue(calls, queued)
+  await addItems(run, followers)
+  const fresh = askers.filter(({ name }) => !queued.has(name))
   if (fresh.length > 0)
     await later.put(
       run.plan,
       fresh.map((call) => ({ call })),
     )
-  const waiting = elsewhere.map((call): [string, Promise<Left>] => [call.name, quiet(awaitQueued(run, later, call))])
-  return here.length === 0 ? waiting : [...(await beginHere(run, here)), ...waiting]
+  const waiting = askers.map((call): [string, Promise<Left>] => [call.name, quiet(awaitQueued(run, later, call))])
+  return [...waiting, ...followed(run, waiting, followers)]
 }
 
 /** Where another call fails for the database first, nobody waits for this one any more. */
@@ -184,11 +196,24 @@ function quiet<T>(promise: Promise<T>): Promise<T> {
 /** Of calls with one question one asks, the others follow. */
 async function beginHere(run: Run, ready: readonly ReadyCall[]): Promise<readonly [string, Promise<Left>][]> {
   const { askers, followers } = run.questions.sort(ready)
-  const items = followers.filter(({ call }) => call.item).map(({ call }) => call.name)
-  if (items.length > 0) await run.ports.rows.addItems(run.plan, items)
+  await addItems(run, followers)
   const asking = askers.length === 0 ? [] : await beginAskers(run, askers)
+  return [...asking, ...followed(run, asking, followers)]
+}
+
+/** Rows of followers that are items; those of askers come with their attempts. */
+async function addItems({ plan, ports }: Run, followers: readonly Follower[]): Promise<void> {
+  const items = followers.filter(({ call }) => call.item).map(({ call }) => call.name)
+  if (items.length > 0) await ports.rows.addItems(plan, items)
+}
+
+function followed(
+  run: Run,
+  asking: readonly (readonly [string, Promise<Left>])[],
+  followers: readonly Follower[],
+): readonly [string, Promise<Left>][] {
   for (const [name, left] of asking) run.questions.begun(name, left)
-  return [...asking, ...followers.map((each): [string, Promise<Left>] => [each.call.name, quiet(follow(run, each))])]
+  return followers.map((each) => [each.call.name, quiet(follow(run, each))])
 }
 
 /** The outcome has a row of its own; attempt and count are those of the one question. */

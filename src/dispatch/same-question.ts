@@ -23,6 +23,8 @@ type Ending = { readonly outcome: CallOutcome } | { readonly unanswered: object 
 interface Asker {
   readonly name: string
   readonly fields: readonly string[]
+  /** Those of its own call, which its outcome keeps. */
+  readonly own: readonly string[]
 }
 
 /** The same for what is one question; of its own for what must be put as often as it is meant. */
@@ -46,7 +48,7 @@ export class SameQuestions {
       const known = this.#askers.get(key) ?? []
       const fresh: ReadyCall[] = []
       for (const call of group) {
-        const asker = known.find(({ fields }) => call.planned.fields.every((field) => isAmong(field, fields)))
+        const asker = known.find(({ fields }) => holds(fields, call))
         if (asker === undefined) fresh.push(call)
         else followers.push({ call, asker: asker.name })
       }
@@ -55,7 +57,31 @@ export class SameQuestions {
       const fields = [...new Set(fresh.flatMap(({ planned }) => planned.fields))].sort()
       askers.push(others.length === 0 ? asker : { ...asker, askFor: fields })
       followers.push(...others.map((call) => ({ call, asker: asker.name })))
-      this.#askers.set(key, [...known, { name: asker.name, fields }])
+      this.#askers.set(key, [...known, { name: asker.name, fields, own: asker.planned.fields }])
+    }
+    return { askers, followers }
+  }
+
+  /**
+   * The same for what the queue asks, each call for its own fields: who wants the most puts the question, and who wants no
+   * more follows. What is `queued` already asks for itself.
+   */
+  sortForQueue(ready: readonly ReadyCall[], queued: ReadonlySet<string>): Sorted {
+    const askers: ReadyCall[] = []
+    const followers: Follower[] = []
+    const first = ({ name, planned }: ReadyCall): number => (queued.has(name) ? Infinity : planned.fields.length)
+    for (const [key, group] of groupsOf(ready)) {
+      const known = [...(this.#askers.get(key) ?? [])]
+      for (const call of group.toSorted((one, other) =>
+        first(other) === first(one) ? 0 : first(other) - first(one),
+      )) {
+        const asker = queued.has(call.name) ? undefined : known.find(({ own }) => holds(own, call))
+        if (asker === undefined) {
+          askers.push(call)
+          known.push({ name: call.name, fields: call.planned.fields, own: call.planned.fields })
+        } else followers.push({ call, asker: asker.name })
+      }
+      this.#askers.set(key, known)
     }
     return { askers, followers }
   }
@@ -77,11 +103,19 @@ export class SameQuestions {
   async outcomeOf({ call, asker }: Follower): Promise<CallOutcome | 'alone' | undefined> {
     const ending = await this.#endings.get(asker)
     if (ending === undefined || !('outcome' in ending)) return undefined
-    const { evidence: _own, ...same } = ending.outcome
+    const { evidence: _evidence, ...same } = ending.outcome
     const finding = this.#findings.get(ending.outcome)
     if (ending.outcome.outcome !== 'found') return { ...same, call: call.name }
-    if (finding?.status !== 'found') return 'alone'
-    return { ...same, call: call.name, evidence: keepFields(finding.evidence, call.planned.fields) as Json }
+    const kept = this.#keptBy(asker, call) ? (ending.outcome.evidence ?? {}) : undefined
+    const whole = finding?.status === 'found' ? finding.evidence : kept
+    if (whole === undefined) return 'alone'
+    return { ...same, call: call.name, evidence: keepFields(whole, call.planned.fields) as Json }
+  }
+
+  /** What was asked elsewhere came back with the asker's own fields. */
+  #keptBy(asker: string, call: ReadyCall): boolean {
+    const known = this.#askers.get(questionKey(call)) ?? []
+    return known.some(({ name, own }) => name === asker && holds(own, call))
   }
 }
 
@@ -90,6 +124,9 @@ function groupsOf(ready: readonly ReadyCall[]): ReadonlyMap<string, readonly Rea
   for (const call of ready) groups.set(questionKey(call), [...(groups.get(questionKey(call)) ?? []), call])
   return groups
 }
+
+const holds = (fields: readonly string[], { planned }: ReadyCall): boolean =>
+  planned.fields.every((field) => isAmong(field, fields))
 
 /** `owner.uic` comes with `owner`. */
 const isAmong = (field: string, fields: readonly string[]): boolean =>

@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict'
 import { AdapterFault } from '../../../src/adapter-kit/adapter.ts'
-import { createDispatch } from '../../../src/dispatch/fan-out.ts'
+import { createDeferringDispatch, createDispatch } from '../../../src/dispatch/fan-out.ts'
+import { registryPolicies } from '../../../src/dispatch/registry-policy.ts'
+import type { Later } from '../../../src/dispatch/later.ts'
 import { foresee } from '../../../src/dispatch/foresee.ts'
 import type { PlannedCall } from '../../../src/model/exchange.ts'
 import type { CallOutcome } from '../../../src/model/outcome.ts'
-import { aCall, aPlan, aStage, type Answer, found, notFound, opened, RecordingRows, type Stage } from './a-plan.ts'
+import {
+  aCall,
+  aPlan,
+  aStage,
+  type Answer,
+  found,
+  notFound,
+  opened,
+  OPERATION,
+  RecordingRows,
+  type Stage,
+} from './a-plan.ts'
 
 const SAME = { input: { id: '"7"' } }
 const whole: Answer = ({ id }) => found({ id: id ?? '', value: 'v', more: { inner: 'm', other: 'o' }, secret: 's' })
@@ -123,5 +136,82 @@ describe('identical questions of one exchange', () => {
         ['c', 1],
       ],
     )
+  })
+
+  describe('that workers ask', () => {
+    const LATER = new Date(Date.now() + 3_600_000).toISOString()
+    /** A queue whose calls all find the fields that they want. */
+    const aQueue = (ends: 'found' | 'not-found' | 'never', before: readonly string[] = []) => {
+      const put: string[] = []
+      const later: Later = {
+        servesHere: () => false,
+        queued: () => Promise.resolve([...before]),
+        put: (_plan, calls) => Promise.resolve(void put.push(...calls.map(({ call }) => call.name))),
+        ended: (_plan, call, until) => {
+          const outcome = { call, operation: OPERATION, outcome: ends, elapsedMs: 1 }
+          if (ends === 'not-found') return Promise.resolve({ ...outcome, outcome: ends })
+          if (ends === 'found')
+            return Promise.resolve({
+              ...outcome,
+              outcome: ends,
+              evidence: { value: `of ${call}`, more: { inner: 'm' } },
+            })
+          return new Promise((resolve) => until.addEventListener('abort', () => resolve(undefined), { once: true }))
+        },
+        faultOf: () => Promise.resolve(undefined),
+        giveUp: () => Promise.resolve(),
+        interrupt: () => Promise.resolve(),
+      }
+      return { put, later }
+    }
+    const runQueued = (stage: Stage, later: Later, ...[calls, more]: Parameters<typeof aPlan>) =>
+      createDeferringDispatch(stage.ports, registryPolicies(stage.ports), later)(opened(aPlan(calls, more)))
+    const wide = { ...SAME, fields: ['value', 'more'] }
+
+    it('are put into the queue once, by who wants the most; who wants no more follows, with its own fields', async () => {
+      const stage = aStage(whole)
+      const { put, later } = aQueue('found')
+      const outcomes = await runQueued(stage, later, [aCall('a', SAME), aCall('b', wide)])
+      assert.ok(outcomes !== 'deferred')
+      assert.deepEqual(put, ['b'])
+      assert.deepEqual(evidence(outcomes), [{ value: 'of b' }, { value: 'of b', more: { inner: 'm' } }])
+      assert.ok(stage.rows.events.includes('end a found - -'))
+      assert.equal(stage.asked.length, 0)
+    })
+
+    it('are put twice where each wants what the other does not, or where they must be', async () => {
+      const { put, later } = aQueue('found')
+      await runQueued(aStage(whole), later, [
+        aCall('a', SAME),
+        aCall('b', { ...SAME, fields: ['more'] }),
+        aCall('c', { ...SAME, idempotent: false }),
+      ])
+      assert.deepEqual(put.toSorted(), ['a', 'b', 'c'])
+    })
+
+    it('have one outcome too where nothing is found, or nothing comes', async () => {
+      const nothing = aQueue('not-found')
+      const outcomes = await runQueued(aStage(whole), nothing.later, [aCall('a', SAME), aCall('b', SAME)])
+      assert.ok(outcomes !== 'deferred')
+      assert.deepEqual(
+        outcomes.map(({ outcome }) => outcome),
+        ['not-found', 'not-found'],
+      )
+      const never = aQueue('never')
+      const soon = new Date(Date.now() + 100).toISOString()
+      const late = await runQueued(aStage(whole), never.later, [aCall('a', SAME), aCall('b', SAME)], { deadline: soon })
+      assert.ok(late !== 'deferred')
+      assert.deepEqual([late.map(({ outcome }) => outcome), never.put], [['late', 'late'], ['a']])
+    })
+
+    it('follow one that a process left in the queue that died', async () => {
+      const { put, later } = aQueue('found', ['b'])
+      const stage = aStage(whole)
+      const plan = aPlan([aCall('a', SAME), aCall('b', SAME)], { outerEnd: LATER })
+      const left = { ...opened(plan), resumed: { deferred: false } }
+      const outcomes = await createDeferringDispatch(stage.ports, registryPolicies(stage.ports), later)(left)
+      assert.ok(outcomes !== 'deferred')
+      assert.deepEqual([put, evidence(outcomes)[0]], [[], { value: 'of b' }])
+    })
   })
 })
