@@ -10,8 +10,11 @@ const LONGEST_PAUSE_MS = 5000
 
 const pauseBefore = (times: number): number => Math.min(LONGEST_PAUSE_MS, 100 * 2 ** Math.min(times, 6))
 
-/** BullMQ on Redis. Whoever puts jobs fails fast; whoever works on them waits for Redis to come back. */
-export async function redisBackend(url: string, onError: OnQueueError): Promise<Backend> {
+/**
+ * BullMQ on Redis. Whoever puts jobs fails fast; whoever works on them waits for Redis to come back. `onConnected` is called at each
+ * connection: who was away may come back as another.
+ */
+export async function redisBackend(url: string, onError: OnQueueError, onConnected: () => void): Promise<Backend> {
   const producer = new Redis(url, {
     enableOfflineQueue: false,
     commandTimeout: COMMAND_TIMEOUT_MS,
@@ -20,6 +23,7 @@ export async function redisBackend(url: string, onError: OnQueueError): Promise<
     retryStrategy: pauseBefore,
   })
   producer.on('error', onError)
+  producer.on('ready', onConnected)
   await readyOr(producer, COMMAND_TIMEOUT_MS)
   let worker: Redis | undefined
   const forWorkers = (): Redis => {

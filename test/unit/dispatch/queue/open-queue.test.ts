@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CallQueue } from '../../../../src/dispatch/queue/call-queue.ts'
-import { openQueue, QueueRefused } from '../../../../src/dispatch/queue/open-queue.ts'
+import { QueueRefused } from '../../../../src/dispatch/queue/keeping.ts'
+import { openQueue } from '../../../../src/dispatch/queue/open-queue.ts'
 import { rebuildQueue } from '../../../../src/dispatch/queue/rebuild.ts'
 import type { QueuedCallId } from '../../../../src/store/queued-calls.ts'
 import type { Store } from '../../../../src/store/store.ts'
@@ -177,6 +178,42 @@ describe('a Redis for the queue', function () {
       await until('both jobs', () => ran.length === 2)
     } finally {
       await Promise.all([killed.close(), queue.close()])
+      await redis.stop()
+    }
+  })
+
+  it('that was away at the start gets no job where it turns out to evict, until it is mended', async function () {
+    requireRedis(this)
+    const redis = await RedisServer.start({ maxmemoryPolicy: 'allkeys-lru' })
+    await redis.kill()
+    const queue = await open(redis.url)
+    try {
+      await redis.restart()
+      const refused = async (): Promise<boolean> => (await put()) instanceof QueueRefused
+      const put = (): Promise<unknown> => queue.add([job(1)]).catch((error: unknown) => error)
+      await until('it is judged', refused)
+      assert.equal(redis.command('keys', '*'), '')
+      redis.command('config', 'set', 'maxmemory-policy', 'noeviction')
+      await until('it is taken', async () => (await put()) === undefined)
+      assert.deepEqual(await queue.counts('civil-registry'), { waiting: 1, delayed: 0, active: 0, failed: 0 })
+    } finally {
+      await queue.close()
+      await redis.stop()
+    }
+  })
+
+  it('that comes back as one that keeps nothing on disk gets no job any more', async function () {
+    requireRedis(this)
+    const redis = await RedisServer.start()
+    const queue = await open(redis.url)
+    try {
+      await queue.add([job(1)])
+      redis.command('config', 'set', 'appendonly', 'no')
+      redis.command('client', 'kill', 'type', 'normal', 'skipme', 'yes')
+      const put = (): Promise<unknown> => queue.add([job(2)]).catch((error: unknown) => error)
+      await until('it is refused', async () => (await put()) instanceof QueueRefused)
+    } finally {
+      await queue.close()
       await redis.stop()
     }
   })
