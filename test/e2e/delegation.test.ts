@@ -4,6 +4,10 @@ import { keyOf } from '../../src/cli/access/caller.ts'
 import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
 import { type AccessClient, accessClient, type ActResult } from '../../src/client/access.ts'
 import { actOn, agreementsFor } from '../../src/client/compose-agreements.ts'
+import { judgeBasis } from '../../src/client/container/judge-basis.ts'
+import { verifyContainer } from '../../src/client/container/verify-container.ts'
+import type { ContainerVerdict } from '../../src/client/container/verdict.ts'
+import { unpackContainer } from '../../src/evidence/container.ts'
 import type { ActKind, AgreementContent } from '../../src/model/agreement.ts'
 import type { DecisionRecord } from '../../src/model/decision.ts'
 import { partyId } from '../../src/model/ids.ts'
@@ -17,6 +21,10 @@ import { testDatabaseUrl } from '../support/database.ts'
 /** A town that has no software of its own, and the one that signs and sends for it, as a region or a vendor does. */
 const TOWN = 'chelopech'
 const REGION = 'kazanlak'
+
+/** What it says is not shown of the basis. */
+const basisOf = ({ unknown }: Pick<ContainerVerdict, 'unknown'>): string[] =>
+  unknown.map(({ what }) => what).filter((what) => what === 'grant.configuration' || what === 'agreement.absent')
 
 type Entry = Readonly<Record<string, unknown>>
 
@@ -101,6 +109,34 @@ describe('a small municipality that acts through another', function () {
     assert.equal(acts.length, contents.length * 3)
     for (const { consumer, delegate } of acts) assert.deepEqual([consumer, delegate], [TOWN, REGION])
     assert.deepEqual(new Set(acts.map(({ side }) => side)), new Set(['consumer', 'provider', 'delegate']))
+  })
+
+  it('has evidence with every agreement and the acts on it; one that is missing, or that nobody accepted, is told', async () => {
+    const [granted] = (await decisions()).filter(({ result }) => result.granted)
+    const path = `/v1/exchanges/${granted!.exchangeId}/evidence`
+    const { status, body } = await call(edno, { method: 'GET', path, tls: keysOf(edno, REGION).tls })
+    assert.equal(status, 200, body.toString())
+    const verdict = await verifyContainer(body, {
+      seals: [keysOf(edno, REGION).brokerCertificate],
+      logKey: edno.app.logKey,
+    })
+    assert.ok(verdict.holds)
+    const about = contents.map((content) => `agreements/${digestOf(content)}.json`).toSorted()
+    const held = ({ findings }: Pick<ContainerVerdict, 'findings'>, holds = true): (string | undefined)[] =>
+      findings.filter((each) => each.what === 'agreement.acts' && each.holds === holds).map((each) => each.about)
+    assert.deepEqual(held(verdict).toSorted(), about)
+    assert.deepEqual(basisOf(verdict), [])
+
+    const files = await unpackContainer(body)
+    const [first = '', second = ''] = about
+    const without = new Map(
+      [...files].filter(
+        ([name]) => name !== first && !(name.startsWith(second.slice(0, -5)) && name.endsWith('.jose')),
+      ),
+    )
+    const judged = judgeBasis(without, [])
+    assert.deepEqual(basisOf(judged), ['agreement.absent'])
+    assert.deepEqual(held(judged, false), [second])
   })
 
   it('stands with its delegate in the record of the decision, with the key that signed', async () => {

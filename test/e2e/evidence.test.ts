@@ -134,6 +134,9 @@ describe('evidence of exchanges, over HTTPS', function () {
       assert.ok(!verdict.unknown.some(({ what }) => what === 'keys.own'))
       // The development authority is asked by nobody.
       assert.ok(verdict.unknown.some(({ what }) => what === 'application.revocation'))
+      assert.ok(
+        verdict.unknown.some(({ what, about }) => what === 'grant.configuration' && about?.startsWith('troyan')),
+      )
     })
 
     it('has a README whose commands, run as they stand, all succeed', async function () {

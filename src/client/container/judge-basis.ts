@@ -1,29 +1,45 @@
 import { DECISION } from '../../evidence/layout.ts'
+import type { DecisionRecord } from '../../model/decision.ts'
 import { sha256Hex } from '../../schema/canonical-json.ts'
 import { verifyRecordedAct } from '../../signature/verify-act.ts'
 import { entryOf } from './commitments.ts'
 import { type Files, jsonAt, namesIn, textAt } from './held.ts'
 import type { LoggedEntry } from './judge-log.ts'
-import type { ContainerFinding } from './verdict.ts'
+import type { ContainerFinding, Unknown } from './verdict.ts'
 
 /** On which basis: the decision that the opening entry names, and the agreements with the acts on them. */
-export function judgeBasis(files: Files, entries: readonly LoggedEntry[]): readonly ContainerFinding[] {
+export function judgeBasis(
+  files: Files,
+  entries: readonly LoggedEntry[],
+): { readonly findings: readonly ContainerFinding[]; readonly unknown: readonly Unknown[] } {
   const decision = files.get(DECISION)
   const opened = entryOf(entries, 'opened')
-  const digests = namesIn(files, 'agreements', '.json')
-  return [
-    ...(decision === undefined || opened === undefined
-      ? []
-      : [{ what: 'decision.digest' as const, holds: opened['decision'] === sha256Hex(decision) }]),
-    ...digests.flatMap((digest) => judgeAgreement(files, digest)),
-  ]
+  const held = namesIn(files, 'agreements', '.json')
+  return {
+    findings: [
+      ...(decision === undefined || opened === undefined
+        ? []
+        : [{ what: 'decision.digest' as const, holds: opened['decision'] === sha256Hex(decision) }]),
+      ...held.flatMap((digest) => judgeAgreement(files, digest)),
+    ],
+    unknown: notHeld(files, held),
+  }
+}
+
+/** What the decision rests on and this file does not show: agreements that its reader may not see, and grants of the configuration. */
+function notHeld(files: Files, held: readonly string[]): readonly Unknown[] {
+  const { result } = (jsonAt(files, DECISION) ?? {}) as Partial<Pick<DecisionRecord, 'result'>>
+  if (result?.granted !== true) return []
+  if (result.agreements === undefined) return [{ what: 'grant.configuration', about: result.grant }]
+  const absent = result.agreements.filter(({ digest }) => !held.includes(digest))
+  return absent.map(({ registry, digest }) => ({ what: 'agreement.absent', about: `${registry}, ${digest}` }))
 }
 
 function judgeAgreement(files: Files, digest: string): readonly ContainerFinding[] {
   const path = `agreements/${digest}.json`
   const content = files.get(path) ?? Buffer.alloc(0)
   const acts = namesIn(files, 'agreements', '.jose').filter((name) => name.startsWith(`${digest}.`))
-  const holds = acts.every((name) => isActOn(textAt(files, `agreements/${name}.jose`) ?? '', digest))
+  const holds = acts.length > 0 && acts.every((name) => isActOn(textAt(files, `agreements/${name}.jose`) ?? '', digest))
   return [
     {
       what: 'agreement.digest',

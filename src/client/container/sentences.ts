@@ -188,6 +188,14 @@ export const UNKNOWN_SENTENCES: Readonly<Record<UnknownCode, LocalisedText>> = {
     bg: 'Срокът за пазене на съдържанието е изтекъл; записите и доказателствата остават.',
     en: 'The time for which the content is kept is over; entries and proofs remain.',
   },
+  'grant.configuration': {
+    bg: 'Достъпът почива на разрешението {} от настройките на edno; решението назовава него и какво пропуска, но не и кой го е одобрил.',
+    en: "Access rests on the grant {} of edno's configuration; the decision names it and what it lets through, not who approved it.",
+  },
+  'agreement.absent': {
+    bg: 'Решението почива и на споразумение, което не е в този файл ({}).',
+    en: 'The decision rests also on an agreement that is not in this file ({}).',
+  },
   'salts.absent': {
     bg: 'Без {} не може да се знае дали записът се отнася до документа.',
     en: 'Without {} it cannot be known whether the entry commits to the document.',

@@ -80,6 +80,10 @@ export type UnknownCode =
   | 'answer.unsigned'
   | 'content.erased'
   | 'content.expired'
+  /** Access rests on a grant of edno's configuration, of which the decision holds the name and what it lets through. */
+  | 'grant.configuration'
+  /** It belongs to another registry, or was not found. */
+  | 'agreement.absent'
   | 'salts.absent'
   | 'log.absent'
   | 'registry.other-persons-data'

@@ -28,13 +28,14 @@ function judgeContainer(files: Files, pins: Pins): ContainerVerdict {
     about['view'] === 'registry' ? NO_CONTENT : judgeContent(files, entries, about['exchangeId'] ?? '', pins)
   const { application, answer, acknowledgement } = content
   const revocation = judgeRevocations(files, { entries, log, answer, acknowledgement })
+  const basis = judgeBasis(files, entries)
   const registries = judgeRegistries(files, entries)
   const findings = [
     ...seal,
     ...log.findings,
     ...application.findings,
     ...revocation.findings,
-    ...judgeBasis(files, entries),
+    ...basis.findings,
     ...answer.findings,
     ...registries.findings,
     ...judgeSupplements(files, entries, pins),
@@ -47,7 +48,7 @@ function judgeContainer(files: Files, pins: Pins): ContainerVerdict {
       ...ownKeys(pins),
       ...lostContent(about['content']),
       ...(entries.length === 0 ? [{ what: 'log.absent' as const }] : []),
-      ...[log, application, revocation, answer, registries, acknowledgement].flatMap(({ unknown }) => unknown),
+      ...[log, application, revocation, basis, answer, registries, acknowledgement].flatMap(({ unknown }) => unknown),
       { what: 'revocation' },
     ],
     questions: questionsOf(findings, entries),
