@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { statement } from './statement.ts'
@@ -15,6 +16,9 @@ export interface RetainedCounts {
   readonly signatures: number
   readonly callbacks: number
   readonly queuedCalls: number
+  readonly promisedAnswers: number
+  /** Closed cases of these exchanges that no other exchange names. */
+  readonly cases: number
   readonly reasons: number
   /** Keyed hashes of officials. */
   readonly officials: number
@@ -27,7 +31,7 @@ export interface RetainedCounts {
 }
 
 export async function countRetained(db: Executor, exchanges: readonly number[]): Promise<RetainedCounts> {
-  const { rows } = await statement<RetainedCounts>`
+  const { rows } = await sql<RetainedCounts>`
     with these as (select * from exchange where id = any (${exchanges}::bigint[]))
     select
       (select count(*)::integer from these) as exchanges,
@@ -37,6 +41,8 @@ export async function countRetained(db: Executor, exchanges: readonly number[]):
       (select count(*)::integer from evidence_signature where exchange in (select id from these)) as signatures,
       (select count(*)::integer from callback where exchange in (select id from these)) as callbacks,
       (select count(*)::integer from queued_call where exchange in (select id from these)) as "queuedCalls",
+      (select count(*)::integer from promised_answer where exchange in (select id from these)) as "promisedAnswers",
+      (select count(*)::integer from case_file where id in (${casesOf(exchanges)})) as cases,
       (select count(reason)::integer from incident where exchange in (select id from these)) as reasons,
       (select count(official)::integer from these) as officials,
       (select count(*)::integer from person_mark where exchange in (select id from these)) as persons,
@@ -49,6 +55,14 @@ export async function countRetained(db: Executor, exchanges: readonly number[]):
   return counts
 }
 
+/** An open case is its consumer's to close; then it goes with the last exchange that names it. */
+const casesOf = (exchanges: readonly number[]): RawBuilder<unknown> => sql`
+  select case_file.id from case_file join exchange on exchange.consumer = case_file.consumer and case_reference = number
+  where exchange.id = any (${exchanges}::bigint[]) and case_file.closed_at is not null and case_reference <> ''
+    and not exists (
+      select from exchange as other
+      where other.consumer = case_file.consumer and other.case_reference = number and other.id <> all (${exchanges}::bigint[]))`
+
 /** Everything that `countRetained` counts, but the rows of the exchanges themselves. Their data keys go with it. */
 export async function wipeExchanges(tx: Executor, exchanges: readonly number[]): Promise<void> {
   await statement`delete from payload where exchange = any (${exchanges}::bigint[])`.execute(tx)
@@ -58,6 +72,7 @@ export async function wipeExchanges(tx: Executor, exchanges: readonly number[]):
   await statement`delete from promised_answer where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`delete from person_mark where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`delete from exchange_revocation_proof where exchange = any (${exchanges}::bigint[])`.execute(tx)
+  await sql`delete from case_file where id in (${casesOf(exchanges)})`.execute(tx)
   await statement`
     update incident set reason = null, reason_salt = null where exchange = any (${exchanges}::bigint[])`.execute(tx)
   await statement`

@@ -117,6 +117,11 @@ describe('what is kept, and what is gone', function () {
   })
 
   it('is gone when it was erased, in every place, and the entry says how much there was and is', async () => {
+    await estate.ask("update exchange set case_reference = 'ТР-ЗА-ЗАЛИЧАВАНЕ' where exchange_id = $1", [
+      erased.exchangeId,
+    ])
+    await estate.ask(`insert into case_file (consumer, number, opened_at, opened_by, closed_at, closed_by)
+      values ('troyan', 'ТР-ЗА-ЗАЛИЧАВАНЕ', now(), 'troyan', now(), 'troyan'), ('vidin', 'ТР-ЗА-ЗАЛИЧАВАНЕ', now(), 'vidin', now(), 'vidin')`)
     const before = await containerOf(erased)
     assert.ok(markersIn(before.bytes).length > 2, 'the search would find it in an export')
     const { status, stdout } = await orderOn(['erase'], erased)
@@ -128,6 +133,8 @@ describe('what is kept, and what is gone', function () {
       [erased.exchangeId, 'troyan', 'order 1/2026, GDPR Art. 17'],
     )
     assert.ok(entry.before['payloads']! > 5 && entry.before['keys'] === 1 && entry.before['signatures'] === 1)
+    assert.equal(entry.before['cases'], 1)
+    assert.deepEqual(await estate.ask('select consumer from case_file'), [{ consumer: 'vidin' }])
     assert.deepEqual(entry.after, {
       ...{
         exchanges: 1,
@@ -137,6 +144,8 @@ describe('what is kept, and what is gone', function () {
         signatures: 0,
         callbacks: 0,
         queuedCalls: 0,
+        promisedAnswers: 0,
+        cases: 0,
         reasons: 0,
       },
       ...{ officials: 0, persons: 0, corrections: 0, revocationProofs: 0 },
