@@ -5,6 +5,7 @@ import type { AdapterManifest, AdapterModule } from '../adapter-kit/adapter.ts'
 import { dataAdapter } from '../adapter-kit/data-adapter.ts'
 import { lendKit } from '../adapter-kit/lend-kit.ts'
 import { isMapped } from '../adapter-kit/read-map.ts'
+import { noteAdapterCode } from './adapter-folders.ts'
 import { inTime } from './in-time.ts'
 
 const IMPORTING_MS = 10_000
@@ -26,6 +27,7 @@ export async function importAdapter(
 ): Promise<AdapterModule | string> {
   const file = entryFile(folder, ownName)
   if (file === undefined) return isDataOnly(manifest) ? dataAdapter : 'there is no index file beside the manifest'
+  noteAdapterCode(file)
   try {
     const importing = (): Promise<Imported> =>
       import(addressOf(file, digest, ownName !== undefined)) as Promise<Imported>

@@ -3,6 +3,7 @@ import { systemClock } from '../ops/clock.ts'
 import { makeLogger } from '../ops/logger.ts'
 import { output } from './output.ts'
 import { reread, settings } from './settings.ts'
+import { untilOwnError } from './stray-errors.ts'
 import { untilStopped } from './until-stopped.ts'
 
 /** Runs edno until it is told to stop. */
@@ -10,7 +11,7 @@ export async function serve(): Promise<void> {
   const config = settings()
   const logger = makeLogger({ level: config.logLevel })
   const out = output(undefined)
-  const stopped = untilStopped()
+  const stopped = Promise.race([untilStopped(), untilOwnError(logger)])
   const app = await createApp({ config, clock: systemClock, logger, onNotice: out.complain, reread })
   if (config.env === 'development')
     out.complain('edno: development keys and simulated registries: NOT FOR PRODUCTION. Configure EDNO_ENV=production.')

@@ -3,6 +3,7 @@ import { systemClock } from '../ops/clock.ts'
 import { makeLogger } from '../ops/logger.ts'
 import { output } from './output.ts'
 import { reread, settings } from './settings.ts'
+import { untilOwnError } from './stray-errors.ts'
 import { untilStopped } from './until-stopped.ts'
 
 export interface WorkerOptions {
@@ -16,7 +17,7 @@ export async function worker({ registry = [] }: WorkerOptions): Promise<void> {
   const config = settings()
   const logger = makeLogger({ level: config.logLevel })
   const out = output(undefined)
-  const stopped = untilStopped()
+  const stopped = Promise.race([untilStopped(), untilOwnError(logger)])
   const running = await createWorker({ config, clock: systemClock, logger, onNotice: out.complain, reread }, registry)
   if (config.env === 'development')
     out.complain('edno: development keys and simulated registries: NOT FOR PRODUCTION. Configure EDNO_ENV=production.')
