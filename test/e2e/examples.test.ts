@@ -3,20 +3,7 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Estate, type Serving } from '../support/estate.ts'
 import { type Ended, ROOT, run } from '../support/processes.ts'
-
-const PASSED = [
-  'driver-alive',
-  'driver-certified',
-  'driver-fit',
-  'trader-active',
-  'trader-without-debts',
-  'carrier-licensed',
-  'owner-is-trader',
-  'vehicle-inspected',
-  'vehicle-insured',
-  'managers-alive',
-  'managers-unconvicted',
-].map((check) => `${check} pass`)
+import { TAXI_PASSED } from '../support/taxi-permit.ts'
 
 const example = (name: string): string => join(ROOT, 'docs', 'examples', name)
 
@@ -38,7 +25,7 @@ describe('the examples of the documentation, as they stand there', function () {
     assert.ok(readFileSync(join(ROOT, 'README.md'), 'utf8').includes(text), 'the README shows something else')
     const ended = await run('node', [example('first-exchange.mjs')], variables())
     assert.equal(ended.status, 0, ended.stderr)
-    assert.deepEqual(linesOf(ended), PASSED)
+    assert.deepEqual(linesOf(ended), TAXI_PASSED)
   })
 
   it('say what is wrong where the answer is not one of the edno that is trusted', async () => {
@@ -61,6 +48,6 @@ describe('the examples of the documentation, as they stand there', function () {
     mkdirSync(folder)
     const ended = await run('sh', [example('send-and-follow.sh'), folder], variables())
     assert.equal(ended.status, 0, ended.stdout + ended.stderr)
-    assert.deepEqual(linesOf(ended).slice(-PASSED.length), PASSED)
+    assert.deepEqual(linesOf(ended).slice(-TAXI_PASSED.length), TAXI_PASSED)
   })
 })

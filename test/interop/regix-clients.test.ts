@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import { type TestApp, testApp } from '../support/app.ts'
 import { keysOf } from '../support/caller.ts'
 import { personArgument, VALID_PERSON } from '../support/regix.ts'
+import { TAXI_PASSED, TAXI_QUESTION } from '../support/taxi-permit.ts'
 
 interface Told {
   readonly ready?: boolean
@@ -21,13 +22,18 @@ interface Told {
 interface Asked {
   readonly entry: 'v1' | 'v2'
   readonly operation?: string
-  readonly egn?: string
+  readonly argument?: string
   readonly signResult?: boolean
   readonly returnAccessMatrix?: boolean
   readonly lawReason?: string
 }
 
 const here = (name: string): string => join(import.meta.dirname, name)
+const TAXI_PERMIT = 'Edno.Composite.taxi-permit'
+const checksIn = (answer: string): string[] =>
+  [...answer.matchAll(/<Check>.*?<Id>([^<]+)<\/Id>.*?<Result>(\w+)<\/Result>.*?<\/Check>/gs)].map(
+    ([, id, result]) => `${id} ${result}`,
+  )
 const runs = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0
 
 /** Software that municipalities make their clients with; each is a process of its own that has only edno's WSDL. */
@@ -78,7 +84,7 @@ describe('the RegiX door by clients that others made', function () {
         wsdl: `${edno.app.url}${WSDL[asked.entry]}`,
         entry: asked.entry,
         operation: asked.operation ?? VALID_PERSON,
-        argument: personArgument(asked.egn ?? '8427029967'),
+        argument: asked.argument ?? personArgument('8427029967'),
         context: {
           ServiceURI: 'ТР-ДЕМО-1',
           ServiceType: 'За административна услуга',
@@ -119,6 +125,22 @@ describe('the RegiX door by clients that others made', function () {
           const access = Object.fromEntries(told.matrix ?? [])
           assert.equal(access['FirstName'], true)
           assert.equal(access['DeathDate'], false)
+        })
+
+        it('understands the answer of a composite service: one question, eleven checks', async () => {
+          const told = await ask(command, { entry, operation: TAXI_PERMIT, argument: TAXI_QUESTION, signResult: true })
+          assert.equal(told.ready, true, JSON.stringify(told))
+          assert.equal(told.error ?? null, null)
+          assert.equal(told.signed, true)
+          assert.match(told.response ?? '', /^<Answer xmlns="urn:edno:exchange:1"/)
+          assert.match(told.response ?? '', /<Status>complete<\/Status>/)
+          assert.deepEqual(checksIn(told.response ?? ''), TAXI_PASSED)
+        })
+
+        it('understands that a composite question is not one', async () => {
+          const argument = TAXI_QUESTION.replace('<vehicle><plate>ОВ0000АА</plate></vehicle>', '')
+          const told = await ask(command, { entry, operation: TAXI_PERMIT, argument })
+          assert.match(told.fault ?? JSON.stringify(told), /\[service\.input\]/)
         })
 
         it('understands a refusal', async () => {
