@@ -5,6 +5,7 @@ import type { ContainerVerdict, Pins } from '../client/container/verdict.ts'
 import { verifyContainer } from '../client/container/verify-container.ts'
 import { ContainerFault } from '../evidence/container-fault.ts'
 import type { Mark } from '../model/judged-evidence.ts'
+import { readBundle } from '../pki/chain-certificate.ts'
 import { readCertificate } from '../pki/read-certificate.ts'
 import { NotACertificate } from '../pki/pki-errors.ts'
 import { fill } from './demo/words.ts'
@@ -14,6 +15,7 @@ import { readTrust } from './trusted-evidence.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
 export interface VerifyContainerOptions extends EvidenceOptions {
+  readonly registryAuthorities?: string
   readonly json?: boolean
   readonly lang?: string
 }
@@ -52,10 +54,23 @@ async function pinsOf(options: VerifyContainerOptions): Promise<Pins> {
   return {
     seals,
     ...(logKey === undefined ? {} : { logKey }),
+    ...authoritiesIn(options.registryAuthorities),
     ...(options.timeStampAuthorities === undefined
       ? {}
       : { timeStampAuthorities: readFileSync(options.timeStampAuthorities, 'utf8') }),
   }
+}
+
+function authoritiesIn(file: string | undefined): Pick<Pins, 'registryAuthorities'> {
+  if (file === undefined) return {}
+  const pem = readFileSync(file, 'utf8')
+  try {
+    readBundle(Buffer.from(pem))
+  } catch (error) {
+    if (!(error instanceof NotACertificate)) throw error
+    throw new WrongUsage('nothing was checked: --registry-authorities: no certificates in PEM', { cause: error })
+  }
+  return { registryAuthorities: pem }
 }
 
 function requireCertificates(seals: readonly string[]): void {

@@ -36,6 +36,7 @@ export interface VerifyOptions {
   readonly witnessVkey?: readonly string[]
   readonly trust?: string
   readonly timeStampAuthorities?: string
+  readonly registryAuthorities?: string
   readonly application?: string
   readonly json?: boolean
   readonly lang?: string
@@ -45,6 +46,8 @@ export interface VerifyOptions {
 export async function verify(path: string, options: VerifyOptions): Promise<boolean> {
   const container = containerAt(path)
   if (container !== undefined) return verifyContainerFile(container, options)
+  if (options.registryAuthorities !== undefined)
+    throw new WrongUsage('--registry-authorities: only a container holds what registries answered')
   const held = heldAt(path, options)
   const verdict = options.trust === undefined ? verifyExchange(held) : await verifyByTrust(held, options.trust)
   const ownKeys = options.trust === undefined && bringsItsOwnKeys(held, options)

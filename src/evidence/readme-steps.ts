@@ -169,6 +169,12 @@ function governanceStep(content: EvidenceContent): readonly Step[] {
   ]
 }
 
+/** No command: what RegiX signed is `Data` under other declarations than those of the envelope in which it came. */
+const OWN_SIGNATURE = {
+  bg: 'Собствения подпис на регистъра, където има такъв, проверява edno verify --registry-authorities',
+  en: "A registry's own signature, where there is one, is checked by edno verify --registry-authorities",
+}
+
 function registryStep(content: EvidenceContent): readonly Step[] {
   const closing = entryOf(content, 'answered')
   const commands = content.registries.flatMap(({ call, answer, salt }) => {
@@ -186,8 +192,8 @@ function registryStep(content: EvidenceContent): readonly Step[] {
   const digest = `grep -q "\\"receivedDigest\\":\\"$(openssl dgst -sha256 -r ${RECEIVED} | cut -c1-64)\\"" ${closing}`
   return [
     {
-      bg: 'Отговорите на регистрите са тези, до които се отнася записът',
-      en: "The registries' answers are those that the entry commits to",
+      bg: `Отговорите на регистрите са тези, до които се отнася записът. ${OWN_SIGNATURE.bg}`,
+      en: `The registries' answers are those that the entry commits to. ${OWN_SIGNATURE.en}`,
       commands: [digest, ...commands].join('\n'),
     },
   ]

@@ -256,6 +256,42 @@ describe('evidence of exchanges, over HTTPS', function () {
       assert.ok(!container.includes(OTHERS_DATA))
     })
 
+    it('an auditor reads by an authority that is named which registry signed its answer, and that a changed one does not hold', async () => {
+      const container = await containerOf(sent.id, 'audit-office')
+      const authority = edno.app.keys.development?.caFile
+      assert.ok(authority !== undefined)
+      const registryAuthorities = readFileSync(authority, 'utf8')
+      const open = await verifyContainer(container, pins())
+      const told = open.unknown.filter(({ what }) => what === 'registry.signature-authority')
+      assert.ok(told.length > 0)
+      const known = await verifyContainer(container, { ...pins(), registryAuthorities })
+      const signed = known.findings.filter(({ what }) => what === 'registry.signature')
+      assert.deepEqual(
+        signed.map(({ holds, about, by }) => ({ holds, about, by })),
+        told.map(({ about, by }) => ({ holds: true, about, by })),
+      )
+      assert.match(signed[0]?.by ?? '', /CN=simulated registries/)
+      assert.equal(known.holds, true)
+      const [call = ''] = signed.flatMap(({ about }) => about ?? [])
+      const files = new Map(await unpackContainer(container))
+      const path = [...files.keys()].find((each) => each.startsWith(`registries/${call}.answer.`)) ?? ''
+      const text = files.get(path)?.toString() ?? ''
+      const changed = text.replace(/(<Response id="response">.*?>)([А-Яа-я0-9])/s, '$1Ъ')
+      assert.notEqual(changed, text)
+      files.set(path, Buffer.from(changed))
+      const mimetype = { path: 'mimetype', bytes: Buffer.from('application/vnd.etsi.asic-e+zip') }
+      const tampered = await writeZip([mimetype, ...[...files].map(([name, bytes]) => ({ path: name, bytes }))])
+      const { findings, questions } = await verifyContainer(tampered, { ...pins(), registryAuthorities })
+      assert.deepEqual(
+        findings.filter(({ what, about, holds }) => what.startsWith('registry.') && about === call && !holds),
+        [
+          { what: 'registry.commitment', holds: false, about: call },
+          { what: 'registry.signature', holds: false, about: call },
+        ],
+      )
+      assert.equal(questions.answered, 'no')
+    })
+
     it('the consumer gets no more of an answer than was agreed', async () => {
       const verdict = await verifyContainer(await containerOf(sent.id), pins())
       assert.deepEqual(failing(verdict), [])

@@ -31,6 +31,10 @@ export function addVerify(program: Command): void {
       'whose time stamps you believe, PEM (else time-stamp-authorities.pem beside)',
     )
     .option(
+      '--registry-authorities <file>',
+      "of a container: whose signatures over registries' answers you believe, PEM: authorities, or registries' certificates",
+    )
+    .option(
       '--application <file>',
       'what the answer is compared with (else application.xml, .jose or .jose.json beside it)',
     )

@@ -5,17 +5,21 @@ import { signedContent } from '../signed-content.ts'
 import { entryOf, opensTo } from './commitments.ts'
 import { documentAt, type Files, jsonAt, namesIn, saltAt } from './held.ts'
 import { certificateAt, type JudgedDocument } from './judge-documents.ts'
+import { judgeRegistrySignature } from './judge-registry-signature.ts'
 import type { LoggedEntry } from './judge-log.ts'
 import type { ContainerFinding, Pins, Unknown } from './verdict.ts'
 
 /** The registries' answers as they came: are they those that the closing entry commits to, and where are the others? */
-export function judgeRegistries(files: Files, entries: readonly LoggedEntry[]): JudgedDocument {
+export function judgeRegistries(files: Files, entries: readonly LoggedEntry[], pins: Pins): JudgedDocument {
   const closing = entryOf(entries, 'answered')
   const received = files.get(RECEIVED)
   const isNamed = received !== undefined && closing?.['receivedDigest'] === sha256Hex(received)
   const parts = namesIn(files, 'registries', '.json').filter((name) => isCall(name))
   const commitments = isNamed ? (jsonAt(files, RECEIVED) ?? {}) : {}
-  const judged = parts.map((call) => judgeRegistry(files, call, closing && commitmentTo(call, commitments, entries)))
+  const judged = parts.flatMap((call) => [
+    judgeRegistry(files, call, closing && commitmentTo(call, commitments, entries)),
+    judgeOwnSignature(files, call, { at: timeOf(call, entries), authorities: pins.registryAuthorities }),
+  ])
   return {
     findings: [
       ...(received === undefined || closing === undefined
@@ -42,7 +46,7 @@ function judgeRegistry(
   call: string,
   commitment: { readonly received: unknown } | undefined,
 ): JudgedDocument {
-  const answer = [...files].find(([path]) => path.startsWith(`registries/${call}.answer.`))?.[1]
+  const answer = answerOf(files, call)
   const salt = saltAt(files, registrySalt(call))
   if (answer === undefined) {
     const left = LEFT_OUT[String(jsonAt(files, registryPart(call))?.['answerLeftOut'])]
@@ -51,6 +55,27 @@ function judgeRegistry(
   if (commitment === undefined) return { findings: [], unknown: [] }
   const holds = salt !== undefined && opensTo(commitment.received, salt, answer)
   return { findings: [{ what: 'registry.commitment', holds, about: call }], unknown: [] }
+}
+
+const answerOf = (files: Files, call: string): Buffer | undefined =>
+  [...files].find(([path]) => path.startsWith(`registries/${call}.answer.`))?.[1]
+
+function judgeOwnSignature(
+  files: Files,
+  call: string,
+  { at, authorities }: { readonly at: Date; readonly authorities: string | undefined },
+): JudgedDocument {
+  const answer = answerOf(files, call)
+  return answer === undefined
+    ? { findings: [], unknown: [] }
+    : judgeRegistrySignature(answer, { call, at, authorities })
+}
+
+/** When the answer was there at the latest, by the log; an owner's view has no closing entry, but that of the opening. */
+function timeOf(call: string, entries: readonly LoggedEntry[]): Date {
+  const late = entries.find(({ says }) => says['event'] === 'late' && says['call'] === call)?.says
+  const time = (late ?? entryOf(entries, 'answered') ?? entryOf(entries, 'opened') ?? entries[0]?.says)?.['time']
+  return new Date(typeof time === 'string' ? time : Number.NaN)
 }
 
 /** Under the closing entry, or in that of what came later. */

@@ -36,12 +36,18 @@ function sayFinding(finding: ContainerFinding, { stamp }: ContainerVerdict): Jud
   const mark = finding.holds ? 'holds' : 'fails'
   const words = CONTAINER_SENTENCES[what][mark]
   if (word !== undefined) return { mark, text: sayWord(words, word) }
-  return { mark, text: filled(words, ...(what === 'answer.time-stamp' ? stampValues(stamp) : [finding.about ?? ''])) }
+  return {
+    mark,
+    text: filled(
+      words,
+      ...(what === 'answer.time-stamp' ? stampValues(stamp) : [finding.about ?? '', finding.by ?? '']),
+    ),
+  }
 }
 
 const stampValues = (stamp: ContainerVerdict['stamp']): string[] => [stamp?.at ?? '', stamp?.by ?? '']
 
-const sayUnknown = ({ what, about = '' }: Unknown): JudgedSentence => ({
+const sayUnknown = ({ what, about = '', by = '' }: Unknown): JudgedSentence => ({
   mark: 'unknown',
-  text: filled(UNKNOWN_SENTENCES[what], about),
+  text: filled(UNKNOWN_SENTENCES[what], about, by),
 })

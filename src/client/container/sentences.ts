@@ -1,6 +1,7 @@
 import type { ContainerFindingCode, Questions, Reply, UnknownCode } from './verdict.ts'
 import type { ContainerFaultKind } from '../../evidence/container-fault.ts'
 import type { LocalisedText } from '../../model/localised.ts'
+import { REGISTRY_SIGNATURE_SENTENCES, REGISTRY_SIGNATURE_UNKNOWN } from './registry-signature-sentences.ts'
 import { REVOCATION_SENTENCES, REVOCATION_UNKNOWN, type Sentences } from './revocation-sentences.ts'
 import { SENTENCES as ANSWER_SENTENCES } from '../verify-sentences.ts'
 
@@ -114,6 +115,7 @@ export const CONTAINER_SENTENCES: Readonly<Record<ContainerFindingCode, Sentence
       en: "The registry's answer ({}) is NOT the one that the entry commits to.",
     },
   },
+  ...REGISTRY_SIGNATURE_SENTENCES,
   'supplement.signature': {
     holds: { bg: 'Допълнението ({}) е подписано от edno.', en: 'The supplement ({}) was signed by edno.' },
     fails: {
@@ -220,6 +222,7 @@ export const UNKNOWN_SENTENCES: Readonly<Record<UnknownCode, LocalisedText>> = {
     bg: 'Отговорът на регистъра ({}) е у неговия администратор; със солта може да се сравни със записа.',
     en: "The registry's answer ({}) is with its owner; by the salt it can be compared with the entry.",
   },
+  ...REGISTRY_SIGNATURE_UNKNOWN,
   'acknowledgement.absent': {
     bg: 'Няма подписано потвърждение: дали отговорът е стигнал, не може да се знае.',
     en: 'There is no signed acknowledgement: whether the answer arrived cannot be known.',

@@ -6,6 +6,8 @@ export interface ContainerFinding {
   readonly what: ContainerFindingCode
   readonly holds: boolean
   readonly about?: string
+  /** Of `registry.signature`: the subject of the certificate. */
+  readonly by?: string
   /** Of `….not-revoked` and `….issuer-not-revoked`. */
   readonly word?: AuthorityWord
 }
@@ -54,6 +56,8 @@ export type ContainerFindingCode =
   | 'agreement.digest'
   | 'agreement.acts'
   | 'registry.commitment'
+  /** The registry's own signature over its answer, under a certificate that the reader vouches for. */
+  | 'registry.signature'
   | 'supplement.signature'
   | 'supplement.commitment'
   | 'acknowledgement.signature'
@@ -64,6 +68,8 @@ export type ContainerFindingCode =
 export interface Unknown {
   readonly what: UnknownCode
   readonly about?: string
+  /** The subject of the certificate that is spoken of. */
+  readonly by?: string
 }
 
 export type UnknownCode =
@@ -90,6 +96,14 @@ export type UnknownCode =
   | 'registry.more-than-is-read'
   | 'registry.not-agreed-whole'
   | 'registry.kept-by-its-registry'
+  /** The registry's signature holds, under a certificate that nobody whom the reader named vouches for. */
+  | 'registry.signature-authority'
+  /** No certificate came with it. */
+  | 'registry.signature-certificate'
+  /** It holds by SHA-1 alone, which edno takes only where its operator allowed it. */
+  | 'registry.signature-sha1'
+  /** When it was there stands nowhere. */
+  | 'registry.signature-time'
   | 'acknowledgement.absent'
   | 'time-stamp.authority'
 
@@ -126,4 +140,6 @@ export interface Pins {
   readonly seals: readonly string[]
   readonly logKey?: string
   readonly timeStampAuthorities?: string
+  /** Of what registries sign by; authorities, or the registries' own certificates. */
+  readonly registryAuthorities?: string
 }

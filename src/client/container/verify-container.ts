@@ -29,7 +29,7 @@ function judgeContainer(files: Files, pins: Pins): ContainerVerdict {
   const { application, answer, acknowledgement } = content
   const revocation = judgeRevocations(files, { entries, log, answer, acknowledgement })
   const basis = judgeBasis(files, entries)
-  const registries = judgeRegistries(files, entries)
+  const registries = judgeRegistries(files, entries, pins)
   const findings = [
     ...seal,
     ...log.findings,
