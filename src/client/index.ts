@@ -2,6 +2,15 @@
  * `edno/client`: what a back office needs that speaks TypeScript or JavaScript: write an application and sign it, send it, wait
  * for its answer or follow it, verify what came, keep the evidence, and acknowledge it.
  */
+export {
+  AnswerNotVerified,
+  type BackOffice,
+  type BackOfficeSettings,
+  backOffice,
+  ExchangeRefused,
+  type KeyPair,
+  type VerifiedAnswer,
+} from './back-office.ts'
 export type { Application, Applicant, IdentifierType, Official } from '../model/application.ts'
 export type { Format } from '../model/exchange.ts'
 export type { ExchangeId, PartyId } from '../model/ids.ts'

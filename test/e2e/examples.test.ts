@@ -23,9 +23,12 @@ describe('the examples of the documentation, as they stand there', function () {
   it('send an application with the client in twenty lines, which the README shows whole', async () => {
     const text = readFileSync(example('first-exchange.mjs'), 'utf8')
     assert.ok(readFileSync(join(ROOT, 'README.md'), 'utf8').includes(text), 'the README shows something else')
+    assert.ok(text.split('\n').filter((line) => !/^\s*(\/\/|$)/.test(line)).length <= 20, 'more than twenty lines')
     const ended = await run('node', [example('first-exchange.mjs')], variables())
     assert.equal(ended.status, 0, ended.stderr)
     assert.deepEqual(linesOf(ended), TAXI_PASSED)
+    for (const told of [/^call driver found$/m, /^answer/m, /^entry \d+ of \d+ in the log$/m])
+      assert.match(ended.stderr, told)
   })
 
   it('say what is wrong where the answer is not one of the edno that is trusted', async () => {
@@ -34,7 +37,7 @@ describe('the examples of the documentation, as they stand there', function () {
     cpSync(join(pki, 'parties', 'vidin', 'seal.crt'), join(pki, 'broker', 'seal.crt'))
     const ended = await run('node', [example('first-exchange.mjs')], { ...variables(), EDNO_PKI: pki })
     assert.equal(ended.status, 1)
-    assert.match(ended.stderr, /the answer is not genuine/)
+    assert.match(ended.stderr, /AnswerNotVerified: the answer is not proved: answer\.signature/)
     assert.equal(ended.stdout, '')
   })
 
