@@ -41,11 +41,12 @@ async function usageRows(db: Executor, question: UsageQuestion): Promise<UsageRo
   const [exchanges, calls, medians] = await Promise.all([
     ofCalls ? [] : exchangesBy(db, question),
     by.includes('status') ? [] : callsBy(db, question),
-    mediansOf(db, question, ofCalls),
+    mediansBy(db, ofCalls ? 'calls' : 'exchanges', question),
   ])
   const keyOf = (row: UsageNames): string => JSON.stringify(by.map((name) => row[name]))
   const callsOf = new Map(calls.map((row) => [keyOf(row), row]))
-  const medianOf = new Map(medians.map((row) => [keyOf(row), row.medianMs]))
+  const told = medians.filter(({ times }) => times >= SMALLEST_TOLD)
+  const medianOf = new Map(told.map((row) => [keyOf(row), row.medianMs]))
   return (ofCalls ? calls : exchanges).map((row) => {
     const median = medianOf.get(keyOf(row))
     return {
@@ -65,14 +66,6 @@ function perExchange(
   const { calls = 0, answered = 0 } = found
   const each = exchanges === undefined ? {} : { answeredPerExchange: Math.round((answered / exchanges) * 100) / 100 }
   return { calls, answered, ...each }
-}
-
-/** Times are kept by service and by registry, not by municipality. */
-function mediansOf(db: Executor, question: UsageQuestion, ofCalls: boolean): ReturnType<typeof mediansBy> | [] {
-  const about = ofCalls ? 'registry' : 'service'
-  const isKept = question.by.every((name) => name === 'month' || name === about)
-  if (!isKept || question.consumer !== undefined || (ofCalls && question.service !== undefined)) return []
-  return mediansBy(db, about, question)
 }
 
 function withoutSmall(rows: readonly UsageRow[], by: readonly UsageDimension[]): UsageRow[] {

@@ -22,7 +22,7 @@ export interface UsageRow extends UsageNames {
   /** Calls that a registry answered: papers that nobody had to carry. */
   readonly answered?: number
   readonly answeredPerExchange?: number
-  /** Of exchanges until their answer, or of calls; where it is asked by service, registry or month alone. */
+  /** Of exchanges until their answer; of calls, those that were answered, or of each outcome its own. Of too few times it is not told. */
   readonly medianMs?: number
   /** There are so few that somebody could be told from them. */
   readonly suppressed?: true

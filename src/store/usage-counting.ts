@@ -8,24 +8,47 @@ const MONTH = sql`date_trunc('month', received_at at time zone ${ZONE})::date`
 /** The first moment of what is not counted yet. */
 const UNCOUNTED = sql`coalesce((select (max(day) + 1)::timestamp at time zone ${ZONE} from usage_day), '-infinity')`
 
-/** What is counted of exchanges received in a time; months of it are added up. */
+const TIMES = sql`
+  coalesce(array_agg(bucket::smallint order by bucket) filter (where bucket is not null), '{}') as buckets,
+  coalesce(array_agg(count order by bucket) filter (where bucket is not null), '{}') as times`
+
+/** A call that was late or skipped was not ended by a registry: no time is its own. */
+const TOOK_A_TIME = sql`outcome in ('found', 'not-found', 'refused', 'failed') and elapsed_ms is not null`
+
+const NAMES = {
+  exchanges: sql`month, consumer, service, status`,
+  calls: sql`month, consumer, service, registry, outcome`,
+  /** Of all consumers. */
+  callTimes: sql`month, service, registry, outcome`,
+}
+
+/**
+ * What is counted of exchanges received in a time; months of it are added up. Beside each count stands how long it took: times in
+ * buckets, each a twentieth wider than the one before, which add up as medians would not.
+ */
 export const COUNTED = {
   exchanges: (when: RawBuilder<unknown>) => sql`
-    select ${MONTH} as month, consumer, service, coalesce(status, '') as status, count(*)::integer as exchanges
-    from exchange where ${when} group by 1, 2, 3, 4`,
+    select ${NAMES.exchanges}, sum(count)::integer as exchanges, ${TIMES}
+    from (
+      select ${MONTH} as month, consumer, service, coalesce(status, '') as status,
+        case when closed_at is not null then time_bucket(extract(epoch from closed_at - received_at) * 1000) end as bucket,
+        count(*)::integer as count
+      from exchange where ${when} group by 1, 2, 3, 4, 5
+    ) as timed group by ${NAMES.exchanges}`,
   calls: (when: RawBuilder<unknown>) => sql`
-    select ${MONTH} as month, consumer, service, split_part(operation, '/', 1) as registry,
-      outcome, count(*)::integer as calls
-    from exchange join call on call.exchange = exchange.id where outcome is not null and ${when} group by 1, 2, 3, 4, 5`,
-  times: (when: RawBuilder<unknown>) => sql`
-    select ${MONTH} as month, 'service' as about, service as name,
-      time_bucket(extract(epoch from closed_at - received_at) * 1000) as bucket, count(*)::integer as count
-    from exchange where closed_at is not null and ${when} group by 1, 2, 3, 4
-    union all
-    select ${MONTH}, 'registry', split_part(operation, '/', 1), time_bucket(elapsed_ms), count(*)::integer
-    from exchange join call on call.exchange = exchange.id
-    where outcome in ('found', 'not-found') and ${when} group by 1, 2, 3, 4`,
+    select ${NAMES.calls}, sum(count)::integer as calls, ${TIMES} from (${timedCalls(when)}) as timed group by ${NAMES.calls}`,
+  callTimes: (when: RawBuilder<unknown>) => sql`
+    select ${NAMES.callTimes}, ${TIMES}
+    from (
+      select ${NAMES.callTimes}, bucket, sum(count)::integer as count from (${timedCalls(when)}) as timed
+      where bucket is not null group by ${NAMES.callTimes}, bucket
+    ) as of_all group by ${NAMES.callTimes}`,
 }
+
+const timedCalls = (when: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select ${MONTH} as month, consumer, service, split_part(operation, '/', 1) as registry, outcome,
+    case when ${TOOK_A_TIME} then time_bucket(elapsed_ms) end as bucket, count(*)::integer as count
+  from exchange join call on call.exchange = exchange.id where outcome is not null and ${when} group by 1, 2, 3, 4, 5, 6`
 
 /** What was received since the last day that is counted. */
 export const NOT_COUNTED = sql`received_at >= ${UNCOUNTED}`
@@ -69,17 +92,30 @@ async function addDay(tx: Executor, day: string): Promise<void> {
     and received_at < (${day}::date + 1)::timestamp at time zone ${ZONE}`
   await mendKinds(tx, when)
   await sql`
-    insert into usage_exchange (month, consumer, service, status, exchanges) ${COUNTED.exchanges(when)}
-    on conflict (month, consumer, service, status)
-      do update set exchanges = usage_exchange.exchanges + excluded.exchanges`.execute(tx)
+    insert into usage_exchange (${NAMES.exchanges}, exchanges, buckets, times) ${COUNTED.exchanges(when)}
+    on conflict (${NAMES.exchanges})
+      do update set exchanges = usage_exchange.exchanges + excluded.exchanges, ${addTimes('usage_exchange')}`.execute(
+    tx,
+  )
   await sql`
-    insert into usage_call (month, consumer, service, registry, outcome, calls) ${COUNTED.calls(when)}
-    on conflict (month, consumer, service, registry, outcome)
-      do update set calls = usage_call.calls + excluded.calls`.execute(tx)
+    insert into usage_call (${NAMES.calls}, calls, buckets, times) ${COUNTED.calls(when)}
+    on conflict (${NAMES.calls})
+      do update set calls = usage_call.calls + excluded.calls, ${addTimes('usage_call')}`.execute(tx)
   await sql`
-    insert into usage_time (month, about, name, bucket, count) ${COUNTED.times(when)}
-    on conflict (month, about, name, bucket) do update set count = usage_time.count + excluded.count`.execute(tx)
+    insert into usage_call_time (${NAMES.callTimes}, buckets, times) ${COUNTED.callTimes(when)}
+    on conflict (${NAMES.callTimes}) do update set ${addTimes('usage_call_time')}`.execute(tx)
 }
+
+const addTimes = (table: 'usage_exchange' | 'usage_call' | 'usage_call_time'): RawBuilder<unknown> => sql`
+  (buckets, times) = (
+    select coalesce(array_agg(bucket order by bucket), '{}'), coalesce(array_agg(sum order by bucket), '{}')
+    from (
+      select bucket, sum(count)::integer as sum
+      from (
+        select * from unnest(${sql.ref(`${table}.buckets`)}, ${sql.ref(`${table}.times`)}) as kept (bucket, count)
+        union all select * from unnest(excluded.buckets, excluded.times) as fresh (bucket, count)
+      ) as both_of_them group by bucket
+    ) as added)`
 
 /** A call that ended in the very moment in which its exchange was closed may be missing in what that one is found by. */
 async function mendKinds(tx: Executor, when: RawBuilder<unknown>): Promise<void> {

@@ -26,6 +26,7 @@ import { pushedAnswerMigration } from './0028-pushed-answer.ts'
 import { officialKindMigration } from './0029-official-kind.ts'
 import { certificateWordMigration } from './0032-certificate-word.ts'
 import { logEntryExchangeMigration } from './0033-log-entry-exchange.ts'
+import { usageTimesMigration } from './0035-usage-times.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -56,4 +57,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0029-official-kind': officialKindMigration,
   '0032-certificate-word': certificateWordMigration,
   '0033-log-entry-exchange': logEntryExchangeMigration,
+  '0035-usage-times': usageTimesMigration,
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { sql } from 'kysely'
-import type { UsageDimension } from '../../../src/model/usage.ts'
+import type { UsageDimension, UsageQuestion } from '../../../src/model/usage.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { callsBy, exchangesBy, mediansBy } from '../../../src/store/usage.ts'
 import { countDays, countNextDay } from '../../../src/store/usage-counting.ts'
 import { testStore } from '../../support/database.ts'
 
-/** `[consumer, service, when, elapsed]`; each with one call that was found and one that failed. */
+/** `[consumer, service, when, elapsed]`; each with one call that was found and one that failed, or that was late for the tax. */
 const MADE = [
   ['troyan', 'taxi-permit@1', '2026-01-31T23:30:00Z', 1000],
   ['troyan', 'taxi-permit@1', '2026-02-03T08:00:00Z', 100],
@@ -14,6 +14,8 @@ const MADE = [
   ['vidin', 'taxi-permit@1', '2026-02-04T09:00:00Z', 300],
   ['vidin', 'vehicle-tax@1', '2026-02-20T09:00:00Z', 5000],
 ] as const
+
+type Expected = readonly (readonly [names: string, times: number, median: number])[]
 
 describe('usage', function () {
   this.timeout(30_000)
@@ -46,7 +48,7 @@ describe('usage', function () {
       )
       insert into call (exchange, name, operation, need, state, outcome, elapsed_ms)
       select id, name, operation, 'optional', 'ended', outcome, ${elapsed}::integer
-      from made, (values ('a', 'civil/person@1', 'found'), ('b', 'cars/registration@1', 'failed')) as calls (name, operation, outcome)`.execute(
+      from made, (values ('a', 'civil/person@1', 'found'), ('b', 'cars/registration@1', ${service === 'vehicle-tax@1' ? 'late' : 'failed'})) as calls (name, operation, outcome)`.execute(
       store.db,
     )
   }
@@ -56,8 +58,9 @@ describe('usage', function () {
   const everything = async () => ({
     exchanges: await exchangesBy(store.db, by('month', 'consumer', 'service', 'status')),
     calls: await callsBy(store.db, by('month', 'consumer', 'registry', 'outcome')),
-    services: await mediansBy(store.db, 'service', by('month', 'service')),
-    registries: await mediansBy(store.db, 'registry', by('registry')),
+    ofExchanges: await mediansBy(store.db, 'exchanges', by('month', 'consumer', 'service', 'status')),
+    ofAllCalls: await mediansBy(store.db, 'calls', by('month', 'registry', 'outcome')),
+    ofCalls: await mediansBy(store.db, 'calls', by('month', 'consumer', 'service', 'registry', 'outcome')),
   })
 
   it('is counted by the months of the calendar in Sofia', async () => {
@@ -68,7 +71,8 @@ describe('usage', function () {
 
   it('tells calls and answers apart by registry and outcome', async () => {
     assert.deepEqual(await callsBy(store.db, by('registry', 'outcome')), [
-      { registry: 'cars', outcome: 'failed', calls: 5, answered: 0 },
+      { registry: 'cars', outcome: 'failed', calls: 4, answered: 0 },
+      { registry: 'cars', outcome: 'late', calls: 1, answered: 0 },
       { registry: 'civil', outcome: 'found', calls: 5, answered: 5 },
     ])
     assert.deepEqual(await callsBy(store.db, { ...by(), consumer: 'vidin', registry: 'civil' }), [
@@ -76,14 +80,75 @@ describe('usage', function () {
     ])
   })
 
-  it('has medians that are off by less than a fortieth', async () => {
-    const [all] = await mediansBy(store.db, 'service', by())
-    assert.ok(Math.abs(all!.medianMs - 300) <= 300 / 40, String(all!.medianMs))
-    const taxi = (await mediansBy(store.db, 'service', by('service'))).find(
-      ({ service }) => service === 'taxi-permit@1',
+  /** Of these names, in the order of the names: how many times, and whether their median is within a fortieth of this. */
+  const holds = async (of: 'exchanges' | 'calls', question: UsageQuestion, expected: Expected): Promise<void> => {
+    const rows = (await mediansBy(store.db, of, question)).map(
+      ({ medianMs, times, ...names }) => [Object.values(names).join(' '), times, medianMs] as const,
     )
-    assert.ok(Math.abs(taxi!.medianMs - 200) <= 200 / 40, String(taxi!.medianMs))
-  })
+    assert.deepEqual(
+      rows.map(([names, times]) => [names, times]).toSorted(),
+      expected.map(([names, times]) => [names, times]),
+    )
+    for (const [names, , median] of expected) {
+      const found = rows.find(([name]) => name === names)?.[2] ?? 0
+      assert.ok(Math.abs(found - median) <= median / 40, `${names}: ${found}`)
+    }
+  }
+
+  const MEDIANS: readonly (readonly [title: string, of: 'exchanges' | 'calls', question: UsageQuestion, Expected])[] = [
+    ['all exchanges', 'exchanges', by(), [['', 5, 300]]],
+    [
+      'each municipality',
+      'exchanges',
+      by('consumer'),
+      [
+        ['troyan', 3, 200],
+        ['vidin', 2, 300],
+      ],
+    ],
+    ['each status', 'exchanges', by('status'), [['complete', 5, 300]]],
+    [
+      'each service',
+      'exchanges',
+      by('service'),
+      [
+        ['taxi-permit@1', 4, 200],
+        ['vehicle-tax@1', 1, 5000],
+      ],
+    ],
+    [
+      'the services of a municipality by month',
+      'exchanges',
+      { ...by('month', 'service'), consumer: 'vidin' },
+      [
+        ['2026-02 taxi-permit@1', 1, 300],
+        ['2026-02 vehicle-tax@1', 1, 5000],
+      ],
+    ],
+    ['calls that were answered, and no others', 'calls', by('registry'), [['civil', 5, 300]]],
+    [
+      'each outcome, but of what was late',
+      'calls',
+      by('outcome'),
+      [
+        ['failed', 4, 200],
+        ['found', 5, 300],
+      ],
+    ],
+    [
+      'a registry for each municipality',
+      'calls',
+      { ...by('consumer'), registry: 'civil' },
+      [
+        ['troyan', 3, 200],
+        ['vidin', 2, 300],
+      ],
+    ],
+    ['calls of one service', 'calls', { ...by('registry'), service: 'vehicle-tax@1' }, [['civil', 1, 5000]]],
+    ['what there is none of', 'exchanges', { ...by(), consumer: 'pleven' }, []],
+  ]
+  for (const [title, of, question, expected] of MEDIANS)
+    it(`has a median, off by less than a fortieth, of ${title}`, () => holds(of, question, expected))
 
   it('is the same once its days are counted, however often and by however many', async () => {
     const before = await everything()
