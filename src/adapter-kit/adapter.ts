@@ -82,7 +82,7 @@ export interface AdapterManifest {
 
 /** How much the owner of a registry lets edno ask; the operator may say it anew, member by member. */
 export interface RegistryLimits {
-  /** Questions at once, over all operations, of one process of edno. */
+  /** Questions at once, over all operations, of all processes of edno together. */
   readonly concurrency?: number
   /** Questions a second and a minute, of all processes of edno together: token buckets of that size. */
   readonly perSecond?: number

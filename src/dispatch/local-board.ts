@@ -42,6 +42,7 @@ export function localBoard(now: () => number = () => performance.now()): Registr
     takeTurn: (registry, rate, patienceMs) =>
       Promise.resolve(takeTurn(turns, { registry, rate, patienceMs, at: now() })),
     turnIn: (registry, rate) => Promise.resolve(waitOf(bucketsOf(turns, { registry, rate, at: now() }), now())),
+    shareSlots: (_registry, { most }) => Promise.resolve({ allowed: most, contested: false }),
   }
 }
 

@@ -12,6 +12,21 @@ export interface Rate {
   readonly perMinute?: number
 }
 
+/** What one process has out and would like to have out at once. */
+export interface SlotsWanted {
+  /** What the owner of the registry says, for all processes. */
+  readonly most: number
+  readonly used: number
+  readonly wanted: number
+}
+
+/** How many questions of this process may be out; below `used` no new one begins. */
+export interface Slots {
+  readonly allowed: number
+  /** Others lack some. */
+  readonly contested: boolean
+}
+
 /**
  * What all processes know together of the registries. Every method fails with `broker.log-unavailable` where the database
  * is gone; then nothing has changed.
@@ -31,4 +46,6 @@ export interface RegistryBoard {
   readonly takeTurn: (registry: string, rate: Rate, patienceMs: number) => Promise<number | undefined>
   /** Milliseconds until the next turn, which is nobody's. */
   readonly turnIn: (registry: string, rate: Rate) => Promise<number>
+  /** This process's part of the questions that may be out at once; with nothing used and wanted it claims none any more. */
+  readonly shareSlots: (registry: string, wanted: SlotsWanted) => Promise<Slots>
 }

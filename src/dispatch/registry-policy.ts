@@ -11,6 +11,7 @@ import { localBoard } from './local-board.ts'
 import type { DispatchPorts } from './ports.ts'
 import type { Rate, RegistryBoard } from './registry-board.ts'
 import { boardView, type Passage, type SharedBreaker, sharedBreaker, type Sign } from './shared-breaker.ts'
+import { type SharedSlots, sharedSlots } from './shared-slots.ts'
 
 /** One question of a call to its registry. */
 export interface Question {
@@ -51,8 +52,8 @@ export interface RegistryPolicies extends Iterable<readonly [OperationRef, Regis
 type Ports = Pick<DispatchPorts, 'operations' | 'limits' | 'board' | 'clock' | 'random' | 'log'>
 
 /**
- * Made once a process: its limits are shared by all its exchanges, its breakers by all processes. Operations and limits are those of the
- * moment: adapters come and change while edno runs, and a registry whose limits are others is counted anew.
+ * Made once a process: what an operation allows is shared by all its exchanges, what a registry allows, and its breaker, by all processes. Operations
+ * and limits are those of the moment: adapters come and change while edno runs.
  */
 export function registryPolicies(ports: Ports): RegistryPolicies {
   const board = ports.board ?? localBoard()
@@ -64,9 +65,12 @@ export function registryPolicies(ports: Ports): RegistryPolicies {
     const { log } = ports
     const before = registries.get(registry)
     if (before !== undefined && JSON.stringify(before.limits) === JSON.stringify(limits)) return before
-    const breaker = before?.breaker ?? sharedBreaker({ registry, board, view, log })
-    const looking = before?.looking ?? { since: Number.NEGATIVE_INFINITY }
-    const made = { registry, limits, board, ports, slots: slotsOf(limits.concurrency), breaker, looking }
+    const kept = before ?? {
+      slots: sharedSlots(registry, board),
+      breaker: sharedBreaker({ registry, board, view, log }),
+      looking: { since: Number.NEGATIVE_INFINITY },
+    }
+    const made = { ...kept, registry, limits, board, ports }
     registries.set(registry, made)
     return made
   }
@@ -103,14 +107,14 @@ interface Registry {
   readonly limits: RegistryLimits
   readonly board: RegistryBoard
   readonly ports: Ports
-  readonly slots: BulkheadPolicy
+  readonly slots: SharedSlots
   readonly breaker: SharedBreaker
   /** When one was last let see whether the registry is back, on the monotonic clock. */
   readonly looking: { since: number }
 }
 
 /** Those above wait, not beyond their deadline. */
-const slotsOf = (most = Number.POSITIVE_INFINITY): BulkheadPolicy => bulkhead(most, Number.POSITIVE_INFINITY)
+const slotsOf = (most: number): BulkheadPolicy => bulkhead(most, Number.POSITIVE_INFINITY)
 
 /** An idempotent question is put so often at most, where the owner says nothing else. */
 const DEFAULT_ATTEMPTS = 3
@@ -203,7 +207,11 @@ interface Attempt {
 async function attemptOnce(registry: Registry, slots: BulkheadPolicy, attempt: Attempt): Promise<Limited<Attempted>> {
   const denied = denialOf(registry, await registry.breaker.look())
   if (denied !== undefined) return deny(denied, attempt.last)
-  return slots.execute(() => registry.slots.execute(() => takeTurn(registry, attempt)))
+  const wish = { most: registry.limits.concurrency, deadline: attempt.question.deadline }
+  return slots.execute(async () => {
+    const result = await registry.slots.within(wish, () => takeTurn(registry, attempt))
+    return result ?? { expired: 'late' }
+  })
 }
 
 async function takeTurn(registry: Registry, attempt: Attempt): Promise<Limited<Attempted>> {

@@ -3,6 +3,7 @@ import {
   openBreaker,
   openBreakers,
   reopenBreaker,
+  shareSlots,
   takeProbe,
   takeTurn,
   turnIn,
@@ -25,4 +26,5 @@ export const storeBoard = ({ db, owner }: StoreBoardOptions): RegistryBoard => (
   reopen: (registry, waitMs) => reopenBreaker(db, registry, { owner, waitMs }),
   takeTurn: (registry, rate, patienceMs) => takeTurn(db, registry, { ...rate, patienceMs }),
   turnIn: (registry, rate) => turnIn(db, registry, rate),
+  shareSlots: (registry, wanted) => shareSlots(db, registry, { ...wanted, owner }),
 })

@@ -105,3 +105,26 @@ export async function turnIn(
     from registry_rate where registry = ${registry}`.execute(db)
   return rows[0]?.wait ?? 0
 }
+
+export interface SlotsClaim {
+  readonly owner: number
+  /** What the owner of the registry says. */
+  readonly most: number
+  /** Questions that are out. */
+  readonly used: number
+  readonly wanted: number
+}
+
+/** How many questions of this process may be out, never more than the others leave; `contested`: others lack some. */
+export async function shareSlots(
+  db: Executor,
+  registry: string,
+  { owner, most, used, wanted }: SlotsClaim,
+): Promise<{ readonly allowed: number; readonly contested: boolean }> {
+  const { rows } = await statement<{ allowed: number; contested: boolean }>`
+    select allowed, contested
+    from share_slots(${registry}, ${owner}::integer, ${most}::integer, ${used}::integer, ${wanted}::integer)`.execute(
+    db,
+  )
+  return rows[0] ?? { allowed: 0, contested: true }
+}

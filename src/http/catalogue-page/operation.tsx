@@ -45,7 +45,7 @@ function factsOf(view: View, operation: OperationParts['operation']): readonly F
     [WORDS.about, aboutOf(view, operation)],
     [WORDS.others, say(subject === undefined ? WORDS.nobodyElse : OTHERS[subject.others])],
     [WORDS.time, say(WORDS.milliseconds, timeoutMs)],
-    [WORDS.atOnce, say(WORDS.concurrency, maxConcurrent)],
+    [WORDS.atOnce, say(WORDS.ofOneProcess, maxConcurrent)],
     [WORDS.again, say(idempotent ? WORDS.yes : WORDS.no)],
     [WORDS.regix, regix.length === 0 ? undefined : regix.map((name) => <code key={name}>{name}</code>)],
   ]

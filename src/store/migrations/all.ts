@@ -27,6 +27,7 @@ import { officialKindMigration } from './0029-official-kind.ts'
 import { certificateWordMigration } from './0032-certificate-word.ts'
 import { logEntryExchangeMigration } from './0033-log-entry-exchange.ts'
 import { usageTimesMigration } from './0035-usage-times.ts'
+import { registrySlotsMigration } from './0036-registry-slots.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -58,4 +59,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0032-certificate-word': certificateWordMigration,
   '0033-log-entry-exchange': logEntryExchangeMigration,
   '0035-usage-times': usageTimesMigration,
+  '0036-registry-slots': registrySlotsMigration,
 }

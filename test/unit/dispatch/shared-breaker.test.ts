@@ -126,6 +126,7 @@ describe('the breaker of a registry', () => {
         reopen: either(board.reopen),
         turnIn: () => Promise.resolve(0),
         takeTurn: either(board.takeTurn),
+        shareSlots: either(board.shareSlots),
       }
       one = aProcess(flaky, time)
     })
