@@ -6,12 +6,14 @@ import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
 
 const SLOW = { kind: 'slow', ms: 900 } as const
+/** Asked again until the test lets it answer, for what has to happen before that, however slow the machine is. */
+const HELD = { kind: 'busy', ms: 500 } as const
 
 describe('an answer that is not waited for', function () {
   this.timeout(30_000)
   let edno: TestApp
   before(async () => {
-    edno = await testApp()
+    edno = await testApp({ settings: { registryLimits: { 'vehicle-register': { attempts: 10 } } } })
   })
   after(() => edno.close())
   beforeEach(() => edno.app.simulator!.setFault('vehicle-register', SLOW))
@@ -32,6 +34,7 @@ describe('an answer that is not waited for', function () {
   const bodyOf = ({ body }: Answered) => JSON.parse(body.toString()) as Record<string, unknown>
 
   it('is told where it will be, and how far it is, without anything personal', async () => {
+    edno.app.simulator!.setFault('vehicle-register', HELD)
     const application = fresh()
     const later = await post(sign(application), 'respond-async')
     assert.equal(later.status, 202, later.body.toString())
@@ -43,19 +46,21 @@ describe('an answer that is not waited for', function () {
     assert.equal(told.exchangeId, application.exchangeId)
     assert.ok(told.calls.some((each) => each.call === 'vehicle' && each.state !== 'ended'))
     for (const personal of ['8427029967', 'ОВ0000', 'Примеров']) assert.ok(!later.body.toString().includes(personal))
+    edno.app.simulator!.setFault('vehicle-register', undefined)
     const answered = await get(application.exchangeId, 'wait=10')
     assert.equal(answered.status, 200)
     assert.equal(readAnswer(answered.body).status, 'complete')
   })
 
   it('comes on the line where it comes within the wait, else later; the wait is bounded by what is said', async () => {
+    edno.app.simulator!.setFault('vehicle-register', HELD)
     const application = fresh()
     const bytes = sign(application)
-    const began = performance.now()
     const later = await post(bytes, 'wait=0')
     assert.equal(later.status, 202)
     assert.equal(later.headers['preference-applied'], 'wait=0')
-    assert.ok(performance.now() - began < 700)
+    assert.equal(bodyOf(later)['state'], 'running')
+    edno.app.simulator!.setFault('vehicle-register', undefined)
     const again = await post(bytes, 'respond-async, wait=10')
     assert.equal(again.status, 200)
     assert.equal(again.headers['preference-applied'], 'wait=10')
