@@ -4,6 +4,9 @@ export type Limited<T> = { readonly value: T } | { readonly expired: 'timeout' |
 /**
  * Runs `task` for at most `timeoutMs`, and never beyond the moment `deadline` aborts. The task's signal aborts with
  * either; a task that does not listen is left behind, and whatever it still says is not heard.
+ *
+ * Not cockatiel's timeout: that ends by an exception which does not say which of the two it was, and they differ: a `timeout` is the
+ * registry's, and counts for its breaker; `late` is the exchange's, and leaves the call open for a later answer.
  */
 export async function limit<T>(
   task: (signal: AbortSignal) => Promise<T>,
