@@ -54,6 +54,8 @@ export interface OperationManifest {
   readonly subject: SubjectRule | NoSubject
   /** The registry tells more than the evidence holds: of its answer as it came edno keeps the commitment alone. */
   readonly keepAnswer?: 'commitment'
+  /** Nothing of its answers leaves, whatever anybody agrees to: the checks of services read them, and nothing else does. */
+  readonly disclosure?: 'checks-only'
   /** Where it differs from the manifest's. */
   readonly transport?: Transport
   /** True where no published interface exists and the operation is invented for the demonstration. */

@@ -139,7 +139,10 @@ function registriesOf({ rules, clock, ...has }: Capabilities): RegistryView[] {
     plannedDowntime: (limits.get(manifest.id)?.plannedDowntime ?? []).filter(
       ({ to }) => Date.parse(to) > clock().getTime(),
     ),
-    operations: operations.map(({ ref, title, fields }) => ({ operation: ref, title, fields })),
+    operations: operations.map(({ ref, title, fields, manifest: { disclosure } }) => ({
+      ...{ operation: ref, title, fields },
+      ...(disclosure === undefined ? {} : { disclosure }),
+    })),
   }))
 }
 

@@ -12,7 +12,7 @@ export const registryPages =
     const { catalogue, governance } = rules
     const adapter = catalogue.adapters.get(id)
     if (adapter === undefined) return undefined
-    const regixNames = [...catalogue.regix]
+    const regixNames = [...catalogue.regix].filter(([, { service }]) => service !== undefined)
     const askedBy = ({ ref, title, legalBases, calls, checks }: Service): AskingService => {
       const own = calls.filter(({ operation }) => registryOf(operation) === id)
       const names = new Set(own.map(({ name }) => name))

@@ -119,8 +119,10 @@ function contentAsked(asked: Asked, has: Needs): Content {
   const composite = compositeNamed(operation)
   if (composite !== undefined) return { service: versioned(composite, catalogue), ...readComposite(argument) }
   const entry = catalogue.regix.get(operation)
-  const service = entry && catalogue.services.get(entry.service)?.definition
-  if (entry === undefined || service === undefined) throw unanswered(operation, has.table)
+  if (entry === undefined) throw unanswered(operation, has.table)
+  const service = entry.service && catalogue.services.get(entry.service)?.definition
+  if (service === undefined)
+    throw new BrokerError('regix.checks-only', `${entry.operation} is disclosed as a check only`)
   const lenient = asked.access.lenientNamespaces === true
   const { input, bent } = readArgument(argument, { map: entry.map, input: entry.input, lenient })
   if (bent) has.logger.warn('an argument of RegiX was read in another namespace', noted(asked))

@@ -77,6 +77,9 @@ export const authoritySource = (config: Config): AuthoritySource => ({
 export const summaryOf = (catalogue: Catalogue): CatalogueSummary => ({
   services: [...catalogue.services.values()].map((service) => service.definition),
   operations: new Map(
-    [...catalogue.operations].map(([ref, { provider, fields }]) => [ref, { provider: partyId(provider), fields }]),
+    [...catalogue.operations].map(([ref, { provider, fields, manifest }]) => [
+      ref,
+      { provider: partyId(provider), fields, checksOnly: manifest.disclosure === 'checks-only' },
+    ]),
   ),
 })

@@ -28,6 +28,7 @@ function describeOperation({ folder }: AdapterEntry, operation: OperationEntry):
   return {
     ...{ operation: ref, title, synthetic: manifest.synthetic === true, idempotent: manifest.idempotent },
     ...{ timeoutMs: manifest.timeoutMs, maxConcurrent: manifest.maxConcurrent },
+    ...(manifest.disclosure === undefined ? {} : { checksOnly: true }),
     input: fieldsIn(join(own, 'input.schema.json')),
     answer: fieldsIn(join(own, 'evidence.schema.json')),
     ...(manifest.subject === 'none'

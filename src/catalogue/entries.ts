@@ -45,8 +45,8 @@ export interface AdapterEntry {
 /** An operation that old clients ask by its name in RegiX. */
 export interface RegixEntry {
   readonly operation: OperationRef
-  /** The service that asks it and nothing else. */
-  readonly service: ServiceRef
+  /** The service that asks it and nothing else; absent where it is disclosed as a check only, and has no checks by itself. */
+  readonly service?: ServiceRef
   readonly map: RegixMap
   /** Input that the map may fill; anything else of a request is refused. */
   readonly input: readonly string[]

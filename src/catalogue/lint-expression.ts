@@ -72,6 +72,9 @@ function lintReads(lint: Lint, { path }: Subject, call: string, fields: readonly
     return
   }
   const operation = lint.operations.get(operationRef(target.operation))
+  // What is asked next, and of whom, is seen in the answer, and by other registries.
+  if (operation?.manifest.disclosure === 'checks-only' && path[0] !== 'checks')
+    lint.report(path, `${operation.ref} is disclosed as a check only: nothing but checks may read it`)
   for (const field of fields)
     if (operation !== undefined && !operation.fields.includes(field))
       lint.report(path, `${operation.ref} has no field "${field}" in its evidence`)

@@ -26,6 +26,8 @@ function lintCall({ file: { mandate }, report, operations }: Mandated, call: Ser
     report(['mandate', 'call'], 'a call that is required, and made once, is expected')
   if (!Object.hasOwn(call.input, mandate.firm))
     report(['mandate', 'firm'], `${mandate.call} has no input ${mandate.firm}`)
+  if (call.checksOnly === true)
+    report(['mandate', 'call'], `${call.operation} is disclosed as a check only: nothing but checks may read it`)
   if (operations.get(call.operation)?.fields.includes(mandate.representatives) === false)
     report(['mandate', 'representatives'], `${call.operation} has no field ${mandate.representatives}`)
 }

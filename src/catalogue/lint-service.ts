@@ -1,6 +1,7 @@
 import { evaluate } from '../expression/evaluate.ts'
 import { operationRef, registryOf } from '../model/ids.ts'
 import type { ServiceCall, ServiceCheck } from '../model/service.ts'
+import type { OperationEntry } from './entries.ts'
 import type { Lint } from './lint.ts'
 import { lintExpression, type LintedExpression, type Read } from './lint-expression.ts'
 import type { CallFile } from './service-file.ts'
@@ -36,12 +37,20 @@ export function lintedCalls(lint: Lint, checks: readonly LintedCheck[]): readonl
       ...(call.when === undefined ? {} : { when: call.when }),
       ...(call.forEach === undefined ? {} : { forEach: call.forEach }),
       needs: callsOf(own),
-      timeoutMs: manifest?.timeoutMs ?? 0,
-      idempotent: manifest?.idempotent ?? false,
+      ...fromManifest(manifest),
       referenced: fieldsRead(name, reads),
     }
   })
 }
+
+/** An operation that does not exist is told of where it is named. */
+const fromManifest = (
+  manifest: OperationEntry['manifest'] | undefined,
+): Pick<ServiceCall, 'timeoutMs' | 'idempotent' | 'checksOnly'> => ({
+  timeoutMs: manifest?.timeoutMs ?? 0,
+  idempotent: manifest?.idempotent ?? false,
+  ...(manifest?.disclosure === undefined ? {} : { checksOnly: true }),
+})
 
 const callsOf = (reads: readonly Read[]): readonly string[] => [...new Set(reads.map(({ call }) => call))].sort()
 

@@ -23,6 +23,7 @@ export interface RegixServices {
 /**
  * Each operation that has a name in RegiX is a service of one call, so that whoever asks it alone is granted it, planned
  * and logged as anything else (design §1). A single question has no purpose of its own: its legal basis is the grant's.
+ * One that is disclosed as a check only is none: without checks it would tell either nothing or too much.
  */
 export function regixServices(adapters: readonly AdapterEntry[], legalBases: ReadonlySet<string>): RegixServices {
   const services: KnownService[] = []
@@ -31,17 +32,17 @@ export function regixServices(adapters: readonly AdapterEntry[], legalBases: Rea
     for (const operation of adapter.operations) {
       const folder = join(adapter.folder, operation.manifest.folder)
       if (!existsSync(join(folder, 'regix.json'))) continue
-      const service = serviceOf(operation, folder, legalBases)
-      services.push(service)
       const map = readRegixMap(folder)
-      regix.set(map.operation, entryOf(operation, service.definition.ref, map))
+      const service = operation.manifest.disclosure === undefined ? serviceOf(operation, folder, legalBases) : undefined
+      if (service !== undefined) services.push(service)
+      regix.set(map.operation, entryOf(operation, service?.definition.ref, map))
     }
   return { services, regix }
 }
 
-const entryOf = (operation: OperationEntry, service: ServiceRef, map: RegixEntry['map']): RegixEntry => ({
+const entryOf = (operation: OperationEntry, service: ServiceRef | undefined, map: RegixEntry['map']): RegixEntry => ({
   operation: operation.ref,
-  service,
+  ...(service === undefined ? {} : { service }),
   map,
   input: operation.requiredInput,
   fields: operation.fields,

@@ -21,7 +21,14 @@ export interface RegistryOffer {
   readonly id: string
   readonly name: LocalisedText
   readonly provider: string
-  readonly operations: readonly { readonly operation: OperationRef; readonly fields: readonly string[] }[]
+  readonly operations: readonly OperationOffer[]
+}
+
+export interface OperationOffer {
+  readonly operation: OperationRef
+  readonly fields: readonly string[]
+  /** Its owner lets no field out. */
+  readonly disclosure?: 'checks-only'
 }
 
 /** What a consumer wants of a service; what is left out is as wide as the service is. */
@@ -88,10 +95,15 @@ function operationsOf(wish: Wish, service: ServiceOffer, registry: RegistryOffer
   const used = new Set(service.calls.map(({ operation }) => operation))
   return registry.operations
     .filter(({ operation }) => used.has(operation))
-    .map(({ operation, fields }) => ({
-      operation,
-      fields: wish.checksOnly?.includes(registry.id) === true ? [] : (wish.fields?.[operation] ?? innermost(fields)),
-    }))
+    .map((offer) => ({ operation: offer.operation, fields: fieldsOf(wish, registry, offer) }))
+}
+
+/** Fields that are named are asked for as they are: edno says why it refuses them. */
+function fieldsOf(wish: Wish, { id }: RegistryOffer, { operation, fields, disclosure }: OperationOffer): string[] {
+  if (wish.checksOnly?.includes(id) === true) return []
+  const named = wish.fields?.[operation]
+  if (named !== undefined) return [...named]
+  return disclosure === 'checks-only' ? [] : innermost(fields)
 }
 
 /** Each field by its own name: who decides sees all that would leave, and what a registry adds later is not meant. */

@@ -36,6 +36,8 @@ export interface RegistryView {
     readonly title: LocalisedText
     /** All dotted paths of its evidence; lists are transparent. */
     readonly fields: readonly string[]
+    /** None of them leaves, whatever anybody agrees to. */
+    readonly disclosure?: 'checks-only'
   }[]
 }
 

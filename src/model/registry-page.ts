@@ -35,6 +35,8 @@ export interface DescribedOperation {
   readonly title: LocalisedText
   /** No published interface exists; it is invented for the demonstration. */
   readonly synthetic: boolean
+  /** Nothing of its answers leaves but what checks say. */
+  readonly checksOnly?: boolean
   /** Only then is it asked again after a failure. */
   readonly idempotent: boolean
   readonly timeoutMs: number

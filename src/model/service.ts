@@ -44,6 +44,8 @@ export interface ServiceCall {
   /** From the operation's manifest. */
   readonly timeoutMs: number
   readonly idempotent: boolean
+  /** From the manifest: whatever is granted, no field of it leaves. */
+  readonly checksOnly?: boolean
   /** Dotted evidence paths that expressions of this service read from this call (`owner.uic`); arrays are transparent. */
   readonly referenced: readonly string[]
 }

@@ -70,6 +70,8 @@ const checkFields = (grant: ReadDocument<GrantFile>, { catalogue }: Documents, m
       continue
     }
     if (disclosed === 'checks-only') continue
+    if (known.checksOnly === true)
+      mistakes.at(grant.yaml, ['disclose', operation], `${operation} is disclosed as a check only: say checks-only`)
     for (const [index, path] of disclosed.entries()) {
       if (!isField(known.fields, path)) {
         mistakes.at(grant.yaml, ['disclose', operation, index], `${operation} has no field ${path}`)

@@ -92,5 +92,12 @@ export interface Governance {
 /** What policy must know of the catalogue to judge governance against it. */
 export interface CatalogueSummary {
   readonly services: readonly Service[]
-  readonly operations: ReadonlyMap<OperationRef, { readonly provider: PartyId; readonly fields: readonly string[] }>
+  readonly operations: ReadonlyMap<OperationRef, KnownOperation>
+}
+
+export interface KnownOperation {
+  readonly provider: PartyId
+  readonly fields: readonly string[]
+  /** Its owner lets no field out, whatever is granted. */
+  readonly checksOnly?: boolean
 }

@@ -11,6 +11,7 @@ const BEGINNINGS: Partial<Readonly<Record<ProblemCode, string>>> = {
   'access.certificate-untrusted': NOT_ACTIVE,
   'access.certificate-revoked': NOT_ACTIVE,
   'regix.closed': 'Access denied!',
+  'regix.checks-only': 'Access denied!',
   'regix.operation-not-connected': 'Service is disabled!',
 }
 

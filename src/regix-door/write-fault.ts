@@ -24,6 +24,7 @@ export function writeRefusal(refusal: BrokerError, to: AnsweredTo): WrittenRefus
 
 const RESULTS: ReadonlySet<ProblemCode> = new Set([
   'regix.closed',
+  'regix.checks-only',
   'regix.operation-not-connected',
   'regix.call-context',
 ])

@@ -171,6 +171,22 @@ export default {
       }
     })
 
+    it('says of one that is disclosed as a check only whether a check finds anything in it', async () => {
+      const made = await NewAdapter.write('fishing-licences', 'rest')
+      try {
+        const file = join(made.folder, 'adapter.json')
+        writeFileSync(
+          file,
+          readFileSync(file, 'utf8').replace('"idempotent"', '"disclosure": "checks-only", "idempotent"'),
+        )
+        const { checks, passed } = await runChecks(ROOT, made.folder)
+        assert.equal(passed, true)
+        assert.ok(checks.some(({ title }) => /^is disclosed as a check only/.test(title)))
+      } finally {
+        made.remove()
+      }
+    })
+
     it('names the line of a map that leads nowhere', async () => {
       const [reason = ''] = await spoilt('permit.v1/rest.json', '"field": "holder"', '"field": "owner"')()
       assert.match(reason, /rest\.json:\d+: .*\/answer\/fields\/\d\/field "owner" is no field of its schema/)

@@ -211,12 +211,26 @@ describe('the services of the catalogue', function () {
 
   it('are besides one for each operation that has a name in RegiX, which asks that one question', () => {
     for (const [name, { operation, service, map }] of catalogue.regix) {
+      if (service === undefined) continue
       const { single, calls, checks } = catalogue.services.get(service)!.definition
       assert.equal(map.operation, name)
       assert.equal(single, true)
       assert.deepEqual([calls.map((call) => call.operation), checks], [[operation], []])
     }
-    assert.ok(catalogue.regix.has('TechnoLogica.RegiX.GraoNBDAdapter.APIService.INBDAPI.ValidPersonSearch'))
+    assert.ok(catalogue.regix.get('TechnoLogica.RegiX.GraoNBDAdapter.APIService.INBDAPI.ValidPersonSearch')?.service)
+  })
+
+  it('are none for what is disclosed as a check only: a conviction is read by checks and by nothing else', () => {
+    const closed = [...catalogue.regix.values()].filter(({ service }) => service === undefined)
+    assert.deepEqual(
+      closed.map(({ operation }) => operation),
+      [CONVICTION],
+    )
+    const calls = [...catalogue.services.values()].flatMap(({ definition }) => definition.calls)
+    assert.deepEqual(
+      calls.filter(({ checksOnly }) => checksOnly === true).map(({ name, operation }) => [name, operation]),
+      [['convictions', CONVICTION]],
+    )
   })
 
   it('ask registries for no more than their expressions read', () => {

@@ -151,6 +151,33 @@ describe('access is an agreement: the story of Троян', function () {
     assert.match(explained.stdout, /maritime-registry .*MISSING/)
   })
 
+  it('Троян is refused the fields of a criminal record: of that only checks leave, whoever would agree', async () => {
+    const conviction = 'criminal-records/conviction@1'
+    const [of] = await listed({ registry: 'criminal-records' })
+    assert.deepEqual(
+      of?.content.operations.map(({ operation, fields }) => [operation, fields]),
+      [[conviction, []]],
+    )
+    const wishes = [
+      '--service',
+      'taxi-permit@1',
+      '--registry',
+      'criminal-records',
+      '--fields',
+      `${conviction}=convicted`,
+    ]
+    const { status, stdout, stderr } = await cli('request', 'troyan', ...wishes)
+    assert.equal(status, 1, stdout)
+    assert.match(
+      stdout + stderr,
+      /agreement\.content, HTTP 422\)\s+\/operations\/0\/fields names some: .* disclosed as a check only/,
+    )
+    const alone = await cli('request', 'troyan', '--service', 'regix-criminal-records-conviction@1', '--all-fields')
+    assert.equal(alone.status, 2, alone.stdout)
+    assert.match(alone.stderr, /there is no service regix-criminal-records-conviction@1/)
+    assert.equal((await listed({ registry: 'criminal-records' })).length, 1)
+  })
+
   it('Троян asks again, the owner approves the second request, and within a second the exchange runs in both processes', async () => {
     const only = ['--registry', 'maritime-registry', '--official', 'главен специалист']
     const asks = await done('request', 'troyan', '--service', 'vehicle-tax@1', '--quota', '1000', ...only)

@@ -123,6 +123,14 @@ describe('the contract as a page', function () {
       assert.match(taxi, /<td>Registration number, without separators, in Cyrillic<\/td>|<td>Registration number<\/td>/)
       assert.doesNotMatch(taxi, /<td lang="bg">/)
       assert.match(taxi, /&quot;plate&quot;: &quot;ОВ0000АА&quot;/)
+      const records = (await read('/catalogue/criminal-records?lang=en')).text
+      assert.match(records, /answers to checks only; no field, whatever is agreed/)
+      assert.doesNotMatch(records, /BulletinSearch/)
+      assert.match(
+        (await read('/catalogue/criminal-records?lang=bg')).text,
+        /само отговори на проверки; нито едно поле/,
+      )
+      assert.match(taxi, /the fields that the owner agreed to/)
       const civil = (await read('/catalogue/civil-registry?lang=bg')).text
       assert.match(civil, /За кого може да се пита<\/dt><dd>ЕГН, по полето egn/)
       const bulstat = (await read('/catalogue/bulstat-register?lang=en')).text

@@ -395,6 +395,23 @@ describe('the RegiX door', function () {
     }
   })
 
+  it('gives no field of what is disclosed as a check only, and says by what it is asked', async () => {
+    const namespace = 'http://egov.bg/RegiX/MP/BulletinSearchRequest'
+    const answered = await post(
+      edno,
+      envelopeOf({
+        operation: 'TechnoLogica.RegiX.MPCriminalRecordsAdapter.APIService.ICriminalRecordsAPI.BulletinSearch',
+        argument: `<BulletinSearchRequest xmlns="${namespace}"><EGN>9021099964</EGN></BulletinSearchRequest>`,
+      }),
+    )
+    assert.equal(codeIn(answered), 'regix.checks-only')
+    assert.match(
+      textOf(answered),
+      /<Error>Access denied! \[regix\.checks-only\] От тази операция излизат само отговори/,
+    )
+    assert.doesNotMatch(textOf(answered), /ulletins/)
+  })
+
   it('describes itself at the address that it was asked at', async () => {
     const read = async (path: string): Promise<string> => textOf(await call(edno, { method: 'GET', path }))
     const host = new URL(edno.app.url).host

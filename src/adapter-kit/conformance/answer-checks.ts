@@ -46,6 +46,9 @@ export function answerChecks(operation: OperationManifest, adapterFolder: string
     operation.subject === 'none'
       ? check('names nobody in its answer', namesNobody)
       : check('names the subject of its answer', namesSubjects),
+    ...(operation.disclosure === 'checks-only'
+      ? [check('is disclosed as a check only, and says what a check can read', tellsChecks)]
+      : []),
     check('does not mix calls that run side by side', keepsApart),
     check('keeps letters that are written with combining marks', keepsMarks),
   ]
@@ -92,6 +95,13 @@ async function namesSubjects(bench: Bench, { operation, found }: Given): Promise
       namesSubject(operation, input, await bench.ask(operation, input, { fields: [] })),
       'nothing in the answer says whom it is about',
     )
+}
+
+/** Nothing leaves of it but what checks say: an answer of the subject alone would say nothing at all. */
+function tellsChecks(_: Bench, { operation, found }: Given): void {
+  const own = askedPaths([], operation)
+  const read = found.flatMap(({ evidence }) => leafPaths(evidence)).filter((path) => !own.includes(path))
+  assert.ok(read.length > 0, 'its evidence says whom it is about and nothing else')
 }
 
 async function namesNobody(bench: Bench, { operation, found }: Given): Promise<void> {

@@ -40,8 +40,9 @@ const anchorOf = (operation: string): string => operation.slice(operation.indexO
 
 function factsOf(view: View, operation: OperationParts['operation']): readonly Fact[] {
   const { say } = view
-  const { idempotent, timeoutMs, maxConcurrent, regix, subject } = operation
+  const { idempotent, timeoutMs, maxConcurrent, regix, subject, checksOnly } = operation
   return [
+    [WORDS.leaves, say(checksOnly === true ? WORDS.checksOnly : WORDS.agreedFields)],
     [WORDS.about, aboutOf(view, operation)],
     [WORDS.others, say(subject === undefined ? WORDS.nobodyElse : OTHERS[subject.others])],
     [WORDS.time, say(WORDS.milliseconds, timeoutMs)],

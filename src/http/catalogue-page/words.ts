@@ -48,6 +48,12 @@ export const WORDS = {
   person: { bg: '{}, по полето {}', en: '{}, by the field {}' },
   others: { bg: 'Данни за друг в отговора', en: 'Data of another in an answer' },
   regix: { bg: 'Име в RegiX', en: 'Name in RegiX' },
+  leaves: { bg: 'Какво излиза', en: 'What leaves' },
+  checksOnly: {
+    bg: 'само отговори на проверки; нито едно поле, каквото и да е договорено',
+    en: 'answers to checks only; no field, whatever is agreed',
+  },
+  agreedFields: { bg: 'полетата, за които собственикът се е съгласил', en: 'the fields that the owner agreed to' },
   time: { bg: 'Време за един опит', en: 'Time for one attempt' },
   milliseconds: { bg: '{} ms', en: '{} ms' },
   atOnce: { bg: 'Едновременно', en: 'At once' },

@@ -125,9 +125,11 @@ const operations = (content: AgreementContent, asked: ReadonlySet<string>): read
 
 const fields = (content: AgreementContent, catalogue: CatalogueSummary): readonly string[] =>
   content.operations.flatMap(({ operation, fields: named }, index) => {
-    const known = catalogue.operations.get(operation)?.fields ?? []
+    const known = catalogue.operations.get(operation)
+    if (known?.checksOnly === true && named.length > 0)
+      return [`/operations/${index}/fields names some: the operation is disclosed as a check only`]
     return named.flatMap((path, place) =>
-      isField(known, path) ? [] : [`/operations/${index}/fields/${place} is no field of the operation`],
+      isField(known?.fields ?? [], path) ? [] : [`/operations/${index}/fields/${place} is no field of the operation`],
     )
   })
 

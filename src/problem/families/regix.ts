@@ -58,6 +58,14 @@ export const REGIX_PROBLEMS = {
     doBg: 'Питайте RegiX както досега или помолете собственика на регистъра да се включи.',
     doEn: 'Ask RegiX as before, or ask the owner of the registry to plug in.',
   },
+  'regix.checks-only': {
+    status: 403,
+    retry: 'never',
+    bg: 'От тази операция излизат само отговори на проверки, не и полета',
+    en: 'Of this operation only answers to checks leave, and no fields',
+    doBg: 'Питайте чрез услуга, която има такава проверка: Edno.Composite.<услуга> от /v1/services.',
+    doEn: 'Ask by a service that has such a check: Edno.Composite.<service> of /v1/services.',
+  },
   'regix.argument': {
     status: 422,
     retry: 'never',

@@ -7,7 +7,7 @@ import { CatalogueRefused } from '../../../src/catalogue/refused.ts'
 const REPOSITORY = join(import.meta.dirname, '../../..')
 
 const text = (words: string): object => ({ bg: words, en: words })
-const operation = (id: string, changes: object = {}): object => ({
+export const operation = (id: string, changes: object = {}): object => ({
   id,
   version: 1,
   title: text(id),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { serviceRef } from '../../../src/model/ids.ts'
-import { aService, Folder } from './a-folder.ts'
+import { aService, Folder, operation } from './a-folder.ts'
 
+const PERSON = operation('person')
 const GOOD = '  a: { operation: people/person@1, input: { egn: application.person.egn } }'
 
 /** file → text, and what must be said about it: line and words. */
@@ -185,6 +186,37 @@ describe('loading services', () => {
         [],
       )
     })
+
+  it('lets nothing but checks read what is disclosed as a check only', async () => {
+    folder.writeAdapter('secrets', { operations: [{ ...PERSON, disclosure: 'checks-only' }] })
+    const secret = '  s: { operation: secrets/person@1, input: { egn: application.person.egn } }'
+    const check = 'checks:\n  known: { title: { bg: а, en: a }, expr: has(calls.s.egn) }'
+    folder.write('config/services/good.yaml', aService('good', `${secret}\n${GOOD}`, [check]))
+    const { calls } = (await folder.load()).services.get(serviceRef('good', 1))!.definition
+    assert.deepEqual(
+      calls.map(({ name, checksOnly }) => [name, checksOnly]),
+      [
+        ['s', true],
+        ['a', undefined],
+      ],
+    )
+    const readers = [
+      '  a: { operation: people/person@1, input: { egn: calls.s.egn } }',
+      '  b: { operation: people/person@1, input: { egn: application.person.egn }, when: has(calls.s.egn) }',
+      '  c: { operation: people/person@1, forEach: calls.s.relatives, input: { egn: item.egn } }',
+    ]
+    const mandate = ['applicantSignature: required', 'mandate: { call: s, firm: egn, representatives: egn }']
+    const more = ['deadlineMs: 60000', check, ...mandate]
+    folder.write('config/services/bad.yaml', aService('bad', [secret, ...readers].join('\n'), more))
+    const says = 'secrets/person@1 is disclosed as a check only: nothing but checks may read it'
+    assert.deepEqual((await folder.mistakes()).toSorted(), [
+      `config/services/bad.yaml:10: calls.b.when: ${says}`,
+      `config/services/bad.yaml:11: calls.c.forEach: ${says}`,
+      `config/services/bad.yaml:11: calls.c.input.egn: ${says}`,
+      `config/services/bad.yaml:16: mandate.call: ${says}`,
+      `config/services/bad.yaml:9: calls.a.input.egn: ${says}`,
+    ])
+  })
 
   it('reads off what each call needs and which fields are read, and orders the calls by it', async () => {
     const calls = [

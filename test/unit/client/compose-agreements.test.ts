@@ -92,6 +92,17 @@ describe('the agreements that a service needs', () => {
     )
   })
 
+  it('ask for no field that its owner lets nobody have, but for one that is named, so that edno says why not', () => {
+    const closed = REGISTRIES.map((each) => ({
+      ...each,
+      operations: each.operations.map((offer) => ({ ...offer, disclosure: 'checks-only' as const })),
+    }))
+    const fields = (wish: Partial<Wish>) =>
+      agreementsFor({ ...WISH, ...wish }, SERVICE, closed, now).map(({ operations }) => operations[0]?.fields)
+    assert.deepEqual(fields({}), [[], []])
+    assert.deepEqual(fields({ fields: { [person]: ['born'] } }), [['born'], []])
+  })
+
   it('are acted on with everybody named', () => {
     const [content] = asked()
     assert.ok(content)

@@ -57,6 +57,11 @@ describe('decide', () => {
     assert.deepEqual(ask(governance).disclosure, { person: [], car: [] })
   })
 
+  it('lets only checks out of a call whose owner wants that, whatever was granted before', () => {
+    const calls = PERMIT.calls.map((call) => (call.name === 'person' ? { ...call, checksOnly: true } : call))
+    assert.deepEqual(ask(aGovernance(), { service: { ...PERMIT, calls } }).disclosure, { person: [], car: [] })
+  })
+
   it('refuses whoever is no party, is suspended or is no consumer', () => {
     assert.equal(refusal(aGovernance(), { consumer: 'city' }), 'access.unknown-party: the consumer is not a party')
     assert.equal(

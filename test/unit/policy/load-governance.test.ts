@@ -7,10 +7,10 @@ import { loadGovernance } from '../../../src/policy/load-governance.ts'
 import { aGovernance, CATALOGUE, GRANT, partyText, PERMIT, writeGovernance } from './a-governance.ts'
 
 /** `file:line message` of each mistake, files without their folder. */
-const mistakes = (changes: Readonly<Record<string, string | undefined>>): readonly string[] => {
+const mistakes = (changes: Readonly<Record<string, string | undefined>>, catalogue = CATALOGUE): readonly string[] => {
   const { files, folder, remove } = writeGovernance(changes)
   try {
-    loadGovernance(files, CATALOGUE)
+    loadGovernance(files, catalogue)
   } catch (error) {
     if (!(error instanceof GovernanceRefused)) throw error
     return error.mistakes.map(({ file, line, message }) => `${file.slice(folder.length + 1)}:${line} ${message}`)
@@ -168,6 +168,16 @@ describe('loadGovernance', () => {
       'grants/town-permit.yaml:12 the registry planes does not exist',
     ],
   ]
+  it('refuses a grant of fields whose owner lets nothing but checks out', () => {
+    const person = operationRef('people/person@1')
+    const closed = { ...CATALOGUE.operations.get(person)!, checksOnly: true }
+    const catalogue = { ...CATALOGUE, operations: new Map([...CATALOGUE.operations, [person, closed]]) }
+    assert.deepEqual(mistakes({}, catalogue), [
+      'grants/town-permit.yaml:6 people/person@1 is disclosed as a check only: say checks-only',
+    ])
+    assert.deepEqual(mistakes(grantWith('[names]', 'checks-only'), catalogue), [])
+  })
+
   for (const [title, from, to, expected] of lies) {
     it(`refuses a grant with ${title}`, () => {
       const bases = 'law-a: { bg: Закон А, en: Act A }\nlaw-d: { bg: Закон Г, en: Act D }\n'

@@ -170,6 +170,18 @@ describe('the content of an agreement', () => {
     )
   })
 
+  it('is refused with any field of an operation that is disclosed as a check only', () => {
+    const closed = { ...CATALOGUE.operations.get(PERSON)!, checksOnly: true }
+    const catalogue = { ...CATALOGUE, operations: new Map([...CATALOGUE.operations, [PERSON, closed]]) }
+    const known = { ...world, catalogue }
+    const operations = [{ operation: PERSON, fields: ['born'] }]
+    assert.equal(
+      told({ operations }, known),
+      wrong('/operations/0/fields names some: the operation is disclosed as a check only'),
+    )
+    assert.equal(told({ operations: [{ operation: PERSON, fields: [] }] }, known), '')
+  })
+
   it('is refused with calls withheld, or legal bases, that are none of the service', () => {
     assert.equal(told({ withhold: ['person', 'car'] }), wrong('/withhold/1 is no call of the service to this registry'))
     const bases = new Map([...governance.legalBases, ['law-d', { bg: 'Г', en: 'D' }] as const])
