@@ -21,7 +21,7 @@ export function fanOutReport({ rows, missing, citizen }: FanOutBench): string {
   return [
     '## Fanning out',
     '',
-    `Services of ${counts} calls (in parentheses: of how many registries, which is six for nine calls and not nine), all of`,
+    `Services of ${counts} calls (in parentheses: of how many registries), all of`,
     'which begin together: asked by the process that accepts, by a worker process that gets them through a queue, or by the',
     'hand-written fan-out without signature, grants, schemas, store or log ([own-code.ts](../test/bench/rivals/own-code.ts), all',
     `at once). ${first?.measured.exchanges ?? 0} exchanges under load each, 8 at a time (with two processes 4 at each), and ` +

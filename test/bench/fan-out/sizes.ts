@@ -26,7 +26,7 @@ interface Call {
   readonly disclose: readonly string[]
 }
 
-/** The registers of 1, 3 and 9 calls, in this order; the nine are operations of six registries that can be asked at the same time. */
+/** The calls of 1, 3 and 9, in this order: of one registry each, and all of them can be asked at the same time. */
 const CALLS: Readonly<Record<string, Call>> = {
   person: {
     operation: 'civil-registry/valid-person@1',
@@ -43,30 +43,30 @@ const CALLS: Readonly<Record<string, Call>> = {
     input: { uic: 'application.trader.uic' },
     disclose: ['number', 'kind', 'status', 'validUntil'],
   },
-  address: {
-    operation: 'civil-registry/permanent-address@1',
-    input: { egn: 'application.driver.egn', date: 'exchange.date' },
-    disclose: ['municipality', 'settlement', 'street', 'number'],
+  pension: {
+    operation: 'pensions-register/pension-right@1',
+    input: { identifier: 'application.driver.egn', idType: '"egn"', month: '"01"', year: '"2026"' },
+    disclose: ['status', 'text'],
   },
   trader: {
     operation: 'commercial-register/actual-state@1',
     input: { uic: 'application.trader.uic' },
     disclose: ['name', 'status'],
   },
-  vessels: {
-    operation: 'maritime-registry/vessels-by-owner@1',
-    input: { identifier: 'application.trader.uic' },
-    disclose: ['vessels.name', 'vessels.registrationNumber', 'vessels.status'],
+  identity: {
+    operation: 'identity-documents/identity-document@1',
+    input: { egn: 'application.driver.egn', documentNumber: '"000000001"' },
+    disclose: ['type', 'status', 'validUntil'],
   },
   vehicle: {
     operation: 'vehicle-register/registration@1',
     input: { plate: 'application.vehicle.plate' },
     disclose: ['plate', 'vin', 'make', 'category'],
   },
-  inspection: {
-    operation: 'transport-licensing/technical-inspection@1',
-    input: { plate: 'application.vehicle.plate' },
-    disclose: ['conclusion', 'nextInspection'],
+  school: {
+    operation: 'education-register/student-status@1',
+    input: { identifier: 'application.driver.egn' },
+    disclose: ['enrolments.institution', 'enrolments.grade', 'enrolments.status'],
   },
   // No application names a VIN; as a value of its own this call need not wait for another.
   insurance: {
@@ -83,6 +83,9 @@ const OWNERS: Readonly<Record<string, string>> = {
   'commercial-register': 'av',
   'vehicle-register': 'mvr',
   'guarantee-fund': 'gf',
+  'pensions-register': 'noi',
+  'identity-documents': 'mvr',
+  'education-register': 'mon',
 }
 
 const registryOf = ({ operation }: Call): string => operation.split('/')[0] ?? ''

@@ -79,15 +79,16 @@ const licence: Question = async ({ rest }, { uic }) => {
   return { number, transport, withdrawn, expires }
 }
 
-const address: Question = async ({ regix }, { egn }) => {
-  const today = new Date().toISOString().slice(0, 10)
+const pension: Question = async ({ regix }, { egn }) => {
+  const month = '<n:Month>--01</n:Month><n:Year>2026</n:Year>'
   const answer = await regix(
-    'civil-registry',
-    'GraoPNAAdapter.APIService.IPNAAPI.PermanentAddressSearch',
-    'GRAO/PNA/PermanentAddressRequest',
-    `<EGN>${escape(egn)}</EGN><SearchDate>${today}</SearchDate>`,
+    'pensions-register',
+    'NoiRPAdapter.APIService.IRPAPI.GetPensionRightInfoReport',
+    'NOI/RP/PensionRightRequest',
+    `<Identifier>${escape(egn)}</Identifier><IdentifierType>ЕГН</IdentifierType>` +
+      `<Month xmlns:n="http://egov.bg/RegiX/NOI/RP">${month}</Month>`,
   )
-  return read(answer, ['MunicipalityName', 'SettlementName', 'LocationName', 'BuildingNumber'])
+  return read(answer, ['Status', 'ContentText'])
 }
 
 const trader: Question = async ({ regix }, { uic }) => {
@@ -100,16 +101,14 @@ const trader: Question = async ({ regix }, { uic }) => {
   return read(answer, ['CompanyName', 'DeedStatus'])
 }
 
-const vessels: Question = async ({ regix }, { uic }) => {
+const identity: Question = async ({ regix }, { egn }) => {
   const answer = await regix(
-    'maritime-registry',
-    'IAMAVesselsAdapter.APIService.IVesselsAPI.RegistrationSearchByOwner',
-    'IAMA/RegistrationInfoByOwnerRequest',
-    `<Identifier>${escape(uic.slice(0, 6))}</Identifier>`,
+    'identity-documents',
+    'MVRBDSAdapter.APIService.IMVRBDSAPI.GetPersonalIdentityV3',
+    'MVR/BDS/PersonalIdentityInfoRequest',
+    `<IdentityDocumentNumber>000000001</IdentityDocumentNumber><EGN>${escape(egn)}</EGN>`,
   )
-  return all(answer, 'VesselInfo')
-    .filter((vessel) => all(vessel, 'EIK').some((eik) => eik.textContent === uic))
-    .map((vessel) => read(vessel, ['ShipName', 'RegistrationNumber', 'Status']))
+  return read(answer, ['DocumentType', 'DocumentActualStatus', 'ValidDate'])
 }
 
 const vehicle: Question = async ({ regix }, { plate }) => {
@@ -122,14 +121,14 @@ const vehicle: Question = async ({ regix }, { plate }) => {
   return read(answer, ['RegistrationNumber', 'VIN', 'Model', 'Category'])
 }
 
-const inspection: Question = async ({ regix }, { plate }) => {
+const school: Question = async ({ regix }, { egn }) => {
   const answer = await regix(
-    'transport-licensing',
-    'IaaaVehicleInspectionsAdapter.APIService.IIaaaVehicleInspectionsAPI.GetReport4VehicleInspection',
-    'Iaaa/VehicleInspections/VehicleInspectionRequest',
-    `<RegNumber>${escape(plate)}</RegNumber>`,
+    'education-register',
+    'MonChildSchoolStudentsAdapter.APIService.IMonChildSchoolStudentsAPI.GetSchoolStudentStatus',
+    'MON/Schools/SchoolStudentStatusRequest',
+    `<StudentIdentifier>${escape(egn)}</StudentIdentifier>`,
   )
-  return read(answer, ['Conclusion', 'NextInspectionDate'])
+  return all(answer, 'ChildStudentData').map((one) => read(one, ['SchoolKindergartenName', 'Grade', 'ChildStatus']))
 }
 
 const insurance: Question = async ({ rest }, { vin }) => {
@@ -139,7 +138,7 @@ const insurance: Question = async ({ rest }, { vin }) => {
   return { number: answer.policy.number, validUntil: answer.policy.cover.to }
 }
 
-const QUESTIONS = [person, certificates, licence, address, trader, vessels, vehicle, inspection, insurance]
+const QUESTIONS = [person, certificates, licence, pension, trader, identity, vehicle, school, insurance]
 
 const envelope = (operation: string, argument: string): string =>
   '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><Execute xmlns="http://egov.bg/RegiX"><request>' +
