@@ -21,7 +21,7 @@ import { registryDrift } from '../store/registry-drift.ts'
 import type { Capabilities } from './ports.ts'
 import { figuresForOthers } from './registry-figures.ts'
 
-export interface RegistryDeskParts extends Pick<Capabilities, 'store' | 'rules' | 'clock' | 'limits'> {
+export interface RegistryDeskParts extends Pick<Capabilities, 'store' | 'rules' | 'clock' | 'limits' | 'registryNow'> {
   readonly access: Pick<AccessDesk, 'list'>
 }
 
@@ -65,10 +65,14 @@ export const registryDesk =
       ...{ at: at.toISOString(), health: healthOf(parts, registry, { activity, breaker, at }), breaker },
       ...(role === 'owner' ? figures : figuresForOthers(figures)),
       ...{ errors, queued, drift, ...waiting },
+      ...sha1Of(parts, registry),
       plannedDowntime: downtimeOf(parts, registry, at),
       links: { requests: `/v1/access?registry=${registry}&state=proposed`, ...exchangesOf(role, registry, window) },
     }
   }
+
+const sha1Of = ({ registryNow }: RegistryDeskParts, registry: string): Pick<RegistryStatus, 'answersBySha1'> =>
+  registryNow(registry)?.answersBySha1 === true ? { answersBySha1: true } : {}
 
 async function breakerNow({ store }: RegistryDeskParts, registry: string): Promise<BreakerState> {
   const row = await breakerOf(store.db, registry)

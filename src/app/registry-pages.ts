@@ -7,7 +7,7 @@ import type { Capabilities } from './ports.ts'
 
 /** What the catalogue knows of a registry, as it is now. */
 export const registryPages =
-  ({ rules, limits }: Pick<Capabilities, 'rules' | 'limits'>): Broker['registryPage'] =>
+  ({ rules, limits, registryNow }: Pick<Capabilities, 'rules' | 'limits' | 'registryNow'>): Broker['registryPage'] =>
   (id) => {
     const { catalogue, governance } = rules
     const adapter = catalogue.adapters.get(id)
@@ -30,6 +30,7 @@ export const registryPages =
     return {
       ...{ id, name: manifest.registry.name, provider: manifest.provider, transport: manifest.transport },
       limits: limits().get(id) ?? {},
+      ...(registryNow(id)?.answersBySha1 === true ? { answersBySha1: true } : {}),
       operations: describeAdapter(adapter).map((operation) => ({
         ...operation,
         regix: regixNames.flatMap(([name, entry]) => (entry.operation === operation.operation ? [name] : [])),

@@ -66,6 +66,8 @@ export interface RegistryPage {
   readonly provider: { readonly id: string; readonly name: LocalisedText }
   readonly transport: string
   readonly limits: RegistryLimits
+  /** The operator's exception: answers that it signed with SHA-1 are believed too. */
+  readonly answersBySha1?: true
   readonly operations: readonly (DescribedOperation & {
     /** Names by which old clients ask it in RegiX. */
     readonly regix: readonly string[]

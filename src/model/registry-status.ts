@@ -97,6 +97,8 @@ export interface RegistryStatus {
   readonly at: string
   readonly health: RegistryHealth
   readonly breaker: BreakerState
+  /** The operator's exception: answers that it signed with SHA-1 are believed too. Absent: they are refused. */
+  readonly answersBySha1?: true
   readonly window: {
     /** ISO instants of reception. */
     readonly from: string

@@ -42,7 +42,10 @@ export interface EstateOptions {
   /** Registry → its address as edno is told it, instead of the simulator's own. */
   readonly addressOf?: (registry: string, url: string) => string | Promise<string>
   /** RegiX answers are signed, and edno is told who signs them; absent: neither. */
-  readonly answersSignedBy?: (pki: DevelopmentPki) => { readonly answerCertificatesFile: string }
+  readonly answersSignedBy?: (
+    pki: DevelopmentPki,
+    registry: string,
+  ) => { readonly answerCertificatesFile: string; readonly answersBySha1?: true }
   /** An external database; absent: edno runs its own below the estate's folder. */
   readonly databaseUrl?: string
   /** Settings over the shipped ones. */
@@ -100,9 +103,9 @@ export class Estate {
         : { seal: { key: text(pki.registrySeal.keyFile), certificate: text(pki.registrySeal.certificateFile) } }),
       ...(onAsked === undefined ? {} : { onAsked }),
     })
-    const trusted = options.answersSignedBy?.(pki)
     const endpoint = async (id: string): Promise<[string, object]> => {
       const url = simulator.url(id)
+      const trusted = options.answersSignedBy?.(pki, id)
       return [id, { url: (await addressOf?.(id, url)) ?? url, caFile: pki.caFile, ...pki.broker.client, ...trusted }]
     }
     const registries = Object.fromEntries(await Promise.all([...catalogue.adapters.keys()].map(endpoint)))

@@ -33,6 +33,7 @@ function printHead(status: RegistryStatus, out: Output): void {
   const sign = health === 'up' ? out.good('✓') : health === 'not-asked' ? '–' : out.bad('✗')
   out.line(`${sign} ${out.strong(status.id)}  ${out.text(status.name)}: ${out.text(HEALTH[health])}`)
   say(WORDS.breaker, breakerText(status.breaker, out))
+  if (status.answersBySha1 === true) say(WORDS.signatures, out.bad(out.text(WORDS.sha1)))
   const asked = fill(out.text(WORDS.exchanges), window.exchanges ?? fewerThan(smallest))
   const bounded = window.whole ? '' : ` (${out.text(WORDS.newestOnly)})`
   out.line(`  ${fill(out.text(WORDS.window), moment(window.from))}: ${asked}${bounded}`)

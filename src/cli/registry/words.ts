@@ -21,6 +21,11 @@ export const WORDS = {
     bg: 'отворен от {}, {} поред; следващият въпрос ще провери дали се е върнал',
     en: 'open since {}, {} in a row; the next question looks whether it is back',
   },
+  signatures: { bg: 'подписи', en: 'signatures' },
+  sha1: {
+    bg: 'ИЗКЛЮЧЕНИЕ: приемат се и отговори, подписани със SHA-1 (answersBySha1); помолете собственика за SHA-256',
+    en: 'EXCEPTION: answers signed with SHA-1 are believed too (answersBySha1); ask the owner for SHA-256',
+  },
   window: { bg: 'от {}', en: 'since {}' },
   exchanges: { bg: '{} обмена с въпрос към него', en: '{} exchanges with a question to it' },
   newestOnly: { bg: 'само най-новите: имало е повече', en: 'the newest alone: there were more' },

@@ -27,6 +27,7 @@ export function RegistryView({ view, registry }: RegistryParts): VNode {
             [WORDS.owner, `${say(provider.name)} (${provider.id})`],
             [WORDS.transport, transport],
             [WORDS.limits, <Limits view={view} limits={limits} />],
+            [WORDS.signatures, registry.answersBySha1 === true ? say(WORDS.sha1) : undefined],
           ]}
         />
       </section>

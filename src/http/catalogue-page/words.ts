@@ -21,6 +21,11 @@ export const WORDS = {
   perMinute: { bg: '{} въпроса в минута', en: '{} questions a minute' },
   attempts: { bg: 'до {} опита', en: 'up to {} attempts' },
   downtime: { bg: 'не се пита от {} до {}: {}', en: 'not asked from {} to {}: {}' },
+  signatures: { bg: 'Подписи на отговорите', en: 'Signatures of answers' },
+  sha1: {
+    bg: 'Изключение: приемат се и отговори, подписани със SHA-1, който вече не се смята за сигурен.',
+    en: 'Exception: answers signed with SHA-1, which is no longer held to be secure, are believed too.',
+  },
   services: { bg: 'Кой пита и на какво основание', en: 'What asks it, and on which basis' },
   noServices: { bg: 'Никоя услуга не го пита.', en: 'No service asks it.' },
   legalBases: { bg: 'Правни основания', en: 'Legal bases' },

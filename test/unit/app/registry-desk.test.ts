@@ -32,6 +32,7 @@ const untouched = (): RegistryDeskParts =>
     rules,
     clock: () => NOW,
     limits: () => new Map(),
+    registryNow: () => undefined,
     access: { list: () => Promise.reject(new Error('agreements were read')) },
     store: {
       get db(): never {
@@ -60,11 +61,13 @@ describe('how a registry does', function () {
     before(async () => {
       store = await testStore()
     })
+    let registryConfig: { readonly answersBySha1: boolean } | undefined
     const parts = (windows: readonly (readonly [from: string, to: string])[] = []): RegistryDeskParts =>
       ({
         ...{ rules, store, clock: () => NOW },
         limits: () =>
           new Map([['civil', { plannedDowntime: windows.map(([from, to]) => ({ from, to, reason: 'смяна' })) }]]),
+        registryNow: () => registryConfig,
         access: { list: () => Promise.resolve({ agreements: [] }) },
       }) as unknown as RegistryDeskParts
 
@@ -79,6 +82,16 @@ describe('how a registry does', function () {
         `/v1/audit/exchanges?registry=civil&${period}`,
         undefined,
       ])
+    })
+
+    it('names the exception that its answers by SHA-1 are believed, as long as it is in force', async () => {
+      registryConfig = { answersBySha1: true }
+      for (const id of ['grao', 'audit-office', 'edno-operator'])
+        assert.equal((await ask(parts(), id)).answersBySha1, true, id)
+      registryConfig = { answersBySha1: false }
+      assert.equal('answersBySha1' in (await ask(parts(), 'grao')), false)
+      registryConfig = undefined
+      assert.equal('answersBySha1' in (await ask(parts(), 'grao')), false)
     })
 
     it('is not asked, or out of service, as the calendar says; what is over is left out', async () => {
