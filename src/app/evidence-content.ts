@@ -1,5 +1,12 @@
 import { keepFields } from '../adapter-kit/keep-fields.ts'
-import type { EvidenceContent, HeldAgreement, HeldDocument, RegistryPart, View } from '../evidence/content.ts'
+import type {
+  EvidenceContent,
+  HeldAgreement,
+  HeldDocument,
+  HeldGrant,
+  RegistryPart,
+  View,
+} from '../evidence/content.ts'
 import { receivedCommitments } from '../exchange-log/entries.ts'
 import { readEntry } from '../exchange-log/read-entry.ts'
 import type { KeptEvidence } from '../exchange-log/kept-evidence.ts'
@@ -19,6 +26,7 @@ export interface EvidenceReader {
 
 export interface ContentParts {
   readonly agreements: readonly HeldAgreement[]
+  readonly grant?: HeldGrant
   readonly logKey: string
   /** All fields that an operation can have; undefined where it left the catalogue. */
   readonly fieldsOf: (operation: OperationRef) => readonly string[] | undefined
@@ -34,6 +42,7 @@ export function evidenceContent(kept: KeptEvidence, reader: EvidenceReader, part
     about: aboutOf(kept, reader),
     view: reader.view,
     agreements: parts.agreements,
+    ...given('grant', parts.grant),
     registries: registriesOf(kept, reader, parts),
     entries: entriesFor(kept, reader),
     ...given('checkpoint', checkpoint),

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { packContainer, type SignContainer } from '../evidence/container.ts'
-import type { HeldAgreement } from '../evidence/content.ts'
+import type { HeldAgreement, HeldGrant } from '../evidence/content.ts'
 import { evidenceFiles } from '../evidence/evidence-files.ts'
 import type { KeptEvidence } from '../exchange-log/kept-evidence.ts'
 import type { Broker } from '../http/broker.ts'
 import type { DecisionRecord } from '../model/decision.ts'
 import type { Reader } from '../model/exchange-list.ts'
-import type { ExchangeId, PartyId } from '../model/ids.ts'
+import { type ExchangeId, type OperationRef, operationRef, type PartyId, registryOf } from '../model/ids.ts'
 import type { JsonObject } from '../model/json.ts'
 import { actsFor } from '../policy/acts-for.ts'
 import { requireActive } from '../policy/may-audit.ts'
@@ -17,6 +17,7 @@ import { signContainer } from '../signature/container-signature.ts'
 import { currentSealer } from '../signature/dated-sealer.ts'
 import { certificateWordAt } from '../store/certificate-words.ts'
 import { findEvidenceSignature, keepEvidenceSignature } from '../store/evidence-signatures.ts'
+import { findGrantDocument } from '../store/grant-documents.ts'
 import { exchangesById, locateExchange } from '../store/progress.ts'
 import { acknowledge } from './acknowledge.ts'
 import { evidenceContent, type EvidenceReader } from './evidence-content.ts'
@@ -37,6 +38,7 @@ export function evidenceDesk(has: Has): Pick<Broker, 'evidenceOf' | 'acknowledge
       const kept = await integrated(row, waitMs, has)
       const content = evidenceContent(kept, view, {
         agreements: await agreementsOf(kept, view, has),
+        ...(await grantOf(kept, view, has)),
         logKey: has.log.vkey,
         fieldsOf: (operation) => has.rules.catalogue.operations.get(operation)?.fields,
       })
@@ -114,6 +116,25 @@ async function agreementsOf(
     )
     return [{ digest: agreement.digest, content: canonicalJson(agreement.content), acts: acts.map(({ jws }) => jws) }]
   })
+}
+
+/**
+ * The grant of the operator's files that the decision rests on. It tells of each registry what may leave it: an owner is given it
+ * where that is of its own registries alone.
+ */
+async function grantOf(
+  { decision }: KeptEvidence,
+  { view, registries }: EvidenceReader,
+  { store }: Has,
+): Promise<{ readonly grant?: HeldGrant }> {
+  if (decision === undefined) return {}
+  const { result } = JSON.parse(decision) as DecisionRecord
+  const digest = result.granted ? result.file?.digest : undefined
+  const content = digest === undefined ? undefined : await findGrantDocument(store.db, digest)
+  if (digest === undefined || content === undefined) return {}
+  const { disclose } = JSON.parse(content) as { readonly disclose: Readonly<Record<OperationRef, readonly string[]>> }
+  const isAllOfReader = Object.keys(disclose).every((operation) => registries.has(registryOf(operationRef(operation))))
+  return view === 'registry' && !isAllOfReader ? {} : { grant: { digest, content } }
 }
 
 /** Signed once for each state of an exchange: asked again it is the very same container. */

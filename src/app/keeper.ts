@@ -2,7 +2,9 @@ import { governanceEntry } from '../exchange-log/rule-entries.ts'
 import type { Config } from '../config/config.ts'
 import type { Logger } from '../ops/logger.ts'
 import { withAgreements } from '../policy/agreement/with-agreements.ts'
+import { grantDocument } from '../policy/grant-document.ts'
 import { AgreementBook, type Damage } from '../policy/register/agreement-book.ts'
+import { keepGrantDocuments } from '../store/grant-documents.ts'
 import { appendLogEntry } from '../store/log-entries.ts'
 import type { Store } from '../store/store.ts'
 import type { Certificates } from './certificates.ts'
@@ -79,6 +81,7 @@ export class Keeper {
   async start(): Promise<void> {
     await this.#book.refresh()
     await this.#book.compareWithLog()
+    await this.#keepGrants(this.#files)
     this.#swap()
     await this.#tellFiles()
     this.#tellRefused()
@@ -86,6 +89,11 @@ export class Keeper {
       setInterval(() => void (this.#waiting === 0 && this.refresh()), AGREEMENTS_EVERY_MS).unref(),
       setInterval(() => this.#lookAtFiles(), FILES_EVERY_MS).unref(),
     ]
+  }
+
+  /** Decisions name grants of files by their digest: what stood in them is kept before the first decision rests on it. */
+  #keepGrants({ rules }: FileRules): Promise<void> {
+    return keepGrantDocuments(this.#parts.store.db, rules.governance.grants.map(grantDocument))
   }
 
   async #tellFiles(): Promise<void> {
@@ -146,6 +154,7 @@ export class Keeper {
       const after = withAgreements(fresh.rules.governance, this.#book.agreements).digest
       const before = this.#inForce.governance.digest
       const taken = { before, governance: after, files: filesDigest(fresh), changes }
+      await this.#keepGrants(fresh)
       await appendLogEntry(store.db, governanceEntry(taken, clock()))
     }
     this.#files = fresh

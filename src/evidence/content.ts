@@ -37,6 +37,13 @@ export interface HeldAgreement {
   readonly acts: readonly string[]
 }
 
+/** A grant of the operator's files, as the decision read it. */
+export interface HeldGrant {
+  /** SHA-256 (hex) of the content. */
+  readonly digest: string
+  readonly content: string
+}
+
 export interface HeldSupplement extends HeldDocument, Opening {
   readonly call: string
 }
@@ -74,6 +81,7 @@ export interface EvidenceContent {
   readonly plan?: string
   readonly decision?: string
   readonly agreements: readonly HeldAgreement[]
+  readonly grant?: HeldGrant
   readonly registries: readonly RegistryPart[]
   /** Canonical JSON of the commitments that the closing entry names by their digest. */
   readonly received?: string

@@ -52,6 +52,7 @@ export const registryPart = (call: string): string => `registries/${call}.json`
 export const registryAnswer = (call: string, suffix: string): string => `registries/${call}.answer.${suffix}`
 export const supplementFile = (call: string, suffix: string): string => `supplements/${call}.${suffix}`
 export const agreementFile = (digest: string): string => `agreements/${digest}.json`
+export const grantFile = (digest: string): string => `grants/${digest}.json`
 export const actFile = (digest: string, number: number): string => `agreements/${digest}.${number}.jose`
 export const entryFile = (number: number, event: string): string => `log/${number}-${event}.json`
 export const proofFile = (entry: string): string => entry.replace(/\.json$/, '.tlog-proof')

@@ -6,6 +6,7 @@ import {
   CHECKPOINT,
   DECISION,
   entryFile,
+  grantFile,
   HEAD_STAMP,
   LOG_PEM,
   proofFile,
@@ -158,12 +159,12 @@ function governanceStep(content: EvidenceContent): readonly Step[] {
   const agreements = content.agreements.map(
     ({ digest }) => `openssl dgst -sha256 -r ${agreementFile(digest)} | grep -q ^${digest}`,
   )
-  const commands = [...decision, ...agreements]
+  const commands = [...decision, ...agreements, ...grantCommands(content)]
   if (commands.length === 0) return []
   return [
     {
-      bg: 'На какво основание: записаното решение и споразуменията, на които почива',
-      en: 'On which basis: the recorded decision and the agreements that it rests on',
+      bg: 'На какво основание: записаното решение и споразуменията или разрешението, на които почива',
+      en: 'On which basis: the recorded decision, and the agreements or the grant that it rests on',
       commands: commands.join('\n'),
     },
   ]
@@ -173,6 +174,14 @@ function governanceStep(content: EvidenceContent): readonly Step[] {
 const OWN_SIGNATURE = {
   bg: 'Собствения подпис на регистъра, където има такъв, проверява edno verify --registry-authorities',
   en: "A registry's own signature, where there is one, is checked by edno verify --registry-authorities",
+}
+
+/** That the decision names just this grant; which the owner of a registry, who sees no decision, cannot look at. */
+function grantCommands({ grant, decision }: EvidenceContent): readonly string[] {
+  if (grant === undefined) return []
+  const { digest } = grant
+  const named = decision === undefined ? [] : [`grep -q '"digest":"${digest}"' ${DECISION}`]
+  return [`openssl dgst -sha256 -r ${grantFile(digest)} | grep -q ^${digest}`, ...named]
 }
 
 function registryStep(content: EvidenceContent): readonly Step[] {

@@ -34,11 +34,12 @@ export async function judge(
       caseOpen = await ports.isCaseOpen(question.consumer, judged.case)
       requireOpenCase(caseOpen)
     }
-    const { grant, agreements, disclosure } = decision
+    const { grant, agreements, file, disclosure } = decision
     const record = recordOf({
       granted: true,
       grant,
       ...(agreements === undefined ? {} : { agreements }),
+      ...(file === undefined ? {} : { file }),
       disclosure,
     })
     tell(record)

@@ -17,7 +17,7 @@ import type {
   Signer,
   VerifiedRequest,
 } from '../model/exchange.ts'
-import type { DecisionRecord } from '../model/decision.ts'
+import type { DecisionRecord, GrantedByFile } from '../model/decision.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
 import type { Allowance, Counting } from '../model/quota.ts'
@@ -42,6 +42,8 @@ export interface Decision {
   readonly governanceDigest: string
   /** The agreements it rests on; absent where it rests on files alone. */
   readonly agreements?: readonly GrantedAgreement[]
+  /** The grant of the files that it rests on; absent where it rests on agreements alone. */
+  readonly file?: GrantedByFile
   /** Call of the service → the limits that its questions count against. */
   readonly counting?: Readonly<Record<string, Counting>>
   /** The official that asks, in the words of the grant; absent where it restricts none. */

@@ -22,11 +22,26 @@ export interface DecidedQuestion {
   readonly caseOpen?: boolean
 }
 
+/** A grant of the operator's files, as the rules read it. */
+export interface GrantDocument {
+  /** SHA-256 (hex) of the content. */
+  readonly digest: string
+  /** Canonical JSON. */
+  readonly content: string
+}
+
+/** On which grant of the files a decision rests, for every registry that no agreement opens. */
+export interface GrantedByFile extends Pick<GrantDocument, 'digest'> {
+  readonly grant: string
+}
+
 export type DecidedResult =
   | {
       readonly granted: true
       readonly grant: string
       readonly agreements?: readonly GrantedAgreement[]
+      /** Absent in old records. */
+      readonly file?: GrantedByFile
       /** Call of the service → fields that may leave. */
       readonly disclosure: Readonly<Record<string, readonly string[]>>
       readonly quotas?: readonly LookedAt[]

@@ -1,4 +1,5 @@
 import type { GrantedAgreement } from '../model/agreement.ts'
+import type { GrantedByFile } from '../model/decision.ts'
 import type { Disclosure, LegalBasis } from '../model/exchange.ts'
 import type { PartyId } from '../model/ids.ts'
 import type { Counting } from '../model/quota.ts'
@@ -7,6 +8,7 @@ import type { Governance } from './governance.ts'
 import { officialOf, requireSigner } from './agreement/judge-signer.ts'
 import { countedBy } from './counted-by.ts'
 import { disclosedBy } from './disclosed-by.ts'
+import { grantDocument } from './grant-document.ts'
 import { judgeAccess, type Question, usableLegalBases } from './judge-access.ts'
 
 export interface AccessQuestion extends Question {
@@ -23,6 +25,8 @@ export interface Decision {
   readonly disclosure: Disclosure
   readonly governanceDigest: string
   readonly agreements?: readonly GrantedAgreement[]
+  /** Absent where it rests on agreements alone. */
+  readonly file?: GrantedByFile
   /** Call → the limits that its questions count against. */
   readonly counting: Readonly<Record<string, Counting>>
   /** The official that asks, in the words of the grant; absent where it restricts none. */
@@ -39,7 +43,7 @@ export interface Decision {
 export const decide = (governance: Governance, question: AccessQuestion): Decision => {
   const judgement = judgeAccess(governance, question)
   if (!judgement.granted) throw new BrokerError(judgement.refusal.code, judgement.refusal.detail)
-  const { grant } = judgement
+  const { grant, file } = judgement
   requireSigner(governance, grant, question)
   const usable = usableLegalBases(governance, question.service, grant)
   const code = question.legalBasis
@@ -57,6 +61,7 @@ export const decide = (governance: Governance, question: AccessQuestion): Decisi
     disclosure: Object.fromEntries(question.service.calls.map((call) => [call.name, disclosedBy(grant, call)])),
     governanceDigest: governance.digest,
     ...(grant.agreements === undefined ? {} : { agreements: grant.agreements }),
+    ...(file === undefined ? {} : { file: { grant: file.id, digest: grantDocument(file).digest } }),
     counting: countedBy(governance, grant, question.service),
     ...(official === undefined ? {} : { official }),
     openCase: grant.openCase === true,

@@ -13,7 +13,8 @@ export interface AccessRefusal {
 }
 
 export type Judgement =
-  | { readonly granted: true; readonly grant: Grant }
+  /** `file`: what it rests on for every registry that no agreement opens. */
+  | { readonly granted: true; readonly grant: Grant; readonly file?: Grant }
   /** `grant` is the one that comes nearest, for those who explain. */
   | { readonly granted: false; readonly refusal: AccessRefusal; readonly grant?: Grant }
 
@@ -108,7 +109,9 @@ export const judgeAccess = (governance: Governance, question: Question): Judgeme
   const parts = registriesOf(service).map((registry) => partOf(governance, registry, question, inForce))
   const missing = parts.filter(({ grant }) => grant === undefined)
   const grant = joinParts(parts)
-  if (missing.length === 0 && grant !== undefined) return { granted: true, grant }
+  const file = parts.find((part) => part.grant !== undefined && part.grant === inForce)?.grant
+  if (missing.length === 0 && grant !== undefined)
+    return { granted: true, grant, ...(file === undefined ? {} : { file }) }
   const nearest = grant ?? inForce ?? grants.at(-1)
   if (parts.every((part) => part.grant?.agreements === undefined && part.why === NOT_ASKED))
     return judgeFile(inForce ?? grants.at(-1), missing, question, governance)

@@ -24,7 +24,7 @@ const REGION = 'kazanlak'
 
 /** What it says is not shown of the basis. */
 const basisOf = ({ unknown }: Pick<ContainerVerdict, 'unknown'>): string[] =>
-  unknown.map(({ what }) => what).filter((what) => what === 'grant.configuration' || what === 'agreement.absent')
+  unknown.map(({ what }) => what).filter((what) => what.startsWith('grant.') || what === 'agreement.absent')
 
 type Entry = Readonly<Record<string, unknown>>
 

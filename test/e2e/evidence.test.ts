@@ -58,6 +58,8 @@ describe('evidence of exchanges, over HTTPS', function () {
   const pins = (): Pins => ({ seals: [sealOf()], logKey: edno.app.logKey })
   const failing = ({ findings }: ContainerVerdict): string[] =>
     findings.filter(({ holds }) => !holds).map(({ what }) => what)
+  const grantIn = (files: ReadonlyMap<string, Uint8Array>): string =>
+    [...files.keys()].find((path) => path.startsWith('grants/')) ?? assert.fail('no grant')
   const acknowledge = (
     { id, answer }: Pick<Sent, 'id' | 'answer'>,
     change: { readonly party?: string; readonly by?: string; readonly at?: string; readonly to?: string } = {},
@@ -134,9 +136,21 @@ describe('evidence of exchanges, over HTTPS', function () {
       assert.ok(!verdict.unknown.some(({ what }) => what === 'keys.own'))
       // The development authority is asked by nobody.
       assert.ok(verdict.unknown.some(({ what }) => what === 'application.revocation'))
-      assert.ok(
-        verdict.unknown.some(({ what, about }) => what === 'grant.configuration' && about?.startsWith('troyan')),
-      )
+      assert.ok(verdict.unknown.some(({ what, about }) => what === 'grant.unsigned' && about?.startsWith('troyan')))
+    })
+
+    it('holds the grant of the configuration as the decision read it, and of no other party', async () => {
+      const files = await unpackContainer(own)
+      const path = grantIn(files)
+      const grant = JSON.parse(files.get(path)!.toString()) as Record<string, unknown>
+      assert.deepEqual([grant['id'], grant['consumer']], ['troyan-taxi-permit', 'troyan'])
+      const { result } = JSON.parse(files.get('decision.json')!.toString()) as {
+        result: { file: { grant: string; digest: string } }
+      }
+      assert.deepEqual([result.file.grant, path], ['troyan-taxi-permit', `grants/${result.file.digest}.json`])
+      assert.equal([...files.keys()].filter((each) => each.startsWith('grants/')).length, 1)
+      const { findings } = await verifyContainer(own, pins())
+      assert.ok(findings.some(({ what, about, holds }) => what === 'grant.digest' && about === path && holds))
     })
 
     it('has a README whose commands, run as they stand, all succeed', async function () {
@@ -158,6 +172,7 @@ describe('evidence of exchanges, over HTTPS', function () {
         ['log/checkpoint', (text) => text.replace(/\n(\d)/, '\n1$1')],
         ['salts/answer', (text) => text.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))],
         ['plan.json', (text) => `${text} `],
+        [grantIn(await unpackContainer(own)), (text) => text.replace('2034', '2035')],
       ]
       for (const [path, change] of changes) {
         const unzipped = new Unzipped(own)

@@ -1,4 +1,4 @@
-import { DECISION } from '../../evidence/layout.ts'
+import { DECISION, grantFile } from '../../evidence/layout.ts'
 import type { DecisionRecord } from '../../model/decision.ts'
 import { sha256Hex } from '../../schema/canonical-json.ts'
 import { verifyRecordedAct } from '../../signature/verify-act.ts'
@@ -7,7 +7,7 @@ import { type Files, jsonAt, namesIn, textAt } from './held.ts'
 import type { LoggedEntry } from './judge-log.ts'
 import type { ContainerFinding, Unknown } from './verdict.ts'
 
-/** On which basis: the decision that the opening entry names, and the agreements with the acts on them. */
+/** On which basis: the decision that the opening entry names, the agreements with the acts on them, and the grant of the files. */
 export function judgeBasis(
   files: Files,
   entries: readonly LoggedEntry[],
@@ -21,18 +21,47 @@ export function judgeBasis(
         ? []
         : [{ what: 'decision.digest' as const, holds: opened['decision'] === sha256Hex(decision) }]),
       ...held.flatMap((digest) => judgeAgreement(files, digest)),
+      ...namesIn(files, 'grants', '.json').map((digest) => judgeGrant(files, digest)),
     ],
     unknown: notHeld(files, held),
   }
 }
 
+type Granted = Extract<DecisionRecord['result'], { granted: true }>
+
+function grantedIn(files: Files): Granted | undefined {
+  const { result } = (jsonAt(files, DECISION) ?? {}) as Partial<Pick<DecisionRecord, 'result'>>
+  return result?.granted === true ? result : undefined
+}
+
 /** What the decision rests on and this file does not show: agreements that its reader may not see, and grants of the configuration. */
 function notHeld(files: Files, held: readonly string[]): readonly Unknown[] {
-  const { result } = (jsonAt(files, DECISION) ?? {}) as Partial<Pick<DecisionRecord, 'result'>>
-  if (result?.granted !== true) return []
-  if (result.agreements === undefined) return [{ what: 'grant.configuration', about: result.grant }]
-  const absent = result.agreements.filter(({ digest }) => !held.includes(digest))
-  return absent.map(({ registry, digest }) => ({ what: 'agreement.absent', about: `${registry}, ${digest}` }))
+  const result = grantedIn(files)
+  if (result === undefined) return []
+  const absent = (result.agreements ?? []).filter(({ digest }) => !held.includes(digest))
+  return [
+    ...notKnownOfGrant(files, result),
+    ...absent.map(({ registry, digest }): Unknown => ({ what: 'agreement.absent', about: `${registry}, ${digest}` })),
+  ]
+}
+
+/** Decisions of before do not name what they read in a file. */
+function notKnownOfGrant(files: Files, { grant, agreements, file }: Granted): readonly Unknown[] {
+  if (file === undefined) return agreements === undefined ? [{ what: 'grant.configuration', about: grant }] : []
+  if (files.has(grantFile(file.digest))) return [{ what: 'grant.unsigned', about: file.grant }]
+  return [{ what: 'grant.absent', about: `${file.grant}, ${file.digest}` }]
+}
+
+/** The entry commits to the decision, and the decision to this grant; whoever has no decision sees that it is the one it is called. */
+function judgeGrant(files: Files, digest: string): ContainerFinding {
+  const path = grantFile(digest)
+  const result = grantedIn(files)
+  const isNamed = !files.has(DECISION) || result?.file?.digest === digest
+  return {
+    what: 'grant.digest',
+    holds: isNamed && sha256Hex(files.get(path) ?? Buffer.alloc(0)) === digest,
+    about: path,
+  }
 }
 
 function judgeAgreement(files: Files, digest: string): readonly ContainerFinding[] {

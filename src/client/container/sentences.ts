@@ -95,6 +95,16 @@ export const CONTAINER_SENTENCES: Readonly<Record<ContainerFindingCode, Sentence
     holds: { bg: 'Споразумението {} е точно назованото.', en: 'The agreement {} is exactly the one that is named.' },
     fails: { bg: 'Споразумението {} НЕ е назованото.', en: 'The agreement {} is NOT the one that is named.' },
   },
+  'grant.digest': {
+    holds: {
+      bg: 'Разрешението {} от настройките на edno е точно това, на което почива решението.',
+      en: "The grant {} of edno's configuration is exactly the one that the decision rests on.",
+    },
+    fails: {
+      bg: 'Разрешението {} от настройките на edno НЕ е това, на което почива решението.',
+      en: "The grant {} of edno's configuration is NOT the one that the decision rests on.",
+    },
+  },
   'agreement.acts': {
     holds: {
       bg: 'Действията по споразумението {} са подписани.',
@@ -193,6 +203,14 @@ export const UNKNOWN_SENTENCES: Readonly<Record<UnknownCode, LocalisedText>> = {
   'grant.configuration': {
     bg: 'Достъпът почива на разрешението {} от настройките на edno; решението назовава него и какво пропуска, но не и кой го е одобрил.',
     en: "Access rests on the grant {} of edno's configuration; the decision names it and what it lets through, not who approved it.",
+  },
+  'grant.unsigned': {
+    bg: 'Разрешението {} е писано от оператора на edno: че собствениците на регистрите са го одобрили, не са подписали, и не може да се знае.',
+    en: 'The grant {} was written by the operator of edno: no owner of a registry signed that it approved of it, and that cannot be known.',
+  },
+  'grant.absent': {
+    bg: 'Решението почива на разрешение от настройките на edno, което не е в този файл ({}).',
+    en: "The decision rests on a grant of edno's configuration that is not in this file ({}).",
   },
   'agreement.absent': {
     bg: 'Решението почива и на споразумение, което не е в този файл ({}).',

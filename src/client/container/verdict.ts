@@ -55,6 +55,7 @@ export type ContainerFindingCode =
   | 'decision.digest'
   | 'agreement.digest'
   | 'agreement.acts'
+  | 'grant.digest'
   | 'registry.commitment'
   /** The registry's own signature over its answer, under a certificate that the reader vouches for. */
   | 'registry.signature'
@@ -88,6 +89,10 @@ export type UnknownCode =
   | 'content.expired'
   /** Access rests on a grant of edno's configuration, of which the decision holds the name and what it lets through. */
   | 'grant.configuration'
+  /** The grant is here; that owners of registries approved it is what the operator wrote, and nobody signed. */
+  | 'grant.unsigned'
+  /** The decision rests on a grant of edno's configuration that is not here. */
+  | 'grant.absent'
   /** It belongs to another registry, or was not found. */
   | 'agreement.absent'
   | 'salts.absent'

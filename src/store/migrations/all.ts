@@ -28,6 +28,7 @@ import { certificateWordMigration } from './0032-certificate-word.ts'
 import { logEntryExchangeMigration } from './0033-log-entry-exchange.ts'
 import { usageTimesMigration } from './0035-usage-times.ts'
 import { registrySlotsMigration } from './0036-registry-slots.ts'
+import { grantDocumentMigration } from './0037-grant-document.ts'
 
 /** Name → migration; run in the order of the names, never renamed or changed once released. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -60,4 +61,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0033-log-entry-exchange': logEntryExchangeMigration,
   '0035-usage-times': usageTimesMigration,
   '0036-registry-slots': registrySlotsMigration,
+  '0037-grant-document': grantDocumentMigration,
 }

@@ -5,6 +5,7 @@ import { actsFor } from '../../../src/policy/acts-for.ts'
 import { decide } from '../../../src/policy/decide.ts'
 import type { Governance } from '../../../src/policy/governance.ts'
 import { BrokerError } from '../../../src/problem/broker-error.ts'
+import { canonicalJson, sha256Hex } from '../../../src/schema/canonical-json.ts'
 import { aGovernance, GRANT, PERMIT, partyText, suspended } from './a-governance.ts'
 
 const JUNE = new Date('2030-06-01T12:00:00Z')
@@ -44,6 +45,7 @@ describe('decide', () => {
     const governance = aGovernance()
     assert.deepEqual(ask(governance), {
       grant: 'town-permit',
+      file: { grant: 'town-permit', digest: sha256Hex(canonicalJson(governance.grants[0])) },
       legalBasis: { code: 'law-a', text: { bg: 'Закон А', en: 'Act A' } },
       disclosure: { person: ['names'], car: [] },
       governanceDigest: governance.digest,

@@ -47,6 +47,13 @@ describe('a permission', () => {
     const judgement = judge(having([FILE]))
     assert.ok(judgement.granted)
     assert.equal(judgement.grant, FILE)
+    assert.equal(judgement.file, FILE)
+  })
+
+  it('rests on no file where agreements open all of it', () => {
+    const judgement = judge(having([FILE], people, cars))
+    assert.ok(judgement.granted)
+    assert.equal(judgement.file, undefined)
   })
 
   it('joins a file and agreements: of the file only what no agreement opens', () => {
@@ -57,6 +64,7 @@ describe('a permission', () => {
       cars: FILE.approvals['cars'],
     })
     assert.deepEqual(judgement.grant.disclose, { 'people/person@1': [], 'cars/car@1': [] })
+    assert.equal(judgement.file, FILE)
   })
 
   it('is none for a service that asks nobody anything', () => {
