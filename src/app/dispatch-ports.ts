@@ -3,7 +3,6 @@ import { askedAbout } from '../dispatch/asked-about.ts'
 import { promisedAnswers } from '../dispatch/promised-answers.ts'
 import { storeRows, type StoreRowsOptions } from '../dispatch/rows.ts'
 import { storeBoard } from '../dispatch/store-board.ts'
-import { RETENTION_CLASS } from '../store/month-keys.ts'
 import { closedBy } from './closed-by.ts'
 import type { Capabilities } from './ports.ts'
 import { marksOf } from './search.ts'
@@ -19,12 +18,11 @@ export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchP
     rows: storeRows({
       db: store.db,
       locate: log.handleOf,
-      retentionClass: RETENTION_CLASS,
       asked: log.asked,
       about: aboutOf(has),
     }),
     laterAnswer: promisedAnswers({
-      ...{ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS, clock },
+      ...{ db: store.db, locate: log.handleOf, clock },
       callbackUrlOf: (registry) => has.registryNow(registry)?.callbackUrl,
     }),
     verifyAnswer: has.verifyAnswer,

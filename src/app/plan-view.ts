@@ -22,7 +22,7 @@ export function planView({ plan, repeated }: Preview, catalogue: Catalogue, answ
     governanceDigest: plan.governanceDigest,
     repeated,
     deadlineMs: Date.parse(plan.deadline) - Date.parse(plan.receivedAt),
-    answerKeptHours,
+    answerKeptHours: plan.retention?.answerHours ?? answerKeptHours,
     registries: registriesOf(plan, catalogue),
     calls: plan.calls.map((call) => callView(call, catalogue, questions.get(call.name) ?? null)),
     ...(plan.anyOf === undefined ? {} : { anyOf: plan.anyOf }),

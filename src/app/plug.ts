@@ -99,7 +99,9 @@ export class AdapterPlug {
     const { reread } = this.#parts
     if (reread === undefined) return config
     const now = reread.config()
-    return Object.freeze({ ...config, ...Object.fromEntries(LIVE.map((name) => [name, now[name]])) })
+    // What services may name; the standard class is that of the process.
+    const retention = { ...config.retention, classes: now.retention.classes }
+    return Object.freeze({ ...config, ...Object.fromEntries(LIVE.map((name) => [name, now[name]])), retention })
   }
 
   /** Opens one that is new or other; it is asked nothing yet. @returns why it does not open. */

@@ -8,7 +8,6 @@ import { readPromise } from '../dispatch/promised-answers.ts'
 import type { PushedAnswerDesk } from '../http/broker.ts'
 import { operationRef } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
-import { RETENTION_CLASS } from '../store/month-keys.ts'
 import { insertPushed, type OpenPromise, openPromises, promiseSecret } from '../store/promised-answers.ts'
 import type { Capabilities } from './ports.ts'
 import { registryCertificates } from './registry-certificates.ts'
@@ -146,8 +145,7 @@ async function keep(
       { cause: error },
     )
   }
-  if (mayKeep(row.operation, parts))
-    await insertPushed(parts.store.db, key, row, { bytes: raw, retentionClass: RETENTION_CLASS })
+  if (mayKeep(row.operation, parts)) await insertPushed(parts.store.db, key, row, raw)
 }
 
 /**

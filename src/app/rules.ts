@@ -37,6 +37,7 @@ export const loadCatalogueOf = (config: Config, replacing?: Replacing): Promise<
     plugged: [...config.adapters.fromFolders, ...config.adapters.fromPackages],
     services: config.governance.servicesFolder,
     legalBases: codesOf(config.governance.legalBasesFile),
+    retention: config.retention.classes,
   })
 
 /** Throws `ConfigRefused` for a key that cannot be read, and where nobody's report would count. */

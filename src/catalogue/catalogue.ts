@@ -4,7 +4,7 @@ import type { LocatedMistake } from '../schema/read-yaml.ts'
 import { adapterPlaces } from './adapter-places.ts'
 import { keepAdapters, type KeptAdapters, type Replacing } from './keep-adapters.ts'
 import { type LoadedAdapters, loadAdapters } from './load-adapters.ts'
-import { loadServices } from './load-services.ts'
+import { loadServices, type RetentionClasses } from './load-services.ts'
 import { regixServices } from './regix-services.ts'
 import { CatalogueRefused } from './refused.ts'
 
@@ -25,6 +25,8 @@ export interface CatalogueFiles {
   readonly services?: string
   /** Codes of the known legal bases. */
   readonly legalBases: ReadonlySet<string>
+  /** Absent: there is the standard class only. */
+  readonly retention?: RetentionClasses
 }
 
 /** Loads and lints adapters and services. Throws `CatalogueRefused` with all mistakes, each with file and line. */
@@ -40,6 +42,7 @@ export async function loadCatalogue(files: CatalogueFiles): Promise<Catalogue> {
     root,
     folder: files.services ?? `${root}/config/services`,
     legalBases: files.legalBases,
+    retention: files.retention ?? {},
     operations,
     brokenAdapters: kept.broken,
   })

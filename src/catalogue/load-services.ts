@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type OperationRef, type ServiceRef, serviceRef } from '../model/ids.ts'
+import { type Retention, STANDARD_CLASS } from '../model/retention.ts'
 import type { KnownService, Service } from '../model/service.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
 import { type LocatedMistake, locateMistakes, readYaml, type YamlFile, YamlRefused } from '../schema/read-yaml.ts'
@@ -17,10 +18,14 @@ import { REGIX_PREFIX } from './regix-services.ts'
 import type { Loaded } from './refused.ts'
 import { type Report, reporter, type ServiceFile } from './service-file.ts'
 
+/** Class → for how long; but the standard one, which is always there. */
+export type RetentionClasses = Readonly<Record<string, Omit<Retention, 'class'>>>
+
 export interface ServiceSource {
   readonly root: string
   readonly folder: string
   readonly legalBases: ReadonlySet<string>
+  readonly retention: RetentionClasses
   readonly operations: ReadonlyMap<OperationRef, OperationEntry>
   /** Adapters that were refused; their operations are missing for a reason that is told already. */
   readonly brokenAdapters: ReadonlySet<string>
@@ -78,12 +83,26 @@ function loadService(yaml: YamlFile, source: ServiceSource, report: Report): Kno
   lintOrder(file, calls, report)
   lintAnyOf(lint, calls)
   lintDeadline(lint, calls)
-  const definition = { ...headOf(file), calls: inOrder(calls), checks: checks.map(({ check }) => check) }
+  const kept = retentionOf(file, source.retention, report)
+  const definition = { ...headOf(file), ...kept, calls: inOrder(calls), checks: checks.map(({ check }) => check) }
   return { definition, readBody: body?.readBody ?? ((given) => given) }
 }
 
+function retentionOf(
+  { retention: name = STANDARD_CLASS }: ServiceFile,
+  classes: RetentionClasses,
+  report: Report,
+): Pick<Service, 'retention'> {
+  if (name === STANDARD_CLASS) return {}
+  const found = Object.hasOwn(classes, name) ? classes[name] : undefined
+  if (found !== undefined) return { retention: { class: name, ...found } }
+  const known = [STANDARD_CLASS, ...Object.keys(classes)].join(', ')
+  report(['retention'], `unknown retention class "${name}"; known: ${known}`)
+  return {}
+}
+
 /** What stands in the file as it is. */
-const headOf = (file: ServiceFile): Omit<Service, 'calls' | 'checks'> => ({
+const headOf = (file: ServiceFile): Omit<Service, 'calls' | 'checks' | 'retention'> => ({
   ref: serviceRef(file.id, file.version),
   id: file.id,
   version: file.version,

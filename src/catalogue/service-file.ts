@@ -16,6 +16,8 @@ export interface ServiceFile {
   readonly applicantSignature?: ApplicantSignature
   readonly mandate?: Mandate
   readonly hiding?: Pick<Hiding, 'days'> & Partial<Hiding>
+  /** Name of a class. */
+  readonly retention?: string
   readonly calls: Readonly<Record<string, CallFile>>
   readonly anyOf?: readonly AnyOf[]
   readonly checks: Readonly<Record<string, CheckFile>>

@@ -1,15 +1,18 @@
 import {
+  type Deletion,
   eraseExchange,
   hold,
   previewRetention,
   release,
   type RetentionOrder,
+  type RetentionPreview,
   type RetentionRefusal,
   type RetentionRun,
   runRetention,
   type Transact,
 } from '../exchange-log/retention.ts'
 import { isExchangeId } from '../model/ids.ts'
+import { STANDARD_CLASS } from '../model/retention.ts'
 import { systemClock } from '../ops/clock.ts'
 import { holdsIdentifier } from '../policy/agreement/holds-identifier.ts'
 import type { Beside } from '../store/beside.ts'
@@ -39,6 +42,7 @@ const WORDS = {
   nothing: { bg: 'Нищо не е за изтриване.', en: 'Nothing is due.' },
   wouldGo: { bg: 'Биха се изтрили: {}', en: 'This would be deleted: {}' },
   gone: { bg: 'Изтрити: {}', en: 'Deleted: {}' },
+  ofClass: { bg: '  от класа {}: {}', en: '  of the class {}: {}' },
   left: { bg: 'Останали от тях: {}', en: 'Left of them: {}' },
   keys: { bg: 'Унищожени ключове на месеци: {}', en: 'Keys of months that were shredded: {}' },
   dirty: {
@@ -70,7 +74,7 @@ const transactOn =
   (work) =>
     db.transaction().execute(work)
 
-const listed = (counts: RetentionRun['before']): string =>
+const listed = (counts: Deletion['before']): string =>
   Object.entries(counts)
     .map(([kind, count]) => `${kind} ${count}`)
     .join(', ')
@@ -81,9 +85,9 @@ export async function run(options: RunOptions): Promise<void> {
   const at = systemClock()
   const due = dueOf(options.before, at)
   if (options.dryRun === true) {
-    const before = await beside(settings(), (rows) => previewRetention(transactOn(rows), due))
-    if (options.json === true) out.json({ due: due.toISOString(), before })
-    else out.line(before['exchanges'] === 0 ? out.text(WORDS.nothing) : fill(out.text(WORDS.wouldGo), listed(before)))
+    const preview = await beside(settings(), (rows) => previewRetention(transactOn(rows), due))
+    if (options.json === true) out.json({ due: due.toISOString(), ...preview })
+    else printPreview(preview, out)
     return
   }
   const done = await beside(settings(), async (rows) => {
@@ -94,11 +98,24 @@ export async function run(options: RunOptions): Promise<void> {
   else print(done, out)
 }
 
+function printPreview({ before, classes }: RetentionPreview, out: Output): void {
+  out.line(before['exchanges'] === 0 ? out.text(WORDS.nothing) : fill(out.text(WORDS.wouldGo), listed(before)))
+  printClasses(classes, out)
+}
+
+/** Where there is the standard class alone, all is said already. */
+function printClasses(classes: RetentionPreview['classes'], out: Output): void {
+  const names = Object.keys(classes).toSorted()
+  if (names.some((name) => name !== STANDARD_CLASS))
+    for (const name of names) out.line(fill(out.text(WORDS.ofClass), name, listed(classes[name] ?? {})))
+}
+
 function print(done: RetentionRun & { readonly cleanedUp: boolean }, out: Output): void {
-  const { before, after, keys } = done
+  const { before, after, classes, keys } = done
   if (before['exchanges'] === undefined && keys.length === 0) out.line(out.text(WORDS.nothing))
   if (before['exchanges'] !== undefined) {
     out.line(fill(out.text(WORDS.gone), listed(before)))
+    printClasses(Object.fromEntries(Object.entries(classes).map(([name, of]) => [name, of.before])), out)
     out.line(fill(out.text(WORDS.left), listed(after)))
   }
   if (keys.length > 0) out.line(fill(out.text(WORDS.keys), keys.join(', ')))
@@ -126,7 +143,7 @@ export async function order(verb: keyof typeof ORDERS, options: OrderOptions): P
   const out = output(options.lang)
   const wish = orderOf(options)
   const done = await beside(settings(), async (rows) => {
-    const result: 'done' | RetentionRun | RetentionRefusal = await ORDERS[verb](transactOn(rows), wish)
+    const result: 'done' | Deletion | RetentionRefusal = await ORDERS[verb](transactOn(rows), wish)
     return { result, cleaned: verb !== 'erase' || typeof result === 'string' || (await cleanedUp(rows)) }
   })
   const { result, cleaned } = done
@@ -141,7 +158,7 @@ export async function order(verb: keyof typeof ORDERS, options: OrderOptions): P
 /** What was done, or why nothing was. */
 export function sayOrder(
   verb: keyof typeof ORDERS,
-  result: 'done' | RetentionRun | RetentionRefusal,
+  result: 'done' | Deletion | RetentionRefusal,
   { text }: Pick<Output, 'text'>,
 ): readonly string[] {
   if (result === 'done') return [text(WORDS[verb === 'hold' ? 'hold' : 'release'])]

@@ -129,7 +129,10 @@ export interface ConfigFile {
   readonly dataDirectory: string
   readonly http: HttpConfig
   readonly timeWindow: { readonly pastMs: number; readonly futureMs: number }
-  readonly retention: { readonly answerHours: number }
+  readonly retention: {
+    readonly answerHours: number
+    readonly classes: Readonly<Record<string, { readonly answerHours: number }>>
+  }
   readonly log: LogConfig
   readonly governance: {
     readonly partiesFolder: string

@@ -4,6 +4,7 @@ import { isSourceReference } from '../adapter-kit/provenance-text.ts'
 import { AdapterFault } from '../adapter-kit/adapter.ts'
 import type { ExchangePlan } from '../model/exchange.ts'
 import { registryOf } from '../model/ids.ts'
+import { classOf } from '../model/retention.ts'
 import { insertPromise, promiseSecret, pushedAnswer, takePromise } from '../store/promised-answers.ts'
 import type { Executor } from '../store/tables/tables.ts'
 import type { DispatchPorts } from './ports.ts'
@@ -12,7 +13,6 @@ import type { StoredExchange } from './rows.ts'
 export interface PromisedAnswersParts {
   readonly db: Executor
   readonly locate: (plan: ExchangePlan) => Promise<StoredExchange>
-  readonly retentionClass: string
   readonly clock: () => Date
   /** Where a registry may send its answers of itself. */
   readonly callbackUrlOf: (registry: string) => string | undefined
@@ -23,7 +23,7 @@ const LOOK_EVERY_MS = 200
 
 /** What registries promised, on the store: it outlives the process that asked. */
 export function promisedAnswers(parts: PromisedAnswersParts): NonNullable<DispatchPorts['laterAnswer']> {
-  const { db, locate, clock, retentionClass } = parts
+  const { db, locate, clock } = parts
   return (plan, { name: call, planned: { operation } }, signal) => {
     const registry = registryOf(operation)
     const callbackUrl = parts.callbackUrlOf(registry)
@@ -41,8 +41,12 @@ export function promisedAnswers(parts: PromisedAnswersParts): NonNullable<Dispat
           throw new AdapterFault('bad-answer', 'the number that the registry gave is none')
         const { exchange, key } = await locate(plan)
         const { reference } = promise
-        const row = { exchange, call, registry, operation, reference, promisedAt: clock(), retentionClass }
-        await insertPromise(db, key, { ...row, secret: Buffer.from(JSON.stringify(promise)) })
+        const row = { exchange, call, registry, operation, reference, promisedAt: clock() }
+        await insertPromise(db, key, {
+          ...row,
+          retentionClass: classOf(plan),
+          secret: Buffer.from(JSON.stringify(promise)),
+        })
       },
       pushed: async (waitMs) => {
         const until = performance.now() + waitMs

@@ -1,6 +1,7 @@
 import { bulkhead } from 'cockatiel'
 import type { ExchangePlan } from '../model/exchange.ts'
 import type { OperationRef } from '../model/ids.ts'
+import { classOf } from '../model/retention.ts'
 import { sofiaDay } from '../model/sofia-day.ts'
 import type { Need } from '../model/service.ts'
 import { BrokerError } from '../problem/broker-error.ts'
@@ -27,7 +28,6 @@ export interface StoreRowsOptions {
   readonly db: Executor
   /** Looked up once for each plan. */
   readonly locate: (plan: ExchangePlan) => Promise<StoredExchange>
-  readonly retentionClass: string
   /** The entry of the exchange log that stands before every question. */
   readonly asked: (plan: ExchangePlan, at: Date) => EntryFrame
   /** Whom a question is about, as it is kept; absent: nothing is. */
@@ -38,7 +38,7 @@ export interface StoreRowsOptions {
 const CONNECTIONS_FOR_ROWS = 10
 
 /** The rows of dispatch on the store's repositories. */
-export function storeRows({ db, locate, retentionClass, asked, about = () => [] }: StoreRowsOptions): DispatchRows {
+export function storeRows({ db, locate, asked, about = () => [] }: StoreRowsOptions): DispatchRows {
   const located = new WeakMap<ExchangePlan, Promise<StoredExchange>>()
   const find = (plan: ExchangePlan): Promise<StoredExchange> => {
     const known = located.get(plan) ?? locate(plan)
@@ -77,7 +77,10 @@ export function storeRows({ db, locate, retentionClass, asked, about = () => [] 
       await endAttempt(db, exchange, { call, ...attempt, endedAt: at })
     },
     end: (plan, outcome, attempt, at) =>
-      endings.write(plan, { outcome, endedAt: at, retentionClass, ...(attempt === undefined ? {} : { attempt }) }),
+      endings.write(plan, {
+        ...{ outcome, endedAt: at, retentionClass: classOf(plan) },
+        ...(attempt === undefined ? {} : { attempt }),
+      }),
   }
 }
 

@@ -24,7 +24,7 @@ export const FIELDS = {
   ...{ agreement: 'sha256', act: 'text', by: 'text', side: 'text', delegate: 'text', provider: 'text' },
   ...{ registry: 'text', jws: 'sha256' },
   ...{ before: 'digest-or-counts', files: 'sha256', changes: 'list', inUse: 'list' },
-  ...{ after: 'counts', due: 'text', keys: 'list', acknowledgement: 'sha256' },
+  ...{ after: 'counts', due: 'text', retentionClass: 'text', keys: 'list', acknowledgement: 'sha256' },
   ...{ role: 'text', certificate: 'sha256', what: 'text', questionCommit: 'commitment' },
   ...{ correction: 'uuid', result: 'text', textCommit: 'commitment' },
 } as const satisfies Readonly<Record<string, Shape>>
@@ -68,7 +68,10 @@ export const EVENTS = {
   key: { must: ['inUse', 'changes'], may: [] },
   acknowledged: { must: ['exchangeId', 'consumer', 'by', 'signerCertificate', 'acknowledgement'], may: [] },
   erased: { must: ['exchangeId', 'consumer', 'basis', 'before', 'after'], may: [] },
-  retention: { must: ['change'], may: ['exchangeId', 'consumer', 'basis', 'due', 'before', 'after', 'keys'] },
+  retention: {
+    must: ['change'],
+    may: ['exchangeId', 'consumer', 'basis', 'due', 'retentionClass', 'before', 'after', 'keys'],
+  },
   read: { must: ['by', 'role', 'certificate', 'what', 'questionCommit'], may: [] },
   correction: { must: [...OF_CALL, 'correction', 'change', 'by', 'certificate', 'textCommit'], may: ['result'] },
 } as const satisfies Readonly<Record<string, EventFields>>

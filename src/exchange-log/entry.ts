@@ -235,6 +235,8 @@ export interface RetentionEntry {
   readonly basis?: string
   /** Exchanges whose time was over before this were looked at. */
   readonly due?: string
+  /** Of exchanges of this class, where some are counted. */
+  readonly retentionClass?: string
   readonly before?: Counts
   readonly after?: Counts
   /** Keys of months that were shredded, by their names. */

@@ -3,7 +3,6 @@ import type { ClosedExchange, ExchangePlan, RunningExchange } from '../model/exc
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import type { EntryFrame } from '../store/log-entries.ts'
-import { RETENTION_CLASS } from '../store/month-keys.ts'
 import type { SearchMarks } from '../store/search-marks.ts'
 import type { Store } from '../store/store.ts'
 import { type AcknowledgementToRecord, recordAcknowledgement } from './acknowledgements.ts'
@@ -32,7 +31,7 @@ export interface ExchangeLogOptions {
   readonly origin: string
   /** Ed25519, PKCS#8 PEM. */
   readonly signingKeyPem: string
-  /** How long answers and evidence are kept after closing. */
+  /** How long answers and evidence of the standard class are kept after closing. */
   readonly retentionHours: number
   /** Within how many seconds an entry is in the tree that was promised to be. */
   readonly promiseSeconds: number
@@ -103,7 +102,7 @@ export function createExchangeLog(options: ExchangeLogOptions): ExchangeLog {
     ...{ store, clock, retentionHours, keys, integrator, answers, receipts, refusalSalt, marks },
   })
   const wake = (): void => integrator.wakeSoon()
-  const later = new LaterRecords({ store, clock, keys, retentionClass: RETENTION_CLASS, wake })
+  const later = new LaterRecords({ store, clock, keys, wake })
   return {
     later,
     findExchange: (consumer, id) => recorder.findExchange(consumer, id),

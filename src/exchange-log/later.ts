@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AnswerStatus, OpenedExchange, RunningExchange, SignedSupplement } from '../model/exchange.ts'
 import { exchangeId, type ExchangeId, operationRef, type PartyId, partyId, registryOf } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
+import { classOf } from '../model/retention.ts'
 import { claimDeferred, deferExchange, exchangeRow, exchangeWithPlan } from '../store/deferred.ts'
 import { type ExchangeRow, findExchange } from '../store/exchanges.ts'
 import { giveHint } from '../store/hints.ts'
@@ -22,7 +23,6 @@ export interface LaterParts {
   readonly store: Store
   readonly clock: () => Date
   readonly keys: ExchangeKeys
-  readonly retentionClass: string
   /** There is something to integrate. */
   readonly wake: () => void
 }
@@ -122,7 +122,7 @@ export class LaterRecords {
     { call, operation, outcome, received }: Pick<CallOutcome, 'call' | 'operation' | 'outcome' | 'received'>,
     signed: { readonly bytes: Uint8Array; readonly mediaType: string; readonly issuedAt: Date },
   ): Promise<boolean> {
-    const { store, keys, retentionClass, wake } = this.#parts
+    const { store, keys, wake } = this.#parts
     const { exchange, key } = await keys.placeOf(plan)
     const salt = freshSalt()
     const supplementCommit = base64url(commit(salt, signed.bytes))
@@ -133,7 +133,8 @@ export class LaterRecords {
         ...(received === undefined ? {} : { received: received.commit }),
       },
     )
-    const made = await insertSupplement(store.db, key, { exchange, call, ...signed, salt, retentionClass }, entry)
+    const supplement = { exchange, call, ...signed, salt, retentionClass: classOf(plan) }
+    const made = await insertSupplement(store.db, key, supplement, entry)
     if (!made) return false
     wake()
     await giveHint(store.db, { kind: 'exchange', exchange }).catch(() => undefined)

@@ -9,12 +9,12 @@ import type {
 import type { DecisionRecord } from '../model/decision.ts'
 import type { ExchangeId, PartyId } from '../model/ids.ts'
 import type { CallOutcome } from '../model/outcome.ts'
+import { classOf } from '../model/retention.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 import { appendRefusal, type NewDecision } from '../store/decisions.ts'
 import { closeExchange, findExchange, insertExchange } from '../store/exchanges.ts'
 import { giveHint } from '../store/hints.ts'
 import type { NewLogEntry } from '../store/log-entries.ts'
-import { RETENTION_CLASS } from '../store/month-keys.ts'
 import type { MarkedPerson } from '../store/person-marks.ts'
 import type { SearchMarks } from '../store/search-marks.ts'
 import type { Store } from '../store/store.ts'
@@ -33,6 +33,7 @@ import type { RefusalSalt } from './refusal-salt.ts'
 export interface RecorderParts {
   readonly store: Store
   readonly clock: () => Date
+  /** Of the standard class. */
   readonly retentionHours: number
   readonly keys: ExchangeKeys
   readonly integrator: Integrator
@@ -86,8 +87,8 @@ export class Recorder {
       throw new BrokerError('broker.log-unavailable', 'the database cannot tell that this process is alive')
     const salts = { request: freshSalt(), answer: freshSalt() }
     const requestCommit = base64url(commit(salts.request, bytes))
-    await store.cipher.prepare(clock())
-    const key = store.cipher.newKey({ consumer: plan.consumer, exchangeId: plan.exchangeId })
+    await store.cipher.prepare(clock(), classOf(plan))
+    const key = store.cipher.newKey({ consumer: plan.consumer, exchangeId: plan.exchangeId }, classOf(plan))
     const why = decision && newDecision(decision)
     const entry = entryBytes({ ...openedEntry(plan, requestCommit, clock()), ...digestOf(why) })
     const { marks } = this.#parts
@@ -125,7 +126,7 @@ export class Recorder {
     const { cancelledBy } = opened
     const said = { at, requestCommit, answerCommit, ...(cancelledBy === undefined ? {} : { cancelledBy }) }
     const bytes = entryBytes(answeredEntry(plan, answer, outcomes, said))
-    const id = await this.#writeClosing(handle, answer, { at, bytes, late: lateOf(plan, outcomes) })
+    const id = await this.#writeClosing(plan, handle, answer, { at, bytes, late: lateOf(plan, outcomes) })
     if (id === undefined) return this.#closedBefore(plan)
     const shown = { request: base64url(salts.request), answer: base64url(salts.answer) }
     receipts.hold(plan.consumer, plan.exchangeId, { id, bytes, salts: shown })
@@ -143,12 +144,14 @@ export class Recorder {
 
   /** Row number of the closing entry; undefined where the exchange was closed before. */
   async #writeClosing(
+    plan: ExchangePlan,
     { exchange, key }: ExchangeHandle,
     { status, mediaType, bytes: plain }: SignedAnswer,
     { at, bytes, late }: { readonly at: Date; readonly bytes: Uint8Array; readonly late: readonly string[] },
   ): Promise<number | undefined> {
-    const expiresAt = new Date(at.getTime() + this.#parts.retentionHours * HOUR_MS)
-    const answer = { kind: PAYLOAD.answer, retentionClass: RETENTION_CLASS, plain }
+    const hours = plan.retention?.answerHours ?? this.#parts.retentionHours
+    const expiresAt = new Date(at.getTime() + hours * HOUR_MS)
+    const answer = { kind: PAYLOAD.answer, retentionClass: classOf(plan), plain }
     const closing = { status, mediaType, closedAt: at, expiresAt, late }
     return closeExchange(this.#parts.store.db, exchange, closing, { key, answer, entry: logged(bytes, 'answered') })
   }
@@ -190,7 +193,7 @@ function newExchange(
   bytes: Uint8Array,
   { key, salts, owner, official, persons }: Pick<ExchangeHandle, 'key' | 'salts'> & NewOfProcess,
 ): Parameters<typeof insertExchange>[1] {
-  const payload = (kind: string, plain: Uint8Array) => ({ kind, retentionClass: RETENTION_CLASS, plain })
+  const payload = (kind: string, plain: Uint8Array) => ({ kind, retentionClass: classOf(plan), plain })
   return {
     consumer: plan.consumer,
     exchangeId: plan.exchangeId,
@@ -205,7 +208,7 @@ function newExchange(
     receivedAt: new Date(plan.receivedAt),
     deadline: new Date(plan.deadline),
     ...(plan.outerEnd === undefined ? {} : { outerEnd: new Date(plan.outerEnd) }),
-    retentionClass: RETENTION_CLASS,
+    retentionClass: classOf(plan),
     owner,
     key,
     payloads: [

@@ -3,6 +3,7 @@ import { appendLogEntry } from '../store/log-entries.ts'
 import { monthOf } from '../store/month-keys.ts'
 import {
   countRetained,
+  type DueExchange,
   dueExchanges,
   exchangesWithDueContent,
   holdExchange,
@@ -25,12 +26,27 @@ export type Transact = <T>(work: (tx: Executor) => Promise<T>) => Promise<T>
 /** Of one transaction: within the time of a statement. */
 const AT_ONCE = 500
 
-/** What was deleted, in figures. */
-export interface RetentionRun {
+/** How much there was of some exchanges, and is. */
+interface Deleted {
   readonly before: Counts
   readonly after: Counts
+}
+
+/** What was deleted, in figures. */
+export interface Deletion extends Deleted {
   /** Keys of months that were shredded. */
   readonly keys: readonly string[]
+}
+
+export interface RetentionRun extends Deletion {
+  /** The same by retention class. */
+  readonly classes: Readonly<Record<string, Deleted>>
+}
+
+/** What is due, in all and by retention class. */
+export interface RetentionPreview {
+  readonly before: Counts
+  readonly classes: Readonly<Record<string, Counts>>
 }
 
 const write = (tx: Executor, entry: ErasedEntry | RetentionEntry, exchange?: number): Promise<number> => {
@@ -56,11 +72,11 @@ const entryAt = (at: Date) => ({ v: 1, time: at.toISOString() }) as const
  * a time. Then the keys of months that are over and empty. What is held is left.
  */
 export async function runRetention(transact: Transact, due: Date, at: Date): Promise<RetentionRun> {
-  let total: RetentionRun = { before: {}, after: {}, keys: [] }
+  const classes = new Map<string, Deleted>()
   for (;;) {
     const batch = await transact((tx) => runBatch(tx, due, at))
-    if (batch === undefined) break
-    total = { ...total, before: sum(total.before, batch.before), after: sum(total.after, batch.after) }
+    if (batch.length === 0) break
+    for (const [name, deleted] of batch) classes.set(name, both(classes.get(name) ?? NOTHING, deleted))
   }
   const keys = await transact(async (tx) => {
     const shredded = await shredMonthKeys(tx, monthOf(at), at)
@@ -69,26 +85,49 @@ export async function runRetention(transact: Transact, due: Date, at: Date): Pro
     await forgetRevocationProofs(tx, at)
     return shredded
   })
-  return { ...total, keys }
+  return { ...[...classes.values()].reduce(both, NOTHING), classes: Object.fromEntries(classes), keys }
 }
 
-async function runBatch(
-  tx: Executor,
-  due: Date,
-  at: Date,
-): Promise<Pick<RetentionRun, 'before' | 'after'> | undefined> {
-  const exchanges = await dueExchanges(tx, due, AT_ONCE)
-  if (exchanges.length === 0) return undefined
-  const before = counts(await countRetained(tx, exchanges))
-  await wipeExchanges(tx, exchanges)
-  const after = counts(await countRetained(tx, exchanges))
-  await write(tx, { ...entryAt(at), event: 'retention', change: 'run', due: due.toISOString(), before, after })
-  return { before, after }
+const NOTHING: Deleted = { before: {}, after: {} }
+
+const both = (one: Deleted, other: Deleted): Deleted => ({
+  before: sum(one.before, other.before),
+  after: sum(one.after, other.after),
+})
+
+async function runBatch(tx: Executor, due: Date, at: Date): Promise<readonly (readonly [string, Deleted])[]> {
+  const gone: [string, Deleted][] = []
+  for (const [retentionClass, exchanges] of byClass(await dueExchanges(tx, due, AT_ONCE))) {
+    const before = counts(await countRetained(tx, exchanges))
+    await wipeExchanges(tx, exchanges)
+    const after = counts(await countRetained(tx, exchanges))
+    const entry = { due: due.toISOString(), retentionClass, before, after }
+    await write(tx, { ...entryAt(at), event: 'retention', change: 'run', ...entry })
+    gone.push([retentionClass, { before, after }])
+  }
+  return gone
+}
+
+/** Each class has an entry of its own. */
+function byClass(due: readonly DueExchange[]): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>()
+  for (const { id, retentionClass } of due) {
+    const before = found.get(retentionClass)
+    if (before === undefined) found.set(retentionClass, [id])
+    else before.push(id)
+  }
+  return found
 }
 
 /** What `runRetention` would delete. */
-export async function previewRetention(transact: Transact, due: Date): Promise<Counts> {
-  return transact(async (tx) => counts(await countRetained(tx, await dueExchanges(tx, due, Number.MAX_SAFE_INTEGER))))
+export async function previewRetention(transact: Transact, due: Date): Promise<RetentionPreview> {
+  return transact(async (tx) => {
+    const exchanges = await dueExchanges(tx, due, Number.MAX_SAFE_INTEGER)
+    const classes: [string, Counts][] = []
+    for (const [name, ids] of byClass(exchanges)) classes.push([name, counts(await countRetained(tx, ids))])
+    const ids = exchanges.map(({ id }) => id)
+    return { before: counts(await countRetained(tx, ids)), classes: Object.fromEntries(classes) }
+  })
 }
 
 /** Content whose time is over, in edno's own time; gives how many payloads. What opens commitments stays for a run. */
@@ -96,13 +135,16 @@ export async function expireContent(transact: Transact, now: Date): Promise<numb
   let all = 0
   for (;;) {
     const gone = await transact(async (tx) => {
-      const exchanges = await exchangesWithDueContent(tx, now, AT_ONCE)
-      if (exchanges.length === 0) return undefined
-      const before = counts(await countRetained(tx, exchanges))
-      const deleted = await wipeContent(tx, exchanges)
-      const after = counts(await countRetained(tx, exchanges))
-      const entry = { due: now.toISOString(), before, after }
-      await write(tx, { ...entryAt(now), event: 'retention', change: 'expired', ...entry })
+      const due = await exchangesWithDueContent(tx, now, AT_ONCE)
+      if (due.length === 0) return undefined
+      let deleted = 0
+      for (const [retentionClass, exchanges] of byClass(due)) {
+        const before = counts(await countRetained(tx, exchanges))
+        deleted += await wipeContent(tx, exchanges)
+        const after = counts(await countRetained(tx, exchanges))
+        const entry = { due: now.toISOString(), retentionClass, before, after }
+        await write(tx, { ...entryAt(now), event: 'retention', change: 'expired', ...entry })
+      }
       return deleted
     })
     if (gone === undefined) break
@@ -125,7 +167,7 @@ export interface RetentionOrder {
 }
 
 /** Shreds the key of an exchange and deletes what it encrypted, and whatever else stands about it. */
-export const eraseExchange = (transact: Transact, order: RetentionOrder): Promise<RetentionRun | RetentionRefusal> =>
+export const eraseExchange = (transact: Transact, order: RetentionOrder): Promise<Deletion | RetentionRefusal> =>
   onOne(transact, order, async (tx, { id, consumer, exchangeId, running, kept, held }) => {
     if (running) return 'running'
     if (held) return 'held'

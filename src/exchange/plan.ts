@@ -33,6 +33,7 @@ export function plan(request: ProvenRequest, ports: Needs): ExchangePlan {
     ...mandateOf(service.definition, request),
     ...(application.onBehalfOf === undefined ? {} : { onBehalfOf: application.onBehalfOf }),
     ...hiddenUntilOf(request),
+    ...(service.definition.retention === undefined ? {} : { retention: service.definition.retention }),
     receivedAt: request.receivedAt.toISOString(),
     ...endsOf(request.receivedAt, service.definition, application.regix?.asynchronous === false),
     application: service.readBody(application.body),

@@ -6,6 +6,7 @@ import type { LocalisedText } from './localised.ts'
 import type { CallOutcome, CheckResult, OutcomeKind, Provenance } from './outcome.ts'
 import type { Allowance, Counting } from './quota.ts'
 import type { Channel, RegixForm } from './regix.ts'
+import type { Retention } from './retention.ts'
 import type { AnyOf, KnownService, Mandate, Need, ServiceCheck } from './service.ts'
 
 /** How the caller is proven; set by the binding, never by content. */
@@ -173,6 +174,8 @@ export interface ExchangePlan {
   readonly onBehalfOf?: PartyId
   /** Until then nobody whom it is about is told; ISO instant. */
   readonly hiddenUntil?: string
+  /** Absent: as the standard class. */
+  readonly retention?: Retention
   /** ISO instants. */
   readonly receivedAt: string
   readonly deadline: string

@@ -1,6 +1,7 @@
 import type { OperationRef, ServiceRef } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { LocalisedText } from './localised.ts'
+import type { Retention } from './retention.ts'
 
 export type Need = 'required' | 'optional'
 /** Must the applicant's own signed document come with the application? Under `none` it is not looked at. */
@@ -77,6 +78,8 @@ export interface Service {
   readonly mandate?: Mandate
   /** Absent: everybody may be told at once. */
   readonly hiding?: Hiding
+  /** Absent: as the standard class. */
+  readonly retention?: Retention
   /** In an order in which every call stands after those it needs. */
   readonly calls: readonly ServiceCall[]
   /** Groups of calls of which one found answer is enough; asked in their order, the next only where nothing was found. */

@@ -114,6 +114,6 @@ export const explain = (governance: Governance, question: ExplainQuestion): Expl
       : { grant: { id: grant.id, validFrom: grant.validFrom, validUntil: grant.validUntil } }),
     legalBases: explainBases(governance, service, grant),
     registries: registriesOf(service).map((registry) => explainRegistry(governance, question, grant, registry)),
-    answerKeptHours,
+    answerKeptHours: service.retention?.answerHours ?? answerKeptHours,
   }
 }

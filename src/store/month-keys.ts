@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { STANDARD_CLASS } from '../model/retention.ts'
 import {
   KEY_BYTES,
   type KeyEncryptionKey,
@@ -10,9 +11,6 @@ import {
 } from './payload-cipher.ts'
 import { statement } from './statement.ts'
 import type { Executor } from './tables/tables.ts'
-
-/** The one class there is so far; the column is there so that classes can be shredded apart. */
-export const RETENTION_CLASS = 'standard'
 
 /** By the calendar of UTC: `2026-11`. */
 export const monthOf = (at: Date): string => at.toISOString().slice(0, 7)
@@ -31,7 +29,8 @@ class MonthKeys {
   readonly #db: Executor
   readonly #operators: KeyEncryptionKey
   readonly #known = new Map<string, KeyEncryptionKey>()
-  #current: { readonly month: string; readonly key: KeyEncryptionKey } | undefined
+  /** By class. */
+  readonly #current = new Map<string, { readonly month: string; readonly key: KeyEncryptionKey }>()
 
   constructor(db: Executor, operators: KeyEncryptionKey) {
     this.#db = db
@@ -40,33 +39,33 @@ class MonthKeys {
     this.#known.set(operators.id, operators)
   }
 
-  get current(): KeyEncryptionKey {
-    return this.#current?.key ?? this.#operators
+  current(retentionClass: string): KeyEncryptionKey {
+    return this.#current.get(retentionClass)?.key ?? this.#operators
   }
 
   find(id: string): KeyEncryptionKey | undefined {
     return this.#known.get(id)
   }
 
-  /** Makes the key of this month, or reads the one that another process made. */
-  async prepare(at: Date): Promise<void> {
+  /** Makes the key of this month and class, or reads the one that another process made. */
+  async prepare(at: Date, retentionClass: string): Promise<void> {
     const month = monthOf(at)
-    if (this.#current?.month === month) return
-    const id = `${RETENTION_CLASS}/${month}/${randomBytes(8).toString('hex')}`
+    if (this.#current.get(retentionClass)?.month === month) return
+    const id = `${retentionClass}/${month}/${randomBytes(8).toString('hex')}`
     const wrapped = sealMonthKey(this.#operators, id, randomBytes(KEY_BYTES))
     await statement`
       insert into month_key (id, retention_class, month, wrapped_by, wrapped)
-      values (${id}, ${RETENTION_CLASS}, ${month}, ${this.#operators.id}, ${wrapped})
+      values (${id}, ${retentionClass}, ${month}, ${this.#operators.id}, ${wrapped})
       on conflict (wrapped_by, retention_class, month) do nothing`.execute(this.#db)
     const { rows } = await statement<MonthKeyRow>`
       select id, wrapped_by, wrapped from month_key
-      where wrapped_by = ${this.#operators.id} and retention_class = ${RETENTION_CLASS} and month = ${month}`.execute(
+      where wrapped_by = ${this.#operators.id} and retention_class = ${retentionClass} and month = ${month}`.execute(
       this.#db,
     )
     const [row] = rows
     const key = row && this.#keep(row)
     // A month that is over and shredded comes back only where a clock was set back: the operator's key serves then.
-    this.#current = { month, key: key ?? this.#operators }
+    this.#current.set(retentionClass, { month, key: key ?? this.#operators })
   }
 
   /** @returns false where it was shredded. One that another operator's key wrapped is refused by whoever opens it. */
@@ -90,10 +89,10 @@ class MonthKeys {
 /** The cipher of a store, under the operator's key. */
 export async function openCipher(db: Executor, operators: KeyEncryptionKey, now: Date): Promise<PayloadCipher> {
   const keys = new MonthKeys(db, operators)
-  await keys.prepare(now)
+  await keys.prepare(now, STANDARD_CLASS)
   return {
-    prepare: (at) => keys.prepare(at),
-    newKey: (scope) => newPayloadKey(keys.current, scope),
+    prepare: (at, retentionClass = STANDARD_CLASS) => keys.prepare(at, retentionClass),
+    newKey: (scope, retentionClass = STANDARD_CLASS) => newPayloadKey(keys.current(retentionClass), scope),
     load: (id) => keys.load(id),
     openKey: (scope, stored) => openPayloadKey(keys.find(stored.keyId) ?? operators, scope, stored),
   }

@@ -117,11 +117,11 @@ export const unsealMonthKey = (operators: KeyEncryptionKey, id: string, wrapped:
 const monthContext = (operatorsId: string, id: string): Buffer =>
   Buffer.from(JSON.stringify(['edno month key', operatorsId, id]))
 
-/** The cipher of one store: it gives out data keys, wrapped by the key of their month. */
+/** The cipher of one store: it gives out data keys, wrapped by the key of their retention class and month. */
 export interface PayloadCipher {
-  /** Before a new key is given out: which month it is. */
-  readonly prepare: (at: Date) => Promise<void>
-  readonly newKey: (scope: PayloadScope) => PayloadKey
+  /** Before a new key is given out: which month it is. The class is the standard one, where none is named. */
+  readonly prepare: (at: Date, retentionClass?: string) => Promise<void>
+  readonly newKey: (scope: PayloadScope, retentionClass?: string) => PayloadKey
   /** Before a data key is opened: looks for the key that wrapped it. False where that was shredded. */
   readonly load: (keyId: string) => Promise<boolean>
   readonly openKey: (scope: PayloadScope, stored: { readonly keyId: string; readonly wrapped: Buffer }) => PayloadKey

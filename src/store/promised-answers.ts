@@ -47,13 +47,14 @@ export async function insertPushed(
   db: Executor,
   key: PayloadKey,
   { exchange, call }: QueuedCallId,
-  { bytes, retentionClass }: { readonly bytes: Uint8Array; readonly retentionClass: string },
+  bytes: Uint8Array,
 ): Promise<void> {
   const { iv, ciphertext } = encryptPayload(key, PUSHED + call, bytes)
   await statement`
     insert into payload (exchange, kind, retention_class, key_id, iv, ciphertext)
-    select promised_answer.exchange, ${PUSHED} || promised_answer.call, ${retentionClass}, ${key.keyId}, ${iv}::bytea, ${ciphertext}::bytea
+    select promised_answer.exchange, ${PUSHED} || promised_answer.call, retention_class, ${key.keyId}, ${iv}::bytea, ${ciphertext}::bytea
     from promised_answer
+    join exchange on exchange.id = promised_answer.exchange
     join call on call.exchange = promised_answer.exchange and call.name = promised_answer.call
     where promised_answer.exchange = ${exchange} and promised_answer.call = ${call} and taken_at is null and call.state <> 'ended'
     for share of call

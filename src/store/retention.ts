@@ -85,32 +85,37 @@ export async function wipeExchanges(tx: Executor, exchanges: readonly number[]):
   )
 }
 
+export interface DueExchange {
+  readonly id: number
+  readonly retentionClass: string
+}
+
 /**
  * Exchanges of which something is kept although their time was over before `due`, and whose content nobody ordered to be
  * held; locked until the transaction ends.
  */
-export async function dueExchanges(tx: Executor, due: Date, limit: number): Promise<readonly number[]> {
-  const { rows } = await statement<{ id: number }>`
-    select id from exchange
+export async function dueExchanges(tx: Executor, due: Date, limit: number): Promise<readonly DueExchange[]> {
+  const { rows } = await statement<DueExchange>`
+    select id, retention_class as "retentionClass" from exchange
     where state = 'closed' and expires_at <= ${due} and data_key is not null
       and not exists (select from retention_hold where retention_hold.exchange = exchange.id)
     order by expires_at, id limit ${limit} for update skip locked`.execute(tx)
-  return rows.map(({ id }) => id)
+  return rows
 }
 
 /**
  * Those of `dueExchanges` that were not emptied, each once: of a log of years few are over since the last look. One of which a
  * call is being asked is let be until that has ended, so that nothing is written of it afterwards.
  */
-export async function exchangesWithDueContent(tx: Executor, due: Date, limit: number): Promise<readonly number[]> {
-  const { rows } = await statement<{ id: number }>`
-    select id from exchange
+export async function exchangesWithDueContent(tx: Executor, due: Date, limit: number): Promise<readonly DueExchange[]> {
+  const { rows } = await statement<DueExchange>`
+    select id, retention_class as "retentionClass" from exchange
     where expires_at <= ${due} and emptied_at is null and data_key is not null
       and not exists (select from retention_hold where retention_hold.exchange = exchange.id)
       and not exists (
         select from queued_call where queued_call.exchange = exchange.id and queued_call.state = 'running')
     order by expires_at, id limit ${limit} for update skip locked`.execute(tx)
-  return rows.map(({ id }) => id)
+  return rows
 }
 
 /**

@@ -27,6 +27,7 @@ const erased: ErasedEntry = { ...about, event: 'erased', basis: 'order 1/2026', 
 const held: RetentionEntry = { ...about, event: 'retention', change: 'held', basis: 'case 7/2026' }
 const { exchangeId: _id, consumer: _consumer, ...at } = about
 const run: RetentionEntry = { ...at, event: 'retention', change: 'run', due: at.time, before: counts, after: counts }
+const ofClass: RetentionEntry = { ...run, retentionClass: 'long' }
 const shredded: RetentionEntry = {
   ...at,
   event: 'retention',
@@ -36,7 +37,7 @@ const shredded: RetentionEntry = {
 }
 
 describe('the schema of log entries, about evidence and what is kept', () => {
-  for (const entry of [acknowledged, erased, held, run, shredded])
+  for (const entry of [acknowledged, erased, held, run, ofClass, shredded])
     it(`describes an entry ${entry.event}${'change' in entry ? ` (${entry.change})` : ''}, and no other under its name`, () => {
       const read = JSON.parse(entryBytes(entry).toString()) as Record<string, unknown>
       assert.ok(isEntry(read), JSON.stringify(isEntry.errors))
@@ -50,7 +51,9 @@ describe('the schema of log entries, about evidence and what is kept', () => {
         ...[{ decision: '0a'.repeat(32) }, { change: 'opened' }, { time: 'now' }],
       ])
         assert.ok(!isEntry({ ...read, ...wrong }), JSON.stringify(wrong))
-      for (const member of Object.keys(read).filter((name) => !['before', 'after', 'keys'].includes(name))) {
+      for (const member of Object.keys(read).filter(
+        (name) => !['before', 'after', 'keys', 'retentionClass'].includes(name),
+      )) {
         const { [member]: _gone, ...without } = read
         assert.ok(!isEntry(without), member)
       }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { makeSupplement } from '../../../src/app/make-supplement.ts'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
-import { RETENTION_CLASS } from '../../../src/store/month-keys.ts'
-import type { AnswerStatus, AssembledSupplement } from '../../../src/model/exchange.ts'
+import { STANDARD_CLASS } from '../../../src/model/retention.ts'
+import type { AnswerStatus, AssembledSupplement, ExchangePlan } from '../../../src/model/exchange.ts'
 import type { ProblemCode } from '../../../src/problem/codes.ts'
 import { recordOutcomes } from '../../../src/store/calls.ts'
 import { endQueuedCalls, insertQueuedCalls } from '../../../src/store/queued-calls.ts'
@@ -31,8 +32,9 @@ describe('a supplement that is due', function () {
   })
 
   /** Its answer has left without the call, which has found something since. */
-  const answered = async (status: AnswerStatus = 'partial') => {
-    const { plan, request, answer, outcomes } = anExchange({ outerEnd: new Date(Date.now() + 60_000).toISOString() })
+  const answered = async (status: AnswerStatus = 'partial', change: Partial<ExchangePlan> = {}) => {
+    const outerEnd = new Date(Date.now() + 60_000).toISOString()
+    const { plan, request, answer, outcomes } = anExchange({ outerEnd, ...change })
     const opened = await log.open(plan, request)
     assert.ok(opened.stage === 'opened')
     const { exchange, key } = await log.handleOf(plan)
@@ -42,7 +44,7 @@ describe('a supplement that is due', function () {
     const late = { ...outcomes[0]!, outcome: 'late' as const }
     await log.close(opened, { ...answer, status }, [late])
     await recordOutcomes(store.db, exchange, key, [
-      { outcome: outcomes[0]!, endedAt: now, retentionClass: RETENTION_CLASS },
+      { outcome: outcomes[0]!, endedAt: now, retentionClass: STANDARD_CLASS },
     ])
     await endQueuedCalls(store.db, exchange, ['driver'])
     return { plan, id: { exchange, call: 'driver' } }
@@ -65,6 +67,19 @@ describe('a supplement that is due', function () {
     const [made] = await make(id)
     assert.deepEqual(made?.part.evidence, { names: 'Измислен' })
     assert.deepEqual([await make(id), await kept(plan.exchangeId)], [[], 1])
+  })
+
+  it('is kept in the retention class of its exchange', async () => {
+    const { id } = await answered('partial', { retention: { class: 'long', answerHours: 1 } })
+    await make(id)
+    const { rows } = await sql<{ kind: string }>`
+      select kind from payload where exchange = ${id.exchange} and retention_class = 'long' order by kind`.execute(
+      store.db,
+    )
+    assert.deepEqual(
+      rows.map(({ kind }) => kind),
+      ['answer', 'plan', 'request', 'salts', 'salts:driver', 'supplement:driver'],
+    )
   })
 
   it('is never made where access was taken away since it was asked', async () => {

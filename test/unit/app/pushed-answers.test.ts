@@ -12,7 +12,6 @@ import { partyId } from '../../../src/model/ids.ts'
 import type { BrokerError } from '../../../src/problem/broker-error.ts'
 import type { OutcomeKind } from '../../../src/model/outcome.ts'
 import { recordOutcomes } from '../../../src/store/calls.ts'
-import { RETENTION_CLASS } from '../../../src/store/month-keys.ts'
 import { insertPromise, insertPushed, wakeQueuedCall } from '../../../src/store/promised-answers.ts'
 import { cancelExchange } from '../../../src/store/promises.ts'
 import { insertQueuedCalls, type QueuedCallId } from '../../../src/store/queued-calls.ts'
@@ -58,7 +57,8 @@ describe('what a registry sends of itself', function () {
 
   /** A call that waits for the answer of this number. */
   const promised = async () => {
-    const { plan, request, outcomes } = anExchange({ outerEnd: new Date(Date.now() + MINUTE).toISOString() })
+    const outerEnd = new Date(Date.now() + MINUTE).toISOString()
+    const { plan, request, outcomes } = anExchange({ outerEnd, retention: { class: 'long', answerHours: 1 } })
     await log.open(plan, request)
     const { exchange, key } = await log.handleOf(plan)
     const id = { exchange, call: 'driver' }
@@ -67,7 +67,7 @@ describe('what a registry sends of itself', function () {
     const secret = Buffer.from(JSON.stringify({ reference, proof: CODE, question: '', at: new Date().toISOString() }))
     const operation = plan.calls[0]!.operation
     const promise = { ...id, registry: REGISTRY, operation, reference, promisedAt: new Date(), secret }
-    await insertPromise(store.db, key, { ...promise, retentionClass: RETENTION_CLASS })
+    await insertPromise(store.db, key, { ...promise, retentionClass: 'long' })
     const times = { dueAt: new Date(Date.now() + MINUTE), endsAt: new Date(Date.now() + 2 * MINUTE) }
     await insertQueuedCalls(
       store.db,
@@ -104,16 +104,17 @@ describe('what a registry sends of itself', function () {
     }
     return { woken, admits, take: (raw: Buffer) => desk.take(REGISTRY, registry.fingerprint, raw) }
   }
-  const keptOf = async ({ exchange, call }: QueuedCallId): Promise<number> => {
+  /** Retention classes. */
+  const keptOf = async ({ exchange, call }: QueuedCallId): Promise<readonly string[]> => {
     const found = store.db.selectFrom('payload').where('exchange', '=', exchange).where('kind', '=', `pushed:${call}`)
-    return (await found.select('kind').execute()).length
+    return (await found.select('retention_class').execute()).map((row) => row.retention_class)
   }
 
   it('is kept for its call, which is looked after at once', async () => {
     const { id, callId } = await promised()
     const { take, woken } = deskOf()
     assert.match(await take(answer(callId)), /ExecuteCallbackResponse/)
-    assert.deepEqual([await keptOf(id), woken.length], [1, 1])
+    assert.deepEqual([await keptOf(id), woken.length], [['long'], 1])
   })
 
   for (const rule of [{ keepAnswer: 'commitment' }, { mismatch: 'drop' }] as const)
@@ -121,7 +122,7 @@ describe('what a registry sends of itself', function () {
       const { id, callId } = await promised()
       const { take, woken } = deskOf(rule)
       assert.match(await take(answer(callId)), /ExecuteCallbackResponse/)
-      assert.deepEqual([await keptOf(id), woken.length], [0, 1])
+      assert.deepEqual([await keptOf(id), woken.length], [[], 1])
     })
 
   it('is taken by the certificates that the configuration names now: of a registry plugged in later, and none that was taken away', async () => {
@@ -152,20 +153,20 @@ describe('what a registry sends of itself', function () {
     const { id, callId } = await promised()
     const { take, woken } = deskOf()
     assert.match(await take(Buffer.from(writePending(callId, CODE, PLACE))), /ExecuteCallbackResponse/)
-    assert.deepEqual([await keptOf(id), woken.length], [0, 0])
+    assert.deepEqual([await keptOf(id), woken.length], [[], 0])
   })
 
   for (const kind of ['found', 'not-found', 'failed', 'late', 'skipped'] as const satisfies readonly OutcomeKind[])
     it(`goes when its call ends as ${kind}, and what comes then is not kept`, async () => {
       const { id, key, callId, outcome } = await promised()
       await deskOf().take(answer(callId))
-      assert.equal(await keptOf(id), 1)
+      assert.deepEqual(await keptOf(id), ['long'])
       const { evidence: _evidence, ...bare } = outcome
-      const ended = { outcome: { ...bare, outcome: kind }, endedAt: new Date(), retentionClass: RETENTION_CLASS }
+      const ended = { outcome: { ...bare, outcome: kind }, endedAt: new Date(), retentionClass: 'long' }
       await recordOutcomes(store.db, id.exchange, key, [ended])
-      assert.equal(await keptOf(id), 0)
-      await insertPushed(store.db, key, id, { bytes: answer(callId), retentionClass: RETENTION_CLASS })
-      assert.equal(await keptOf(id), 0)
+      assert.deepEqual(await keptOf(id), [])
+      await insertPushed(store.db, key, id, answer(callId))
+      assert.deepEqual(await keptOf(id), [])
       await assert.rejects(deskOf().take(answer(callId)), { code: 'regix.callback-unknown' })
     })
 
@@ -174,7 +175,7 @@ describe('what a registry sends of itself', function () {
     await deskOf().take(answer(callId))
     const cancelling = { by: partyId('troyan'), at: new Date(), owner: store.owner, problem: 'exchange.cancelled' }
     assert.equal(await cancelExchange(store.db, id.exchange, cancelling), true)
-    assert.equal(await keptOf(id), 0)
+    assert.deepEqual(await keptOf(id), [])
   })
 
   it('wakes its call once a minute at most', async () => {

@@ -96,6 +96,11 @@ const BROKEN: readonly (readonly [string, string, readonly (readonly [number, Re
   ],
   ['basis', aService('basis', GOOD, ['legalBasis: [known, unknown]']), [[10, /unknown legal basis "unknown"/]]],
   [
+    'retention',
+    aService('retention', GOOD, ['retention: forever']),
+    [[11, /retention: unknown retention class "forever"; known: standard/]],
+  ],
+  [
     'schema',
     aService('schema', GOOD, ['schema: schemas/services/none.schema.json']),
     [[10, /there is no file schemas\/services\/none\.schema\.json/]],

@@ -55,7 +55,7 @@ describe('loadConfig', () => {
     const limits = { windowSeconds: 60, perAddress: 600, badPerCertificate: 300, perCertificate: 60_000 }
     assert.deepEqual(config.http, { host: '127.0.0.1', port: 8443, bodyLimitBytes: 1_048_576, limits })
     assert.deepEqual(config.timeWindow, { pastMs: 900_000, futureMs: 120_000 })
-    assert.deepEqual(config.retention, { answerHours: 72 })
+    assert.deepEqual(config.retention, { answerHours: 72, classes: {} })
     assert.equal(config.dataDirectory, join(root, '.edno'))
     assert.equal(config.governance.partiesFolder, join(root, 'config/parties'))
     assert.equal(config.databaseUrl, undefined)
@@ -100,6 +100,17 @@ describe('loadConfig', () => {
       )
     }
     assert.doesNotMatch(mistakes.join(), /hunter2|eighty/)
+  })
+
+  it('takes retention classes by names that a key of months can begin with, and no other time of the standard one', () => {
+    const answerHours = 1
+    put('config/default.json', { retention: { classes: { long: { answerHours } } } })
+    assert.deepEqual(load().retention, { answerHours: 72, classes: { long: { answerHours } } })
+    const wrong = { standard: { answerHours }, 'Long/2': { answerHours }, short: { answerHours: 0 } }
+    put('config/default.json', { retention: { classes: wrong } })
+    const mistakes = refusal().join()
+    for (const name of ['standard is not a known', 'Long~12 is not a known', 'short/answerHours must be >= 1'])
+      assert.ok(mistakes.includes(`/retention/classes/${name}`), mistakes)
   })
 
   it('refuses a file that is missing or no JSON object, and an environment it does not know', () => {

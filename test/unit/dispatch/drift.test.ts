@@ -59,7 +59,6 @@ describe('an answer that is not as agreed', function () {
     const rows = storeRows({
       db: store.db,
       locate: () => Promise.resolve({ exchange, key }),
-      retentionClass: 'answer',
       asked: () => ASKED,
     })
     const operations = new Map([[OPERATION, anOperation(changes)]])

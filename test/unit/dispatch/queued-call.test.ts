@@ -12,7 +12,6 @@ import { pauseAfter, QueuedCalls } from '../../../src/dispatch/queued-call.ts'
 import { registryPolicies } from '../../../src/dispatch/registry-policy.ts'
 import { storeRows } from '../../../src/dispatch/rows.ts'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
-import { RETENTION_CLASS } from '../../../src/store/month-keys.ts'
 import type { ExchangePlan, PlannedCall } from '../../../src/model/exchange.ts'
 import { exchangeId, partyId } from '../../../src/model/ids.ts'
 import { attemptsOf } from '../../../src/store/attempts.ts'
@@ -64,7 +63,7 @@ describe('a queued call', function () {
     const stage: Stage = aStage(answer, changes)
     const ports = {
       ...stage.ports,
-      rows: storeRows({ db: store.db, locate: log.handleOf, retentionClass: RETENTION_CLASS, asked: log.asked }),
+      rows: storeRows({ db: store.db, locate: log.handleOf, asked: log.asked }),
     }
     const told: Told = { jobs: [], completed: [], supplemented: [] }
     const queue = { add: (jobs: readonly CallJob[]) => Promise.resolve(void told.jobs.push(...jobs)) }

@@ -117,7 +117,6 @@ describe('quotas', function () {
     const rows = storeRows({
       db: store.db,
       locate: () => Promise.resolve({ exchange: id!, key }),
-      retentionClass: 'standard',
       asked: () => ASKED,
     })
     return createDispatch(aStage(answer, { rows, clock: () => now }).ports)(opened(plan))

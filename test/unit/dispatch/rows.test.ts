@@ -56,7 +56,6 @@ describe('dispatch on the store', function () {
     storeRows({
       db: store.db,
       locate: () => Promise.resolve({ exchange, key }),
-      retentionClass: 'answer',
       asked: () => ASKED,
     })
 

@@ -261,7 +261,7 @@ describe('exchanges', () => {
         .execute()
       return rows.map((row) => row.kind)
     }
-    const due = (at: Date) => exchangesWithDueContent(store.db, at, 1000)
+    const due = async (at: Date) => (await exchangesWithDueContent(store.db, at, 1000)).map((row) => row.id)
     assert.ok(!(await due(new Date(expiresAt.getTime() - 1))).includes(id))
     assert.ok((await due(expiresAt)).includes(id))
     assert.deepEqual(await kinds(), ['answer', 'evidence:driver', 'plan', 'request', 'salts'])

@@ -56,6 +56,22 @@ describe('the keys of months', function () {
     )
   })
 
+  it('are one for each retention class, so that each can be shredded for itself', async () => {
+    const cipher = await open(NOVEMBER)
+    await cipher.prepare(NOVEMBER, 'long')
+    const [standard, long] = [cipher.newKey(scope()), cipher.newKey(scope(), 'long')]
+    assert.match(standard.keyId, /^standard\/2026-11\//)
+    assert.match(long.keyId, /^long\/2026-11\/[0-9a-f]{16}$/)
+    await cipher.prepare(DECEMBER, 'long')
+    assert.match(cipher.newKey(scope(), 'long').keyId, /^long\/2026-12\//, 'each turns its months by itself')
+    assert.equal(cipher.newKey(scope()).keyId, standard.keyId)
+    await statement`
+      update month_key set wrapped = null, shredded_at = now() where id = ${standard.keyId}`.execute(store.db)
+    const later = await open(DECEMBER)
+    assert.deepEqual([await later.load(standard.keyId), await later.load(long.keyId)], [false, true])
+    assert.deepEqual(later.openKey(long, storedOf(long)).dataKey, long.dataKey)
+  })
+
   it('are shared by all processes, also by two that begin a month at once', async () => {
     const [one, two] = await Promise.all([open(NOVEMBER), open(NOVEMBER)])
     const key = one.newKey(scope())

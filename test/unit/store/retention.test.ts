@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
 import { hold, release, type Transact } from '../../../src/exchange-log/retention.ts'
 import { exchangeId as asExchangeId } from '../../../src/model/ids.ts'
-import { RETENTION_CLASS } from '../../../src/store/month-keys.ts'
+import { STANDARD_CLASS } from '../../../src/model/retention.ts'
 import { recordOutcomes } from '../../../src/store/calls.ts'
 import { closeIncident } from '../../../src/store/incidents.ts'
 import { claimQueuedCall, endQueuedCalls, insertQueuedCalls } from '../../../src/store/queued-calls.ts'
@@ -54,11 +54,11 @@ describe('what is kept of an exchange', function () {
     const key = store.cipher.openKey(scope, { keyId: row!.key_id, wrapped: row!.data_key! })
     const { outcomes } = anExchange()
     await recordOutcomes(store.db, exchange, key, [
-      { outcome: outcomes[0]!, endedAt: new Date(), retentionClass: RETENTION_CLASS },
+      { outcome: outcomes[0]!, endedAt: new Date(), retentionClass: STANDARD_CLASS },
     ])
     await endQueuedCalls(store.db, exchange, ['driver'])
     const signed = { bytes: Buffer.from('signed'), salt: Buffer.alloc(32, 1), mediaType: 'application/xml' }
-    const supplement = { exchange, call: 'driver', issuedAt: new Date(), retentionClass: RETENTION_CLASS, ...signed }
+    const supplement = { exchange, call: 'driver', issuedAt: new Date(), retentionClass: STANDARD_CLASS, ...signed }
     assert.ok(await insertSupplement(store.db, key, supplement, entry('late')))
     const incident = await store.db
       .insertInto('incident')
