@@ -2,19 +2,29 @@ import assert from 'node:assert/strict'
 import { createWorker, type Worker } from '../../src/app/create-worker.ts'
 import { Secret } from '../../src/config/secret.ts'
 import { makeLogger } from '../../src/ops/logger.ts'
+import type { CallQueue } from '../../src/dispatch/queue/call-queue.ts'
+import { openQueue } from '../../src/dispatch/queue/open-queue.ts'
+import { call, keysOf } from '../support/caller.ts'
 import { DeferringEdno, outcomesIn } from '../support/deferring-edno.ts'
+import { until } from '../support/estate.ts'
 import { RedisServer, requireRedis } from '../support/redis.ts'
 
 const QUEUE = { tries: 12, perConsumer: 100, rebuildable: false }
 const NOBODY = { inProcess: [], drainMs: 5000 }
 
-/** An edno that asks nobody itself, and a worker for all registries, each with everything of its own but the database. */
-async function together(redis?: RedisServer): Promise<{ edno: DeferringEdno; worker: Worker }> {
+/** Long enough for what the queue lost to be found by the sweep. */
+const LATER = { deadlineMs: 10_000, deferMs: 60_000 }
+
+/** An edno that asks nobody itself, with everything of its own but the database. */
+async function accepting(redis?: RedisServer): Promise<DeferringEdno> {
   const redisUrl = redis === undefined ? {} : { redisUrl: new Secret(redis.url) }
-  const edno = await DeferringEdno.start({}, { dispatch: NOBODY, queue: QUEUE, ...redisUrl })
-  const config = edno.edno.config
+  return DeferringEdno.start({ 'taxi-permit': LATER }, { dispatch: NOBODY, queue: QUEUE, ...redisUrl })
+}
+
+/** A worker for all registries. */
+function work({ edno: { config } }: DeferringEdno): Promise<Worker> {
   const logger = makeLogger({ level: 'error', write: (line) => void process.stderr.write(line) })
-  return { edno, worker: await createWorker({ config, clock: () => new Date(), logger }, []) }
+  return createWorker({ config, clock: () => new Date(), logger }, [])
 }
 
 for (const backend of ['postgres', 'redis'] as const)
@@ -23,19 +33,21 @@ for (const backend of ['postgres', 'redis'] as const)
     let redis: RedisServer | undefined
     let edno: DeferringEdno
     let worker: Worker
-    let closing: readonly { readonly close: () => Promise<void> }[] = []
+    let closing: (() => Promise<void>) | undefined
     before(async function () {
       if (backend === 'redis') {
         requireRedis(this)
         redis = await RedisServer.start()
       }
-      const both = await together(redis)
-      edno = both.edno
-      worker = both.worker
-      closing = [worker, edno]
+      edno = await accepting(redis)
+      worker = await work(edno)
+      closing = async () => {
+        await worker.close()
+        await edno.close()
+      }
     })
     after(async () => {
-      for (const each of closing) await each.close()
+      await closing?.()
       await redis?.stop()
     })
 
@@ -57,11 +69,54 @@ for (const backend of ['postgres', 'redis'] as const)
       console.log(`      through ${backend}: ${times.map((ms) => Math.round(ms)).join(' ')} ms`)
     })
 
-    it('goes on when the queue is emptied, at a command or by itself', async () => {
-      const rebuilt = await edno.operatorWith(redis === undefined ? {} : { REDIS_URL: redis.url }, 'queue', 'rebuild')
-      assert.equal(rebuilt.status, 0, rebuilt.stderr)
-      redis?.command('flushall')
-      const answer = await edno.send(edno.sign(edno.compose('taxi')))
+    /** An exchange whose first calls wait in the queue while nobody works, and then not even there. */
+    const lost = async (): Promise<string> => {
+      await worker.close()
+      const application = edno.compose('taxi')
+      const headers = { Prefer: 'respond-async' }
+      const accepted = await call(edno.edno, { body: edno.sign(application), tls: tls(), headers })
+      assert.equal(accepted.status, 202, accepted.body.toString())
+      const queue = await openQueue({
+        ...(redis === undefined ? {} : { redisUrl: redis.url }),
+        ...{ store: edno.store, rebuildable: true, workers: 0, onError: () => undefined },
+      })
+      try {
+        await until('calls wait in the queue', async () => (await standing(queue)) > 0)
+        for (const registry of registries()) await queue.empty(registry)
+        assert.equal(await standing(queue), 0)
+      } finally {
+        await queue.close()
+      }
+      return application.exchangeId
+    }
+    const tls = () => keysOf(edno.edno, 'troyan').tls
+    const registries = () => edno.edno.app.rules.catalogue.adapters.keys()
+    const standing = async (queue: CallQueue): Promise<number> => {
+      const counts = await Promise.all([...registries()].map((registry) => queue.counts(registry)))
+      return counts.reduce((sum, { waiting, delayed, active }) => sum + waiting + delayed + active, 0)
+    }
+
+    it('goes on by itself where the queue lost what waited in it', async () => {
+      const id = await lost()
+      worker = await work(edno)
+      const answer = await edno.eventually(id)
       assert.equal(answer.status, 200, answer.body.toString())
+      assert.ok(outcomesIn(answer).includes('insurance found'), outcomesIn(answer).join())
+    })
+
+    it('goes on where an operator puts it there again', async () => {
+      const id = await lost()
+      const variables = redis === undefined ? {} : { REDIS_URL: redis.url }
+      const rebuilt = await edno.operatorWith(variables, 'queue', 'rebuild', '--json')
+      assert.equal(rebuilt.status, 0, rebuilt.stderr)
+      const { queues } = JSON.parse(rebuilt.stdout) as { queues: { put: number }[] }
+      assert.ok(
+        queues.some(({ put }) => put > 0),
+        'no call waited',
+      )
+      worker = await work(edno)
+      const answer = await edno.eventually(id)
+      assert.equal(answer.status, 200, answer.body.toString())
+      assert.ok(outcomesIn(answer).includes('insurance found'), outcomesIn(answer).join())
     })
   })
