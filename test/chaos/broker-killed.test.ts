@@ -17,6 +17,8 @@ const MOST_QUESTIONS = 60
 const LONGEST_MOMENT_MS = 25
 /** Of so many starts one is killed before it listens. */
 const ONE_START_IN = 8
+/** Of exchanges whose answer comes later. */
+const DEADLINE_MS = 300
 const LONGEST_START_MS = 900
 
 describe('chaos 1: a broker that is killed at any moment', function () {
@@ -32,10 +34,14 @@ describe('chaos 1: a broker that is killed at any moment', function () {
       databaseUrl: database.url,
       alsoGranted: MUNICIPALITIES,
       onAsked: questions.note,
+      deadlinesMs: { 'water-taxi-permit': DEADLINE_MS },
+      defersMs: { 'water-taxi-permit': 60_000 },
     })
     port = String(await freePort())
     // So that kills find exchanges in the middle.
     estate.simulator.setFault('vehicle-register', { kind: 'slow', ms: 40 })
+    // So that these are deferred, and their calls wait in the queue.
+    estate.simulator.setFault('maritime-registry', { kind: 'slow', ms: DEADLINE_MS * 1.5 })
   })
   after(async () => {
     await estate.close()
@@ -63,14 +69,24 @@ describe('chaos 1: a broker that is killed at any moment', function () {
   }
 
   it(`owes nobody anything after ${form.brokerKills} kills`, async () => {
-    const consumers = new Consumers({ estate, url: `https://127.0.0.1:${port}`, parties: MUNICIPALITIES })
-    consumers.start()
+    const of = { estate, url: `https://127.0.0.1:${port}`, parties: MUNICIPALITIES }
+    const consumers = new Consumers(of)
+    const unhurried = new Consumers({
+      ...of,
+      parties: MUNICIPALITIES.slice(0, 4),
+      scenarios: ['water-taxi'],
+      later: true,
+    })
+    for (const each of [consumers, unhurried]) each.start()
     for (let kill = 0; kill < form.brokerKills; kill += 1) await killSomewhen()
     await serve()
-    await consumers.stop()
+    await Promise.all([consumers.stop(), unhurried.stop()])
 
     const counts = await assertEndedOnce(estate)
-    await assertNothingLost(estate, consumers)
+    for (const each of [consumers, unhurried]) await assertNothingLost(estate, each)
+    // Whoever was told 202 asks for the answer only: an exchange that edno forgot would be a problem that is none of its own.
+    assert.deepEqual(unhurried.unexpected, [])
+    assert.ok(unhurried.interrupted.size > 0, 'no kill met an exchange that had been acknowledged')
     await questions.assertRecordedBefore(estate)
     assert.deepEqual(consumers.unexpected, [])
     // What was killed and taken up again after its deadline is answered all the same: as a refusal.
@@ -85,6 +101,8 @@ describe('chaos 1: a broker that is killed at any moment', function () {
       questions: questions.count,
       ...consumers.told,
       'complete in time': complete,
+      'acknowledged by 202': unhurried.acknowledged.size,
+      'of them met by a kill': unhurried.interrupted.size,
       lost: 0,
       doubled: 0,
       'answered differently': 0,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { EdnoClient, Reply } from '../../src/client/send.ts'
+import type { EdnoClient, Later, Reply } from '../../src/client/send.ts'
+import { exchangeId as asId } from '../../src/model/ids.ts'
 import type { Estate, Signed } from './estate.ts'
 
 /** An application that was sent until its answer came. */
@@ -25,11 +26,16 @@ export interface ConsumersOptions {
   readonly scenarios?: readonly string[]
   /** Between an answer and the next application, on average: municipalities do not march in step. */
   readonly pauseMs?: number
+  /** They do not wait on the line: 202 is enough for them, and they ask for the answer until it is there. */
+  readonly later?: boolean
 }
 
 const AGAIN_AFTER_MS = 100
 /** Longer than any restart, any deadline and any sweep. */
 const PATIENCE_MS = 120_000
+
+/** Of one look for an answer that comes later. */
+const LINE_SECONDS = 20
 
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -43,6 +49,10 @@ export class Consumers {
   readonly problems = new Map<string, number>()
   /** Problems that do not say `retry: later`, or are none of edno's own. */
   readonly unexpected: string[] = []
+  /** Exchanges that were answered 202. */
+  readonly acknowledged = new Set<string>()
+  /** Of those, the ones of which a later question met no edno. */
+  readonly interrupted = new Set<string>()
   /** Tries that ended without any reply: the connection broke, or was refused. */
   broken = 0
   readonly #options: ConsumersOptions
@@ -95,21 +105,31 @@ export class Consumers {
     const begun = performance.now()
     for (let tries = 1; performance.now() - begun < PATIENCE_MS; tries += 1) {
       const at = performance.now()
-      const reply = await client.send(signed.bytes).catch(() => undefined)
+      const reply = await this.#ask(client, signed).catch(() => undefined)
       const now = performance.now()
       if (reply?.kind === 'answer') {
         const times = { elapsedMs: now - at, totalMs: now - begun, tries }
         return { signed, status: reply.status, answer: digestOf(reply.bytes), ...times }
       }
-      this.#note(reply)
+      if (reply?.kind === 'later') this.acknowledged.add(signed.exchangeId)
+      else this.#note(reply, signed)
       await wait(AGAIN_AFTER_MS)
     }
     throw new Error(`${signed.exchangeId} had no answer within ${PATIENCE_MS / 1000} s`)
   }
 
-  #note(reply: Exclude<Reply, { readonly kind: 'answer' }> | undefined): void {
+  /** What was acknowledged is never sent again: it is asked for. */
+  #ask(client: EdnoClient, { bytes, exchangeId }: Signed): Promise<Reply | Later> {
+    if (this.#options.later !== true) return client.send(bytes)
+    return this.acknowledged.has(exchangeId)
+      ? client.answerOf(asId(exchangeId), LINE_SECONDS)
+      : client.sendFor(bytes, 0)
+  }
+
+  #note(reply: Exclude<Reply, { readonly kind: 'answer' }> | undefined, { exchangeId }: Signed): void {
     if (reply === undefined) {
       this.broken += 1
+      if (this.acknowledged.has(exchangeId)) this.interrupted.add(exchangeId)
       return
     }
     const { code, retry } = reply.problem

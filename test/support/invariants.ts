@@ -35,7 +35,9 @@ export async function assertEndedOnce(estate: Estate, withinMs = 60_000): Promis
 }
 
 async function openExchanges(estate: Estate): Promise<number> {
-  const [row] = await estate.ask<{ count: number }>(`select count(*)::int as count from exchange where state = 'open'`)
+  const [row] = await estate.ask<{ count: number }>(
+    `select count(*)::int as count from exchange where state <> 'closed'`,
+  )
   return row?.count ?? 0
 }
 
