@@ -219,6 +219,12 @@ module.exports = {
       'Containers are packed and unpacked in one place.',
     ),
     packageOnlyIn('pino-only-in-ops', 'pino', '^src/ops/', 'One logger, one redaction rule.'),
+    packageOnlyIn(
+      'prometheus-only-in-ops',
+      'prom-client',
+      '^src/ops/metrics\\.ts$',
+      'One place says what is counted, under which labels.',
+    ),
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -24,6 +24,12 @@ const JUDGES = [
     tests: 'the RegiX door by zeep',
     runs: ['/usr/bin/python3', '-c', 'import zeep'],
   },
+  {
+    program: 'prometheus_client of /usr/bin/python3',
+    pack: 'python3-prometheus-client',
+    tests: "the metrics by Prometheus' own parser",
+    runs: ['/usr/bin/python3', '-c', 'import prometheus_client.parser'],
+  },
   { program: 'php', pack: 'php-cli', tests: "the RegiX door by PHP's SoapClient" },
   {
     program: 'SoapClient of php',
@@ -40,6 +46,7 @@ const JUDGES = [
   },
   { program: 'chromium', pack: 'chromium', lean: true, tests: 'the page for auditors in a browser' },
   // Too large to install unasked.
+  { program: 'promtool', tests: 'the settings for Prometheus in the documentation by promtool' },
   { program: 'java', tests: "signatures by the JDK's javax.xml.crypto" },
 ]
 const PATIENCE_MS = 240_000

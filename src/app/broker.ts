@@ -1,16 +1,14 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { ExchangePorts } from '../exchange/ports.ts'
 import { preview } from '../exchange/preview.ts'
 import { receiptHeader } from '../exchange-log/receipt.ts'
 import { storedLog } from '../exchange-log/stored-log.ts'
-import type { AccessDesk, Broker, Readiness, RegistryView } from '../http/broker.ts'
+import type { AccessDesk, Broker, RegistryView } from '../http/broker.ts'
 import type { PartyId } from '../model/ids.ts'
 import { asksOf } from '../policy/agreement/asks.ts'
+import { requireOverseer } from '../policy/may-audit.ts'
 import { readableBy } from '../policy/may-read.ts'
 import { requireTrusted } from '../policy/require-trusted.ts'
-import { expirySummary } from '../pki/expiry.ts'
 import { BrokerError } from '../problem/broker-error.ts'
-import { asOverloaded } from '../store/unavailable.ts'
 import { writeTrustDocument } from '../signature/trust-document.ts'
 import { accessDesk } from './access-desk.ts'
 import { agreementQuotas } from './agreement-quotas.ts'
@@ -35,6 +33,7 @@ import type { Running } from './running.ts'
 import { statisticsDesk } from './statistics.ts'
 
 export interface BrokerParts extends Pick<ExchangeDeskParts, 'running' | 'followers' | 'stops'> {
+  readonly ready: Broker['ready']
   /** Public keys of callbacks. */
   readonly callbackKeys: readonly string[]
 }
@@ -87,9 +86,21 @@ export function brokerOf(has: Capabilities, ports: ExchangePorts, parts: BrokerP
     registryPage: registryPages(has),
     registryStatus: registryDesk({ ...has, access }),
     trust: trustDocumentOf(has, parts.callbackKeys),
-    ready: rarely(() => readinessOf(has, running)),
+    ...operationDesk(has, parts),
   }
 }
+
+/** How edno does, for those who keep it running. */
+const operationDesk = (
+  { rules, metrics }: Capabilities,
+  { ready }: Pick<BrokerParts, 'ready'>,
+): Pick<Broker, 'ready' | 'metrics'> => ({
+  ready,
+  metrics: async (reader) => {
+    requireOverseer(rules.governance, reader)
+    return metrics.write()
+  },
+})
 
 /** Receipts, promises and supplements, for whoever may read the exchanges of the party in question. */
 const receiptDesk = ({
@@ -146,18 +157,6 @@ function registriesOf({ rules, clock, ...has }: Capabilities): RegistryView[] {
   }))
 }
 
-const LOOKED_AT_EVERY_MS = 1000
-
-/** Anybody may ask whether edno is ready: the database is looked at once a second, however many ask. */
-function rarely<T>(look: () => Promise<T>): () => Promise<T> {
-  let last: { readonly at: number; readonly result: Promise<T> } | undefined
-  return () => {
-    const now = performance.now()
-    if (last === undefined || now - last.at > LOOKED_AT_EVERY_MS) last = { at: now, result: look() }
-    return last.result
-  }
-}
-
 const TRUST_KEPT_MS = 60_000
 
 /** Signed anew once a minute at most: it is open to everybody, and a signature costs more than a question. */
@@ -169,35 +168,4 @@ function trustDocumentOf({ sealers, log, clock }: Capabilities, callbacks: reado
       kept = { text: writeTrustDocument(sealers, { vkey: log.vkey, callbacks }, now), at: now.getTime() }
     return kept.text
   }
-}
-
-/** Whoever asks whether edno is ready waits no longer. */
-const PATIENCE_MS = 3000
-
-const nobodyAnswers = (): never => {
-  throw new BrokerError('broker.log-unavailable', 'the database does not answer')
-}
-
-async function readinessOf(
-  { store, log, heads, certificates, clock }: Capabilities,
-  running: Running,
-): Promise<Readiness> {
-  const database = await Promise.race([
-    store.ping(),
-    pause(PATIENCE_MS, undefined, { ref: false }).then(nobodyAnswers),
-  ]).catch((error: unknown) => BrokerError.from(asOverloaded(error)).code)
-  const checks = {
-    database,
-    log: log.state(),
-    stamps: heads.stamps(),
-    owner: store.isOwned() ? 'ok' : 'the database may take this process for dead',
-    accepting: running.accepting ? 'ok' : 'shutting down',
-  }
-  // Told, but no reason to send callers away: each certificate is judged where it is used.
-  const told = {
-    certificates: expirySummary(certificates.expiring(clock())),
-    witnesses: heads.witnesses(),
-    promises: log.promises(),
-  }
-  return { ready: Object.values(checks).every((check) => check === 'ok'), checks: { ...checks, ...told } }
 }

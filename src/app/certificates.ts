@@ -19,6 +19,8 @@ export interface Certificates {
   readonly trust: Trust
   readonly directories: CertificateDirectories
   readonly expiring: (now: Date) => readonly ExpiryWarning[]
+  /** Registered certificates and edno's own, whenever they end. */
+  readonly dated: () => readonly DatedCertificate[]
   /** Where answers are stamped. */
   readonly stamp?: TimeStamper
   /** Where heads of the exchange log are stamped. */
@@ -61,6 +63,7 @@ export function openCertificatesOf({
     trust,
     directories,
     expiring: (now) => expiringAt([...ours, ...directories.dated], now),
+    dated: () => [...ours, ...directories.dated],
     ...(stamp === undefined || config.answers.profile === 'seal' ? {} : { stamp }),
     ...(stamp === undefined || config.log.stamps === undefined ? {} : { stampHeads: stamp }),
   }

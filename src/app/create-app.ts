@@ -4,6 +4,7 @@ import { openDoors } from './doors.ts'
 import type { Reloaded } from './keeper.ts'
 import type { Keys } from './keys.ts'
 import { type Line, type LineOptions, openLine } from './line.ts'
+import { openMetricsDoor } from './metrics-door.ts'
 import { rehearse } from './rehearse.ts'
 import type { Rules } from './rules.ts'
 
@@ -12,6 +13,8 @@ export interface App {
   readonly url: string
   /** Where a proxy's loopback port is configured: which it is. */
   readonly proxyPort?: number
+  /** Where a program on this machine reads the metrics, if anywhere. */
+  readonly metricsUrl?: string
   readonly rules: Rules
   readonly keys: Keys
   /** The log's public key. */
@@ -41,17 +44,20 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 async function start(options: AppOptions, opened: (() => Promise<void>)[], close: () => Promise<void>): Promise<App> {
-  const { config, clock, logger } = options
+  const { config, clock } = options
   const line = await openLine(options, 'serve', opened)
   const { has, registries, keeper } = line
   await has.store.requireConnections(options.onNotice)
   await rehearse(has)
-  const doors = await openDoors({ config, keys: has.keys, broker: brokerOf(has, line.ports, line), logger, clock })
+  const metricsUrl = await openMetricsDoor(config, has.metrics, opened)
+  const broker = brokerOf(has, line.ports, line)
+  const doors = await openDoors({ ...has, config, broker, clock })
   opened.push(doors.close)
   opened.push(() => sendAway(line))
   for (const warning of has.certificates.directories.warnings) options.onNotice?.(warning)
   return {
     url: doors.url,
+    ...(metricsUrl === undefined ? {} : { metricsUrl }),
     ...(doors.proxyPort === undefined ? {} : { proxyPort: doors.proxyPort }),
     rules: has.rules,
     keys: has.keys,

@@ -4,6 +4,7 @@ import { promisedAnswers } from '../dispatch/promised-answers.ts'
 import { storeRows, type StoreRowsOptions } from '../dispatch/rows.ts'
 import { storeBoard } from '../dispatch/store-board.ts'
 import { closedBy } from './closed-by.ts'
+import { countedRows } from './counted.ts'
 import type { Capabilities } from './ports.ts'
 import { marksOf } from './search.ts'
 
@@ -15,12 +16,10 @@ export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchP
       return rules.catalogue.operations
     },
     ask: (operation, input, context) => adapters.ask(operation, input, context),
-    rows: storeRows({
-      db: store.db,
-      locate: log.handleOf,
-      asked: log.asked,
-      about: aboutOf(has),
-    }),
+    rows: countedRows(
+      storeRows({ db: store.db, locate: log.handleOf, asked: log.asked, about: aboutOf(has) }),
+      has.metrics,
+    ),
     laterAnswer: promisedAnswers({
       ...{ db: store.db, locate: log.handleOf, clock },
       callbackUrlOf: (registry) => has.registryNow(registry)?.callbackUrl,

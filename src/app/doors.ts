@@ -8,6 +8,7 @@ import { routes } from '../http/routes.ts'
 import { type Listener, listen, listenOnLoopback, listenOnSocket } from '../http/server.ts'
 import { createWatch } from '../http/watch.ts'
 import type { Logger } from '../ops/logger.ts'
+import type { Metrics } from '../ops/metrics.ts'
 import { createSecurityLog } from '../ops/security-log.ts'
 import type { Keys } from './keys.ts'
 
@@ -17,6 +18,7 @@ export interface DoorParts {
   readonly broker: Broker
   readonly logger: Logger
   readonly clock: () => Date
+  readonly metrics: Pick<Metrics, 'refused' | 'connectionRefused'>
 }
 
 /** Every way in, open. */
@@ -29,7 +31,7 @@ export interface Doors {
 }
 
 /** The front door and, where configured, those of a proxy; one watch stands at all of them. */
-export async function openDoors({ config, keys, broker, logger, clock }: DoorParts): Promise<Doors> {
+export async function openDoors({ config, keys, broker, logger, clock, metrics }: DoorParts): Promise<Doors> {
   const security = createSecurityLog({ logger })
   const watch = createWatch(config.http.limits, broker.partyOf, security)
   const settings = {
@@ -38,9 +40,10 @@ export async function openDoors({ config, keys, broker, logger, clock }: DoorPar
     root: config.root,
     clock,
     watch,
+    onRefused: metrics.refused,
     onFailure: (error: unknown) => logger.error('a request failed', {}, error),
   }
-  const behind = (door: Door) => gate(routes(broker, settings, door), door, watch)
+  const behind = (door: Door) => gate(routes(broker, settings, door), door, settings)
   const open: Listener[] = []
   const close = async (): Promise<void> => {
     await Promise.all(open.map((listener) => listener.close()))
@@ -56,7 +59,11 @@ export async function openDoors({ config, keys, broker, logger, clock }: DoorPar
       host: config.http.host,
       port: config.http.port,
       tls: tlsOf(keys),
-      knock: watch.knock,
+      knock: (address) => {
+        const isLetIn = watch.knock(address)
+        if (!isLetIn) metrics.connectionRefused()
+        return isLetIn
+      },
       connected: (socket) => void watch.connected(tlsCaller(socket)),
     })
     open.push(front)

@@ -73,7 +73,7 @@ export class Keeper {
     this.rules = view(() => this.#inForce, ['catalogue', 'governance'])
     this.certificates = view(
       () => this.#files.certificates,
-      ['trust', 'directories', 'expiring', 'stamp', 'stampHeads'],
+      ['trust', 'directories', 'expiring', 'dated', 'stamp', 'stampHeads'],
     )
   }
 

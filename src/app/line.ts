@@ -7,9 +7,11 @@ import type { CallQueue } from '../dispatch/queue/call-queue.ts'
 import { openQueue } from '../dispatch/queue/open-queue.ts'
 import type { ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
 import { createExchangeLog, type ExchangeLog } from '../exchange-log/exchange-log.ts'
+import type { Readiness } from '../http/broker.ts'
 import { registryOf } from '../model/ids.ts'
 import { sofiaDay } from '../model/sofia-day.ts'
 import type { Logger } from '../ops/logger.ts'
+import { createMetrics, type Metrics } from '../ops/metrics.ts'
 import { createCases } from '../policy/cases.ts'
 import { currentSealer } from '../signature/dated-sealer.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -18,6 +20,7 @@ import { answerVerifiers } from './answer-trust.ts'
 import { acknowledgePromised } from './acknowledge-promised.ts'
 import { openCertificatesOf } from './certificates.ts'
 import { type Chores, type StartedChores, startChores } from './chores.ts'
+import { countedLogger } from './counted.ts'
 import { callbackSignerOf, openCourier, requireCallbackKey } from './courier.ts'
 import { type Deferring, openDeferring } from './deferring.ts'
 import { dispatchPortsOf } from './dispatch-ports.ts'
@@ -31,6 +34,8 @@ import { type Keys, loadKeys, LOG_KEY_FILE, sealersOf } from './keys.ts'
 import { LeftOpen } from './left-open.ts'
 import { namedBy, openPlug, type Reread, type Role } from './plug.ts'
 import { type Capabilities, portsOf } from './ports.ts'
+import { readinessOf } from './readiness.ts'
+import { readingsOf } from './readings.ts'
 import { openRegister } from './register.ts'
 import { openRegistries, type Registries } from './registries.ts'
 import { limitsNow } from './registry-limits.ts'
@@ -66,10 +71,23 @@ export interface Line {
   /** Registries that this process asks. */
   readonly served: ReadonlySet<string>
   readonly queue: CallQueue
+  readonly ready: () => Promise<Readiness>
 }
 
 /** Wires everything, in the order of what needs what; what is to be closed is pushed on `opened`. */
 export async function openLine(options: LineOptions, role: Role, opened: (() => Promise<void>)[]): Promise<Line> {
+  const metrics = createMetrics()
+  const line = await wire({ ...options, metrics, logger: countedLogger(options.logger, metrics) }, role, opened)
+  const ready = readinessOf(line.has, line.running)
+  metrics.readFrom(readingsOf(line.has, { ready, running: line.running }))
+  return { ...line, ready }
+}
+
+interface Counting extends LineOptions {
+  readonly metrics: Metrics
+}
+
+async function wire(options: Counting, role: Role, opened: (() => Promise<void>)[]): Promise<Omit<Line, 'ready'>> {
   const { config, clock, logger } = options
   const loaded = await loadRules(config)
   const served = servedBy(role, config, loaded)

@@ -10,6 +10,7 @@ import type { ExchangePlan, Format, SignedFormat } from '../model/exchange.ts'
 import { serviceRef } from '../model/ids.ts'
 import type { Service } from '../model/service.ts'
 import type { Logger } from '../ops/logger.ts'
+import type { Metrics } from '../ops/metrics.ts'
 import { mayActFor, mayHandInFor } from '../policy/agreement/delegates.ts'
 import { requireCaseNumber } from '../policy/case-number.ts'
 import type { Cases } from '../policy/cases.ts'
@@ -26,6 +27,7 @@ import { queuedExchangesOf } from '../store/queued-calls.ts'
 import type { Store } from '../store/store.ts'
 import type { Certificates } from './certificates.ts'
 import { closedBy } from './closed-by.ts'
+import { countedClose } from './counted.ts'
 import type { Deferring } from './deferring.ts'
 import { sealByFormat, verifyByFormat, writeByFormat } from './formats.ts'
 import type { HeadCare } from './heads.ts'
@@ -58,6 +60,7 @@ export interface Capabilities {
   readonly deferring: Deferring
   readonly register: AccessRegister
   readonly logger: Logger
+  readonly metrics: Metrics
   readonly observer?: ExchangeObserver
 }
 
@@ -104,7 +107,7 @@ export function portsOf(has: Capabilities): ExchangePorts {
     writeAnswer: (answer) => (answer.format === 'regix' ? writeRegix(answer, rules.catalogue) : writeByFormat(answer)),
     seal: async (canonical, answer) =>
       sealByFormat(canonical, answer, currentSealer(has.sealers, has.clock()), has.certificates.stamp),
-    close: log.close,
+    close: countedClose(log.close, has.metrics, has.clock),
     answerOf: log.answerOf,
     refused: log.refused,
     ...(has.observer === undefined ? {} : { observer: has.observer }),

@@ -36,6 +36,11 @@ export class Running {
     return this.#ending.signal
   }
 
+  /** Of callers, now. */
+  get count(): number {
+    return this.#admitted
+  }
+
   get accepting(): boolean {
     return this.#accepting
   }

@@ -18,6 +18,7 @@ export async function serve(): Promise<void> {
   out.line(
     `edno listens on ${app.url}; registries: ${app.rules.catalogue.adapters.size}, services: ${app.rules.catalogue.services.size}; pid ${process.pid}`,
   )
+  if (app.metricsUrl !== undefined) out.line(`metrics: ${app.metricsUrl}`)
   process.on('SIGHUP', () => void app.reload())
   const signal = await stopped
   logger.info('stopping', { signal })

@@ -23,6 +23,7 @@ export async function worker({ registry = [] }: WorkerOptions): Promise<void> {
     out.complain('edno: development keys and simulated registries: NOT FOR PRODUCTION. Configure EDNO_ENV=production.')
   const names = running.served.join(', ')
   out.line(`edno works for ${names}; queue: ${running.backend}; pid ${process.pid}`)
+  if (running.metricsUrl !== undefined) out.line(`metrics: ${running.metricsUrl}`)
   process.on('SIGHUP', () => void running.reload())
   const health = setInterval(() => {
     running.counts().then(

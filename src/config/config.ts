@@ -124,6 +124,11 @@ export interface QueueConfig {
   readonly redisUrlFile?: string
 }
 
+/** A port of the loopback on which a program of this machine reads the metrics. */
+export interface MetricsConfig {
+  readonly port: number
+}
+
 /** What `schemas/config.schema.json` describes, with every file name absolute. */
 export interface ConfigFile {
   readonly dataDirectory: string
@@ -157,6 +162,7 @@ export interface ConfigFile {
   readonly dispatch: DispatchConfig
   readonly queue: QueueConfig
   readonly callbacks: CallbacksConfig
+  readonly metrics?: MetricsConfig
   readonly keys?: BrokerKeyFiles
   readonly databaseUrlFile?: string
   readonly logLevel: LogLevel

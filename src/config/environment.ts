@@ -13,6 +13,7 @@ const VARIABLES: readonly Variable[] = [
   { name: 'EDNO_DATA_DIR', path: ['dataDirectory'] },
   { name: 'EDNO_HTTP_HOST', path: ['http', 'host'] },
   { name: 'EDNO_HTTP_PORT', path: ['http', 'port'], number: true },
+  { name: 'EDNO_METRICS_PORT', path: ['metrics', 'port'], number: true },
   { name: 'EDNO_LOG_LEVEL', path: ['logLevel'] },
   { name: 'EDNO_LOG_ORIGIN', path: ['log', 'origin'] },
 ]

@@ -15,6 +15,7 @@ import type { RegixAddress } from '../model/regix.ts'
 import type { Service } from '../model/service.ts'
 import type { Usage, UsageQuestion } from '../model/usage.ts'
 import type { BrokerError } from '../problem/broker-error.ts'
+import type { ProblemCode } from '../problem/codes.ts'
 import type { Watch } from './watch.ts'
 import type { ExchangeBook, AuditDesk, PersonDesk, DataTracker, CorrectionDesk } from './record-desks.ts'
 
@@ -217,6 +218,8 @@ export interface Broker {
   /** edno's seals and the key of its log, a compact JWS. */
   readonly trust: () => string
   readonly ready: () => Promise<Readiness>
+  /** Numbers of this process and of the store, in the text format of Prometheus. Refuses with `access.not-operator`. */
+  readonly metrics: (reader: PartyId) => Promise<string>
 }
 
 export interface HttpSettings {
@@ -227,6 +230,8 @@ export interface HttpSettings {
   /** Absolute folder that holds `schemas/` and `docs/`. */
   readonly root: string
   readonly watch: Watch
+  /** Told the code of each request that is answered with a problem. */
+  readonly onRefused: (code: ProblemCode) => void
   /** Told of a failure that is edno's; the message holds nothing personal. */
   readonly onFailure: (error: unknown) => void
 }

@@ -1,14 +1,19 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { BrokerError } from '../problem/broker-error.ts'
+import type { HttpSettings } from './broker.ts'
 import type { Door } from './door.ts'
 import { problemOf } from './render-problem.ts'
-import type { HeldBack, Watch } from './watch.ts'
+import type { HeldBack } from './watch.ts'
 
 /** Probes of the platform that runs edno: holding them back would have a healthy process ended. */
 const PROBES: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz'])
 
 /** Before anything else looks at a request: who asks too much is sent away, at the least cost there is. */
-export function gate(app: RequestListener, door: Door, watch: Watch): RequestListener {
+export function gate(
+  app: RequestListener,
+  door: Door,
+  { watch, onRefused }: Pick<HttpSettings, 'watch' | 'onRefused'>,
+): RequestListener {
   return (request, response) => {
     if (PROBES.has(request.url)) {
       app(request, response)
@@ -16,6 +21,7 @@ export function gate(app: RequestListener, door: Door, watch: Watch): RequestLis
     }
     watch.admit(door(request), request.method === 'POST').then(
       (held) => {
+        if (held !== undefined) onRefused(TOO_MUCH.code)
         if (held === undefined) app(request, response)
         else if (held.often) waitAtTheDoor(request, () => sendAway(request, response, held))
         else sendAway(request, response, held)

@@ -57,6 +57,7 @@ async function answer(request: Request, response: Response, { broker, settings, 
   const caller = { party, certificate: callerOf(request).certificate ?? '' }
   const reply = await broker.regix.ask(asked, caller, { gone: goneSignal(response) })
   const { refusal } = reply
+  if (refusal !== undefined) settings.onRefused(refusal.code)
   if (refusal !== undefined && refusal.status >= 500) settings.onFailure(refusal)
   else if (refusal !== undefined) settings.watch.refused(callerOf(request), refusal.code)
   write(response, reply)

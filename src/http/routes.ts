@@ -16,6 +16,7 @@ import { exchangeHandlers, type Handler } from './exchange-handlers.ts'
 import { headHandlers } from './head-handlers.ts'
 import { callerOf, DOOR, identify, requireTrustedCaller } from './identify.ts'
 import { listHandlers } from './list-handlers.ts'
+import { metricsHandlers } from './metrics-handlers.ts'
 import { registryHandlers } from './registry-handlers.ts'
 import { regixHandlers, refuseRegix } from './regix-handlers.ts'
 import { openHandlers } from './open-handlers.ts'
@@ -32,6 +33,7 @@ export function routes(broker: Broker, settings: HttpSettings, door: Door): Expr
     ...caseHandlers(broker),
     ...listHandlers(broker),
     ...registryHandlers(broker),
+    ...metricsHandlers(broker),
     ...auditHandlers(broker),
     ...trackerHandlers(broker),
     ...accessHandlers(broker, settings),
@@ -125,6 +127,7 @@ const failure =
   (broker: Broker, settings: HttpSettings): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
     const refusal = refusalOf(error)
+    settings.onRefused(refusal.code)
     if (refusal.status >= 500) settings.onFailure(error)
     else settings.watch.refused(callerOf(request), refusal.code)
     // Whatever of the body was not read is not waited for.

@@ -45,6 +45,14 @@ export function requireWatcher(
   throw new BrokerError('access.not-owner', `${reader} does not own this registry`)
 }
 
+/** Refuses with `access.not-operator` whoever is neither operator nor auditor, and with `access.suspended` one that is suspended. */
+export function requireOverseer(governance: Governance, reader: PartyId): PartyRole {
+  const { role } = requireActive(governance, reader)
+  if (role !== 'operator' && role !== 'auditor')
+    throw new BrokerError('access.not-operator', `${reader} is neither operator nor auditor`)
+  return role
+}
+
 /** Refuses a suspended party with `access.suspended`. */
 export function requireActive(governance: Governance, reader: PartyId): { readonly role: PartyRole } {
   const party = governance.parties.get(reader)

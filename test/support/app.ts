@@ -37,6 +37,7 @@ export interface TestAppOptions {
       | 'callbacks'
       | 'dispatch'
       | 'log'
+      | 'metrics'
       | 'queue'
       | 'redisUrl'
       | 'registries'

@@ -122,6 +122,14 @@ export const ACCESS_PROBLEMS = {
     doBg: 'Обмените на други вижда само участник с роля auditor; своите вижте с GET /v1/exchanges, тези към ваш регистър с GET /v1/registries/{id}/exchanges.',
     doEn: 'Only a party of the role auditor sees the exchanges of others; see your own by GET /v1/exchanges, those that asked a registry of yours by GET /v1/registries/{id}/exchanges.',
   },
+  'access.not-operator': {
+    status: 403,
+    retry: 'never',
+    bg: 'Участникът не е нито оператор, нито одитор',
+    en: 'The party is neither operator nor auditor',
+    doBg: 'Показателите за работата на edno четат само участници с роля operator или auditor; как е вашият регистър, вижте с GET /v1/registries/{id}.',
+    doEn: 'Only parties of the role operator or auditor read the metrics of edno; see how a registry of yours does by GET /v1/registries/{id}.',
+  },
   'access.other-site': {
     status: 403,
     retry: 'never',

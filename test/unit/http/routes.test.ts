@@ -12,6 +12,7 @@ describe('the address to which registries send answers', function () {
 
   it('refuses whoever is not that registry without waiting for a byte of the body', async () => {
     const admitted: unknown[] = []
+    const told: string[] = []
     const pushed: Broker['pushed'] = {
       admit: (registry, certificate) => {
         admitted.push([registry, certificate])
@@ -22,6 +23,7 @@ describe('the address to which registries send answers', function () {
     const settings = {
       ...{ bodyLimitBytes: 1000, root: findRoot(), clock: () => new Date() },
       watch: { refused: () => undefined },
+      onRefused: (code: string) => void told.push(code),
     }
     const door = () => ({ address: '127.0.0.1', certificate: 'ab' })
     const app = routes({ pushed } as unknown as Broker, settings as unknown as HttpSettings, door)
@@ -39,6 +41,7 @@ describe('the address to which registries send answers', function () {
       const text = await Promise.race([answered, pause(5000, 'it waits for the body')])
       assert.match(text, /access\.unknown-party/)
       assert.deepEqual(admitted, [['civil-registry', 'ab']])
+      assert.deepEqual(told, ['access.unknown-party'])
     } finally {
       await close()
     }
