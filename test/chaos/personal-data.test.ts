@@ -5,20 +5,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { connect } from '../../src/client/connect.ts'
+import { createMetrics } from '../../src/ops/metrics.ts'
 import { Estate, until } from '../support/estate.ts'
 import { markersIn } from '../support/markers.ts'
+import { readMetrics, sampleIn } from '../support/metrics.ts'
 import { OwnDatabase } from '../support/own-database.ts'
+import type { Started } from '../support/processes.ts'
 import { testPki } from '../support/pki.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 import { RedisServer, requireRedis } from '../support/redis.ts'
 import { tell } from './form.ts'
 
 const EXCHANGES = 6
+/** The number of a person of the cast. */
+const PERSON = '8427029967'
+const ANSWERED = { registry: 'vehicle-register', outcome: 'answered', code: '' }
 
 describe('chaos 8: personal data on the way through queues', function () {
   this.timeout(180_000)
   const hints: string[] = []
   const written: string[] = []
+  const measured: string[] = []
   let redis: RedisServer
   let database: OwnDatabase
   let estate: Estate
@@ -56,10 +63,10 @@ describe('chaos 8: personal data on the way through queues', function () {
 
   /** Deferred first, because a registry hangs; answered when it is back. Everything that is said meanwhile is kept. */
   async function exchangesThrough(queue: Record<string, string>): Promise<void> {
-    const talkative = { ...queue, EDNO_LOG_LEVEL: 'trace' }
+    const talkative = { ...queue, EDNO_LOG_LEVEL: 'trace', EDNO_METRICS_PORT: '0' }
     const edno = await estate.serve(talkative)
     const worker = estate.begin(talkative, ['worker'])
-    await worker.said('edno works for')
+    await Promise.all([edno.said('metrics: '), worker.said('metrics: ')])
     const listener = new pg.Client({ connectionString: database.url })
     listener.on('notification', ({ channel, payload = '' }) => hints.push(`${channel} ${payload}`))
     await listener.connect()
@@ -76,6 +83,9 @@ describe('chaos 8: personal data on the way through queues', function () {
     estate.simulator.setFault('vehicle-register', undefined)
     await until('they are closed', async () => (await inState('closed', sent)) === EXCHANGES, 90_000)
     await until('each is told', () => new Set(receiver.received.map(({ body }) => body)).size >= told + 2 * EXCHANGES)
+    for (const path of [`/v1/exchanges/${PERSON}`, `/v1/exchanges?case=${PERSON}`, `/${PERSON}`])
+      assert.ok((await http.get<Buffer>(path)).status >= 400, path)
+    measured.push(await metricsOf(edno), await metricsOf(worker), await toAnOperator(edno.url))
     const ready = await http.get<Buffer>('/readyz')
     written.push(ready.data.toString(), JSON.stringify(ready.headers))
     hangUp()
@@ -85,6 +95,16 @@ describe('chaos 8: personal data on the way through queues', function () {
       const { stdout, stderr } = await process.ended
       written.push(stdout, stderr)
     }
+  }
+  const metricsOf = async ({ stdout }: Started): Promise<string> =>
+    (await fetch(/metrics: (http:\S+)/.exec(stdout())?.[1] ?? '')).text()
+  const toAnOperator = async (url: string): Promise<string> => {
+    const { ca, tls } = estate.keysOf('edno-operator')
+    const { http, close: hangUp } = connect({ url, ca, ...tls }, 'en')
+    const { status, data } = await http.get<Buffer>('/metrics')
+    hangUp()
+    assert.equal(status, 200)
+    return data.toString()
   }
   const inState = async (state: string, sent: readonly { exchangeId: string }[]): Promise<number> => {
     const ids = sent.map(({ exchangeId }) => exchangeId)
@@ -106,7 +126,7 @@ describe('chaos 8: personal data on the way through queues', function () {
       (await filesBelow(redis.folder)).some((file) => file.includes('edno-vehicle-register')),
     )
     for (const file of await filesBelow(redis.folder)) assert.deepEqual(markersIn(file), [])
-    redis.command('set', 'probe', '8427029967')
+    redis.command('set', 'probe', PERSON)
     await until('the probe is found', async () =>
       (await filesBelow(redis.folder)).some((file) => markersIn(file).length > 0),
     )
@@ -146,6 +166,27 @@ describe('chaos 8: personal data on the way through queues', function () {
       assert.deepEqual(markersIn(Buffer.from(body + JSON.stringify(headers))), [])
   })
 
+  it('stands in no metric of a process that serves or works, and the search would find it', async () => {
+    assert.equal(measured.length, 6)
+    for (const text of measured) {
+      assert.ok(readMetrics(text).length > 40)
+      assert.deepEqual(markersIn(Buffer.from(text)), [])
+    }
+    const asked = measured.filter((text) => sampleIn(text, 'edno_calls_ended_total', ANSWERED) !== undefined)
+    assert.equal(asked.length, 2, 'the worker asked, through both queues')
+    const closed = measured.filter((text) => text.includes('edno_exchanges_ended_total{service="taxi-permit@1"'))
+    assert.ok(closed.length >= 2, 'exchanges were counted')
+    const refused = measured.filter(
+      (text) => sampleIn(text, 'edno_refusals_total', { code: 'request.not-found' }) === 1,
+    )
+    assert.equal(refused.length, 4, 'refusals were counted, at both doors of whoever serves')
+    for (const probe of [PERSON, 'Въображаема']) {
+      const metrics = createMetrics()
+      metrics.callEnded({ registry: `vehicle-register ${probe}`, end: 'answered' })
+      assert.deepEqual(markersIn(Buffer.from(await metrics.write())), [probe])
+    }
+  })
+
   it('stands in no hint, no line of a log, no word about health', () => {
     assert.ok(hints.length > 0 && written.some((text) => text.includes('"call":"vehicle"')))
     for (const text of [...hints, ...written]) assert.deepEqual(markersIn(Buffer.from(text)), [])
@@ -153,6 +194,7 @@ describe('chaos 8: personal data on the way through queues', function () {
       exchanges: 2 * EXCHANGES,
       callbacks: receiver.received.length,
       hints: hints.length,
+      'texts of metrics': measured.length,
       'lines of logs': written.join('').split('\n').length,
       found: 0,
     })
