@@ -29,12 +29,12 @@ export interface LaterAnswer {
 
 /** What else an operation can do whose registry answers later. */
 export interface LaterHandler {
-  /** Throws an `AdapterFault` where what the registry sent of itself is no answer to what was asked. */
+  /** Throws an `AdapterFault`, or rejects with one, where what the registry sent of itself is no answer to what was asked. */
   readonly judge: (
     raw: Uint8Array,
     promise: PromisedAnswer,
     verifyAnswer: ((raw: Uint8Array, namespace?: string) => Uint8Array) | undefined,
-  ) => void
+  ) => void | Promise<void>
   /** Tells the registry that it may forget the answer. */
   readonly acknowledge: (promise: PromisedAnswer, signal: AbortSignal) => Promise<void>
 }

@@ -135,9 +135,11 @@ async function keep(
   const later = parts.adapters.laterOf(operationRef(row.operation))
   if (later === undefined) throw new BrokerError('provider.unavailable', 'this process does not ask this registry')
   try {
-    later.judge(raw, promise, parts.verifyAnswer?.(registry))
+    await later.judge(raw, promise, parts.verifyAnswer?.(registry))
   } catch (error) {
     if (!AdapterFault.is(error)) throw error
+    // That of an adapter in a thread of its own, which ended: it says nothing about what was sent.
+    if (error.kind === 'unavailable') throw new BrokerError('provider.unavailable', error.message, { cause: error })
     parts.logger.warn('what a registry sent of itself was refused', { registry, kind: error.kind })
     throw new BrokerError(
       error.kind === 'bad-signature' ? 'regix.callback-signature' : 'regix.callback-answer',

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { AdapterManifest, OperationManifest } from '../adapter-kit/adapter.ts'
+import {
+  AdapterFault,
+  type AdapterManifest,
+  type AdapterModule,
+  type OperationManifest,
+} from '../adapter-kit/adapter.ts'
 import { operationRef } from '../model/ids.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
 import { lineIn, type LocatedMistake } from '../schema/read-yaml.ts'
@@ -9,7 +14,7 @@ import { reportMistake, type ReportRule } from './adapter-report.ts'
 import type { AdapterPlace } from './adapter-places.ts'
 import type { AdapterEntry, OperationEntry } from './entries.ts'
 import { folderDigest } from './folder-digest.ts'
-import { entryFile, importAdapter } from './import-adapter.ts'
+import { type AdapterCode, entryFile, importAdapter } from './import-adapter.ts'
 import { mapMistakes } from './judge-map.ts'
 import { subjectMistake } from './judge-subject.ts'
 import { readManifest } from './read-manifest.ts'
@@ -107,10 +112,18 @@ async function loadAnew({ root, place, judge, reports }: Source, folder: string)
   // Before any of its code is run.
   const unreported = plugged && reports && reportMistake({ folder, digest, id: manifest.id }, reports)
   if (typeof unreported === 'string') return refused(name, [at(file, unreported)])
-  const module = await importAdapter({ folder, ownName, manifest, digest })
+  const module = await moduleOf({ folder, ownName, manifest, digest }, hasCode)
   if (typeof module === 'string') mistakes.push(at(file, module))
   if (mistakes.length > 0 || typeof module === 'string') return refused(name, mistakes)
   return { loaded: [{ manifest, folder, module, operations, digest, plugged }], mistakes: [] }
+}
+
+/** Of one that runs in a thread of its own not even the import may hold up or end edno: what is wrong is seen when it is opened. */
+const moduleOf = async (code: AdapterCode, hasCode: boolean): Promise<AdapterModule | string> =>
+  hasCode && code.manifest.isolation === 'worker' ? IN_ITS_THREAD : importAdapter(code)
+
+const IN_ITS_THREAD: AdapterModule = {
+  open: () => Promise.reject(new AdapterFault('unavailable', 'it is opened in a thread of its own')),
 }
 
 interface OperationSource {

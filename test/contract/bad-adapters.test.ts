@@ -148,6 +148,22 @@ export default {
       }
     }
 
+    it('asks one of RegiX that wants a thread of its own there as anywhere, of data alone', async () => {
+      const made = await NewAdapter.write('fishing-licences', 'regix')
+      try {
+        const file = join(made.folder, 'adapter.json')
+        const manifest = JSON.parse(readFileSync(file, 'utf8')) as object
+        writeFileSync(file, JSON.stringify({ ...manifest, isolation: 'worker' }))
+        const { checks } = await runChecks(ROOT, made.folder)
+        assert.deepEqual(
+          checks.filter((check) => !check.passed),
+          [],
+        )
+      } finally {
+        made.remove()
+      }
+    })
+
     it('asks one that wants a thread of its own in such a thread', async () => {
       const made = await NewAdapter.write('fishing-licences', 'rest')
       try {

@@ -90,6 +90,14 @@ describe('loading adapters', () => {
     assert.match((await folder.mistakes()).join(), /person\.v1\/sql\.json:1: .*there is no such file/)
   })
 
+  it('does not run the code of one that wants a thread of its own, not even its import', async () => {
+    folder.writeAdapter('cars', { isolation: 'worker' }, 'globalThis.wasHere = true; throw new Error("imported")')
+    assert.ok((await folder.load()).adapters.has('cars'))
+    assert.equal('wasHere' in globalThis, false)
+    folder.writeAdapter('cars', {}, 'globalThis.wasHere = true; throw new Error("imported")')
+    assert.match((await folder.mistakes()).join(), /cannot be imported: imported/)
+  })
+
   it('does not blame a service for the operations of an adapter that was refused', async () => {
     folder.writeAdapter('people', { adapterApi: 2 })
     folder.write(

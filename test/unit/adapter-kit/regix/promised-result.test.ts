@@ -130,7 +130,7 @@ describe('an operation of RegiX that answers later', () => {
     await assert.rejects(ask(adapter, others, 'ОВ0000АВ'), fault('pending'))
     const another = simulator.promises.at(-1)!
     const later = adapter.operations[KEY]!.later!
-    later.judge(Buffer.from(own.callback()), kept.promise!, undefined)
+    await later.judge(Buffer.from(own.callback()), kept.promise!, undefined)
     const wrong = fault('bad-answer')
     assert.throws(() => later.judge(Buffer.from(another.callback()), kept.promise!, undefined), wrong)
     const renumbered = another.callback().replace(/<ServiceCallID>\d+/, `<ServiceCallID>${own.callId}`)
