@@ -8,9 +8,8 @@ import { connect } from '../../src/client/connect.ts'
 import { createMetrics } from '../../src/ops/metrics.ts'
 import { Estate, until } from '../support/estate.ts'
 import { markersIn } from '../support/markers.ts'
-import { readMetrics, sampleIn } from '../support/metrics.ts'
+import { metricsOf, readMetrics, sampleIn } from '../support/metrics.ts'
 import { OwnDatabase } from '../support/own-database.ts'
-import type { Started } from '../support/processes.ts'
 import { testPki } from '../support/pki.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 import { RedisServer, requireRedis } from '../support/redis.ts'
@@ -66,7 +65,7 @@ describe('chaos 8: personal data on the way through queues', function () {
     const talkative = { ...queue, EDNO_LOG_LEVEL: 'trace', EDNO_METRICS_PORT: '0' }
     const edno = await estate.serve(talkative)
     const worker = estate.begin(talkative, ['worker'])
-    await Promise.all([edno.said('metrics: '), worker.said('metrics: ')])
+    await worker.said('edno works for')
     const listener = new pg.Client({ connectionString: database.url })
     listener.on('notification', ({ channel, payload = '' }) => hints.push(`${channel} ${payload}`))
     await listener.connect()
@@ -96,8 +95,6 @@ describe('chaos 8: personal data on the way through queues', function () {
       written.push(stdout, stderr)
     }
   }
-  const metricsOf = async ({ stdout }: Started): Promise<string> =>
-    (await fetch(/metrics: (http:\S+)/.exec(stdout())?.[1] ?? '')).text()
   const toAnOperator = async (url: string): Promise<string> => {
     const { ca, tls } = estate.keysOf('edno-operator')
     const { http, close: hangUp } = connect({ url, ca, ...tls }, 'en')

@@ -54,6 +54,7 @@ describe('the OpenAPI contract and what edno really answers', function () {
     const get = (path: string, party: string) => call(edno, { method: 'GET', path, tls: keysOf(edno, party).tls })
     for (const party of ['grao', 'troyan'])
       holds('/v1/registries/{id}', 'get', await get('/v1/registries/civil-registry', party))
+    for (const party of ['edno-operator', 'troyan']) holds('/metrics', 'get', await get('/metrics', party))
     holds('/catalogue', 'get', await call(edno, { method: 'GET', path: '/catalogue' }))
     for (const id of ['civil-registry', 'no-such'])
       holds('/catalogue/{id}', 'get', await call(edno, { method: 'GET', path: `/catalogue/${id}` }))

@@ -7,11 +7,14 @@ import { readPostmasterFile } from '../../src/store/embedded/postmaster.ts'
 import { openFolder } from '../support/database.ts'
 import { Estate, isRunning, type Serving, until } from '../support/estate.ts'
 import { getJson } from '../support/get-json.ts'
+import { metricsOf, sampleIn } from '../support/metrics.ts'
 
 interface Readiness {
   readonly ready: boolean
   readonly checks: Readonly<Record<string, string>>
 }
+
+const COMPLETE = { service: 'taxi-permit@1', status: 'complete' }
 
 describe('a database that is gone for a while', function () {
   this.timeout(60_000)
@@ -23,7 +26,7 @@ describe('a database that is gone for a while', function () {
     folder = await openFolder()
     server = await launch({ dataDirectory: folder, onNotice: () => undefined })
     estate = await Estate.make()
-    edno = await estate.serve({ DATABASE_URL: server.databaseUrl })
+    edno = await estate.serve({ DATABASE_URL: server.databaseUrl, EDNO_METRICS_PORT: '0' })
   })
   after(async () => {
     await estate.close()
@@ -67,9 +70,15 @@ describe('a database that is gone for a while', function () {
       assert.doesNotMatch(JSON.stringify(reply.problem), /postgres:|127\.0\.0\.1|password/)
     }
     assert.equal(estate.questions, questions)
+    const metrics = await metricsOf(edno)
+    assert.equal(sampleIn(metrics, 'edno_database_readable'), 0)
+    assert.equal(sampleIn(metrics, 'edno_ready', { check: 'database' }), 0)
+    assert.equal(sampleIn(metrics, 'edno_log_size'), undefined, 'what is not known is not told')
+    assert.equal(sampleIn(metrics, 'edno_exchanges_ended_total', COMPLETE), 1, 'what is known is')
 
     await restart()
     await until('it is ready again', async () => (await readiness()).status === 200)
+    await until('its rows are told again', async () => sampleIn(await metricsOf(edno), 'edno_database_readable') === 1)
     const reply = await client.send(refused.bytes)
     assert.ok(reply.kind === 'answer' && reply.status === 200, JSON.stringify(reply))
     assert.equal(estate.verify(refused, reply.bytes, reply.receipt).holds, true)

@@ -22,6 +22,7 @@ import { type Answered, call, keysOf } from '../support/caller.ts'
 import { Unzipped } from '../support/containers.ts'
 import { until } from '../support/estate.ts'
 import { getJson } from '../support/get-json.ts'
+import { sampleIn } from '../support/metrics.ts'
 import { hasOpenssl } from '../support/openssl-ca.ts'
 import { makeStampKeys, OpensslTsa, type StampKeys } from '../support/openssl-tsa.ts'
 
@@ -61,7 +62,10 @@ describe('heads with a time stamp, over HTTPS', function () {
     writeFileSync(join(folder, 'root.crt'), keys.authority.pem)
     writeFileSync(join(folder, 'stamps.yaml'), AUTHORITY)
     const log = { ...loadConfig({ root: findRoot(), environment: {} }).log, stamps: RULES }
-    edno = await testApp({ trustFolder: folder, settings: { log, timeStamps: { url, timeoutMs: 3000 } } })
+    edno = await testApp({
+      trustFolder: folder,
+      settings: { log, metrics: { port: 0 }, timeStamps: { url, timeoutMs: 3000 } },
+    })
   })
   afterEach(() => {
     mood = 'well'
@@ -122,6 +126,9 @@ describe('heads with a time stamp, over HTTPS', function () {
   it('are served with their tokens, which openssl and rfc3161ng accept over the text of the head, and over no other', async function () {
     assert.equal((await send()).status, 200)
     await until('a head is stamped', async () => (await stamps()).length > 0)
+    const metrics = await (await fetch(edno.app.metricsUrl!)).text()
+    assert.ok((sampleIn(metrics, 'edno_stamp_age_seconds') ?? 1000) < 100)
+    assert.ok((sampleIn(metrics, 'edno_stamp_waiting_seconds') ?? 1000) < 100)
     const { size } = (await stamps()).at(-1)!
     const head = await get(`/log/checkpoints/${size}`)
     assert.equal(head.status, 200)

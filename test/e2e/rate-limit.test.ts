@@ -4,6 +4,7 @@ import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../sr
 import { PROBLEMS } from '../../src/problem/codes.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, type Call, call, keysOf } from '../support/caller.ts'
+import { sampleIn } from '../support/metrics.ts'
 
 describe('who asks too much', function () {
   this.timeout(30_000)
@@ -11,6 +12,7 @@ describe('who asks too much', function () {
   beforeEach(async () => {
     edno = await testApp({
       http: { limits: { windowSeconds: 60, perAddress: 4, badPerCertificate: 3, perCertificate: 1000 } },
+      settings: { metrics: { port: 0 } },
     })
   })
   afterEach(() => edno.close())
@@ -22,6 +24,10 @@ describe('who asks too much', function () {
   }
   const get = (path: string, agent?: Agent): Promise<Answered> =>
     call(edno, { method: 'GET', path, ...(agent && { agent }) })
+
+  /** Of this edno, by its loopback port, where nobody is held back. */
+  const counted = async (name: string, labels?: Record<string, string>): Promise<number> =>
+    sampleIn(await (await fetch(edno.app.metricsUrl!)).text(), name, labels) ?? 0
 
   it('is held back by address where no certificate is registered; probes and parties from there are not', async () => {
     for (let n = 0; n < 4; n += 1)
@@ -42,6 +48,7 @@ describe('who asks too much', function () {
     assert.equal((await get('/v1/services', agent)).status, 429)
     assert.ok(performance.now() - started > 900, 'who comes far too often did not wait')
     agent.destroy()
+    assert.equal(await counted('edno_refusals_total', { code: 'request.rate-limited' }), 37)
     for (const probe of ['/healthz', '/readyz']) assert.equal((await get(probe)).status, 200)
     assert.equal((await exchange('troyan')).status, 200)
   })
@@ -64,6 +71,7 @@ describe('who asks too much', function () {
     const reset = strangers.filter((one) => one.status === 'rejected')
     assert.ok(reset.length >= 190, `only ${reset.length} connections were refused`)
     for (const { reason } of reset) assert.equal((reason as { code?: string }).code, 'ECONNRESET')
+    assert.equal(await counted('edno_connections_refused_total'), reset.length)
     assert.equal((await health({ agent: kept })).status, 200)
     kept.destroy()
     await eventually(() => health({ tls: keysOf(edno, 'lovech').tls }))

@@ -10,6 +10,7 @@ import { writeEvidence } from '../../src/cli/evidence-folder.ts'
 import { exchangeId } from '../../src/model/ids.ts'
 import { Estate, type Serving, until } from '../support/estate.ts'
 import { freePort } from '../support/free-port.ts'
+import { metricsOf, sampleIn } from '../support/metrics.ts'
 import { edno, ROOT, type Started, startEdno } from '../support/processes.ts'
 import { freshLogKey } from '../unit/exchange-log/keys.ts'
 
@@ -35,7 +36,7 @@ describe('edno witness', function () {
     const settings = JSON.parse(readFileSync(file, 'utf8')) as object
     const log = { witnesses: [{ name: 'audit', url, vkey }] }
     writeFileSync(file, JSON.stringify({ ...settings, log }))
-    serving = await estate.serve()
+    serving = await estate.serve({ EDNO_METRICS_PORT: '0' })
     witness = run('--listen', new URL(url).host)
     await witness.said('takes checkpoints at')
   })
@@ -71,6 +72,8 @@ describe('edno witness', function () {
     if (cosignersIn(note).length === 0) return 0
     return openCheckpoint(note, noteVerifier(estate.logKey)).size
   }
+  const waits = async (): Promise<number | undefined> =>
+    sampleIn(await metricsOf(serving), 'edno_witness_waiting_seconds', { witness: 'audit' })
   const cosignersIn = (note: string): readonly { readonly by: string }[] => {
     try {
       return cosignersOf(note, [vkey])
@@ -150,9 +153,12 @@ describe('edno witness', function () {
     await send()
     await serving.said('a witness does not cosign')
     await send()
+    await until('metrics say how long heads wait for it', async () => ((await waits()) ?? 0) > 0)
     witness = run('--listen', new URL(url).host)
     await until('it is cosigned again', async () => (await cosignedSize()) > before)
     await serving.said('a witness cosigns again')
+    await until('metrics say that none waits', async () => (await waits()) === 0)
+    assert.ok((sampleIn(await metricsOf(serving), 'edno_witness_age_seconds', { witness: 'audit' }) ?? 1000) < 100)
   })
 
   it('follows a log by its address alone', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import type { Started } from './processes.ts'
 
 export interface Sample {
   readonly name: string
@@ -70,6 +71,12 @@ export function sampleIn(
         JSON.stringify(Object.entries(sample.labels).sort()) === JSON.stringify(Object.entries(labels).sort()),
     )
   return found?.value
+}
+
+/** What is told on the loopback port of an edno that was started with one: `metrics: http://…` in what it said. */
+export async function metricsOf({ said, stdout }: Pick<Started, 'said' | 'stdout'>): Promise<string> {
+  await said('metrics: ')
+  return (await fetch(/metrics: (http:\S+)/.exec(stdout())?.[1] ?? '')).text()
 }
 
 const PYTHON = '/usr/bin/python3'

@@ -73,6 +73,16 @@ describe('loadConfig', () => {
     assert.equal(load({ EDNO_CONFIG: own, EDNO_HTTP_PORT: '4' }).http.port, 4)
   })
 
+  it('has no port for metrics but where one is named, each process its own by the variable', () => {
+    assert.equal(load().metrics, undefined)
+    const own = put('elsewhere/own.json', { metrics: { port: 9464 } })
+    assert.deepEqual(load({ EDNO_CONFIG: own }).metrics, { port: 9464 })
+    assert.deepEqual(load({ EDNO_CONFIG: own, EDNO_METRICS_PORT: '9465' }).metrics, { port: 9465 })
+    assert.throws(() => load({ EDNO_METRICS_PORT: 'x' }), /\/metrics\/port must be integer/)
+    const open = put('elsewhere/open.json', { metrics: { port: 9464, host: '0.0.0.0' } })
+    assert.throws(() => load({ EDNO_CONFIG: open }), ConfigRefused)
+  })
+
   it('opens a door for a proxy on a socket, or on a port with a secret, and on nothing else', () => {
     const proxy = (http: object) => put('elsewhere/own.json', { http })
     const socket = proxy({ proxy: { socketPath: 'edno.sock' } })
