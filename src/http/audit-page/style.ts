@@ -33,7 +33,7 @@ p.whole .why { flex-basis: 100%; font-size: .92rem; }
 .filter { display: grid; grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr)); gap: .75rem 1rem; align-items: start; }
 .field { margin: 0; display: grid; gap: .2rem; }
 .field label { font-size: .86rem; font-weight: 600; }
-input, select, button { font: inherit; color: inherit; width: 100%; padding: .38rem .5rem; border: 1px solid #76858f; border-radius: .3rem; background: #ffffff; }
+input, select, button { font: inherit; color: inherit; width: 100%; min-height: 2.5rem; padding: .38rem .5rem; border: 1px solid #76858f; border-radius: .3rem; background: #ffffff; }
 .buttons { margin: 0; display: flex; gap: 1rem; align-items: center; align-self: end; }
 button, .button { width: auto; padding: .45rem 1.1rem; background: var(--link); border: 1px solid var(--link); border-radius: .3rem; color: #ffffff; text-decoration: none; cursor: pointer; display: inline-block; }
 button:hover, .button:hover { background: #083f68; }
@@ -48,6 +48,8 @@ table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .6rem; border-bottom: 1px solid var(--line); }
 thead th { white-space: nowrap; color: var(--faint); font-size: .82rem; }
 tbody th { font-weight: 400; }
+.exchanges thead th { white-space: normal; vertical-align: bottom; }
+.exchanges .service { min-width: 13rem; }
 .exchanges tbody tr:hover { background: #f6fafd; }
 .exchanges time { white-space: nowrap; }
 .exchanges .id { display: block; color: var(--faint); white-space: nowrap; }
