@@ -95,7 +95,7 @@ function receivedOf({ entries, outcomes }: KeptEvidence): string | undefined {
 
 const LATER: ReadonlySet<string> = new Set(['late', 'skipped'])
 
-const aboutOf = ({ row, plan }: KeptEvidence, { view, registries }: EvidenceReader): string =>
+const aboutOf = ({ row, plan, entries }: KeptEvidence, { view, registries }: EvidenceReader): string =>
   canonicalJson({
     type: 'edno-evidence@1',
     exchangeId: row.exchange_id,
@@ -104,7 +104,11 @@ const aboutOf = ({ row, plan }: KeptEvidence, { view, registries }: EvidenceRead
     receivedAt: row.received_at.toISOString(),
     view,
     ...(view === 'registry' ? { registries: [...registries].sort() } : endOf(row)),
-    content: row.data_key === null ? 'erased' : plan === undefined ? 'no longer kept' : 'kept',
+    content: entries.some(({ event }) => event === 'erased')
+      ? 'erased'
+      : plan === undefined
+        ? 'no longer kept'
+        : 'kept',
   })
 
 const endOf = (row: KeptEvidence['row']) => ({

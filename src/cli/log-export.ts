@@ -7,9 +7,10 @@ import { storedLog } from '../exchange-log/stored-log.ts'
 import { beside } from './beside.ts'
 import { fill } from './demo/words.ts'
 import { LOG_WORDS } from './log-sentences.ts'
-import { addressed, logKeyOf } from './log-source-options.ts'
+import { addressed, logKeyOf, sentenceOfLog } from './log-source-options.ts'
 import { output } from './output.ts'
 import { settings } from './settings.ts'
+import { WrongUsage } from './wrong-usage.ts'
 
 export interface LogExportOptions {
   readonly from?: string
@@ -47,6 +48,8 @@ async function fromAddress(folder: string, { from = '', vkey, ca }: LogExportOpt
   try {
     const kept = (await logFolder(folder).read('log.vkey'))?.toString('utf8')
     return await exportLog({ source, folder, logKey: await logKeyOf(source, vkey ?? kept) })
+  } catch (error) {
+    throw error instanceof WrongUsage ? error : new Error(sentenceOfLog(error), { cause: error })
   } finally {
     source.close()
   }

@@ -79,8 +79,10 @@ export interface ExchangeRecord {
   readonly deferredAt?: string
   readonly cancelledAt?: string
   readonly cancelledBy?: PartyId
-  /** Until when application, evidence and answer are kept. */
+  /** Until when application, evidence and answer are kept; absent where they are gone. */
   readonly keptUntil?: string
+  /** They are gone: on order, or because their time was over. */
+  readonly content?: 'erased' | 'deleted'
   /** Until then nobody whom it is about is told of it. */
   readonly hiddenUntil?: string
   /** SHA-256 (hex) of the certificate that signed the application. */

@@ -34,7 +34,15 @@ async function recordOf(db: Executor, row: ExchangeRow): Promise<ExchangeRecord>
     decisionOf(db, row.id),
     logEntriesByExchange(db, row.id),
   ])
-  return { ...headOf(row), ...openingOf(entries), calls, incidents, ...decision, entries: entries.map(readEntryRow) }
+  return {
+    ...headOf(row),
+    ...contentOf(row, entries),
+    ...openingOf(entries),
+    calls,
+    incidents,
+    ...decision,
+    entries: entries.map(readEntryRow),
+  }
 }
 
 const headOf = (row: ExchangeRow): Omit<ExchangeRecord, 'calls' | 'incidents' | 'entries'> => ({
@@ -52,9 +60,14 @@ const headOf = (row: ExchangeRow): Omit<ExchangeRecord, 'calls' | 'incidents' | 
   ...moment('deferredAt', row.deferred_at),
   ...moment('cancelledAt', row.cancelled_at),
   ...(row.cancelled_by === null ? {} : { cancelledBy: partyId(row.cancelled_by) }),
-  ...moment('keptUntil', row.expires_at),
   ...moment('hiddenUntil', row.hidden_until),
 })
+
+/** Until when its content is kept, or how it went. */
+function contentOf(row: ExchangeRow, entries: readonly LogEntryRow[]): Pick<ExchangeRecord, 'keptUntil' | 'content'> {
+  if (row.data_key !== null && row.emptied_at === null) return moment('keptUntil', row.expires_at)
+  return { content: entries.some(({ event }) => event === 'erased') ? 'erased' : 'deleted' }
+}
 
 const moment = <Name extends string>(name: Name, at: Date | null): Partial<Record<Name, string>> =>
   at === null ? {} : ({ [name]: at.toISOString() } as Record<Name, string>)

@@ -248,6 +248,24 @@ describe('what is kept, and what is gone', function () {
     assert.deepEqual(markersIn(Buffer.from(listed.stdout)), [])
   })
 
+  it('is told apart by how it went: on order, or because its time was over', async () => {
+    for (const [each, content, code] of [
+      [erased, 'erased', 'content.erased'],
+      [due, 'deleted', 'content.expired'],
+    ] as const) {
+      const shown = await operator(
+        ...['audit', 'show', each.exchangeId, '--party', 'audit-office', '--url', serving.url, '--json'],
+      )
+      const record = JSON.parse(shown.stdout) as { content?: string; keptUntil?: string }
+      assert.deepEqual([record.content, record.keptUntil], [content, undefined])
+      const { unknown } = await verifies((await containerOf(each)).file)
+      assert.deepEqual(
+        unknown.map(({ what }) => what).filter((what) => what.startsWith('content.')),
+        [code],
+      )
+    }
+  })
+
   async function estateReady(): Promise<{ readonly data: string }> {
     const { connect } = await import('../../src/client/connect.ts')
     const { ca, tls } = estate.keysOf('troyan')

@@ -21,6 +21,7 @@ export const showExchange = (id: string, options: ShowOptions): Promise<boolean>
 function print(record: ExchangeRecord, out: Output): void {
   const said = record.status === undefined ? WORDS.states[record.state] : STATUS_WORDS[record.status]
   out.line(`${out.strong(record.exchangeId)}  ${record.consumer}  ${record.service}  ${out.text(said)}`)
+  if (record.content !== undefined) out.line(`  ${out.text(WORDS.content)}: ${out.text(WORDS[record.content])}`)
   for (const [word, value] of headOf(record)) if (value !== undefined) out.line(`  ${out.text(word)}: ${value}`)
   for (const each of record.calls) printCall(each, out)
   for (const { call, cause, state, openedAt } of record.incidents)
@@ -35,7 +36,7 @@ const headOf = (record: ExchangeRecord) =>
     [WORDS.closed, record.closedAt],
     [WORDS.behalf, record.onBehalfOf],
     [WORDS.basis, record.legalBasis],
-    [WORDS.case, record.case],
+    [WORDS.case, record.case || undefined],
     [WORDS.official, record.official],
     [WORDS.certificate, record.signerCertificate],
     [WORDS.grant, record.decision?.grant],

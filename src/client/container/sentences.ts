@@ -205,8 +205,8 @@ export const UNKNOWN_SENTENCES: Readonly<Record<UnknownCode, LocalisedText>> = {
     en: "Access rests on the grant {} of edno's configuration; the decision names it and what it lets through, not who approved it.",
   },
   'grant.unsigned': {
-    bg: 'Разрешението {} е писано от оператора на edno: че собствениците на регистрите са го одобрили, не са подписали, и не може да се знае.',
-    en: 'The grant {} was written by the operator of edno: no owner of a registry signed that it approved of it, and that cannot be known.',
+    bg: 'Разрешението {} е написано от оператора на edno; никой собственик на регистър не е подписал, че го одобрява: дали го е одобрил, не може да се знае.',
+    en: 'The grant {} was written by the operator of edno; no owner of a registry signed an approval of it: whether they approved cannot be known.',
   },
   'grant.absent': {
     bg: 'Решението почива на разрешение от настройките на edno, което не е в този файл ({}).',

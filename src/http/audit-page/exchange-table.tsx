@@ -65,11 +65,11 @@ function Row({ view, names, exchange }: RowParts): VNode {
         <code class="id">{exchange.exchangeId}</code>
       </th>
       <td>{nameIn(view, names.consumers, consumer)}</td>
-      <td>{nameIn(view, names.services, service)}</td>
+      <td class="service">{nameIn(view, names.services, service)}</td>
       <td>
         {legalBasis === undefined ? '–' : <abbr title={nameIn(view, names.legalBases, legalBasis)}>{legalBasis}</abbr>}
       </td>
-      <td>{exchange.case}</td>
+      <td>{exchange.case || '–'}</td>
       <td>
         {official === undefined ? (
           '–'

@@ -40,7 +40,7 @@ function whoAndWhat({ view, names, record }: FactParts): readonly Fact[] {
     [WORDS.behalf, onBehalfOf && party(onBehalfOf)],
     [FILTER_WORDS.service, `${nameIn(view, names.services, service)} (${service})`],
     [FILTER_WORDS.legalBasis, legalBasis && `${nameIn(view, names.legalBases, legalBasis)} (${legalBasis})`],
-    [FILTER_WORDS.case, record.case],
+    [FILTER_WORDS.case, record.case || undefined],
     [FILTER_WORDS.official, official && <code>{official}</code>],
   ]
 }
@@ -52,6 +52,7 @@ function times({ view, record }: FactParts): readonly Fact[] {
     [WORDS.closed, moment(record.closedAt)],
     [WORDS.deadline, moment(record.deadline)],
     [WORDS.keptUntil, moment(record.keptUntil)],
+    [WORDS.content, record.content && view.say(WORDS[record.content])],
     [WORDS.hiddenUntil, moment(record.hiddenUntil)],
     [WORDS.cancelled, record.cancelledBy],
   ]
