@@ -18,6 +18,9 @@ export interface KeptAdapters {
   readonly broken: ReadonlySet<string>
 }
 
+/** One that is not installed any more has no folder: a package manager takes the old files away before the new ones come. */
+const isPackage = ({ plugged, folder }: AdapterEntry, name: string): boolean => plugged && folder.endsWith(`/${name}`)
+
 /** What is broken does not come in; where a version of it is in use, that one stays. */
 export async function keepAdapters(
   { loaded, refused }: LoadedAdapters,
@@ -42,7 +45,7 @@ export async function keepAdapters(
   }
   for (const { name, folder } of refused)
     keepOld(
-      [...before.values()].find((entry) => entry.folder === folder),
+      [...before.values()].find((entry) => (folder === undefined ? isPackage(entry, name) : entry.folder === folder)),
       name,
     )
   return { adapters, mistakes, broken }
