@@ -13,7 +13,7 @@ const QUEUE = { tries: 12, perConsumer: 100, rebuildable: false }
 const NOBODY = { inProcess: [], drainMs: 5000 }
 
 /** Long enough for what the queue lost to be found by the sweep. */
-const LATER = { deadlineMs: 10_000, deferMs: 60_000 }
+const LATER = { deadlineMs: 35_000, deferMs: 60_000 }
 
 /** An edno that asks nobody itself, with everything of its own but the database. */
 async function accepting(redis?: RedisServer): Promise<DeferringEdno> {
