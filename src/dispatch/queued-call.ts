@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ExchangePlan, OpenedExchange } from '../model/exchange.ts'
 import type { CallOutcome } from '../model/outcome.ts'
+import { BrokerError } from '../problem/broker-error.ts'
 import type { ProblemCode } from '../problem/codes.ts'
 import {
   claimQueuedCall,
@@ -17,6 +19,10 @@ import type { EndedAttempt } from './ports.ts'
 import { TURN_PATIENCE_MS } from './registry-policy.ts'
 import { endedAttempt, outcomeOf, type Tried, tryCall, unaskedOutcome } from './run-call.ts'
 import { nextStep, type ReadyCall } from './schedule.ts'
+
+/** Of one job, while the database is away. */
+const AGAIN_AFTER_MS = 500
+const MOST_TRIES = 60
 
 /** Runs the calls that jobs name, each of which it first claims: a job that comes twice, or too late, does nothing. */
 export class QueuedCalls {
@@ -42,8 +48,22 @@ export class QueuedCalls {
     this.#stop.abort()
   }
 
-  /** Fails for the database only. */
+  /**
+   * Fails for the database only, where that stays away. Until then it is tried again here: of a job that failed because its queue was away,
+   * in the same database, the queue learns after a quarter of a minute only, and a claim that was lost with the database is nobody's.
+   */
   async run(id: QueuedCallId): Promise<void> {
+    for (let tries = 1; ; tries += 1)
+      try {
+        await this.#runOnce(id)
+        return
+      } catch (error) {
+        if (tries === MOST_TRIES || BrokerError.from(error).code !== 'broker.log-unavailable') throw error
+        await pause(AGAIN_AFTER_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined)
+      }
+  }
+
+  async #runOnce(id: QueuedCallId): Promise<void> {
     const { parts } = this.#deferral
     const { store, ports } = parts
     const key = `${id.exchange} ${id.call}`

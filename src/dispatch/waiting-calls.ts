@@ -17,7 +17,8 @@ const keyOf = ({ exchange, call }: QueuedCallId): string => `${exchange} ${call}
 /** The queued calls that this process waits for: a hint for one of them, and now and then one look at the rows of all. */
 export class WaitingCalls {
   readonly #db: Executor
-  readonly #waiting = new Map<string, Waiter>()
+  /** Of one call more than one may wait: an exchange that is taken up again, and whoever waited for it before the database was away. */
+  readonly #waiting = new Map<string, Set<Waiter>>()
   readonly #stopHearing: () => void
   #timer: NodeJS.Timeout | undefined
   #looking = false
@@ -26,7 +27,7 @@ export class WaitingCalls {
     this.#db = db
     this.#stopHearing = hints.hear((hint) => {
       if (hint.kind !== 'call') return
-      this.#waiting.get(keyOf(hint))?.resolve('hint')
+      this.#resolve(hint, 'hint')
     })
   }
 
@@ -35,14 +36,17 @@ export class WaitingCalls {
     if (until.aborted) return undefined
     return new Promise((resolve) => {
       const end = (how?: How): void => {
-        this.#waiting.delete(keyOf(id))
+        const others = this.#waiting.get(keyOf(id))
+        others?.delete(waiter)
+        if (others?.size === 0) this.#waiting.delete(keyOf(id))
         until.removeEventListener('abort', onAbort)
         if (this.#waiting.size === 0) this.#rest()
         resolve(how)
       }
       const onAbort = (): void => end()
       until.addEventListener('abort', onAbort, { once: true })
-      this.#waiting.set(keyOf(id), { ...id, resolve: end })
+      const waiter: Waiter = { ...id, resolve: end }
+      this.#waiting.set(keyOf(id), (this.#waiting.get(keyOf(id)) ?? new Set()).add(waiter))
       this.#timer ??= setInterval(() => void this.#look(), POLL_MS)
     })
   }
@@ -51,9 +55,17 @@ export class WaitingCalls {
   async #look(): Promise<void> {
     if (this.#looking) return
     this.#looking = true
-    const ended = await endedAmong(this.#db, [...this.#waiting.values()]).catch(() => [])
-    for (const row of ended) this.#waiting.get(keyOf(row))?.resolve(row.ended ? 'ended' : 'incident')
+    const ended = await endedAmong(this.#db, this.#ids()).catch(() => [])
+    for (const row of ended) this.#resolve(row, row.ended ? 'ended' : 'incident')
     this.#looking = false
+  }
+
+  #ids(): readonly QueuedCallId[] {
+    return [...this.#waiting.values()].flatMap((waiters) => [...waiters].slice(0, 1))
+  }
+
+  #resolve(id: QueuedCallId, how: How): void {
+    for (const { resolve } of [...(this.#waiting.get(keyOf(id)) ?? [])]) resolve(how)
   }
 
   #rest(): void {

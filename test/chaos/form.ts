@@ -10,6 +10,7 @@ export const form = {
   /** Two in each exchange: of a question that may be put again, and of one that may not. */
   workerKills: LONG ? 12 : 2,
   databaseKills: LONG ? 20 : 3,
+  queueKills: LONG ? 12 : 2,
   redisBlows: LONG ? 12 : 3,
   /** The long form, on a machine that has nothing else to do, is the one that measures. */
   longestPauseMs: LONG ? 1000 : 10_000,

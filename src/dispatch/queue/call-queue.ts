@@ -65,12 +65,15 @@ export interface BullWorker {
 
 /** A worker that dies is known to be dead after two of these; an event loop is never blocked for so long. */
 const LOCK_MS = 5000
+/** Of a worker whose queue was away when it looked. */
+const LOOK_AGAIN_MS = 1000
 
 export interface WorkerSettings {
   readonly concurrency: number
   readonly lockDuration: number
   readonly stalledInterval: number
   readonly maxStalledCount: number
+  readonly runRetryDelay: number
 }
 
 /** Nothing is kept of a job that ended: what happened stands in the rows, and the same job may be put again. */
@@ -100,7 +103,8 @@ export function callQueue(backend: Backend, onError: OnQueueError): CallQueue {
       await Promise.all(added)
     },
     work: (registry, concurrency, run) => {
-      const settings = { concurrency, lockDuration: LOCK_MS, stalledInterval: LOCK_MS, maxStalledCount: 1 }
+      const watch = { lockDuration: LOCK_MS, stalledInterval: LOCK_MS, maxStalledCount: 1 }
+      const settings = { concurrency, ...watch, runRetryDelay: LOOK_AGAIN_MS }
       hire(() =>
         backend.openWorker(queueName(registry), settings, ({ data }) =>
           run({ exchange: data.exchange, call: data.call }),
