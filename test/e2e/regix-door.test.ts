@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -19,6 +19,7 @@ import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
 import {
   BASIC,
+  capturedRequests,
   codeIn,
   envelopeOf,
   personArgument,
@@ -428,26 +429,8 @@ describe('the RegiX door', function () {
   })
 
   it('takes the requests that real stacks sent, as they were captured', async () => {
-    const folder = join(import.meta.dirname, '..', 'fixtures', 'regix-envelopes')
-    for (const name of readdirSync(folder)) {
-      const text = readFileSync(join(folder, name), 'utf8')
-      const at = text.indexOf('\n\n')
-      const [line = '', ...headers] = text.slice(0, at).split('\n')
-      const named = Object.fromEntries(headers.map((header) => header.split(/: ?(.*)/s) as [string, string]))
-      const {
-        Host: _host,
-        'Content-Length': length,
-        Connection: _connection,
-        'Content-Type': contentType,
-        ...rest
-      } = named
-      const body = Buffer.from(text.slice(at + 2)).subarray(0, Number(length))
-      const answered = await post(edno, body, {
-        path: line.split(' ')[1]!,
-        contentType: contentType!,
-        headers: rest,
-        party: 'lovech',
-      })
+    for (const { name, ...captured } of capturedRequests()) {
+      const answered = await post(edno, captured.body, { ...captured, party: 'lovech' })
       // Its stub writes ЕГН in the namespace of the shared types, which the published schema does not.
       const expected = name.includes('jaxws') ? 'regix.argument' : undefined
       assert.equal(codeIn(answered), expected, `${name}: ${textOf(answered)}`)

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { TestApp } from './app.ts'
 import { type Answered, call, keysOf } from './caller.ts'
 
@@ -96,3 +98,22 @@ export const codeIn = ({ headers }: Answered): string | undefined => {
 
 export const textIn = (xml: string, element: string): string | undefined =>
   new RegExp(`<(?:[\\w-]+:)?${element}(?:\\s[^>]*)?>([^<]*)</`).exec(xml)?.[1]
+
+export interface CapturedRequest extends Required<Pick<Posted, 'path' | 'contentType' | 'headers'>> {
+  readonly name: string
+  readonly body: Buffer
+}
+
+/** Requests as real stacks sent them (test/fixtures/regix-envelopes), without what belongs to their connection. */
+export function capturedRequests(): CapturedRequest[] {
+  const folder = join(import.meta.dirname, '..', 'fixtures', 'regix-envelopes')
+  return readdirSync(folder).map((name) => {
+    const text = readFileSync(join(folder, name), 'utf8')
+    const at = text.indexOf('\n\n')
+    const [line = '', ...lines] = text.slice(0, at).split('\n')
+    const named = Object.fromEntries(lines.map((header) => header.split(/: ?(.*)/s) as [string, string]))
+    const { Host: _, 'Content-Length': length, Connection: __, 'Content-Type': contentType = '', ...headers } = named
+    const body = Buffer.from(text.slice(at + 2)).subarray(0, Number(length))
+    return { name, path: line.split(' ')[1] ?? '', contentType, headers, body }
+  })
+}
