@@ -17,6 +17,8 @@ export const form = {
   paceMs: LONG ? 15_000 : 3000,
   mixedLoadMs: LONG ? 60_000 : 15_000,
   waiting: LONG ? 5000 : 300,
+  /** None: the short form leaves this out. */
+  exchanges: LONG ? 3000 : 0,
 } as const
 
 const seed = Number(process.env['EDNO_CHAOS_SEED'] ?? 2069)
