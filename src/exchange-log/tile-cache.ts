@@ -4,7 +4,7 @@ import { type HashReader, type TreeNode } from './merkle.ts'
 import { Tile, tileKey, tileOf, widthIn } from './tile.ts'
 import { readerOver } from './tile-tree.ts'
 
-/** About 10 MB with the nodes worked out. */
+/** About 20 MB with the nodes worked out. */
 const LIMIT = 256
 
 /** Tiles read or written lately, so that the proof of a fresh entry costs no query. */

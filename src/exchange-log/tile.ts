@@ -89,6 +89,9 @@ export const widthIn = (size: number, { level, number }: TileCoordinate): number
 
 export const tileKey = ({ level, number }: TileCoordinate): string => `${level}/${number}`
 
+/** A small Buffer is a window on 8 KB that it shares with others of its time: a tile that kept it would keep all of that. */
+const ownCopy = (hash: Uint8Array): Uint8Array => new Uint8Array(hash)
+
 /** Hashes of one tile, with the nodes above them worked out once: a complete subtree never changes again. */
 export class Tile {
   readonly level: number
@@ -110,7 +113,7 @@ export class Tile {
   }
 
   push(hash: Uint8Array): void {
-    this.#nodes[0]?.push(hash)
+    this.#nodes[0]?.push(ownCopy(hash))
   }
 
   /** The first `width` hashes in a row; also what a tree of fewer entries had here. */
@@ -125,7 +128,7 @@ export class Tile {
     if (known !== undefined) return known
     if (height === 0 || row === undefined)
       throw new LogFault('tile-missing', `tile ${this.level}/${this.number} ends before hash ${index}`)
-    const made = nodeHash(this.node(height - 1, index * 2), this.node(height - 1, index * 2 + 1))
+    const made = ownCopy(nodeHash(this.node(height - 1, index * 2), this.node(height - 1, index * 2 + 1)))
     row[index] = made
     return made
   }

@@ -77,4 +77,11 @@ describe('tiles', () => {
       [1, 0, 2],
     ])
   })
+
+  it('hold no more memory than their hashes need, however these came', () => {
+    const tile = new Tile({ level: 0, number: 0 }, Buffer.concat(someLeaves(2)))
+    tile.push(Buffer.from('0'.repeat(64), 'hex'))
+    const held = [tile.node(0, 0), tile.node(0, 2), tile.node(1, 0)].map(({ buffer }) => buffer.byteLength)
+    assert.deepEqual(held, [32, 32, 32])
+  })
 })
