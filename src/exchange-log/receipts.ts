@@ -45,22 +45,48 @@ export class Receipts {
   /** Indices of entries not held: a batch may take an entry between its commit and the moment it is held. */
   readonly #early = new Map<number, number>()
   readonly #indices = new Arrivals<number, number>()
+  #isTimed = false
 
-  constructor(store: Store, integrator: () => Integrator) {
+  readonly #heldMs: number
+
+  constructor(store: Store, integrator: () => Integrator, heldMs = HELD_MS) {
     this.#store = store
     this.#integrator = integrator
+    this.#heldMs = heldMs
   }
 
   hold(consumer: PartyId, id: ExchangeId, entry: ClosingEntry): void {
-    const held = { ...entry, index: this.#early.get(entry.id), until: performance.now() + HELD_MS }
-    this.#held.set(exchangeKey(consumer, id), held)
+    const held = { ...entry, index: this.#early.get(entry.id), until: performance.now() + this.#heldMs }
+    const key = exchangeKey(consumer, id)
+    this.#held.delete(key)
+    this.#held.set(key, held)
     this.#heldById.set(entry.id, held)
     if (held.index === undefined) this.#unplaced.add(entry.id)
     const [oldest] = this.#held
-    if (this.#held.size <= HELD || oldest === undefined) return
-    this.#held.delete(oldest[0])
-    this.#heldById.delete(oldest[1].id)
-    this.#unplaced.delete(oldest[1].id)
+    if (this.#held.size > HELD && oldest !== undefined) this.#drop(...oldest)
+    if (!this.#isTimed) this.#dropOldIn(this.#heldMs)
+  }
+
+  /** Those whose time is over, but for what is not in the log yet: somebody may still wait for that. */
+  #dropOld(): void {
+    const now = performance.now()
+    for (const [key, held] of this.#held) {
+      if (held.until > now) break
+      if (held.index !== undefined) this.#drop(key, held)
+    }
+    this.#isTimed = false
+    if (this.#held.size > 0) this.#dropOldIn(this.#heldMs / 10)
+  }
+
+  #dropOldIn(ms: number): void {
+    this.#isTimed = true
+    setTimeout(() => this.#dropOld(), ms).unref()
+  }
+
+  #drop(key: string, { id }: Held): void {
+    this.#held.delete(key)
+    this.#heldById.delete(id)
+    this.#unplaced.delete(id)
   }
 
   /** A batch is done; where another process may have integrated an entry that is waited for, the store is asked. */
