@@ -1,5 +1,6 @@
-import type { AnswerStatus, AssembledSupplement, ExchangePlan } from '../model/exchange.ts'
+import type { AnswerStatus, ExchangePlan } from '../model/exchange.ts'
 import type { CallOutcome } from '../model/outcome.ts'
+import type { AssembledSupplement } from '../model/supplement.ts'
 import { partOf } from './assemble.ts'
 import { hasMandate } from './mandate.ts'
 

@@ -1,5 +1,5 @@
-import type { AssembledSupplement } from '../model/exchange.ts'
 import { BrokerError } from '../problem/broker-error.ts'
+import type { AssembledSupplement } from '../model/supplement.ts'
 import { type WritableObject, writeMembers } from '../xml/write-element.ts'
 import { XmlFault } from '../xml/xml-fault.ts'
 import { writeJson } from './exchange-json.ts'
