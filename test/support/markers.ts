@@ -23,6 +23,11 @@ const ANY = new RegExp(MARKERS.map((marker) => marker.toString('latin1').replace
 /** What is about a person of the cast, in the forms in which it could be written down. */
 export const markersOfCast = (): readonly Buffer[] => MARKERS
 
-/** Those that stand in the content. */
-export const markersIn = (content: Buffer): string[] =>
-  [...new Set(content.toString('latin1').match(ANY))].map((found) => Buffer.from(found, 'latin1').toString())
+/** Those that stand in the content; decimals of a measurement, such as 0.0029999999995, are about nobody. */
+export function markersIn(content: Buffer): string[] {
+  const text = content.toString('latin1')
+  const found = [...text.matchAll(ANY)].filter(
+    ({ index }) => !/\d\.\d*$/.test(text.slice(Math.max(0, index - 20), index)),
+  )
+  return [...new Set(found.map(([marker]) => Buffer.from(marker, 'latin1').toString()))]
+}
