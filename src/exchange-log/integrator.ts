@@ -43,6 +43,8 @@ interface Batch {
 
 /** Entries of one checkpoint at most; what is left goes into the next one at once. So many only wait where integration stood still. */
 const BATCH = 4096
+/** So many of them may begin where the one before ended; then the look is for the oldest again, which may have been committed last. */
+const IN_A_ROW = 4
 /**
  * For entries that nobody here is told of: of other processes, and of whatever of this one does not know the log. No entry waits
  * for its place longer than 200 ms, with the time that its batch takes.
@@ -67,6 +69,9 @@ export class Integrator {
   #head: StoredHead = { size: 0, root: EMPTY_ROOT, note: '' }
   /** The edge after this process's last batch; dropped where another's batch or a failure made it wrong. */
   #tree: TileTree | undefined
+  /** What waits after a full batch, looked for while that one is written. */
+  #ahead: Promise<readonly PendingEntry[]> | undefined
+  #inARow = 0
   #cosigned: StoredHead | undefined
   #wanted = false
   #running: Promise<void> | undefined
@@ -152,7 +157,8 @@ export class Integrator {
       while (this.#wanted) {
         this.#wanted = false
         const count = await this.#integrate()
-        if (count === BATCH) this.#wanted = true
+        // What was seen ahead says nothing of what was committed since.
+        if (count === BATCH || this.#inARow > 1) this.#wanted = true
       }
     } catch (error) {
       this.#fail(error)
@@ -164,7 +170,7 @@ export class Integrator {
 
   async #integrate(): Promise<number> {
     const { db } = this.#options.store
-    const found = this.#tree === undefined ? undefined : await pendingLogBatch(db, BATCH)
+    const found = await this.#waiting(db)
     if (found?.entries.length === 0) return this.#nothing()
     const batch =
       (found && (await this.#onKnownTree(db, found))) ??
@@ -176,6 +182,26 @@ export class Integrator {
     for (const tile of batch.changed) this.cache.put(tile)
     this.#options.onIntegrated(batch.places, elsewhere)
     return batch.places.length
+  }
+
+  /** Undefined where the edge is not known: then the look comes with the turn. */
+  async #waiting(db: Executor): Promise<PendingBatch | undefined> {
+    const ahead = this.#ahead
+    this.#ahead = undefined
+    const entries = (this.#tree && (await ahead)) ?? []
+    if (entries.length > 0) return { head: { ...this.#head, root: Buffer.from(this.#head.root) }, entries }
+    this.#inARow = 0
+    return this.#tree && pendingLogBatch(db, BATCH)
+  }
+
+  /** The database reads while it writes. Should this look fail, the next one says why. */
+  #lookAfter(db: Executor, batch: readonly PendingEntry[]): void {
+    this.#inARow += 1
+    if (batch.length < BATCH || this.#inARow === IN_A_ROW) return
+    this.#ahead = pendingLogBatch(db, BATCH, batch.at(-1)?.id).then(
+      ({ entries }) => entries,
+      () => [],
+    )
   }
 
   #nothing(): 0 {
@@ -192,6 +218,7 @@ export class Integrator {
     const tree = this.#tree
     this.#tree = undefined
     if (tree?.size !== head.size || !Buffer.from(tree.root).equals(head.root)) return undefined
+    this.#lookAfter(db, entries)
     try {
       return await this.#put(db, tree, entries)
     } catch (error) {

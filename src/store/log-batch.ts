@@ -25,11 +25,12 @@ interface PendingRow {
   readonly root: Buffer
 }
 
-export async function pendingLogBatch(db: Executor, limit: number): Promise<PendingBatch> {
+/** Oldest entries first, of those after `after` (a row number). */
+export async function pendingLogBatch(db: Executor, limit: number, after = 0): Promise<PendingBatch> {
   const { rows } = await statement<HeadRow | PendingRow>`
     (select null::bigint as id, root, size, note from log_checkpoint order by size desc limit 1)
     union all
-    (select id, leaf_hash, null, null from log_entry where index is null order by id limit ${limit})
+    (select id, leaf_hash, null, null from log_entry where index is null and id > ${after} order by id limit ${limit})
     order by id nulls first`.execute(db)
   const [first] = rows
   const entries = rows.flatMap((row) => (row.id === null ? [] : [{ id: row.id, leafHash: row.root }]))

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { type CompiledQuery, type QueryResult, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { LogAlarm } from '../../../src/exchange-log/alarm.ts'
 import { openCheckpoint } from '../../../src/exchange-log/checkpoint.ts'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
@@ -15,6 +15,7 @@ import { testDatabaseUrl, testStore } from '../../support/database.ts'
 import { aLog as newLog, anExchange, consumer, exchangeOnce, judge, type Sample } from './exchanges.ts'
 import { freshLogKey } from './keys.ts'
 import { modelRoot } from './reference-model.ts'
+import { withPut } from './with-put.ts'
 
 /** Entries by index, leaf hashes worked out here. */
 async function integrated(store: Store): Promise<{ indices: number[]; leaves: Uint8Array[] }> {
@@ -358,24 +359,8 @@ describe('the integrator', function () {
   })
 })
 
-/** The database, where what puts a batch by itself, outside a transaction, does so as `around` says. */
-function withPut(store: Store, around: (put: () => Promise<QueryResult<unknown>>) => Promise<unknown>): Store['db'] {
-  const executeQuery = (query: CompiledQuery): Promise<unknown> => {
-    const run = (): Promise<QueryResult<unknown>> => store.db.executeQuery(query)
-    return query.sql.includes('insert into log_checkpoint') ? around(run) : run()
-  }
-  return new Proxy(store.db, {
-    get: (target, name) => (name === 'executeQuery' ? executeQuery : bound(target, name)),
-  })
-}
-
 async function eventually(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await setTimeout(5)
-}
-
-function bound(target: object, name: string | symbol): unknown {
-  const member: unknown = Reflect.get(target, name)
-  return typeof member === 'function' ? (member.bind(target) as unknown) : member
 }
 
 const isBatch = (result: unknown): boolean => typeof result === 'object' && result !== null && 'places' in result
