@@ -15,6 +15,7 @@ import {
   faultOf,
   type FromWorker,
   grant,
+  isFromWorker,
   type Lent,
   type OpenOperation,
   plainFault,
@@ -36,6 +37,8 @@ export interface WorkerSource extends ThreadSource {
   /** Where what edno verified comes in, and the count of what came. */
   readonly verified: MessagePort
   readonly count: Int32Array
+  /** Of objects, and of octets beside them. */
+  readonly memoryMb: number
 }
 
 const DEFAULT_MEMORY_MB = 128
@@ -84,7 +87,8 @@ export class AdapterThread {
     const { port1, port2 } = new MessageChannel()
     this.#verified = port1
     this.#count = new Int32Array(new SharedArrayBuffer(4))
-    this.#worker = start({ ...source, verified: port2, count: this.#count })
+    const memoryMb = source.manifest.memoryMb ?? DEFAULT_MEMORY_MB
+    this.#worker = start({ ...source, verified: port2, count: this.#count, memoryMb })
     this.opened = this.#opening()
     this.opened.catch(() => undefined)
     this.#worker.on('message', (message: unknown) => isFromWorker(message) && this.#take(message))
@@ -245,10 +249,9 @@ export class AdapterThread {
 }
 
 function start(source: WorkerSource): Worker {
-  const maxOldGenerationSizeMb = source.manifest.memoryMb ?? DEFAULT_MEMORY_MB
   const options = {
     ...{ workerData: source, transferList: [source.verified], env: {} },
-    resourceLimits: { maxOldGenerationSizeMb },
+    resourceLimits: { maxOldGenerationSizeMb: source.memoryMb },
   }
   return RUNS_FROM_SOURCE ? new Worker(fromSource(), { ...options, eval: true }) : new Worker(PROGRAM, options)
 }
@@ -257,10 +260,6 @@ const lentOf = ({ verifyAnswer, later }: Help): Lent => ({
   ...{ verifies: verifyAnswer !== undefined, later: later !== undefined },
   ...(later?.callbackUrl === undefined ? {} : { callbackUrl: later.callbackUrl }),
 })
-
-/** Libraries of an adapter may speak through the same port; what is none of ours is passed over. */
-const isFromWorker = (message: unknown): message is FromWorker =>
-  typeof message === 'object' && message !== null && 'kind' in message
 
 function logOf({ level, message, facts }: FromWorker & { readonly kind: 'log' }, { help }: Waiting): void {
   if (level === 'warn') help.log?.warn(message, facts)

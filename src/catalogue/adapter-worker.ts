@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { AdapterFault, type OpenAdapter, type OperationHandler } from '../adapter-kit/adapter.ts'
 import type { LaterHandler } from '../adapter-kit/later-answer.ts'
 import type { WorkerSource } from './adapter-thread.ts'
+import { boundOctets } from './bound-octets.ts'
 import { importAdapter } from './import-adapter.ts'
 import { LentByEdno } from './lent-by-edno.ts'
 import { type FromWorker, plainFault, type ToWorker } from './thread-messages.ts'
@@ -13,6 +14,7 @@ const calls = new Map<number, AbortController>()
 const lentByEdno = new LentByEdno(source, send)
 
 async function run(): Promise<void> {
+  boundOctets(source.memoryMb)
   const module = await importAdapter(source)
   if (typeof module === 'string') {
     send({ kind: 'broken', reason: module })

@@ -1,6 +1,7 @@
 import { AdapterFault, type AdapterFaultKind, type CallContext } from '../adapter-kit/adapter.ts'
 import type { Finding, OperationInput } from '../adapter-kit/adapter.ts'
 import type { LaterAnswer, PromisedAnswer } from '../adapter-kit/later-answer.ts'
+import { isRecord } from '../schema/json.ts'
 
 /** What goes into the thread of an adapter. */
 export type ToWorker =
@@ -60,6 +61,18 @@ export type FromWorker =
     }
   | { readonly kind: 'pong' }
   | { readonly kind: 'closed' }
+
+/**
+ * Libraries of an adapter may speak through the same port, and an adapter may tell the log what is no text: what is not a message of ours,
+ * whole, is passed over. It is taken in edno's own thread, where nothing would hold what it breaks.
+ */
+export function isFromWorker(message: unknown): message is FromWorker {
+  if (!isRecord(message)) return false
+  if (message['kind'] === 'open') return Array.isArray(message['operations']) && message['operations'].every(isRecord)
+  if (message['kind'] === 'fault') return isRecord(message['fault'])
+  if (message['kind'] === 'log') return typeof message['message'] === 'string' && isRecord(message['facts'])
+  return true
+}
 
 export interface OpenOperation {
   readonly key: string

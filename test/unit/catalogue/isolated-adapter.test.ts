@@ -24,6 +24,21 @@ let asked = 0
 const DOES = {
   environment: () => found({ variables: Object.keys(process.env).length }),
   eat: () => { const all = []; for (;;) all.push(new Array(100000).fill({})) },
+  hoard: async () => {
+    const all = []
+    for (let mb = 0; mb < 600; mb += 10) {
+      all.push(Buffer.alloc(10 << 20, 1))
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+    return found({ all: all.length })
+  },
+  litter: async () => {
+    for (let mb = 0; mb < 600; mb += 10) {
+      Buffer.alloc(10 << 20, 1)
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+    return found({})
+  },
   die: () => process.exit(1),
   fault: () => { throw new AdapterFault('busy', 'later', { retryAfterMs: 7 }) },
   bad: () => { throw new AdapterFault('bad-answer', 'not as agreed', { at: 'Permits/Permit' }) },
@@ -34,6 +49,12 @@ const DOES = {
   chatter: () => {
     for (const word of ['ready', null, 7, { id: 0 }, { kind: 'strange', id: 0 }]) parentPort.postMessage(word)
     return found({})
+  },
+  halves: (context) => {
+    const halves = [{ kind: 'fault' }, { kind: 'fault', fault: null }, { kind: 'log', message: 5 }, { kind: 'open' }]
+    for (const half of halves) for (let id = 0; id < 50; id++) parentPort.postMessage({ ...half, id })
+    for (const word of [new Error('no text'), undefined, {}]) context.log.warn(word, null)
+    return new Promise((resolve) => setTimeout(() => resolve(found({})), 100))
   },
   nothing: () => new Promise(() => setTimeout(() => { throw null })),
   spin: () => { for (;;) {} },
@@ -76,7 +97,8 @@ describe('an adapter that asks for a thread of its own', function () {
   const ask = (egn: string, signal: AbortSignal = AbortSignal.timeout(20_000)): Promise<Finding> => {
     const handler = adapter.operations['permit@1']
     assert.ok(handler)
-    const note = (message: string): void => void said.push(message)
+    // As edno's own log does, it takes a text for one.
+    const note = (message: string): void => void said.push(message.trim())
     return handler({ egn }, { fields: [], signal, log: { info: note, warn: note } } as unknown as CallContext)
   }
   const fails = (asking: Promise<Finding>, kind: AdapterFaultKind): Promise<void> =>
@@ -105,6 +127,11 @@ describe('an adapter that asks for a thread of its own', function () {
     assert.equal((await ask('environment')).status, 'found')
   })
 
+  it('ends where it takes more in buffers than it may, which are no objects; those it let go are not counted', async () => {
+    await fails(ask('hoard'), 'unavailable')
+    assert.equal((await ask('litter')).status, 'found')
+  })
+
   it('may die, and edno and its next question go on', async () => {
     await fails(ask('die'), 'unavailable')
     assert.equal((await ask('environment')).status, 'found')
@@ -114,6 +141,12 @@ describe('an adapter that asks for a thread of its own', function () {
     assert.equal((await ask('chatter')).status, 'found')
     await fails(ask('nothing'), 'unavailable')
     assert.equal((await ask('environment')).status, 'found')
+  })
+
+  it('ends nothing of edno by halves of messages, or by telling the log what is no text', async () => {
+    said.length = 0
+    assert.equal((await ask('halves')).status, 'found')
+    assert.deepEqual(said, [])
   })
 
   it('is ended where it hangs in a loop, with all that waited for it, and the next question finds a new thread', async () => {
