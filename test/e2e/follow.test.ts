@@ -123,11 +123,12 @@ describe('an exchange that runs, with two processes of edno on one database', fu
         slow({ kind: 'hang' })
         const application = fresh()
         const waiting = begin(application, 'wait=30')
-        await until(
-          'it runs',
-          async () => (await as('troyan', { path: `/v1/exchanges/${application.exchangeId}` })).status === 202,
-        )
-        await pause(300)
+        await until('the driver is found', async () => {
+          const { status, body } = await as('troyan', { path: `/v1/exchanges/${application.exchangeId}` })
+          if (status === 404) return false
+          const { calls } = JSON.parse(body.toString()) as { calls: { call: string; state: string }[] }
+          return calls.some((each) => each.call === 'driver' && each.state === 'ended')
+        })
         const began = performance.now()
         const cancelled = await cancel(application.exchangeId, place === 'another process' ? other : edno)
         assert.equal(cancelled.status, 200, cancelled.body.toString())

@@ -79,7 +79,7 @@ describe('what is in force while edno runs', function () {
     await keeper.start()
     return keeper
   }
-  const until = async (holds: () => boolean, ms = WITHIN_MS): Promise<void> => {
+  const until = async (holds: () => boolean, ms: number): Promise<void> => {
     const end = performance.now() + ms
     while (!holds()) {
       assert.ok(performance.now() < end, `not within ${ms} ms`)
@@ -129,12 +129,22 @@ describe('what is in force while edno runs', function () {
     try {
       const [here, there] = [await keep(), await keep(other)]
       const before = here.rules.governance.digest
-      const about = await proposed(here)
-      assert.equal(stateIn(here, about), 'proposed')
-      await until(() => stateIn(there, about) === 'proposed')
-      await openRegister(config, other, there, clock).act(signed(about, 'accept', 'gf'), clock())
-      assert.equal(stateIn(there, about), 'valid')
-      await until(() => stateIn(here, about) === 'valid')
+      const ages: number[] = []
+      const known = async (holds: () => boolean): Promise<void> => {
+        const since = performance.now()
+        await until(holds, 15_000)
+        ages.push(performance.now() - since)
+      }
+      for (let time = 0; time < 3; time += 1) {
+        const about = await proposed(here)
+        assert.equal(stateIn(here, about), 'proposed')
+        await known(() => stateIn(there, about) === 'proposed')
+        await openRegister(config, other, there, clock).act(signed(about, 'accept', 'gf'), clock())
+        assert.equal(stateIn(there, about), 'valid')
+        await known(() => stateIn(here, about) === 'valid')
+      }
+      // Some of them may have waited for the processor.
+      assert.ok(ages.toSorted((a, b) => a - b)[3]! <= WITHIN_MS, ages.map(Math.round).join(' '))
       assert.equal(here.rules.governance.digest, there.rules.governance.digest)
       assert.notEqual(here.rules.governance.digest, before)
       const late = await keep()

@@ -116,16 +116,11 @@ describe('the policy of a registry', () => {
             : echoing(input, context),
         limited({ concurrency: 1 }),
       )
-      const since = performance.now()
-      let other = 0
       const plan = aPlan([aCall('a'), aCall('b')])
-      const observer = {
-        outcome: (_id: unknown, { call }: CallOutcome): void => {
-          if (call === 'b') other = performance.now() - since
-        },
-      }
-      assert.deepEqual(ends(await createDispatch({ ...stage.ports, observer })(opened(plan))), ['a found', 'b found'])
-      assert.ok(other < 200, `${other} ms`)
+      assert.deepEqual(ends(await createDispatch(stage.ports)(opened(plan))), ['a found', 'b found'])
+      const { events } = stage.rows
+      const ended = events.findIndex((event) => event.startsWith('end b found'))
+      assert.ok(ended < events.lastIndexOf('ask a'), events.join())
     })
   })
 
@@ -330,11 +325,10 @@ describe('the policy of a registry', () => {
       )
       const calls = Array.from({ length: 8 }, (_, index) => aCall(`n${index}`))
       await createDispatch(stage.ports)(opened(aPlan(calls)))
-      assert.equal(at.filter((ms) => ms < 150).length, 5)
-      assert.deepEqual(
-        at.slice(5).map((ms) => Math.round(ms / 200)),
-        [1, 2, 3],
-      )
+      assert.equal(at.filter((ms) => ms < 190).length, 5, at.join())
+      // None before its turn, and the last one as soon as a busy machine has time for it.
+      for (const [place, ms] of at.slice(5).entries()) assert.ok(ms >= (place + 1) * 200 - 5, at.join())
+      assert.ok(at[7]! < 1000, at.join())
     })
 
     it('sends away at once whose turn would come after the deadline, and counts nothing', async () => {
