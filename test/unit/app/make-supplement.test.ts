@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import { makeSupplement } from '../../../src/app/make-supplement.ts'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
@@ -10,27 +8,20 @@ import type { AssembledSupplement } from '../../../src/model/supplement.ts'
 import type { ProblemCode } from '../../../src/problem/codes.ts'
 import { recordOutcomes } from '../../../src/store/calls.ts'
 import { endQueuedCalls, insertQueuedCalls } from '../../../src/store/queued-calls.ts'
-import { openStore, type Store } from '../../../src/store/store.ts'
-import { openFolder, testDatabaseUrl } from '../../support/database.ts'
-import { aLog, anExchange, consumer } from '../exchange-log/exchanges.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { anExchange, consumer } from '../exchange-log/exchanges.ts'
+import { type OpenLog, openLog } from '../exchange-log/open-log.ts'
 
 describe('a supplement that is due', function () {
   this.timeout(30_000)
-  let folder: string
+  let own: OpenLog
   let store: Store
   let log: ExchangeLog
   before(async () => {
-    folder = await openFolder()
-    const databaseUrl = await testDatabaseUrl()
-    store = await openStore({ databaseUrl, dataDirectory: folder, payloadKeyFile: join(folder, 'payload.key') })
-    log = aLog(store)
-    await log.start()
+    own = await openLog()
+    ;({ store, log } = own)
   })
-  after(async () => {
-    await log.stop()
-    await store.close()
-    await rm(folder, { recursive: true })
-  })
+  after(() => own.close())
 
   /** Its answer has left without the call, which has found something since. */
   const answered = async (status: AnswerStatus = 'partial', change: Partial<ExchangePlan> = {}) => {

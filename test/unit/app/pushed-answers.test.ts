@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OperationManifest } from '../../../src/adapter-kit/adapter.ts'
 import { V2_BASIC } from '../../../src/adapter-kit/regix/entry-point.ts'
@@ -15,10 +14,10 @@ import { recordOutcomes } from '../../../src/store/calls.ts'
 import { insertPromise, insertPushed, wakeQueuedCall } from '../../../src/store/promised-answers.ts'
 import { cancelExchange } from '../../../src/store/promises.ts'
 import { insertQueuedCalls, type QueuedCallId } from '../../../src/store/queued-calls.ts'
-import { openStore, type Store } from '../../../src/store/store.ts'
+import type { Store } from '../../../src/store/store.ts'
 import { makeIdentity, type TestIdentity } from '../../support/certificates.ts'
-import { openFolder, testDatabaseUrl } from '../../support/database.ts'
-import { aLog, anExchange } from '../exchange-log/exchanges.ts'
+import { anExchange } from '../exchange-log/exchanges.ts'
+import { type OpenLog, openLog } from '../exchange-log/open-log.ts'
 
 const REGISTRY = 'civil-registry'
 const CODE = 'a-code'
@@ -35,25 +34,19 @@ type Kept = Partial<Pick<OperationManifest, 'keepAnswer'>> & { readonly mismatch
 
 describe('what a registry sends of itself', function () {
   this.timeout(60_000)
+  let own: OpenLog
   let folder: string
   let store: Store
   let log: ExchangeLog
   let registry: TestIdentity
   let number = 0
   before(async () => {
-    folder = await openFolder()
-    const databaseUrl = await testDatabaseUrl()
-    store = await openStore({ databaseUrl, dataDirectory: folder, payloadKeyFile: join(folder, 'payload.key') })
-    log = aLog(store)
-    await log.start()
+    own = await openLog()
+    ;({ folder, store, log } = own)
     registry = await makeIdentity(REGISTRY, 'p-256')
     writeFileSync(join(folder, 'callback.crt'), registry.certificatePem)
   })
-  after(async () => {
-    await log.stop()
-    await store.close()
-    await rm(folder, { recursive: true })
-  })
+  after(() => own.close())
 
   /** A call that waits for the answer of this number. */
   const promised = async () => {

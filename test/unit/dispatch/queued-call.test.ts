@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { AdapterFault } from '../../../src/adapter-kit/adapter.ts'
 import { Deferral, type DeferralParts } from '../../../src/dispatch/deferral.ts'
 import { localBoard } from '../../../src/dispatch/local-board.ts'
@@ -21,11 +19,9 @@ import { type QueuedCallId } from '../../../src/store/queued-calls.ts'
 import { cancelExchange } from '../../../src/store/promises.ts'
 import { takeOwnership } from '../../../src/store/owner.ts'
 import { statement } from '../../../src/store/statement.ts'
-import { openStore, type Store } from '../../../src/store/store.ts'
-import { openFolder, testDatabaseUrl } from '../../support/database.ts'
-import { aLog } from '../exchange-log/exchanges.ts'
-import { freshLogKey } from '../exchange-log/keys.ts'
+import type { Store } from '../../../src/store/store.ts'
 import { aCall, aPlan, aStage, type Answer, echoing, OPERATION, type Stage } from './a-plan.ts'
+import { type OpenLog, openLog } from '../exchange-log/open-log.ts'
 
 interface Told {
   readonly jobs: CallJob[]
@@ -35,22 +31,14 @@ interface Told {
 
 describe('a queued call', function () {
   this.timeout(30_000)
-  let databaseUrl: string
-  let folder: string
+  let own: OpenLog
   let store: Store
   let log: ExchangeLog
   before(async () => {
-    databaseUrl = await testDatabaseUrl()
-    folder = await openFolder()
-    store = await openStore({ databaseUrl, dataDirectory: folder, payloadKeyFile: join(folder, 'payload.key') })
-    log = aLog(store, { signingKeyPem: freshLogKey() })
-    await log.start()
+    own = await openLog()
+    ;({ store, log } = own)
   })
-  after(async () => {
-    await log.stop()
-    await store.close()
-    await rm(folder, { recursive: true })
-  })
+  after(() => own.close())
 
   const unwell: Answer = () => Promise.reject(new AdapterFault('unavailable', 'no'))
   const planOf = (calls: readonly PlannedCall[], outerMs = 60_000): ExchangePlan => ({
@@ -483,7 +471,7 @@ describe('a queued call', function () {
     it('stays with a process that lives', async () => {
       const process = aProcess(echoing)
       const exchange = await deferred(planOf([aCall('a')]), process)
-      const other = await takeOwnership(databaseUrl)
+      const other = await takeOwnership(own.databaseUrl)
       await store.db
         .updateTable('queued_call')
         .set({ state: 'running', owner: other.id })

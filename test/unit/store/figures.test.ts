@@ -1,32 +1,23 @@
 import assert from 'node:assert/strict'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
 import { openBreaker } from '../../../src/store/breakers.ts'
 import { registryFigures, storeFigures, witnessFigures } from '../../../src/store/figures.ts'
 import { insertQueuedCalls } from '../../../src/store/queued-calls.ts'
-import { openStore, type Store } from '../../../src/store/store.ts'
-import { openFolder, testDatabaseUrl } from '../../support/database.ts'
-import { aLog, anExchange } from '../exchange-log/exchanges.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { anExchange } from '../exchange-log/exchanges.ts'
+import { type OpenLog, openLog } from '../exchange-log/open-log.ts'
 
 describe('how the rows stand, as numbers', function () {
   this.timeout(30_000)
-  let folder: string
+  let own: OpenLog
   let store: Store
   let log: ExchangeLog
   beforeEach(async () => {
-    folder = await openFolder()
-    const databaseUrl = await testDatabaseUrl()
-    store = await openStore({ databaseUrl, dataDirectory: folder, payloadKeyFile: join(folder, 'payload.key') })
-    log = aLog(store)
-    await log.start()
+    own = await openLog()
+    ;({ store, log } = own)
   })
-  afterEach(async () => {
-    await log.stop()
-    await store.close()
-    await rm(folder, { recursive: true })
-  })
+  afterEach(() => own.close())
 
   const MINUTE = 60_000
   const ago = (ms: number): Date => new Date(Date.now() - ms)

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
 import { partyId } from '../../../src/model/ids.ts'
 import {
@@ -11,27 +9,20 @@ import {
   takeUnqueued,
   unenqueue,
 } from '../../../src/store/queued-calls.ts'
-import { openStore, type Store } from '../../../src/store/store.ts'
-import { openFolder, testDatabaseUrl } from '../../support/database.ts'
-import { aLog, anExchange } from '../exchange-log/exchanges.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { anExchange } from '../exchange-log/exchanges.ts'
+import { type OpenLog, openLog } from '../exchange-log/open-log.ts'
 
 describe('the queue of calls', function () {
   this.timeout(30_000)
-  let folder: string
+  let own: OpenLog
   let store: Store
   let log: ExchangeLog
   beforeEach(async () => {
-    folder = await openFolder()
-    const databaseUrl = await testDatabaseUrl()
-    store = await openStore({ databaseUrl, dataDirectory: folder, payloadKeyFile: join(folder, 'payload.key') })
-    log = aLog(store)
-    await log.start()
+    own = await openLog()
+    ;({ store, log } = own)
   })
-  afterEach(async () => {
-    await log.stop()
-    await store.close()
-    await rm(folder, { recursive: true })
-  })
+  afterEach(() => own.close())
 
   const MINUTE = 60_000
   const ago = (ms: number): Date => new Date(Date.now() - ms)

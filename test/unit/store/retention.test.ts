@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
 import { hold, release, type Transact } from '../../../src/exchange-log/retention.ts'
@@ -9,28 +7,21 @@ import { STANDARD_CLASS } from '../../../src/model/retention.ts'
 import { recordOutcomes } from '../../../src/store/calls.ts'
 import { closeIncident } from '../../../src/store/incidents.ts'
 import { claimQueuedCall, endQueuedCalls, insertQueuedCalls } from '../../../src/store/queued-calls.ts'
-import { openStore, type Store } from '../../../src/store/store.ts'
+import type { Store } from '../../../src/store/store.ts'
 import { insertSupplement } from '../../../src/store/supplements.ts'
-import { openFolder, testDatabaseUrl } from '../../support/database.ts'
-import { aLog, anExchange } from '../exchange-log/exchanges.ts'
+import { anExchange } from '../exchange-log/exchanges.ts'
+import { type OpenLog, openLog } from '../exchange-log/open-log.ts'
 
 describe('what is kept of an exchange', function () {
   this.timeout(60_000)
-  let folder: string
+  let own: OpenLog
   let store: Store
   let log: ExchangeLog
   beforeEach(async () => {
-    folder = await openFolder()
-    const databaseUrl = await testDatabaseUrl()
-    store = await openStore({ databaseUrl, dataDirectory: folder, payloadKeyFile: join(folder, 'payload.key') })
-    log = aLog(store)
-    await log.start()
+    own = await openLog()
+    ;({ store, log } = own)
   })
-  afterEach(async () => {
-    await log.stop()
-    await store.close()
-    await rm(folder, { recursive: true })
-  })
+  afterEach(() => own.close())
 
   const AFTER = new Date(Date.now() + 73 * 3_600_000)
   const entry = (name: string) => ({ bytes: Buffer.from(name), leafHash: Buffer.alloc(32, name.length), event: name })
