@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openFolder, testDatabaseUrl } from '../support/database.ts'
 import { until } from '../support/estate.ts'
+import { GovernedEdno } from '../support/governed-edno.ts'
 import { NewAdapter } from '../support/new-adapter.ts'
-import { edno, ROOT, type Started, startEdno, type Variables } from '../support/processes.ts'
+import { edno, startEdno } from '../support/processes.ts'
 
 const NAME = 'fishing-licences'
 const PACKAGE = '@owner/fishing-licences'
@@ -36,54 +35,28 @@ export default {
 /** A real process, and a package that somebody installs, upgrades and removes beside it. */
 describe('an npm package that the configuration names', function () {
   this.timeout(240_000)
-  let folder: string
   let made: NewAdapter
-  let variables: Variables
-  let serving: Started
+  let own: GovernedEdno
 
-  const place = (...names: string[]): string => join(folder, ...names)
+  const place = (...names: string[]): string => own.place(...names)
   const installed = (...names: string[]): string => place('packages', PACKAGE, ...names)
-  const said = (): string => serving.stdout() + serving.stderr()
-  const saidTimes = (text: string): number => said().split(text).length - 1
+  const said = (): string => own.said()
+  const saidTimes = (text: string): number => own.saidTimes(text)
 
   before(async () => {
-    folder = await openFolder()
     made = await NewAdapter.write(NAME, 'sql')
-    for (const name of ['parties', 'grants', 'services'])
-      cpSync(join(ROOT, 'config', name), place('config', name), { recursive: true })
-    cpSync(join(ROOT, 'config', 'legal-bases.yaml'), place('config', 'legal-bases.yaml'))
-    variables = {
-      EDNO_DATA_DIR: place('data'),
-      EDNO_CONFIG: place('config.json'),
-      EDNO_HTTP_PORT: '0',
-      DATABASE_URL: await testDatabaseUrl(),
-      // Where Node looks for packages besides the folders above edno's own, in which no test installs anything.
-      NODE_PATH: place('packages'),
-    }
-    configure([])
-    mkdirSync(place('data'))
-    serving = startEdno(['serve'], variables)
-    await serving.said('edno listens on')
-    const [, port = ''] = /https:\/\/127\.0\.0\.1:(\d+)/.exec(serving.stdout()) ?? []
-    variables = { ...variables, EDNO_HTTP_PORT: port }
+    // Where Node looks for packages besides the folders above edno's own, in which no test installs anything.
+    own = await GovernedEdno.start((folder) => ({ NODE_PATH: join(folder, 'packages') }))
   })
   after(async () => {
     rmSync(place('hold'), { force: true })
-    serving.kill('SIGTERM')
-    await serving.ended
+    await own.close()
     made.remove()
-    await rm(folder, { recursive: true, force: true })
   })
 
   function configure(fromPackages: readonly string[]): void {
-    const governance = {
-      partiesFolder: 'config/parties',
-      grantsFolder: 'config/grants',
-      servicesFolder: 'config/services',
-      legalBasesFile: 'config/legal-bases.yaml',
-    }
-    const registries = { [NAME]: { url: `postgres://nobody@/nothing?host=${folder}` } }
-    writeFileSync(place('config.json'), JSON.stringify({ governance, registries, adapters: { fromPackages } }))
+    const registries = { [NAME]: { url: `postgres://nobody@/nothing?host=${own.folder}` } }
+    own.configure({ registries, adapters: { fromPackages } })
   }
 
   /** As a package manager does it: the old files go, the new ones come. */
@@ -102,26 +75,9 @@ describe('an npm package that the configuration names', function () {
     for (const [name, text] of Object.entries(files)) writeFileSync(installed(name), text)
   }
 
-  /** What an operator does for a new registry, whatever it is plugged in by. */
-  function govern(): void {
-    const operator = (name: string): string => readFileSync(join(made.folder, 'operator', name), 'utf8')
-    const service = operator('service.yaml')
-      .replace(/^schema: .*$/m, 'schema: schemas/services/vehicle-tax.v1.schema.json')
-      .replace('application.person.egn', 'application.owner.identifier')
-      .replace(/^deadlineMs: .*$/m, 'deadlineMs: 60000')
-    writeFileSync(place('config', 'parties', `${NAME}-owner.yaml`), operator('party.yaml'))
-    writeFileSync(place('config', 'grants', `troyan-${NAME}.yaml`), operator('grant.yaml'))
-    appendFileSync(place('config', 'legal-bases.yaml'), operator('legal-basis.yaml'))
-    writeFileSync(
-      place('scenarios.yaml'),
-      operator('scenarios.yaml').replace(/person: { egn: ('\d+') }/, 'owner: { idType: egn, identifier: $1 }'),
-    )
-    writeFileSync(place('config', 'services', `${NAME}.yaml`), service)
-  }
-
   const SUBMIT = ['submit', '--scenario', NAME]
   const submit = async (): Promise<string> => {
-    const { stdout, stderr } = await edno([...SUBMIT, '--scenarios', place('scenarios.yaml')], variables)
+    const { stdout, stderr } = await edno([...SUBMIT, '--scenarios', place('scenarios.yaml')], own.variables)
     return stdout + stderr
   }
   const answersAs = async (version: string): Promise<void> =>
@@ -129,7 +85,7 @@ describe('an npm package that the configuration names', function () {
   /** The signal of an operator, and what edno makes of it. */
   const readAgain = async (...expected: string[]): Promise<void> => {
     const before = expected.map(saidTimes)
-    serving.kill('SIGHUP')
+    own.serving.kill('SIGHUP')
     await until(expected.join(), () => expected.every((text, index) => saidTimes(text) > before[index]!)).catch(() =>
       assert.fail(said().slice(-3000)),
     )
@@ -139,7 +95,7 @@ describe('an npm package that the configuration names', function () {
     configure([PACKAGE])
     await until('it is missed', () => saidTimes(REFUSED) > 0)
     assert.match(said(), /adapter @owner\/fishing-licences: there is no such package with an adapter\.json/)
-    const { status, stdout } = await edno(['submit', '--scenario', 'taxi'], variables)
+    const { status, stdout } = await edno(['submit', '--scenario', 'taxi'], own.variables)
     assert.equal(status, 0, stdout)
   })
 
@@ -147,14 +103,16 @@ describe('an npm package that the configuration names', function () {
     install('1.0.0')
     await readAgain(`adapter ${NAME}: new files`, READ)
     const before = saidTimes(READ)
-    govern()
+    own.govern(NAME, join(made.folder, 'operator'), (service) =>
+      service.replace(/^deadlineMs: .*$/m, 'deadlineMs: 60000'),
+    )
     await until('the service is read', () => saidTimes(READ) > before && existsSync(place('scenarios.yaml')))
     await until('it is asked', async () => /number 1\.0\.0/.test(await submit()))
   })
 
   it('is upgraded beside the old version, which answers what it was asked and is closed then', async () => {
     writeFileSync(place('hold'), '')
-    const held = startEdno([...SUBMIT, '--scenarios', place('scenarios.yaml')], variables)
+    const held = startEdno([...SUBMIT, '--scenarios', place('scenarios.yaml')], own.variables)
     await until('the old one is asked', () => existsSync(place('holds-1.0.0')))
     install('2.0.0', { 'index.js': INDEX.replaceAll("'hold'", "'hold-no-more'") })
     await readAgain(`adapter ${NAME}: other files`, READ)
@@ -186,7 +144,7 @@ describe('an npm package that the configuration names', function () {
       assert.match(told, reason)
       assert.match(told, /adapter (@owner\/)?fishing-licences: /)
       await answersAs('2.0.0')
-      const { status, stdout } = await edno(['submit', '--scenario', 'taxi'], variables)
+      const { status, stdout } = await edno(['submit', '--scenario', 'taxi'], own.variables)
       assert.equal(status, 0, stdout)
     }
     assert.equal(existsSync(place('closed-2.0.0')), false)
@@ -203,9 +161,9 @@ describe('an npm package that the configuration names', function () {
     rmSync(place('config', 'services', `${NAME}.yaml`))
     rmSync(place('config', 'grants', `troyan-${NAME}.yaml`))
     configure([])
-    await serving.said(`adapter ${NAME}: removed`)
+    await own.serving.said(`adapter ${NAME}: removed`)
     await until('it is closed', () => existsSync(place('closed-3.0.1')))
     assert.match(await submit(), /service\.unknown/)
-    assert.equal((await edno(['submit', '--scenario', 'taxi'], variables)).status, 0)
+    assert.equal((await edno(['submit', '--scenario', 'taxi'], own.variables)).status, 0)
   })
 })
