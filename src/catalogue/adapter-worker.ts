@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { AdapterFault, type OpenAdapter, type OperationHandler } from '../adapter-kit/adapter.ts'
 import type { LaterHandler } from '../adapter-kit/later-answer.ts'
-import type { WorkerSource } from './adapter-thread.ts'
 import { boundOctets } from './bound-octets.ts'
 import { importAdapter } from './import-adapter.ts'
 import { LentByEdno } from './lent-by-edno.ts'
+import type { WorkerSource } from './start-thread.ts'
 import { type FromWorker, plainFault, type ToWorker } from './thread-messages.ts'
 
-/** The thread of one adapter that asked for one: see `adapter-thread.ts`. */
+/** The thread of one adapter that asked for one: see `start-thread.ts`. */
 const source = workerData as WorkerSource
 const send = (message: FromWorker): void => parentPort?.postMessage(message)
 const calls = new Map<number, AbortController>()

@@ -6,8 +6,9 @@ import type {
   RegistryEndpoint,
 } from '../adapter-kit/adapter.ts'
 import type { LaterHandler } from '../adapter-kit/later-answer.ts'
-import { AdapterThread, type ThreadSource } from './adapter-thread.ts'
+import { AdapterThread } from './adapter-thread.ts'
 import type { AdapterEntry } from './entries.ts'
+import type { ThreadSource } from './start-thread.ts'
 
 /** Nobody waits as long for a registry that sent its answer of itself. */
 const JUDGING_MS = 10_000

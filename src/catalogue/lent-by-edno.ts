@@ -1,7 +1,7 @@
 import { receiveMessageOnPort } from 'node:worker_threads'
 import { AdapterFault, type CallContext } from '../adapter-kit/adapter.ts'
 import type { PromisedAnswer } from '../adapter-kit/later-answer.ts'
-import type { WorkerSource } from './adapter-thread.ts'
+import type { WorkerSource } from './start-thread.ts'
 import {
   alone,
   faultOf,

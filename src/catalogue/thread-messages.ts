@@ -1,6 +1,6 @@
 import { AdapterFault, type AdapterFaultKind, type CallContext } from '../adapter-kit/adapter.ts'
 import type { Finding, OperationInput } from '../adapter-kit/adapter.ts'
-import type { LaterAnswer, PromisedAnswer } from '../adapter-kit/later-answer.ts'
+import type { PromisedAnswer } from '../adapter-kit/later-answer.ts'
 import { isRecord } from '../schema/json.ts'
 
 /** What goes into the thread of an adapter. */
@@ -119,19 +119,3 @@ export function faultOf({ kind, message, retryAfterMs, at }: PlainFault): Error 
 
 /** Messages copy all the memory that lies under some octets, which others' may stand in. */
 export const alone = (octets: Uint8Array): Uint8Array => new Uint8Array(octets)
-
-/** What edno keeps of a call, asked for what was wished. */
-export function grant({ of, argument }: Wish, later: LaterAnswer): Promise<unknown> {
-  switch (of) {
-    case 'promised':
-      return later.promised()
-    case 'keep':
-      return later.keep(argument as PromisedAnswer)
-    case 'pushed':
-      return later.pushed(Number(argument)).then((octets) => octets && alone(octets))
-    case 'taken':
-      return later.taken()
-    default:
-      return Promise.reject(new AdapterFault('unavailable', 'nothing else can be wished'))
-  }
-}
