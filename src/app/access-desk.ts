@@ -163,8 +163,16 @@ const viewOf = (
   acts: agreement.acts,
   state: stateOf(agreement.content, agreement.acts, now),
   ...forceOf(governance, catalogue.services.get(agreement.content.service)?.definition, agreement, now),
+  ...closedOf(catalogue, agreement),
   ...quotas,
 })
+
+function closedOf({ operations }: Rules['catalogue'], { content }: Agreement): Pick<AgreementView, 'checksOnly'> {
+  const closed = content.operations.filter(
+    ({ operation, fields }) => fields.length > 0 && operations.get(operation)?.manifest.disclosure === 'checks-only',
+  )
+  return closed.length === 0 ? {} : { checksOnly: closed.map(({ operation }) => operation) }
+}
 
 /** What an act says of itself, before its signature is verified: enough to refuse, never enough to believe. */
 function claimOf(jws: string): { readonly by?: PartyId; readonly agreement?: string } {

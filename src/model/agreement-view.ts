@@ -20,6 +20,8 @@ export interface AgreementView extends Agreement {
   readonly replacedBy?: AgreementDigest
   /** It stands, but the service asks something else since. */
   readonly outdated?: true
+  /** Operations of which it names fields, but of which nothing but checks leaves since. */
+  readonly checksOnly?: readonly OperationRef[]
   /** Only where the agreement has a quota. */
   readonly quota?: QuotaView
   /** Operation → what is left of its owner's limit over all consumers; for the owner's eyes, operators' and auditors'. */

@@ -19,7 +19,7 @@ export const exportAccess = (options: ExportOptions): Promise<boolean> =>
   asParty(options, async ({ client, out, json }) => {
     const { state: _, ...filter } = filterOf(options)
     const [services, all] = await Promise.all([client.services(), client.list(filter)])
-    const inForce = all.filter((view) => view.inForce)
+    const inForce = all.filter((view) => view.inForce).map(asDisclosed)
     const grants = grantFiles(inForce, services)
     if (options.out !== undefined) writeTo(options.out, grants, out)
     if (json) out.json({ grants: grants.map(({ grant, remarks }) => ({ ...grant, remarks })) })
@@ -27,6 +27,14 @@ export const exportAccess = (options: ExportOptions): Promise<boolean> =>
     else out.line(counted(grants, inForce, out))
     return true
   })
+
+/** A file that names fields which cannot leave any more is one that edno refuses. */
+const asDisclosed = (view: AgreementView): AgreementView => {
+  const operations = view.content.operations.map((each) =>
+    view.checksOnly?.includes(each.operation) === true ? { ...each, fields: [] } : each,
+  )
+  return { ...view, content: { ...view.content, operations } }
+}
 
 const textOf = ({ grant, remarks }: ExportedGrant): string => writeYaml(grant, remarks)
 

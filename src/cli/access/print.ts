@@ -59,14 +59,17 @@ function whyNotOf({ state, content, inForce, replacedBy, outdated }: AgreementVi
 export function printAsked(agreements: readonly AgreementView[], out: Output): void {
   for (const view of agreements) {
     out.line(rowOf(view, out))
-    printOperations(view.content, out)
+    printOperations(view, out)
     for (const [name, value] of conditionsOf(view.content, out)) out.line(`    ${out.faint(`${name}:`)} ${value}`)
   }
 }
 
-function printOperations({ operations }: AgreementContent, out: Output): void {
-  for (const { operation, fields } of operations)
-    out.line(`    ${operation}: ${fields.length === 0 ? out.text(WORDS.checksOnly) : fields.join(', ')}`)
+/** What may leave, which may be less than was written down once. */
+function printOperations({ content, checksOnly = [] }: AgreementView, out: Output): void {
+  for (const { operation, fields } of content.operations) {
+    const isClosed = fields.length === 0 || checksOnly.includes(operation)
+    out.line(`    ${operation}: ${isClosed ? out.text(WORDS.checksOnly) : fields.join(', ')}`)
+  }
 }
 
 /** All that an agreement says, and who declared what about it. */
@@ -75,7 +78,7 @@ export function printAgreement(view: AgreementView, out: Output): void {
   printRows([view], out)
   out.line()
   for (const [name, value] of factsOf(view.content, out)) out.line(`  ${`${name}:`.padEnd(18)} ${value}`)
-  printOperations(view.content, out)
+  printOperations(view, out)
   for (const [operation, { left, limit }] of Object.entries(view.totals ?? {}))
     out.line(`  ${out.text(WORDS.total)} ${operation}: ${fill(out.text(WORDS.left), left, limit)}`)
   out.line(`\n  ${out.strong(out.text(WORDS.acts))}`)

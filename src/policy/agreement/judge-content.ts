@@ -1,5 +1,5 @@
 import type { AgreementContent, BoundParty } from '../../model/agreement.ts'
-import { type PartyId, registryOf } from '../../model/ids.ts'
+import { type OperationRef, type PartyId, registryOf } from '../../model/ids.ts'
 import type { Service } from '../../model/service.ts'
 import { BrokerError } from '../../problem/broker-error.ts'
 import { asksOf } from './asks.ts'
@@ -43,6 +43,22 @@ export function requireKnown(content: AgreementContent, world: KnownWorld, at: D
   ]
   if (mistakes.length > 0) throw contentFault(mistakes)
 }
+
+/**
+ * Judged again when one is accepted: the owner may have said meanwhile that of an operation only checks leave. Refuses with
+ * `agreement.content`.
+ */
+export function requireDisclosable(content: AgreementContent, catalogue: CatalogueSummary): void {
+  const mistakes = content.operations.flatMap(({ operation, fields: named }, index) =>
+    named.length > 0 && isClosed(operation, catalogue) ? [closedFields(index)] : [],
+  )
+  if (mistakes.length > 0) throw contentFault(mistakes)
+}
+
+const isClosed = (operation: OperationRef, { operations: known }: CatalogueSummary): boolean =>
+  known.get(operation)?.checksOnly === true
+const closedFields = (index: number): string =>
+  `/operations/${index}/fields names some: the operation is disclosed as a check only`
 
 const sides = (content: AgreementContent, world: KnownWorld): readonly string[] => {
   const { consumer, provider, registry, delegate } = content
@@ -125,9 +141,8 @@ const operations = (content: AgreementContent, asked: ReadonlySet<string>): read
 
 const fields = (content: AgreementContent, catalogue: CatalogueSummary): readonly string[] =>
   content.operations.flatMap(({ operation, fields: named }, index) => {
+    if (named.length > 0 && isClosed(operation, catalogue)) return [closedFields(index)]
     const known = catalogue.operations.get(operation)
-    if (known?.checksOnly === true && named.length > 0)
-      return [`/operations/${index}/fields names some: the operation is disclosed as a check only`]
     return named.flatMap((path, place) =>
       isField(known?.fields ?? [], path) ? [] : [`/operations/${index}/fields/${place} is no field of the operation`],
     )

@@ -13,7 +13,7 @@ import {
 } from '../../store/agreements.ts'
 import { appendLogEntry } from '../../store/log-entries.ts'
 import type { Executor } from '../../store/tables/tables.ts'
-import { readContent, requireKnown } from '../agreement/judge-content.ts'
+import { readContent, requireDisclosable, requireKnown } from '../agreement/judge-content.ts'
 import { type Judge, readAct, requireConcerns } from '../agreement/read-act.ts'
 import type { AccessRegister, Proposal, ProvenAct, RegisterParts } from './access-register.ts'
 import { inTurn } from './in-turn.ts'
@@ -140,8 +140,10 @@ async function recordAct(tx: Executor, signed: SignedAct, parts: RegisterParts):
   if (agreement === undefined) throw new BrokerError('agreement.unknown', 'no agreement of this digest is recorded')
   const { content, acts } = agreement
   requireConcerns(act, content)
-  const side = requireSide(content, act.by, parts.world().governance)
+  const { governance, catalogue } = parts.world()
+  const side = requireSide(content, act.by, governance)
   requirePossible(content, acts, { act, side }, at)
+  if (act.act === 'accept') requireDisclosable(content, catalogue)
   requireFewSuspensions(acts, { act, side }, parts.limits)
   requireBoundKey(content, act, side, proven.signer.key)
   const row = await write(tx, { signed, content, side }, at, parts)

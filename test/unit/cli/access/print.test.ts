@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { printRows } from '../../../../src/cli/access/print.ts'
+import { printAgreement, printAsked, printRows } from '../../../../src/cli/access/print.ts'
 import { type Output, output } from '../../../../src/cli/output.ts'
 import type { AgreementContent, AgreementDigest } from '../../../../src/model/agreement.ts'
 import type { AgreementView } from '../../../../src/model/agreement-view.ts'
-import { partyId, serviceRef } from '../../../../src/model/ids.ts'
+import { operationRef, partyId, serviceRef } from '../../../../src/model/ids.ts'
 
 const NEWER = 'cd'.repeat(32) as AgreementDigest
 const content: AgreementContent = {
@@ -30,6 +30,28 @@ const rowOf = (lang: string, change: Partial<AgreementView>): string => {
   printRows([{ ...view, ...change }], out)
   return lines.join('\n')
 }
+
+describe('what an agreement lets out', () => {
+  const records = operationRef('people/record@1')
+  const operations = [
+    { operation: records, fields: ['crimes'] },
+    { operation: operationRef('people/person@1'), fields: ['names'] },
+  ]
+  const view: AgreementView = {
+    ...{ digest: NEWER, content: { ...content, operations }, acts: [], state: valid, inForce: true },
+    checksOnly: [records],
+  }
+
+  for (const print of [printAsked, printAgreement])
+    it(`names no field of an operation of which only checks leave since (${print.name})`, () => {
+      const lines: string[] = []
+      const out: Output = { ...output('en'), line: (text = '') => void lines.push(text) }
+      if (print === printAsked) printAsked([view], out)
+      else printAgreement(view, out)
+      assert.ok(lines.includes('    people/record@1: checks only'))
+      assert.ok(lines.includes('    people/person@1: names'))
+    })
+})
 
 describe('the line of an agreement', () => {
   it('says that it is valid only where it decides', () => {

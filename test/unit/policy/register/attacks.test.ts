@@ -14,7 +14,7 @@ import { ACT_TYPE } from '../../../../src/signature/verify-act.ts'
 import { openStore, type Store } from '../../../../src/store/store.ts'
 import { openFolder, testDatabaseUrl } from '../../../support/database.ts'
 import { testPki } from '../../../support/pki.ts'
-import { suspended } from '../a-governance.ts'
+import { CATALOGUE, suspended } from '../a-governance.ts'
 import { aCast, aRegister, type Cast, directoryOf, NOON, soon } from './a-register.ts'
 
 describe('who tries to agree on behalf of another', function () {
@@ -163,6 +163,29 @@ describe('who tries to agree on behalf of another', function () {
     ]
     for (const [change, message] of wrong)
       await refused(() => register.propose([cast.proposal(cast.content(change))], NOON), 'agreement.content', message)
+  })
+
+  it('is refused the acceptance of fields of which only checks leave since they were proposed, by whichever side', async () => {
+    const content = await proposed()
+    const person = operationRef('people/person@1')
+    const operations = new Map([
+      ...CATALOGUE.operations,
+      [person, { ...CATALOGUE.operations.get(person)!, checksOnly: true }],
+    ])
+    const since = aRegister(store, { ...cast, world: { ...cast.world, catalogue: { ...CATALOGUE, operations } } })
+    await refused(
+      () => since.act(cast.sign(cast.act(content, 'accept', 'ministry')), NOON),
+      'agreement.content',
+      /operations\/0\/fields names some: the operation is disclosed as a check only/,
+    )
+    await since.act(cast.sign(cast.act(content, 'refuse', 'ministry')), NOON)
+    const narrow = cast.content({ operations: [{ operation: person, fields: [] }] })
+    await since.propose([cast.proposal(narrow)], NOON)
+    const { acts } = await since.act(cast.sign(cast.act(narrow, 'accept', 'ministry')), NOON)
+    assert.deepEqual(
+      acts.map(({ act }) => act),
+      ['accept', 'accept'],
+    )
   })
 
   it('is refused words that no canonical JSON can say', async () => {
