@@ -9,6 +9,7 @@ import {
 } from '../adapter-kit/adapter.ts'
 import { operationRef } from '../model/ids.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
+import { isRecord } from '../schema/json.ts'
 import { lineIn, type LocatedMistake } from '../schema/read-yaml.ts'
 import { reportMistake, type ReportRule } from './adapter-report.ts'
 import type { AdapterPlace } from './adapter-places.ts'
@@ -86,6 +87,17 @@ const refused = (adapter: string, mistakes: readonly LocatedMistake[]): Loaded<A
 async function loadAdapter(source: Source): Promise<Loaded<AdapterEntry>> {
   const { folder, name } = source.place
   if (folder === undefined) return refused(name, [at(name, 'there is no such package with an adapter.json')])
+  try {
+    return await loadFrom(source, folder)
+  } catch (error) {
+    const code = isRecord(error) ? error['code'] : undefined
+    // Of the system: a file that may not be read, a link that leads to itself. Anything else is edno's own mistake.
+    if (typeof code !== 'string' || !(error instanceof Error) || !('syscall' in error)) throw error
+    return refused(name, [at(folder, `its files cannot be read: ${code}`)])
+  }
+}
+
+async function loadFrom(source: Source, folder: string): Promise<Loaded<AdapterEntry>> {
   const old = [...(source.before?.values() ?? [])].find((entry) => entry.folder === folder)
   const isSame = old !== undefined && existsSync(folder) && folderDigest(folder) === old.digest
   return isSame && source.reports === undefined ? { loaded: [old], mistakes: [] } : loadAnew(source, folder)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AdapterReport, readReport, signReport } from '../../../src/catalogue/adapter-report.ts'
 import { adapterPlaces } from '../../../src/catalogue/adapter-places.ts'
@@ -68,6 +68,29 @@ describe('the report of an adapter', () => {
     keep(signReport(reportOf(), KEY.privateKey))
     appendFileSync(join(made.folder, 'permit.v1', 'rest.json'), '\n')
     assert.match(await load(), /was made of other files than these/)
+  })
+
+  it('does not open one of which what a link leads to changed after the check', async () => {
+    const [inside, outside] = [join(made.folder, 'permit.v1'), join(made.above, 'permit.v1')]
+    renameSync(inside, outside)
+    symlinkSync(outside, inside)
+    keep(signReport(reportOf(), KEY.privateKey))
+    assert.equal(await load(), 'loaded')
+    appendFileSync(join(outside, 'rest.json'), '\n')
+    assert.match(await load(), /was made of other files than these/)
+  })
+
+  it('is not held up by links that lead nowhere, or back to where they lie', () => {
+    const before = folderDigest(made.folder)
+    mkdirSync(join(made.folder, 'more'))
+    symlinkSync('..', join(made.folder, 'more', 'round'))
+    symlinkSync('nowhere', join(made.folder, 'more', 'gone'))
+    assert.equal(folderDigest(made.folder), before)
+  })
+
+  it('refuses by its name one whose files cannot be read, as a link to itself', async () => {
+    symlinkSync('itself', join(made.folder, 'itself'))
+    assert.match(await load(), /adapter dog-register: its files cannot be read: ELOOP/)
   })
 
   it('does not open one by the report of another adapter, or by one that failed', async () => {
