@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { loadRules } from '../../../src/app/rules.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import { findRoot } from '../../../src/config/root.ts'
 import { serviceRef } from '../../../src/model/ids.ts'
 import { delayRegistries } from '../fan-out/citizen.ts'
 import { Grounds } from '../grounds.ts'
-import { filesOf, tlsOf } from '../keys.ts'
+import { tlsOf } from '../keys.ts'
 import { percentile } from '../load.ts'
 import { digits, ratio, table } from '../report.ts'
 import { linesOf } from '../rivals/lines.ts'
@@ -46,11 +47,16 @@ export const taxiBench = (rounds = ROUNDS): Promise<TaxiBench> =>
     const { folder } = grounds
     const broker = await grounds.start('broker', { databaseUrl: await grounds.database('taxi') })
     const [toRegistries, toEdno] = [await counted(grounds.registries.url), await counted(broker.url)]
-    const { ca, cert, key } = tlsOf(folder, 'parties/troyan/tls')
-    const seal = tlsOf(folder, 'parties/troyan/seal')
-    const brokerSeal = readFileSync(filesOf(folder, 'broker/seal').certificateFile, 'utf8')
+    const { ca, ...tls } = pairOf(folder, 'parties/troyan/tls')
+    const trusted = { ca, seal: pairOf(folder, 'broker/seal').certificate, logKey: logKeyOf(folder) }
     const own = today(toRegistries.url, tlsOf(folder, 'broker/client'))
-    const edno = withEdno({ url: toEdno.url, ca, certificate: cert, key }, seal, brokerSeal)
+    const edno = withEdno({
+      party: 'troyan',
+      url: toEdno.url,
+      tls,
+      seal: pairOf(folder, 'parties/troyan/seal'),
+      trusted,
+    })
     const ways = [
       { client: own, wire: toRegistries, ms: [] as number[], lines: linesOf('../taxi/today.ts') },
       { client: edno, wire: toEdno, ms: [] as number[], lines: linesOf('../taxi/with-edno.ts') },
@@ -74,6 +80,13 @@ export const taxiBench = (rounds = ROUNDS): Promise<TaxiBench> =>
       }
     }
   })
+
+function pairOf(folder: string, name: string) {
+  const { ca, cert, key } = tlsOf(folder, name)
+  return { ca, certificate: cert, key }
+}
+
+const logKeyOf = (folder: string): string => readFileSync(join(folder, 'log.vkey'), 'utf8')
 
 interface Contestant {
   readonly client: Client
@@ -126,7 +139,7 @@ export function taxiReport({ today: own, edno }: TaxiBench): string {
     '## The taxi application, before and after',
     '',
     `One decision on a taxi permit: by the municipality’s own client, ${own.asked} calls one after the other from templates`,
-    '([today.ts](../test/bench/taxi/today.ts)), and by one signed application to edno whose signed answer is verified',
+    '([today.ts](../test/bench/taxi/today.ts)), and by one signed application to edno whose signed answer is verified with its receipt',
     `([with-edno.ts](../test/bench/taxi/with-edno.ts)), which asks ${edno.asked} questions. Bytes are those of the municipality’s connections, both ways,`,
     'TLS included, for one application on connections that are open.',
     '',
