@@ -5,6 +5,7 @@ import type { CorrectionAct, CorrectionReport, CorrectionView } from '../model/c
 import type { DecisionRecord } from '../model/decision.ts'
 import type { Reader } from '../model/exchange-list.ts'
 import { type ExchangeId, operationRef, partyId, registryOf } from '../model/ids.ts'
+import type { JsonObject } from '../model/json.ts'
 import { actsFor } from '../policy/acts-for.ts'
 import { holdsIdentifier } from '../policy/agreement/holds-identifier.ts'
 import type { Governance } from '../policy/governance.ts'
@@ -22,7 +23,7 @@ import { decisionOf } from '../store/decisions.ts'
 import { locateExchange } from '../store/progress.ts'
 import type { Capabilities } from './ports.ts'
 
-type Parts = Pick<Capabilities, 'store' | 'rules' | 'clock'>
+type Parts = Pick<Capabilities, 'store' | 'rules' | 'log' | 'clock'>
 
 const MOST_LISTED = 1000
 
@@ -32,9 +33,21 @@ export function correctionDesk(parts: Parts): CorrectionDesk {
   return {
     report: (reader, id, said) => reportOf(parts, reader, id, said),
     act: (reader, id, act) => actOn(parts, reader, id, act),
-    list: async (reader, filter) => correctionsIn(store.db, sliceOf(rules.governance, reader), filter, MOST_LISTED),
-    find: (reader, id) => find(parts, reader, id),
+    list: async (reader, filter) => {
+      await note(parts, reader, 'corrections', { ...filter })
+      return correctionsIn(store.db, sliceOf(rules.governance, reader), filter, MOST_LISTED)
+    },
+    find: async (reader, id) => {
+      await note(parts, reader, 'correction', { id })
+      return find(parts, reader, id)
+    },
   }
+}
+
+/** Consumer and owner read what they said to each other; whoever reads that of others is in the exchange log before. */
+async function note({ log, rules }: Parts, reader: Reader, what: string, question: JsonObject): Promise<void> {
+  const { role } = requireActive(rules.governance, reader.party)
+  if (role === 'auditor') await log.read({ ...sayer(reader), role, what, question })
 }
 
 async function find({ store, rules }: Parts, reader: Reader, id: string): Promise<CorrectionView> {

@@ -91,6 +91,25 @@ describe('what is told about exchanges afterwards', function () {
       await holdsEntries(id)
     })
 
+    it('is read by its sides as often as they like, and by auditors with an entry before they are told anything', async () => {
+      const read = () => database.selectFrom('audit_read').select('question').orderBy('id').execute()
+      const [{ id } = { id: '' }] = (
+        JSON.parse((await get('troyan', '/v1/corrections')).body.toString()) as { corrections: CorrectionView[] }
+      ).corrections
+      const before = (await read()).length
+      for (const party of ['troyan', 'mvr', 'lovech']) {
+        await get(party, '/v1/corrections?state=reported')
+        await get(party, `/v1/corrections/${id}`)
+      }
+      assert.equal((await read()).length, before)
+      await get('audit-office', '/v1/corrections?state=reported')
+      await get('audit-office', `/v1/corrections/${id}`)
+      assert.deepEqual(
+        (await read()).slice(before).map(({ question }) => JSON.parse(question)),
+        [{ state: 'reported' }, { id }],
+      )
+    })
+
     async function holdsEntries(id: string): Promise<void> {
       const steps = await database
         .selectFrom('correction_step')
