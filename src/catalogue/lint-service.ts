@@ -85,7 +85,13 @@ function lintOperation({ operations, brokenAdapters, report }: Lint, name: strin
   const ref = operationRef(call.operation)
   const operation = operations.get(ref)
   if (operation === undefined) {
-    if (!brokenAdapters.has(registryOf(ref))) report(['calls', name, 'operation'], `unknown operation ${ref}`)
+    const registry = registryOf(ref)
+    if (brokenAdapters.has(registry)) return
+    const served = [...operations.keys()].some((known) => registryOf(known) === registry)
+    const why = served
+      ? ''
+      : `: no adapter of ${registry} is open; is its folder in adapters.fromFolders (EDNO_CONFIG)?`
+    report(['calls', name, 'operation'], `unknown operation ${ref}${why}`)
     return
   }
   for (const field of Object.keys(call.input))

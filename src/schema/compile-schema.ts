@@ -68,8 +68,9 @@ const compile = (
   }
 }
 
+/** `if` only says that its `then` or `else` does not hold, whose own mistakes stand beside it. */
 const mistakesOf = (validate: ValidateFunction, value: unknown): readonly SchemaMistake[] =>
-  validate(value) ? [] : (validate.errors ?? []).map(toMistake)
+  validate(value) ? [] : (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map(toMistake)
 
 /** Judges values as they are. JSON Schema 2020-12, all mistakes at once. Throws `SchemaDefect` for a schema that is wrong. */
 export const compileSchema = (source: SchemaSource): Judge => {

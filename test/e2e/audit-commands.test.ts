@@ -115,7 +115,10 @@ describe('the commands of readers', function () {
     assert.deepEqual([refused.status, /access\.not-auditor/.test(refused.stdout)], [1, true])
     assert.equal((await run(...list, '--official', 'clerk-1')).status, 2)
     assert.equal((await run('audit', 'list', '--party', 'mvr', '--as', 'owner')).status, 2)
-    assert.equal((await run('audit', 'list', '--party', 'audit-office', '--from', 'yesterday')).status, 2)
+    const unbounded = await run('audit', 'list', '--party', 'audit-office')
+    assert.deepEqual([unbounded.status, /say of which time: --from and --to/.test(unbounded.stderr)], [2, true])
+    const yesterday = ['--from', 'yesterday', '--to', '2027-01-01']
+    assert.equal((await run('audit', 'list', '--party', 'audit-office', ...yesterday)).status, 2)
     assert.equal((await run('audit', 'list')).status, 2)
     assert.equal((await run('correction', 'close', exchange, '--party', 'mvr', '--text', 'x')).status, 2)
   })

@@ -180,6 +180,8 @@ describe('the day of a registry’s owner', function () {
       totals.map(({ operation, limit }) => [operation, limit]),
       [[`${CIVIL}/valid-person@1`, 900]],
     )
+    const operators = await cli('registry', 'status', CIVIL, '--party', 'edno-operator')
+    assert.match(operators.stdout, / edno access approve \w+ --party grao\n/, 'an operator cannot approve')
     const page = await cli('registry', 'status', CIVIL, '--party', 'grao')
     assert.equal(page.status, 0, page.stderr)
     const printed = (verb: string): string[] =>

@@ -150,11 +150,12 @@ function told(agreements: readonly AgreementView[], { party, out, json }: Caller
   const asked = agreements.length === 1 ? WORDS.askedOne : WORDS.asked
   out.line(fill(out.text(asked), party, agreements.length))
   printAsked(agreements, out)
-  const [first] = agreements
-  if (first === undefined) return
-  const { provider, registry } = first.content
-  const how = `edno access approve --party ${provider} --all --registry ${registry}`
   if (agreements.every(({ content }) => content.operations.every(({ fields }) => fields.length === 0)))
     out.line(`\n${out.text(WORDS.noFields)}`)
-  out.line(`\n${fill(out.text(WORDS.next), how)}`)
+  const commands = new Set(agreements.map(({ content: { provider, registry } }) => approving(provider, registry)))
+  out.line(`\n${out.text(commands.size === 1 ? WORDS.nextOne : WORDS.next)}`)
+  for (const command of commands) out.line(`  ${command}`)
 }
+
+const approving = (provider: string, registry: string): string =>
+  `npx edno access approve --party ${provider} --all --registry ${registry}`

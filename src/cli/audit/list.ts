@@ -47,6 +47,8 @@ async function questionOf(
 ): Promise<{ readonly path: string; readonly query: ListQuery }> {
   const { as, registry, ...rest } = options
   if (as === 'owner' && registry === undefined) throw new WrongUsage('--as owner: say which registry with --registry')
+  if (as !== 'consumer' && (rest.from === undefined || rest.to === undefined))
+    throw new WrongUsage('say of which time: --from and --to (only --as consumer, the own ones, needs neither)')
   const query = { ...filterOf(rest), ...(await officialOf(options, client)) }
   if (as === 'owner') return { path: `/v1/registries/${registry}/exchanges`, query }
   const path = as === 'auditor' ? '/v1/audit/exchanges' : '/v1/exchanges'

@@ -95,9 +95,10 @@ function printDrift({ drift }: RegistryStatus, out: Output): void {
   section(WORDS.drift, lines, out)
 }
 
-/** With the commands that decide, which sign as the owner. */
-function printRequests({ status, party }: Shown, out: Output): void {
-  const { requests, moreRequests, id } = status
+/** With the commands that decide, which sign as the owner: to auditors and operators, who cannot, by its name. */
+function printRequests({ status, party: reader }: Shown, out: Output): void {
+  const { requests, moreRequests, id, provider, smallest } = status
+  const party = smallest === undefined ? reader : provider
   const more = moreRequests === true ? [fill(out.text(WORDS.moreRequests), party, id)] : []
   section(WORDS.requests, [...requests.flatMap((request) => requestLines(request, party, out)), ...more], out)
 }

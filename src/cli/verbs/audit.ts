@@ -36,8 +36,8 @@ function addList(audit: Command): void {
         .choices(['auditor', 'owner', 'consumer'])
         .default('auditor'),
     )
-    .option('--from <instant>', 'received on this date, or at this time, or later')
-    .option('--to <instant>', 'received before this date or time')
+    .option('--from <instant>', 'received on this date, or at this time, or later; required but for --as consumer')
+    .option('--to <instant>', 'received before this date or time; required but for --as consumer')
     .option('--consumer <party>', 'asked by this party')
     .option('--service <id@version>', 'of this service')
     .option('--registry <id>', 'with a call to this registry')

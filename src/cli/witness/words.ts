@@ -4,7 +4,10 @@ import type { LookCode } from '../../witness/follow.ts'
 /** What one look at a log came to; {0} the address, {1} the log, {2} its entries, {3} those shown before. docs/witness.md tells what to do. */
 export const LOOK_SENTENCES: Readonly<Record<LookCode, LocalisedText>> = {
   cosigned: { bg: 'подписано: {1}, записи {2}', en: 'cosigned: {1}, {2} entries' },
-  'no-answer': { bg: '{0} не отговаря; нищо не е подписано', en: '{0} does not answer; nothing cosigned' },
+  'no-answer': {
+    bg: '{0} не отговаря, или на сертификата му няма вяра (--ca); нищо не е подписано',
+    en: '{0} does not answer, or its certificate is not believed (--ca); nothing cosigned',
+  },
   'no-checkpoint': {
     bg: '{0} не дава контролна точка; нищо не е подписано',
     en: '{0} serves no checkpoint; nothing cosigned',

@@ -10,7 +10,12 @@ const BROKEN: readonly (readonly [string, string, readonly (readonly [number, Re
   [
     'operation',
     aService('operation', '  a: { operation: people/nobody@1, input: { egn: application.person.egn } }'),
-    [[9, /unknown operation people\/nobody@1/]],
+    [[9, /unknown operation people\/nobody@1$/]],
+  ],
+  [
+    'adapter',
+    aService('adapter', '  a: { operation: bees/farm@1, input: { egn: application.person.egn } }'),
+    [[9, /unknown operation bees\/farm@1: no adapter of bees is open; is its folder in adapters\.fromFolders/]],
   ],
   [
     'input',

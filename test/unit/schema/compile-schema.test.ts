@@ -30,6 +30,21 @@ describe('compileSchema', () => {
     assert.doesNotMatch(JSON.stringify(mistakes), /842702|Иван/)
   })
 
+  it('says what a condition asks for, and not that there is a condition', () => {
+    const schema = {
+      type: 'object',
+      properties: { url: { type: 'string' }, caFile: { type: 'string' } },
+      if: { required: ['url'] },
+      then: { required: ['caFile'] },
+      else: { maxProperties: 0 },
+    }
+    const mistakes = compileSchema(schema)
+    assert.deepEqual(mistakes({ url: 'https://registry.test' }), [
+      { pointer: '', message: "must have required property 'caFile'" },
+    ])
+    assert.equal(mistakes({ caFile: 'ca.pem' }).length, 1)
+  })
+
   it('does not coerce', () => {
     assert.equal(compileSchema({ type: 'object', properties: { n: { type: 'integer' } } })({ n: '1' }).length, 1)
   })
