@@ -44,6 +44,7 @@ export interface VerifiedAnswer {
   readonly verdict: Verdict
 }
 
+/** What one consumer does with edno. */
 export interface BackOffice {
   /** The bytes to send. Keep them until there is an answer: sent again, they bring the same one and ask nobody twice. */
   readonly sign: (draft: Omit<ApplicationDraft, 'consumer'>) => Uint8Array

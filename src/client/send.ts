@@ -30,6 +30,7 @@ export type PlanReply =
   | { readonly kind: 'plan'; readonly plan: PlanView }
   | Extract<Reply, { readonly kind: 'problem' }>
 
+/** What may be asked of edno about exchanges; nothing of it is verified here. */
 export interface EdnoClient {
   /** The answer, however much later than on this line its service lets it come. */
   readonly send: (application: Uint8Array) => Promise<Reply>

@@ -10,6 +10,7 @@ export interface Callback {
   readonly timestamp: string
 }
 
+/** A callback as it reached the receiver, and what it is judged by. */
 export interface ReceivedCallback {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   /** Exactly as received. */

@@ -24,6 +24,7 @@ export interface HeldEvidence {
   readonly timeStampAuthorities?: string
 }
 
+/** What was looked into. */
 export type FindingCode =
   | ReceiptFinding['what']
   | 'answer.signature'
@@ -35,11 +36,13 @@ export type FindingCode =
   | 'application.same-exchange'
   | 'entry.same-exchange'
 
+/** One thing that was looked into, and whether it holds. */
 export interface Finding {
   readonly what: FindingCode
   readonly holds: boolean
 }
 
+/** Whether an answer is genuine, is the one to its application, and stands in the log; and what was found on the way. */
 export interface Verdict {
   /** True only if every finding holds. */
   readonly holds: boolean

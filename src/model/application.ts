@@ -5,12 +5,14 @@ import type { RegixForm } from './regix.ts'
 /** How the applicant is identified; never guessed from the digits (an ЕГН and an ЛНЧ can look the same). */
 export type IdentifierType = 'egn' | 'lnch' | 'eik'
 
+/** Who of the consumer asks. */
 export interface Official {
   readonly identifier: string
   readonly names: string
   readonly position: string
 }
 
+/** Who applied, and is answered by the consumer's decision. */
 export interface Applicant {
   readonly identifierType: IdentifierType
   readonly identifier: string

@@ -10,7 +10,9 @@ export type ServiceRef = Brand<'ServiceRef'>
 /** `civil-registry/valid-person@1` */
 export type OperationRef = Brand<'OperationRef'>
 
+/** Takes the word as it stands: whether there is such a party is governance's affair. */
 export const partyId = (text: string): PartyId => text as PartyId
+/** Takes the word as it stands; a new application brings one of its own. */
 export const exchangeId = (text: string): ExchangeId => text as ExchangeId
 export const serviceRef = (id: string, version: number): ServiceRef => `${id}@${version}` as ServiceRef
 export const operationRef = (text: string): OperationRef => text as OperationRef
