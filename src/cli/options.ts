@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 
 /** For every command that speaks in sentences. */
 export const langOption = (): Option =>
@@ -16,6 +16,13 @@ export const formatOption = (): Option =>
 /** For an option that may be repeated. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
+/** For an option that says how many. */
+export function countOf(text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('a whole number from 1')
+  return count
+}
+
 /** For commands about one person, whose number is typed, piped in or in a file. */
 export const withIdentifier = (command: Command): Command =>
   command
@@ -26,12 +33,23 @@ export const withIdentifier = (command: Command): Command =>
     )
     .option('--identifier-file <file>', 'the number stands in this file; otherwise it is read from standard input')
 
-/** What every verb takes that speaks to a running edno. */
+/** What every verb takes that acts at a running edno. */
 export const asParty = (command: Command): Command =>
+  overConnection(
+    command
+      .requiredOption('--party <id>', 'who acts; with the development keys of this party, unless files are named')
+      .option('--certificate <file>', 'certificate (PEM) that acts are signed with')
+      .option('--key <file>', 'the private key of --certificate (PEM)'),
+  )
+
+/** What every verb takes that only reads there. */
+export const asReader = (command: Command): Command =>
+  overConnection(
+    command.requiredOption('--party <id>', 'who asks; with the development keys of this party, unless files are named'),
+  )
+
+const overConnection = (command: Command): Command =>
   command
-    .requiredOption('--party <id>', 'who acts; with the development keys of this party, unless files are named')
-    .option('--certificate <file>', 'certificate (PEM) that acts are signed with')
-    .option('--key <file>', 'the private key of --certificate (PEM)')
     .option('--tls-certificate <file>', 'client certificate of the connection (PEM)')
     .option('--tls-key <file>', 'the private key of --tls-certificate (PEM)')
     .option('--ca <file>', "the authority of edno's own certificate (PEM)")

@@ -6,7 +6,7 @@ import { writeAddCheckpoint } from './add-checkpoint.ts'
 import type { WitnessCaller, WitnessReply } from './ask-witness.ts'
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
 import { type CosignatureVerifier, cosignaturesOf } from './cosignature.ts'
-import { LogFault } from './log-fault.ts'
+import { attempt, LogFault } from './log-fault.ts'
 import { consistencyNodes, consistencyProof } from './merkle.ts'
 import type { NoteVerifier } from './note.ts'
 import { judgeHead, type StoredHead } from './stored-tree.ts'
@@ -161,13 +161,4 @@ async function differenceOf(db: Executor, shown: Checkpoint, now: StoredHead): P
 export async function readCosignedHead(db: Executor, log: NoteVerifier): Promise<StoredHead | undefined> {
   const row = await cosignedCheckpoint(db)
   return row && judgeHead(row, log)
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof LogFault) return undefined
-    throw error
-  }
 }

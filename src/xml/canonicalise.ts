@@ -10,20 +10,15 @@ export interface Canonicalisation {
 
 const PLAIN: Canonicalisation = { withComments: false, prefixes: [] }
 
-/** Exclusive canonical octets of the whole document. A failure is a refusal, never empty octets. */
+/** Exclusive canonical octets of the whole document. */
 export function canonicalOctets(document: XmlDocument, how: Canonicalisation = PLAIN): Uint8Array {
-  const sink = new OctetSink()
-  try {
+  return octetsOf((sink) =>
     document.canonicalize(sink, {
       mode: XmlC14NMode.XML_C14N_EXCLUSIVE_1_0,
       withComments: how.withComments,
       ...(how.prefixes.length === 0 ? {} : { inclusiveNamespacePrefixes: [...how.prefixes] }),
-    })
-  } catch (error) {
-    throw new XmlFault('malformed', 'cannot be canonicalised', { cause: error })
-  }
-  if (sink.octets[0] !== 0x3c) throw new XmlFault('malformed', 'canonicalised to nothing')
-  return sink.octets
+    }),
+  )
 }
 
 /**
@@ -49,11 +44,18 @@ export type SubtreeMode = 'inclusive' | 'exclusive'
  * ancestors belong to it (Canonical XML 1.0 §2.4). Its time grows with the whole document: for small ones.
  */
 export function canonicalOctetsInPlace(element: XmlElement, mode: SubtreeMode): Uint8Array {
-  const sink = new OctetSink()
-  try {
+  return octetsOf((sink) =>
     element.canonicalize(sink, {
       mode: mode === 'inclusive' ? XmlC14NMode.XML_C14N_1_0 : XmlC14NMode.XML_C14N_EXCLUSIVE_1_0,
-    })
+    }),
+  )
+}
+
+/** A failure is a refusal, never empty octets. */
+function octetsOf(canonicalise: (sink: XmlOutputBufferHandler) => void): Uint8Array {
+  const sink = new OctetSink()
+  try {
+    canonicalise(sink)
   } catch (error) {
     throw new XmlFault('malformed', 'cannot be canonicalised', { cause: error })
   }

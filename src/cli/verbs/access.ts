@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { ActOptions, ApproveOptions } from '../access/act.ts'
 import type { CallerOptions } from '../access/caller.ts'
 import type { ExportOptions } from '../access/export.ts'
 import type { ListOptions } from '../access/list.ts'
 import type { RequestOptions } from '../access/request.ts'
-import { asParty, collect } from '../options.ts'
+import { asParty, collect, countOf } from '../options.ts'
 import { addDecisions } from './access-decisions.ts'
 
 /** Agreements between consumers and owners of registries. */
@@ -135,10 +135,4 @@ function addExport(access: Command): void {
     const { exportAccess } = await import('../access/export.ts')
     report(await exportAccess(options))
   })
-}
-
-function countOf(text: string): number {
-  const count = Number(text)
-  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('a whole number from 1')
-  return count
 }

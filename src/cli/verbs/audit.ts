@@ -4,8 +4,7 @@ import type { OpenOptions } from '../audit/open.ts'
 import type { PersonOptions } from '../audit/person.ts'
 import type { ReportOptions } from '../audit/report.ts'
 import type { ShowOptions } from '../audit/show.ts'
-import { withIdentifier } from '../options.ts'
-import { asReader } from './as-reader.ts'
+import { asReader, countOf, withIdentifier } from '../options.ts'
 
 /** For auditors, owners of registries and data-protection officers. */
 export function addAudit(program: Command): void {
@@ -123,10 +122,4 @@ function addPerson(audit: Command): void {
 function wholeOf(text: string): number {
   if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('a whole number from 0')
   return Number(text)
-}
-
-function countOf(text: string): number {
-  const count = Number(text)
-  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('a whole number from 1')
-  return count
 }

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { CorrectionActOptions, CorrectionListOptions, CorrectionReportOptions } from '../correction.ts'
-import { collect } from '../options.ts'
-import { asReader } from './as-reader.ts'
+import { asReader, collect } from '../options.ts'
 
 const TEXT = 'what is to be said about it, never about a person; an entry of the exchange log commits to it'
 

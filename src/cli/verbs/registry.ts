@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { asReader } from '../options.ts'
 import type { StatusOptions } from '../registry/status.ts'
-import { asReader } from './as-reader.ts'
 
 const EXAMPLE = `
 Everything but the newest exchanges is counts; the list of those (--log) is an entry of the exchange log, as every list of what others

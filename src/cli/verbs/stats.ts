@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import { asReader } from '../options.ts'
 import type { StatsOptions } from '../stats.ts'
-import { asReader } from './as-reader.ts'
 
 const EXAMPLES = `
 Examples:

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
-import { withIdentifier } from '../options.ts'
+import { asReader, withIdentifier } from '../options.ts'
 import type { SubjectReportOptions } from '../subject/report.ts'
-import { asReader } from './as-reader.ts'
 
 /** For whoever answers a citizen: a portal, or the office that runs one. */
 export function addSubject(program: Command): void {

@@ -1,5 +1,5 @@
 import { type Checkpoint, checkpointText, openCheckpoint } from '../../exchange-log/checkpoint.ts'
-import { LogFault } from '../../exchange-log/log-fault.ts'
+import { attempt } from '../../exchange-log/log-fault.ts'
 import { leafHash } from '../../exchange-log/merkle.ts'
 import { verifyInclusion } from '../../exchange-log/merkle-verify.ts'
 import { noteVerifier } from '../../exchange-log/note.ts'
@@ -100,13 +100,4 @@ function isIncluded(files: Files, path: string, bytes: Buffer, { head, note }: U
     ...{ index: proof.index, size: head.size, root: head.root },
     ...{ leaf: leafHash(bytes), proof: proof.path },
   })
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof LogFault) return undefined
-    throw error
-  }
 }
