@@ -13,7 +13,7 @@ export interface ChainCertificate {
   readonly subject: string
   readonly subjectName: Buffer
   readonly issuerName: Buffer
-  /** Hex, as in the certificate. */
+  /** Hex, all octets that the certificate has. */
   readonly serialNumber: string
   readonly notBefore: Date
   readonly notAfter: Date
@@ -107,6 +107,9 @@ const addressesOf = (certificate: x509.X509Certificate): Pick<ChainCertificate, 
 const algorithmOf = ({ name, hash }: x509.HashedAlgorithm): string =>
   `${name} with ${(hash as { readonly name?: string } | undefined)?.name ?? 'no digest'}`
 
+/** With the octet of zero before a number that would else be negative: the library leaves it out, and questions about a certificate bear it. */
+const asWritten = (serialNumber: string): string => (/^[89a-f]/.test(serialNumber) ? `00${serialNumber}` : serialNumber)
+
 /** Reads one certificate, PEM or DER; judges nothing. Throws `NotACertificate`. */
 export const readChainCertificate = (text: string | Uint8Array): ChainCertificate => {
   try {
@@ -119,7 +122,7 @@ export const readChainCertificate = (text: string | Uint8Array): ChainCertificat
       subject: certificate.subject.split('\n').join(', '),
       subjectName: Buffer.from(parsed.subjectName.toArrayBuffer()),
       issuerName: Buffer.from(parsed.issuerName.toArrayBuffer()),
-      serialNumber: parsed.serialNumber.toLowerCase(),
+      serialNumber: asWritten(parsed.serialNumber.toLowerCase()),
       notBefore: parsed.notBefore,
       notAfter: parsed.notAfter,
       key: certificate.publicKey,

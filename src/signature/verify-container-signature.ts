@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { BrokerError } from '../problem/broker-error.ts'
 import { isSignatureAlgorithm, signatureHolds } from './algorithms.ts'
+import { decodeBase64 } from './base64.ts'
 import {
   type ContainerSignature,
   type SignedFile,
@@ -8,6 +9,8 @@ import {
   writeContainerSignature,
 } from './container-signature.ts'
 
+/** More than the patterns below let through. */
+const MAX_OCTETS = 16_384
 const VALUE = /<ds:SignatureValue>([A-Za-z0-9+/=]{1,2048})<\/ds:SignatureValue>/
 const CERTIFICATE = /<ds:X509Certificate>([A-Za-z0-9+/=]{1,16384})<\/ds:X509Certificate>/
 const ALGORITHM = /<ds:SignatureMethod Algorithm="([^"<>]{1,200})">/
@@ -31,13 +34,16 @@ export function verifyContainerSignature(bytes: Uint8Array): VerifiedContainerSi
   const [, value = ''] = VALUE.exec(text) ?? []
   const says = readSignature(text)
   if (says === undefined || writeContainerSignature(says, value) !== text) return undefined
+  const [der, octets] = [decodeBase64(says.certificate, MAX_OCTETS), decodeBase64(value, MAX_OCTETS)]
+  return der !== undefined && octets !== undefined && holds(says, der, octets) ? { ...says, der } : undefined
+}
+
+function holds(says: ContainerSignature, der: Uint8Array, value: Uint8Array): boolean {
   try {
-    const der = Buffer.from(says.certificate, 'base64')
     const { publicKey } = new X509Certificate(der)
-    const holds = signatureHolds(says.algorithm, publicKey, signedOctets(says), Buffer.from(value, 'base64'))
-    return holds ? { ...says, der } : undefined
+    return signatureHolds(says.algorithm, publicKey, signedOctets(says), value)
   } catch (error) {
-    if (error instanceof BrokerError || isCryptoError(error)) return undefined
+    if (error instanceof BrokerError || isCryptoError(error)) return false
     throw error
   }
 }

@@ -234,7 +234,15 @@ describe('bad messages at the RegiX door', function () {
     const VECTORS: readonly (readonly [string, (good: string) => string, string])[] = [
       ['about somebody else', (good) => good.replace('<EGN>8427029967', '<EGN>9225219962'), 'signature.invalid'],
       ['a time stamp that was prolonged', (good) => good.replace(/(Expires>)20/, '$121'), 'signature.invalid'],
-      ['another value', (good) => good.replace(/(SignatureValue>)../, '$1AA'), 'signature.invalid'],
+      [
+        'another value',
+        (good) =>
+          good.replace(
+            /(SignatureValue>)(.)/,
+            (_all, tag: string, letter: string) => tag + (letter === 'A' ? 'B' : 'A'),
+          ),
+        'signature.invalid',
+      ],
       ['a time that is over', () => signedBy(seal(), minutes(-60)), 'request.expired'],
       ['a time to come', () => signedBy(seal(), minutes(60)), 'request.expired'],
       [

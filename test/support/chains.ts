@@ -61,7 +61,8 @@ const extensionsOf = async (
 const make = async (name: string, wish: Wish, authority: boolean): Promise<Made> => {
   const keys = wish.keys ?? (await webcrypto.subtle.generateKey(EC, true, ['sign', 'verify']))
   const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: `4${randomBytes(8).toString('hex').slice(1)}`,
+    // Its first bit is set, as that of half of the numbers that authorities draw.
+    serialNumber: `8f${randomBytes(8).toString('hex')}`,
     subject: `CN=${name}`,
     issuer: wish.issuerName ?? wish.issuer?.read.subject ?? `CN=${name}`,
     notBefore: wish.from ?? new Date(NOW.getTime() - 30 * DAY_MS),

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { type EmbeddedServer, launch } from '../../src/store/embedded/launch.ts'
 import { migrate } from '../../src/store/migrate.ts'
@@ -78,23 +79,34 @@ async function administer(server: EmbeddedServer, statement: string): Promise<vo
 }
 
 after(async function closeTestDatabases() {
-  // The server writes hundreds of databases to disk before it ends.
   this.timeout(60_000)
   await Promise.all(opened.splice(0).map((store) => store.close()))
   // A mutation run repeats the tests in one process: its server stays until that ends.
   if (running === undefined || process.env['STRYKER_MUTATOR_WORKER'] !== undefined) return
-  const { server, folder } = running
+  const { folder } = running
   running = undefined
-  await server.stop()
+  const itsFile = stopAtOnce(folder)
+  while (existsSync(itsFile)) await pause(20)
   await rm(folder, { recursive: true, force: true })
 })
+
+/**
+ * Without hundreds of databases being written to a disk that may take longer than anybody waits, only to be removed.
+ *
+ * @returns the file that is there as long as the server
+ */
+function stopAtOnce(folder: string): string {
+  const file = join(folder, 'database', 'cluster', 'postmaster.pid')
+  const [pid] = readFileSync(file, 'utf8').split('\n')
+  process.kill(Number(pid), 'SIGQUIT')
+  return file
+}
 
 // Where mocha is interrupted before its root hooks run.
 process.once('exit', () => {
   if (running === undefined) return
   try {
-    const [pid] = readFileSync(join(running.folder, 'database', 'cluster', 'postmaster.pid'), 'utf8').split('\n')
-    process.kill(Number(pid), 'SIGQUIT')
+    stopAtOnce(running.folder)
     rmSync(running.folder, { recursive: true, force: true })
   } catch {
     // It has stopped by itself.

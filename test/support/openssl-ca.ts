@@ -91,11 +91,11 @@ export class OpensslCa {
   }
 
   /** A certificate with its key; unknown to the responder until `tell`. */
-  issue(name: string, extensions: 'seal' | 'responder' = 'seal'): ChainCertificate {
+  issue(name: string, extensions: 'seal' | 'responder' = 'seal', serial = '-CAcreateserial'): ChainCertificate {
     const key = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'
     this.#run(`req -new ${key} -keyout ${name}.key -out ${name}.csr -config pki.cnf -subj`, `/O=edno test/CN=${name}`)
     this.#run(
-      `x509 -req -in ${name}.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 825 -extfile pki.cnf -extensions ${extensions} -out ${name}.crt`,
+      `x509 -req -in ${name}.csr -CA ca.crt -CAkey ca.key ${serial} -days 825 -extfile pki.cnf -extensions ${extensions} -out ${name}.crt`,
     )
     return this.read(name)
   }

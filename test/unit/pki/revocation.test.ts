@@ -47,6 +47,20 @@ describe('Revocation, against the openssl program and servers on loopback', func
       assert.equal(await ask('stranger', { ocsp: [responder] }), 'not-known')
     })
 
+    it('asks about a number whose first bit is set as about any other', async () => {
+      for (const [name, status] of [
+        ['high', 'good'],
+        ['high-gone', 'revoked'],
+      ] as const) {
+        ca.issue(name, 'seal', `-set_serial 0x8f${name.length}1020304050607`)
+        ca.tell(name, status)
+      }
+      const policy = { ocsp: [await ca.responder('responder')] }
+      assert.deepEqual([await ask('high', policy), await ask('high-gone', policy)], ['good', 'revoked'])
+      const list = { crl: [await bytes(ca.list())] }
+      assert.deepEqual([await ask('high', list), await ask('high-gone', list)], ['good', 'revoked'])
+    })
+
     it('says since when a certificate is revoked', async () => {
       const policy: RevocationPolicy = { policy: 'required', ocsp: [responder], crl: [], hosts: [] }
       const revocation = new Revocation({ fetch, clock: () => new Date() })
