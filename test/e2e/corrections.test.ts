@@ -105,7 +105,7 @@ describe('what is told about exchanges afterwards', function () {
       await get('audit-office', '/v1/corrections?state=reported')
       await get('audit-office', `/v1/corrections/${id}`)
       assert.deepEqual(
-        (await read()).slice(before).map(({ question }) => JSON.parse(question)),
+        (await read()).slice(before).map(({ question }) => JSON.parse(question) as object),
         [{ state: 'reported' }, { id }],
       )
     })
