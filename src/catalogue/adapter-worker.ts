@@ -21,6 +21,10 @@ async function run(): Promise<void> {
     return
   }
   const { endpoint, folder, manifest } = source
+  if (endpoint === undefined) {
+    send({ kind: 'open', operations: [] })
+    return
+  }
   const adapter = await module.open({ endpoint, folder, manifest })
   parentPort?.on('message', (message: ToWorker) => void take(adapter, message))
   const operations = Object.entries(adapter.operations)

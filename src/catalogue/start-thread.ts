@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { AdapterFault, type RegistryEndpoint } from '../adapter-kit/adapter.ts'
 import type { AdapterEntry } from './entries.ts'
 import { isFromWorker, type OpenOperation } from './thread-messages.ts'
@@ -10,7 +10,8 @@ export interface ThreadSource {
   readonly ownName: string | undefined
   readonly digest: string
   readonly manifest: AdapterEntry['manifest']
-  readonly endpoint: RegistryEndpoint
+  /** Absent: it is imported, and not opened. */
+  readonly endpoint?: RegistryEndpoint
 }
 
 /** What the thread is started with. */
@@ -69,4 +70,20 @@ export function openingOf(worker: Worker): Promise<readonly OpenOperation[]> {
       resolve(message.operations)
     })
   })
+}
+
+/** Why its code cannot be imported into a thread of its own; undefined where it can. Nothing is opened, and the thread is ended. */
+export async function importMistake({ folder, manifest, digest, plugged }: AdapterEntry): Promise<string | undefined> {
+  const { port1, port2 } = new MessageChannel()
+  const source = { folder, manifest, digest, ownName: plugged ? undefined : manifest.id }
+  const worker = startThread(source, { verified: port2, count: new Int32Array(new SharedArrayBuffer(4)) })
+  try {
+    await openingOf(worker)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : 'unknown reason'
+  } finally {
+    port1.close()
+    await worker.terminate()
+  }
 }

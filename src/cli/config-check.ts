@@ -1,7 +1,10 @@
+import { join } from 'node:path'
 import { openCertificatesOf } from '../app/certificates.ts'
 import { witnessesOf } from '../app/heads.ts'
 import { governanceFiles, loadCatalogueOf, summaryOf } from '../app/rules.ts'
+import type { Catalogue } from '../catalogue/entries.ts'
 import { CatalogueRefused } from '../catalogue/refused.ts'
+import { importMistake } from '../catalogue/start-thread.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigRefused } from '../config/config-refused.ts'
 import { placedLines } from '../config/mistake-places.ts'
@@ -51,6 +54,7 @@ async function judgeRules(config: Config): Promise<Judged> {
   try {
     witnessesOf(config)
     const catalogue = await loadCatalogueOf(config)
+    await requireImportable(catalogue)
     const governance = loadGovernance(governanceFiles(config), summaryOf(catalogue))
     const own = config.keys === undefined ? {} : { own: config.keys }
     const { directories, expiring } = openCertificatesOf({
@@ -64,6 +68,19 @@ async function judgeRules(config: Config): Promise<Judged> {
   } catch (error) {
     return { mistakes: mistakesOf(error), warnings: [], expiring: [] }
   }
+}
+
+/** Loading runs no code of adapters that ask for a thread of their own; edno runs it at the start, when it opens them. */
+async function requireImportable({ adapters }: Catalogue): Promise<void> {
+  const isolated = [...adapters.values()].filter(({ manifest }) => manifest.isolation === 'worker')
+  const mistakes = await Promise.all(
+    isolated.map(async (entry): Promise<readonly LocatedMistake[]> => {
+      const mistake = await importMistake(entry)
+      const message = `adapter ${entry.manifest.id}: ${mistake ?? ''}`
+      return mistake === undefined ? [] : [{ file: join(entry.folder, 'adapter.json'), line: 1, message }]
+    }),
+  )
+  if (mistakes.flat().length > 0) throw new CatalogueRefused(mistakes.flat())
 }
 
 /** @throws what is no mistake of a file. */

@@ -12,6 +12,7 @@ import { readManifest } from '../../../src/adapter-kit/examples.ts'
 import type { AdapterEntry } from '../../../src/catalogue/entries.ts'
 import { folderDigest } from '../../../src/catalogue/folder-digest.ts'
 import { openAdapter } from '../../../src/catalogue/open-adapter.ts'
+import { importMistake } from '../../../src/catalogue/start-thread.ts'
 import { NewAdapter } from '../../support/new-adapter.ts'
 
 const ENDPOINT = { url: 'https://127.0.0.1:1', ca: '', certificate: '', key: '' }
@@ -181,6 +182,19 @@ describe('an adapter that asks for a thread of its own', function () {
     assert.equal((await ask('environment')).status, 'found')
     await opened[Symbol.asyncDispose]()
     await ended
+  })
+
+  it('says before anybody opens it why it could not be imported, and is not opened for that', async () => {
+    const broken = await NewAdapter.write('cat-register', 'rest')
+    const index = join(broken.folder, 'index.js')
+    const ofCode = (code: string, digest: string): Promise<string | undefined> => {
+      writeFileSync(index, code)
+      return importMistake({ ...entry(), folder: broken.folder, digest })
+    }
+    assert.equal(await ofCode('throw new Error("no luck")', 'ab'), 'cannot be imported: no luck')
+    assert.equal(await ofCode('export default {}', 'cd'), 'its default export is not defineAdapter({ open })')
+    assert.equal(await ofCode('export default { open: () => { throw new Error("opened") } }', 'ef'), undefined)
+    broken.remove()
   })
 
   it('says why it does not open', async () => {
