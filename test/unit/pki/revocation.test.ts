@@ -7,7 +7,7 @@ import { askOcsp, judgeOcsp } from '../../../src/pki/ocsp.ts'
 import type { Told } from '../../../src/pki/revocation-status.ts'
 import { hasOpenssl, OpensslCa } from '../../support/openssl-ca.ts'
 
-const fetch = statusFetcher({ ...FETCH_LIMITS, timeoutMs: 400 })
+const fetch = statusFetcher({ ...FETCH_LIMITS, timeoutMs: 1500 })
 
 /** Said in one word: the status, or why there is none. */
 const word = (told: Told): string => (told.status === 'unclear' ? told.why : told.status)
