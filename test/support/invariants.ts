@@ -14,6 +14,8 @@ interface Counts {
 /** Every exchange that was opened, acknowledged or not, has one opening and one closing entry and one answer. */
 export async function assertEndedOnce(estate: Estate, withinMs = 60_000): Promise<Counts> {
   await until('no exchange is open', async () => (await openExchanges(estate)) === 0, withinMs)
+  // An answer that was due left without its last calls, which end by themselves: as supplements, or unanswered.
+  await until('no call is open', async () => (await openCalls(estate)) === 0, withinMs)
   const wrong = await estate.ask(
     `select exchange_id, state,
        (select count(*)::int from log_entry where exchange = exchange.id and event = 'opened') as opened,
@@ -32,6 +34,15 @@ export async function assertEndedOnce(estate: Estate, withinMs = 60_000): Promis
   )
   const [attempts] = await estate.ask<{ count: number }>('select count(*)::int as count from attempt')
   return { exchanges: wrong.length, attempts: attempts?.count ?? 0 }
+}
+
+/** Those that stand for items are over when their items are. */
+async function openCalls(estate: Estate): Promise<number> {
+  const [row] = await estate.ask<{ count: number }>(
+    `select count(*)::int as count from call where state <> 'ended' and not exists (
+       select from call item where item.exchange = call.exchange and item.name like call.name || '.%')`,
+  )
+  return row?.count ?? 0
 }
 
 async function openExchanges(estate: Estate): Promise<number> {
