@@ -59,7 +59,7 @@ describe('an edno whose database was replaced', function () {
     witness = await serveWitness({ witness: one, host: '127.0.0.1', port, onFailure })
     for (let i = 0; i < 3; i += 1) assert.equal((await send(edno)).status, 200)
     await until('all is cosigned', async () => (one.headOf(key.name)?.size ?? 0) >= 6)
-    assert.equal((await checks(edno))['witnesses'], 'ok')
+    await until('edno has the cosignature', async () => (await checks(edno!))['witnesses'] === 'ok')
     await edno.close()
 
     edno = await start()
