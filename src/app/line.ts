@@ -199,8 +199,16 @@ function openQueueOf({ config, logger }: LineOptions, store: Store, workers: num
   })
 }
 
-const openStoreOf = ({ config, onNotice }: LineOptions, keys: Keys, role: Role): Promise<Store> =>
+const openStoreOf = ({ config, onNotice, logger }: LineOptions, keys: Keys, role: Role): Promise<Store> =>
   openStore({
+    onRevival: (revival) =>
+      revival.what === 'ended-and-started'
+        ? logger.warn('the embedded database had ended and was started again')
+        : logger.error(
+            'the embedded database ended and does not start (its words: database/server.log of the data folder); it is tried again',
+            {},
+            revival.error,
+          ),
     dataDirectory: config.dataDirectory,
     payloadKeyFile: keys.files.payloadKeyFile,
     beside: role !== 'serve',

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { checkDatabase } from './check-database.ts'
 import { requireConnections } from './connections.ts'
 import { DiskWatch } from './disk-watch.ts'
+import { keepAlive, type Revival } from './embedded/keep-alive.ts'
 import { launch } from './embedded/launch.ts'
 import { type Hints, listenForHints } from './hints.ts'
 import { LauncherError } from './launcher-error.ts'
@@ -23,6 +24,8 @@ export interface StoreOptions {
   readonly payloadKeyFile: string
   /** Told what an operator should know about the start; never personal data, never secrets. */
   readonly onNotice?: (text: string) => void
+  /** Told when the embedded server, where it is this process's, ended by itself. */
+  readonly onRevival?: (revival: Revival) => void
   /** Beside a running edno, whose embedded server is used and not stopped; a worker is. */
   readonly beside?: boolean
 }
@@ -121,7 +124,11 @@ async function storeOn(
 async function findServer(options: StoreOptions): Promise<{ databaseUrl: string; stop: () => Promise<void> }> {
   if (options.databaseUrl !== undefined) return { databaseUrl: options.databaseUrl, stop: () => Promise.resolve() }
   const server = await launch({ dataDirectory: options.dataDirectory, onNotice: options.onNotice ?? (() => undefined) })
-  if (server.owned || options.beside === true) return server
+  if (server.owned) {
+    const end = keepAlive(server, options.onRevival ?? (() => undefined))
+    return { ...server, stop: () => end().then(server.stop) }
+  }
+  if (options.beside === true) return server
   throw new LauncherError(
     `Another edno that is running uses ${options.dataDirectory}: wait until it ends, name another folder with EDNO_DATA_DIR, or share a database by DATABASE_URL.`,
   )

@@ -11,6 +11,8 @@ import { removeSockets, socketFolder } from './socket.ts'
 
 /** How long a start, with the recovery after a crash, may take. */
 const PATIENCE_MS = 60_000
+/** Whoever starts one again comes back. */
+const PATIENCE_AGAIN_MS = 10_000
 const STEP_MS = 20
 const LOG_LIMIT_BYTES = 5_000_000
 const TAIL_LINES = 12
@@ -42,29 +44,33 @@ export interface Started {
 /**
  * A server that answers on our data directory: the one that is there, else a new one. Call it under the lock.
  *
+ * @param only the port to be had, where whoever holds connections knows no other; else the last one, or any.
  * @throws LauncherError with the last lines of the server's log.
  */
-export async function startOrFind(settled: Settled, password: string): Promise<Started> {
+export async function startOrFind(settled: Settled, password: string, only?: number): Promise<Started> {
   const { cluster } = settled.places
-  const end = Date.now() + PATIENCE_MS
+  const patienceMs = only === undefined ? PATIENCE_MS : PATIENCE_AGAIN_MS
+  const end = Date.now() + patienceMs
   let byUs = false
   while (Date.now() < end) {
     const file = await readPostmasterFile(cluster)
     const verdict = file === undefined ? 'gone' : await judge(cluster, file, password)
     if (verdict === 'ours' && file !== undefined) {
+      if (only !== undefined && file.port !== only)
+        throw new LauncherError(`The database runs at port ${file.port} now, and was at ${only}: start edno again.`)
       await writeFile(settled.places.port, String(file.port))
       return { port: file.port, byUs }
     }
-    if (verdict === 'gone') byUs = (await start(settled)) || byUs
+    if (verdict === 'gone') byUs = (await start(settled, only)) || byUs
     else await wait(STEP_MS)
   }
-  throw new LauncherError(`The database did not become ready within ${PATIENCE_MS / 1000} s.${await tail(settled)}`)
+  throw new LauncherError(`The database did not become ready within ${patienceMs / 1000} s.${await tail(settled)}`)
 }
 
 /** @returns false where it did not start for a reason that passes: the caller tries again. */
-async function start(settled: Settled): Promise<boolean> {
+async function start(settled: Settled, only: number | undefined): Promise<boolean> {
   const { places, as, bin } = settled
-  const port = await choosePort(Number(await readText(places.port)) || undefined)
+  const port = only ?? (await choosePort(Number(await readText(places.port)) || undefined))
   const from = await rotateLog(places.serverLog)
   await removeSockets(places.home)
   const settings = [...SETTINGS, `unix_socket_directories=${socketFolder(places.home)}`]
@@ -76,17 +82,20 @@ async function start(settled: Settled): Promise<boolean> {
   )
   if (result.status === 0) return true
   const log = (await readText(places.serverLog))?.slice(from) ?? ''
-  // The port was taken since it was chosen; or processes of a killed server have not ended yet.
-  if (/could not bind|Address already in use/.test(log)) return false
-  if (
-    /lock file .* already exists|shared memory block .* in use/.test(log) ||
-    /another server might be/.test(result.output)
-  ) {
+  if (isTaken(log) && only === undefined) return false
+  if (isTaken(log) || isStillEnding(log, result.output)) {
     await wait(10 * STEP_MS)
     return false
   }
   throw new LauncherError(`The database could not be started: ${result.output}${await tail(settled)}`)
 }
+
+/** The port, since it was chosen. */
+const isTaken = (log: string): boolean => /could not bind|Address already in use/.test(log)
+
+/** Processes of a killed server, some of which are still there. */
+const isStillEnding = (log: string, output: string): boolean =>
+  /lock file .* already exists|shared memory block .* in use/.test(log) || /another server might be/.test(output)
 
 /** Keeps the server's log small. @returns the length from which new lines begin. */
 async function rotateLog(path: string): Promise<number> {
