@@ -5,7 +5,7 @@ import { type Answered, call, keysOf } from '../support/caller.ts'
 type Method = 'PUT' | 'GET' | 'DELETE'
 
 describe('the cases of a consumer over HTTPS', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let edno: TestApp
   before(async () => {
     edno = await testApp()

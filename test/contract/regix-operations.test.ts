@@ -20,7 +20,7 @@ const LEGAL_BASES = new Set(['zavp-24a', 'water-demo', 'zmdt-52'])
 type Row = readonly [string, string, string, string, string, string, string]
 
 describe('the operations of RegiX that edno asks and answers', function () {
-  this.timeout(20_000)
+  this.timeout(60_000)
   let catalogue: Catalogue
   let published: ReadonlyMap<string, Row>
   before(async () => {

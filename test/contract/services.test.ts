@@ -196,7 +196,7 @@ const noVessels: Record<string, Registry> = { [VESSELS]: () => ({ vessels: [] })
 const EMPTY = { vessels: [], certificates: [] }
 
 describe('the services of the catalogue', function () {
-  this.timeout(20_000)
+  this.timeout(60_000)
   let catalogue: Catalogue
   before(async () => {
     catalogue = await loadCatalogue({ root: ROOT, legalBases: LEGAL_BASES })

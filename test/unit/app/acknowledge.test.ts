@@ -12,7 +12,7 @@ import { testStore } from '../../support/database.ts'
 import { aLog, anExchange, consumer, exchangeOnce, type Sample } from '../exchange-log/exchanges.ts'
 
 describe('an acknowledgement', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let store: Store
   let log: ExchangeLog
   let town: TestIdentity

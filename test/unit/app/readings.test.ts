@@ -4,7 +4,7 @@ import type { Capabilities } from '../../../src/app/ports.ts'
 import type { DatedCertificate } from '../../../src/pki/expiry.ts'
 
 describe('what is read at each look', function () {
-  this.timeout(20_000)
+  this.timeout(60_000)
   const now = new Date('2026-11-23T10:00:00Z')
   const inDays = (days: number): Date => new Date(now.getTime() + days * 86_400_000)
 
@@ -35,7 +35,7 @@ describe('what is read at each look', function () {
       { name: 'edno_database_readable', value: 0 },
     ])
     await read()
-    assert.ok(performance.now() - since < 8000)
+    assert.ok(performance.now() - since < 30_000)
     assert.equal(asked, 1)
   })
 

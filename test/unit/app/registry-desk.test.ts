@@ -45,7 +45,7 @@ const ask = (parts: RegistryDeskParts, id: string, registry = 'civil'): Promise<
 const refusedWith = (code: string) => (error: unknown) => error instanceof BrokerError && error.code === code
 
 describe('how a registry does', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
 
   it('is nobody’s business but its owner’s, auditors’ and operators’, and nothing is read before that is known', async () => {
     for (const id of ['iama', 'troyan', 'citizen-portal'])

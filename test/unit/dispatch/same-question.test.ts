@@ -17,6 +17,7 @@ import {
   OPERATION,
   RecordingRows,
   type Stage,
+  standing,
 } from './a-plan.ts'
 
 const SAME = { input: { id: '"7"' } }
@@ -198,8 +199,10 @@ describe('identical questions of one exchange', () => {
         ['not-found', 'not-found'],
       )
       const never = aQueue('never')
-      const soon = new Date(Date.now() + 100).toISOString()
-      const late = await runQueued(aStage(whole), never.later, [aCall('a', SAME), aCall('b', SAME)], { deadline: soon })
+      const now = standing()
+      const stage = aStage(whole, { clock: now.clock })
+      const soon = { deadline: now.in(100) }
+      const late = await runQueued(stage, never.later, [aCall('a', SAME), aCall('b', SAME)], soon)
       assert.ok(late !== 'deferred')
       assert.deepEqual([late.map(({ outcome }) => outcome), never.put], [['late', 'late'], ['a']])
     })

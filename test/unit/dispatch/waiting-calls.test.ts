@@ -5,7 +5,7 @@ import type { Store } from '../../../src/store/store.ts'
 import { testStore } from '../../support/database.ts'
 
 describe('queued calls that are waited for', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let store: Store
   before(async () => {
     store = await testStore()

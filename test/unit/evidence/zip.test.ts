@@ -54,7 +54,7 @@ describe('the ZIP of a container', () => {
         'META-INF/signatures.xml',
       ],
     )
-  }).timeout(10_000)
+  }).timeout(60_000)
 
   it('is the same bytes in another time zone', async () => {
     const before = process.env['TZ']

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { witnessCaller, type WitnessReply } from '../../../src/exchange-log/ask-witness.ts'
 
 describe('asking a witness', function () {
-  this.timeout(20_000)
+  this.timeout(60_000)
   const servers: Server[] = []
   after(() => {
     for (const server of servers) {

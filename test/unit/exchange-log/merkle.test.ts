@@ -119,7 +119,7 @@ describe('the Merkle tree', () => {
   })
 
   it('verifies consistency for all pairs of sizes up to 300', function () {
-    this.timeout(20_000)
+    this.timeout(60_000)
     for (let size = 1; size <= LIMIT; size += 1)
       for (let oldSize = 0; oldSize <= size; oldSize += 1) {
         const proof = consistencyProof(oldSize, size, log.read)

@@ -39,7 +39,7 @@ describe('a promise of the log', () => {
 })
 
 describe('the promises of the log', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   const signingKeyPem = freshLogKey()
   const alarms: LogAlarm[] = []
   let store: Store

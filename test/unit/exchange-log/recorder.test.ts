@@ -45,7 +45,7 @@ function closedOf(exchange: ClosedExchange | RunningExchange): ClosedExchange {
 const LATER = new Date('2999-01-01T00:00:00Z')
 
 describe('the recorder', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   const signingKeyPem = freshLogKey()
   let store: Store
   let log: ExchangeLog

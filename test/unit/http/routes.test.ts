@@ -8,7 +8,7 @@ import { listenOnLoopback } from '../../../src/http/server.ts'
 import { BrokerError } from '../../../src/problem/broker-error.ts'
 
 describe('the address to which registries send answers', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
 
   it('refuses whoever is not that registry without waiting for a byte of the body', async () => {
     const admitted: unknown[] = []

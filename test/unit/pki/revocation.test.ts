@@ -13,7 +13,7 @@ const fetch = statusFetcher({ ...FETCH_LIMITS, timeoutMs: 1500 })
 const word = (told: Told): string => (told.status === 'unclear' ? told.why : told.status)
 
 describe('Revocation, against the openssl program and servers on loopback', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let ca: OpensslCa
   let responder = ''
   before(async function () {

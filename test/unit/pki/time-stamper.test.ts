@@ -51,7 +51,7 @@ const stamp = ({ url, authority, policy, clock = () => new Date() }: Circumstanc
 const fault = (stamped: Stamped): string => (stamped.stamped ? 'stamped' : stamped.why)
 
 describe('a time stamp of the openssl program', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let keys: StampKeys
   let tsa: OpensslTsa
   let url = ''

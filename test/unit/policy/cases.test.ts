@@ -54,7 +54,7 @@ const naming = (delegate: string): Pick<Governance, 'agreements' | 'owners'> => 
 }
 
 describe('cases', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let store: Store
   before(async () => {
     store = await testStore()

@@ -24,7 +24,7 @@ const person = (name: string): XmlElement =>
   element('ValidPersonResponse', 'urn:p', [element('FirstName', 'urn:p', [], name)])
 
 describe('the signature of a RegiX answer', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let registry: TestIdentity
   let other: TestIdentity
   let curve: TestIdentity

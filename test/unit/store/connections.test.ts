@@ -60,7 +60,7 @@ describe('the connections of a process', () => {
     await client.end()
     url.username = name
     url.password = 'x'
-    const db = openDatabase({ databaseUrl: url.href, connections: 1, statementTimeoutMs: 3000 })
+    const db = openDatabase({ databaseUrl: url.href, connections: 1, statementTimeoutMs: 20_000 })
     try {
       await requireConnections(db, 5, () => undefined)
       await assert.rejects(

@@ -55,7 +55,7 @@ const registryOf = (operation: string): string => operation.slice(0, operation.i
 const wasAsked = (outcome: OutcomeKind | undefined): boolean => outcome !== undefined && outcome !== 'skipped'
 
 describe('the list of exchanges', function () {
-  this.timeout(60_000)
+  this.timeout(300_000)
   let store: Store
   const made: Made[] = []
   const next = numbers(7)

@@ -9,7 +9,7 @@ import { anExchange } from '../exchange-log/exchanges.ts'
 import { type OpenLog, openLog } from '../exchange-log/open-log.ts'
 
 describe('how the rows stand, as numbers', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let own: OpenLog
   let store: Store
   let log: ExchangeLog

@@ -6,7 +6,7 @@ import { openDatabase } from '../../../src/store/pool.ts'
 import { testDatabaseUrl } from '../../support/database.ts'
 
 async function applied(databaseUrl: string): Promise<string[]> {
-  const db = openDatabase({ databaseUrl, connections: 1, statementTimeoutMs: 1000 })
+  const db = openDatabase({ databaseUrl, connections: 1, statementTimeoutMs: 20_000 })
   try {
     const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
     return rows.map((row) => row.name)

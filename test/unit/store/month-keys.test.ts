@@ -18,7 +18,7 @@ const NOVEMBER = new Date('2026-11-30T23:59:59Z')
 const DECEMBER = new Date('2026-12-01T00:00:00Z')
 
 describe('the keys of months', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   const operators = keyEncryptionKey(randomBytes(32))
   const scope = () => ({ consumer: partyId('troyan'), exchangeId: exchangeId(randomUUID()) })
   let store: Store

@@ -19,7 +19,7 @@ const start = new Date('2026-03-02T08:00:00Z')
 const operation = operationRef('civil-registry/valid-person@1')
 
 describe('counting questions', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let store: Store
   let other: Kysely<Tables>
   let folder: string

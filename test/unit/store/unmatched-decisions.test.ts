@@ -8,7 +8,7 @@ import { unmatchedDecisions } from '../../../src/store/unmatched-decisions.ts'
 import { testStore } from '../../support/database.ts'
 
 describe('decisions and the exchange log', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let store: Store
   beforeEach(async () => {
     store = await testStore()

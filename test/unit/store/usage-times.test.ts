@@ -10,7 +10,7 @@ type Database = ReturnType<typeof openDatabase>
 const BEFORE = '0033-log-entry-exchange'
 
 describe('usage that was counted before times stood beside it', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let database: Database
   before(async () => {
     const databaseUrl = await testDatabaseUrl('empty')

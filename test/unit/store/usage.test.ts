@@ -18,7 +18,7 @@ const MADE = [
 type Expected = readonly (readonly [names: string, times: number, median: number])[]
 
 describe('usage', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let store: Store
   before(async () => {
     store = await testStore()

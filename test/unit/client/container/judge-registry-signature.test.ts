@@ -18,7 +18,7 @@ const element = (name: string, children: readonly XmlElement[] = [], text = ''):
 })
 
 describe("the registry's own signature over an answer in a container", function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let registry: TestIdentity
   let other: TestIdentity
   before(async () => {

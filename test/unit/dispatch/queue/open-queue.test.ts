@@ -86,7 +86,7 @@ for (const backend of ['postgres', 'redis'] as const)
   })
 
 describe('a Redis for the queue', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let store: Store
   before(async () => {
     store = await testStore()

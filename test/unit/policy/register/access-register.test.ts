@@ -9,7 +9,7 @@ import { testStore } from '../../../support/database.ts'
 import { aCast, aRegister, type Cast, type Name, NOON } from './a-register.ts'
 
 describe('the register of agreements', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let store: Store
   let cast: Cast
   let register: AccessRegister

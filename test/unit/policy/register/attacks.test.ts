@@ -18,7 +18,7 @@ import { CATALOGUE, suspended } from '../a-governance.ts'
 import { aCast, aRegister, type Cast, directoryOf, NOON, soon } from './a-register.ts'
 
 describe('who tries to agree on behalf of another', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let store: Store
   let second: Store
   let cast: Cast

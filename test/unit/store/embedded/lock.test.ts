@@ -39,9 +39,10 @@ describe("the launcher's lock", () => {
   })
 
   it('is taken over from a process that died, also where its number is in use again', async () => {
-    const child = spawn('/bin/sh', ['-c', ':'])
+    const child = spawn('/bin/sh', ['-c', 'read line'])
     const closed = once(child, 'close')
     const dead = await identify(child.pid!)
+    child.stdin.end()
     await closed
     for (const holder of [dead, { pid: process.pid, started: 'another boot/1' }]) {
       await writeFile(path, JSON.stringify(holder))
