@@ -137,6 +137,24 @@ describe('the embedded PostgreSQL', function () {
     assert.equal(await ask(first, 'select 1 as answer'), 1)
   })
 
+  it('is left to the owner that has it again by whoever started it meanwhile', async () => {
+    const folder = await freshFolder()
+    const first = await start(folder)
+    process.kill(await postmasterOf(folder), 'SIGKILL')
+    const script = fileURLToPath(new URL('../support/launch-and-wait.ts', import.meta.url))
+    const between = spawn(process.execPath, ['--import', 'tsx', script, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const ended = once(between, 'exit')
+    const [line] = (await once(between.stdout, 'data')) as [Buffer]
+    assert.deepEqual(JSON.parse(line.toString()), { owned: true })
+    assert.equal(await first.revive(), true)
+    between.kill('SIGTERM')
+    await ended
+    assert.equal(await first.revive(), false)
+    assert.equal(await ask(first, 'select 1 as answer'), 1)
+  })
+
   it('comes back on its recorded port, and on another one where that is taken', async () => {
     const first = await start(shared)
     await first.stop()
