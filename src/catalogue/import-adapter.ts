@@ -8,7 +8,8 @@ import { isMapped } from '../adapter-kit/read-map.ts'
 import { noteAdapterCode } from './adapter-folders.ts'
 import { inTime } from './in-time.ts'
 
-const IMPORTING_MS = 10_000
+/** Sources are compiled first. */
+const IMPORTING_MS = import.meta.url.endsWith('.ts') ? 60_000 : 10_000
 
 export interface AdapterCode {
   /** Absolute folder of the manifest. */

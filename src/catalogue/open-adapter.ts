@@ -3,8 +3,8 @@ import type { AdapterEntry } from './entries.ts'
 import { inTime } from './in-time.ts'
 import { openIsolated } from './isolated-adapter.ts'
 
-/** A thread of its own says sooner why it does not open. */
-const OPENING_MS = 15_000
+/** A thread of its own says sooner why it does not open; from sources it takes longer than any other. */
+const OPENING_MS = import.meta.url.endsWith('.ts') ? 65_000 : 15_000
 
 /** The open adapter, or why it does not open. One that never ends opening would hold up the start, and every change after it. */
 export async function openAdapter(

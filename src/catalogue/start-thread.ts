@@ -24,8 +24,9 @@ export interface WorkerSource extends ThreadSource {
 }
 
 const DEFAULT_MEMORY_MB = 128
-const OPENING_MS = 10_000
 const RUNS_FROM_SOURCE = import.meta.url.endsWith('.ts')
+/** Sources are compiled first, anew in each thread. */
+const OPENING_MS = RUNS_FROM_SOURCE ? 60_000 : 10_000
 
 const PROGRAM = new URL(`./adapter-worker${RUNS_FROM_SOURCE ? '.ts' : '.js'}`, import.meta.url)
 

@@ -28,10 +28,12 @@ export interface PromisedCall {
   readonly acknowledged: boolean
   /** `ExecuteCallback` with the answer, as RegiX would send it of itself. */
   readonly callback: () => string
+  /** It has its answer from now on, however long it was to take. */
+  readonly end: () => void
 }
 
 interface Remembered extends PromisedCall {
-  readonly readyAt: number
+  readyAt: number
   readonly answer: (place: { readonly operation: string; readonly entry: EntryPoint }) => Prepared
   checks: number
   acknowledged: boolean
@@ -117,12 +119,16 @@ async function execute(
     if (request.asynchronous !== true || delayMs === undefined)
       return sendWith(fault, response, question.answer(subject, record, callId))
     const verificationCode = `code-${callId}-${Math.random().toString(36).slice(2)}`
-    const readyAt = performance.now() + delayMs
     const fresh = { checks: 0, acknowledged: false, callbackUrl: request.callbackUrl }
     const answer: Remembered['answer'] = (place) => regixQuestion(wire, place).answer(subject, record, callId)
     const pushed = regixQuestion({ ...wire, code: verificationCode }, { operation: CALLBACK, entry: V2_BASIC })
     const callback = (): string => pushed.answer(subject, record, callId).body
-    desk.promised.all.push({ ...fresh, registry: registry.id, callId, verificationCode, readyAt, answer, callback })
+    const promised: Remembered = {
+      ...{ ...fresh, registry: registry.id, callId, verificationCode, answer, callback },
+      readyAt: performance.now() + delayMs,
+      end: () => void (promised.readyAt = 0),
+    }
+    desk.promised.all.push(promised)
     const body = writePending(callId, verificationCode, { operation: name, entry })
     return sendWith(fault, response, { mediaType: entry.mediaType, body })
   }

@@ -63,6 +63,9 @@ interface State {
   served: number
 }
 
+/** No connection ends by itself in the moment in which it is used again. */
+const KEEP_ALIVE_MS = 600_000
+
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const registries = await loadStandIns(options)
   const clock = options.clock ?? (() => new Date())
@@ -76,6 +79,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     { key, cert: certificate, ca, requestCert: true, rejectUnauthorized: true },
     application(registries, state),
   )
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   await listening(server, options.port ?? 0)
   const { port } = server.address() as AddressInfo
   const database = await databaseOf(registries, state, options)

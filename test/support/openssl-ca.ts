@@ -121,7 +121,16 @@ export class OpensslCa {
 
   /** `openssl ocsp` as a server; resolves with its address when it listens. */
   async responder(signer: string, options: readonly string[] = ['-nmin', '5']): Promise<string> {
-    const port = await freePort()
+    // Another program may take the port in the meantime.
+    for (let tries = 1; ; tries += 1)
+      try {
+        return await this.#responderOn(await freePort(), signer, options)
+      } catch (error) {
+        if (tries === 3) throw error
+      }
+  }
+
+  async #responderOn(port: number, signer: string, options: readonly string[]): Promise<string> {
     const command = `ocsp -index index.txt -port ${port} -rsigner ${signer}.crt -rkey ${signer}.key -CA ca.crt`
     const started = spawn('openssl', [...command.split(' '), ...options], {
       cwd: this.folder,

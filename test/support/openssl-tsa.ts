@@ -45,7 +45,7 @@ export interface StampKeys {
 /** An authority with a certificate that may stamp; dates around now unless wished otherwise. */
 export async function makeStampKeys(wish: Partial<Wish> = {}): Promise<StampKeys> {
   const authority = await makeAuthority('Stamps NOT FOR PRODUCTION', {
-    from: new Date(Date.now() - 400 * DAY_MS),
+    from: new Date('2020-01-01T00:00:00Z'),
     until: new Date(Date.now() + 400 * DAY_MS),
   })
   const signer = await makeLeaf('Test time stamps', { ...aroundNow(), more: [STAMPS_ONLY], ...wish, issuer: authority })

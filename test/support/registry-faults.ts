@@ -67,7 +67,7 @@ export async function askIntercepted(asked: Intercepted): Promise<Finding> {
       .reply(asked.status ?? 200, asked.answer, { 'content-type': 'text/xml; charset=utf-8' })
     const handler = open.operations[asked.operation]
     assert.ok(handler)
-    return await handler(asked.input, { ...CONTEXT, fields: asked.fields ?? [], signal: AbortSignal.timeout(1000) })
+    return await handler(asked.input, { ...CONTEXT, fields: asked.fields ?? [], signal: AbortSignal.timeout(30_000) })
   } finally {
     await open[Symbol.asyncDispose]()
     nock.cleanAll()
@@ -85,7 +85,7 @@ export function registryFaults(folder: string, adapter: AdapterModule, wire: Wir
   assert.ok(example)
   let open: OpenAdapter
 
-  const ask = (ms = 1000): Promise<Finding> => {
+  const ask = (ms = 30_000): Promise<Finding> => {
     const handler = open.operations[wire.operation]
     assert.ok(handler)
     return handler(example.input, { ...CONTEXT, signal: AbortSignal.timeout(ms) })

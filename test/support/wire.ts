@@ -1,26 +1,27 @@
-import { connect, createServer, type Server, type Socket } from 'node:net'
-import { freePort } from './free-port.ts'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 
 /**
  * A line to a registry that can go dead: connections are still accepted, and nothing that is sent over them arrives, in
  * either direction. What a firewall that forgot, or a machine that stopped, looks like.
  */
 export class Wire {
-  readonly port: number
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #dead = false
 
-  private constructor(port: number, to: number) {
-    this.port = port
+  private constructor(to: number) {
     this.#server = createServer((caller) => this.#carry(caller, to))
   }
 
   /** A line to a port of the loopback. */
   static async to(port: number): Promise<Wire> {
-    const wire = new Wire(await freePort(), port)
-    await new Promise<void>((resolve) => wire.#server.listen(wire.port, '127.0.0.1', resolve))
+    const wire = new Wire(port)
+    await new Promise<void>((resolve) => wire.#server.listen(0, '127.0.0.1', resolve))
     return wire
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
   }
 
   /** From now on nothing arrives any more; connections that were opened meanwhile stay dead for good. */

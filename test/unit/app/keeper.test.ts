@@ -29,6 +29,7 @@ import { signAct } from '../../../src/signature/sign-act.ts'
 import { missingActs } from '../../../src/store/missing-acts.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 import { openFolder, testDatabaseUrl } from '../../support/database.ts'
+import { ranMs } from '../../support/held-up.ts'
 
 const WITHIN_MS = 1000
 const clock = (): Date => new Date()
@@ -132,11 +133,8 @@ describe('what is in force while edno runs', function () {
       const ages: number[] = []
       // Without what a look takes just now: a busy machine may need a second for it.
       const known = async (keeper: Keeper, holds: () => boolean): Promise<void> => {
-        const since = performance.now()
-        await until(holds, 15_000)
-        const age = performance.now() - since
-        await keeper.refresh()
-        ages.push(age - (performance.now() - since - age))
+        const age = await ranMs(() => until(holds, 15_000))
+        ages.push(age - (await ranMs(() => keeper.refresh())))
       }
       for (let time = 0; time < 3; time += 1) {
         const about = await proposed(here)

@@ -240,7 +240,7 @@ describe('the policy of a registry', () => {
     })
 
     it('counts a call once, however often it is put', async () => {
-      const stage = aStage(unavailable, limited({}))
+      const stage = aStage(unavailable, limited({}, { board: localBoard(() => 0) }))
       const fanOut = createDispatch(stage.ports)
       for (let times = 0; times < 4; times += 1) await fanOut(opened(aPlan([aCall('a')])))
       assert.equal(stage.asked.length, 12)

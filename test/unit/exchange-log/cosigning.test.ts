@@ -55,7 +55,7 @@ describe('having heads cosigned', function () {
     for (let i = 0; i < count; i += 1) {
       const sample = anExchange()
       await exchangeOnce(log, sample)
-      assert.ok(await log.waitForReceipt(consumer, sample.plan.exchangeId, 5000))
+      assert.ok(await log.waitForReceipt(consumer, sample.plan.exchangeId, 30_000))
     }
   }
   const namesUnder = (note: string, key: CosignatureVerifier): number => cosignaturesOf(note, key).length
@@ -115,7 +115,7 @@ describe('having heads cosigned', function () {
     await asking(store, log, { witnesses: [{ name: 'w', key: one.key, caller }] }).cosigning.round()
     const head = await readCosignedHead(store.db, noteVerifier(log.vkey))
     log.showCosigned(head!)
-    const receipt = await log.waitForReceipt(consumer, sample.plan.exchangeId, 5000)
+    const receipt = await log.waitForReceipt(consumer, sample.plan.exchangeId, 30_000)
     assert.ok(judge(receipt!, sample, log.vkey).holds)
     assert.equal(namesUnder(readTlogProof(receipt!.proof).checkpoint, one.key), 1)
     const stranger = aWitness([])

@@ -78,7 +78,7 @@ describe('the promises of the log', function () {
     const { leaf, madeAt, dueAt } = openPromise(note, noteVerifier(running.vkey))
     assert.equal(dueAt.getTime() - madeAt.getTime(), 60_000)
     await running.start()
-    const receipt = await running.waitForReceipt(consumer, sample.plan.exchangeId, 5000)
+    const receipt = await running.waitForReceipt(consumer, sample.plan.exchangeId, 30_000)
     assert.deepEqual(Buffer.from(leaf), leafHash(Buffer.from(receipt!.entry, 'base64url')))
     assert.equal(await running.promiseFor(consumer, anExchange().plan.exchangeId), undefined)
   })

@@ -85,7 +85,7 @@ describe('the recorder', function () {
   it('gives a receipt for the closing entry that proves request and answer', async () => {
     const sample = anExchange()
     await exchangeOnce(log, sample)
-    const receipt = await log.waitForReceipt(consumer, sample.plan.exchangeId, 5000)
+    const receipt = await log.waitForReceipt(consumer, sample.plan.exchangeId, 30_000)
     assert.ok(receipt)
     const judged = judge(receipt, sample, log.vkey)
     assert.ok(judged.holds, JSON.stringify(judged))
@@ -103,7 +103,7 @@ describe('the recorder', function () {
   it('gives the same receipt later, from the store alone', async () => {
     const sample = anExchange()
     await exchangeOnce(log, sample)
-    assert.ok(await log.waitForReceipt(consumer, sample.plan.exchangeId, 5000))
+    assert.ok(await log.waitForReceipt(consumer, sample.plan.exchangeId, 30_000))
     const restarted = aLog(store, { signingKeyPem })
     await restarted.start()
     const receipt = await restarted.receiptOf(consumer, sample.plan.exchangeId)
@@ -186,7 +186,7 @@ describe('the recorder', function () {
     const texts = new Set(closings.map(({ bytes }) => Buffer.from(bytes).toString()))
     assert.equal(texts.size, 1)
     assert.deepEqual(await eventsOf(store, await rowOf(store, sample.plan.exchangeId)), ['opened', 'answered'])
-    const receipt = await log.waitForReceipt(consumer, sample.plan.exchangeId, 5000)
+    const receipt = await log.waitForReceipt(consumer, sample.plan.exchangeId, 30_000)
     const answered = { ...sample, answer: { ...sample.answer, bytes: Buffer.from([...texts][0] ?? '') } }
     assert.ok(receipt && judge(receipt, answered, log.vkey).holds)
   })
@@ -228,7 +228,7 @@ describe('the recorder', function () {
     assert.deepEqual(await restarted.recover(new Date(0)), [])
     await restarted.close(found, sample.answer, sample.outcomes)
     assert.ok(!(await log.recover(LATER)).some(({ plan }) => plan.exchangeId === sample.plan.exchangeId))
-    const receipt = await log.waitForReceipt(consumer, sample.plan.exchangeId, 5000)
+    const receipt = await log.waitForReceipt(consumer, sample.plan.exchangeId, 30_000)
     assert.ok(receipt && judge(receipt, sample, log.vkey).holds, 'the salts of before the crash open the commitments')
   })
 
@@ -252,7 +252,7 @@ describe('the recorder', function () {
   it('forgets answers after their time, and keeps entry and receipt', async () => {
     const sample = anExchange()
     await exchangeOnce(log, sample)
-    assert.ok((await log.waitForReceipt(consumer, sample.plan.exchangeId, 5000)) !== undefined)
+    assert.ok((await log.waitForReceipt(consumer, sample.plan.exchangeId, 30_000)) !== undefined)
     assert.equal(await log.expireDue(new Date()), 0)
     const later = new Date(Date.now() + 73 * 3_600_000)
     const early = aLog(store, { clock: () => later })

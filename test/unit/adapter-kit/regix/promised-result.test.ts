@@ -49,7 +49,7 @@ describe('an operation of RegiX that answers later', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  const opened = async (entryPoint?: 'v1', timeoutMs = 2000): Promise<OpenAdapter> => {
+  const opened = async (entryPoint?: 'v1', timeoutMs = 20_000): Promise<OpenAdapter> => {
     const own = join(folder, 'adapters', LATER)
     const manifest = readManifest(own)
     const endpoint = {
@@ -62,7 +62,7 @@ describe('an operation of RegiX that answers later', () => {
   const ask = (adapter: OpenAdapter, later?: LaterAnswer, plate = 'ОВ0000АА'): Promise<Finding> => {
     const context: CallContext = {
       ...CONTEXT,
-      signal: AbortSignal.timeout(3000),
+      signal: AbortSignal.timeout(30_000),
       ...(later === undefined ? {} : { later }),
     }
     return adapter.operations[KEY]!({ plate }, context)
@@ -84,7 +84,7 @@ describe('an operation of RegiX that answers later', () => {
     })
 
     it(`says that an answer is promised, and fetches that one, without asking anew (${name})`, async () => {
-      simulator.setDelay(LATER, 900)
+      simulator.setDelay(LATER, Number.POSITIVE_INFINITY)
       await using adapter = await opened(entryPoint, 300)
       const kept = new Kept()
       const before = asked()
@@ -93,7 +93,7 @@ describe('an operation of RegiX that answers later', () => {
         (error) => AdapterFault.is(error) && error.kind === 'pending' && error.retryAfterMs === 2000,
       )
       assert.equal(kept.taken_, false)
-      await new Promise((resolve) => setTimeout(resolve, 900))
+      simulator.promises.at(-1)!.end()
       assert.equal((await ask(adapter, kept)).status, 'found')
       assert.equal(asked(), before + 1)
     })
@@ -141,12 +141,12 @@ describe('an operation of RegiX that answers later', () => {
 
   for (const entryPoint of [undefined, 'v1'] as const)
     it(`does not take for its own what it fetches by its number and what answers another question (${entryPoint ?? 'v2'})`, async () => {
-      simulator.setDelay(LATER, 500)
+      simulator.setDelay(LATER, Number.POSITIVE_INFINITY)
       await using adapter = await opened(entryPoint, 200)
       const [kept, others] = [new Kept(), new Kept()]
       await assert.rejects(ask(adapter, kept), fault('pending'))
       await assert.rejects(ask(adapter, others, 'ОВ0000АВ'), fault('pending'))
-      await new Promise((resolve) => setTimeout(resolve, 600))
+      for (const promised of simulator.promises) promised.end()
       others.promise = { ...others.promise!, question: kept.promise!.question }
       await assert.rejects(ask(adapter, others), fault('bad-answer'))
       assert.equal(others.taken_, false)
@@ -159,10 +159,10 @@ describe('an operation of RegiX that answers later', () => {
     const kept = new Kept()
     await ask(adapter, kept)
     const later = adapter.operations[KEY]!.later!
-    await later.acknowledge(kept.promise!, AbortSignal.timeout(2000))
+    await later.acknowledge(kept.promise!, AbortSignal.timeout(20_000))
     assert.equal(simulator.promises.at(-1)!.acknowledged, true)
     const unknown = { ...kept.promise!, reference: '999999' }
-    await assert.rejects(later.acknowledge(unknown, AbortSignal.timeout(2000)), fault('bad-answer'))
+    await assert.rejects(later.acknowledge(unknown, AbortSignal.timeout(20_000)), fault('bad-answer'))
     await assert.rejects(ask(adapter, Object.assign(new Kept(), { promise: unknown })), fault('bad-answer'))
   })
 

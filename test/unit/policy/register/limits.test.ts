@@ -6,17 +6,23 @@ import { digestOf } from '../../../../src/policy/agreement/digest.ts'
 import { stateOf } from '../../../../src/policy/agreement/state.ts'
 import { type AccessRegister, REGISTER_LIMITS } from '../../../../src/policy/register/access-register.ts'
 import type { Store } from '../../../../src/store/store.ts'
-import { testStore } from '../../../support/database.ts'
+import { openDatabase } from '../../../../src/store/pool.ts'
+import { testDatabaseUrl, testStore } from '../../../support/database.ts'
 import { aCast, aRegister, type Cast, type Name, NOON } from './a-register.ts'
 
 describe('who fills the register at the cost of others', function () {
   this.timeout(60_000)
   let store: Store
+  /** For what takes long on a busy machine. */
+  let patient: Store['db']
   let cast: Cast
   beforeEach(async () => {
-    store = await testStore()
+    const databaseUrl = await testDatabaseUrl()
+    store = await testStore(databaseUrl)
+    patient = openDatabase({ databaseUrl, connections: 2, statementTimeoutMs: 50_000 })
     cast = await aCast()
   })
+  afterEach(() => patient.destroy())
 
   const refused = async (attempt: () => Promise<unknown>, message: RegExp): Promise<void> =>
     assert.rejects(attempt, (error: Error & { code?: string }) => {
@@ -114,7 +120,7 @@ describe('who fills the register at the cost of others', function () {
   })
 
   it('reads lists of any length, of which only what concerns the reader, from where it stopped', async () => {
-    const register = aRegister(store, cast)
+    const register = aRegister({ ...store, db: patient }, cast)
     const delegate = { party: cast.act(cast.content(), 'accept', 'village').by, keys: [cast.keyOf('village')] }
     const [first] = await propose(register, 1)
     const [second] = await propose(register, 1, { delegate, purpose: 'not "party":"city" of course' })
