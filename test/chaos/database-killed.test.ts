@@ -24,7 +24,7 @@ interface Form {
 
 const killed = ({ name, kills, queued }: Form) =>
   describe(`chaos 3: a database that is killed again and again${name}`, function () {
-    this.timeout(kills * 30_000 + 180_000)
+    this.timeout(kills * 60_000 + 300_000)
     const chance = seeded()
     const questions = new Questions()
     let database: OwnDatabase

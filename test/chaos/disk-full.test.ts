@@ -13,7 +13,7 @@ import { tell } from './form.ts'
 const DISK_MEGABYTES = 256
 
 describe('chaos 7: a full disk under the database', function () {
-  this.timeout(120_000)
+  this.timeout(480_000)
   const questions = new Questions()
   let disk: SmallDisk | undefined
   let database: OwnDatabase

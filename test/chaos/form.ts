@@ -14,6 +14,12 @@ export const form = {
   redisBlows: LONG ? 12 : 3,
   /** The long form, on a machine that has nothing else to do, is the one that measures. */
   longestPauseMs: LONG ? 1000 : 10_000,
+  /** For who needs a call that a killed worker had: its row is taken up again. */
+  longestTakeoverMs: 15_000,
+  /** Beyond its deadline, for an answer to leave and to arrive. */
+  marginMs: 250,
+  /** Where a quarter of a second decides, and the machine did something else just then. */
+  tries: LONG ? 1 : 5,
   paceMs: LONG ? 15_000 : 3000,
   mixedLoadMs: LONG ? 60_000 : 15_000,
   waiting: LONG ? 5000 : 300,

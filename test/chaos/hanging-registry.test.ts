@@ -20,7 +20,7 @@ interface Pace {
 }
 
 describe('chaos 6: a registry that hangs while thousands wait for it', function () {
-  this.timeout(form.waiting * 100 + 180_000)
+  this.timeout(form.waiting * 100 + 480_000)
   let database: OwnDatabase
   let estate: Estate
   let edno: Serving

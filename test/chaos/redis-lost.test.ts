@@ -13,7 +13,7 @@ const LONGEST_OUTAGE_MS = 1000
 const MOST_QUESTIONS = 30
 
 describe('chaos 3: a Redis that is killed, comes back empty, and is flushed', function () {
-  this.timeout(form.redisBlows * 40_000 + 120_000)
+  this.timeout(form.redisBlows * 90_000 + 240_000)
   const chance = seeded()
   const questions = new Questions()
   let redis: RedisServer
@@ -32,7 +32,7 @@ describe('chaos 3: a Redis that is killed, comes back empty, and is flushed', fu
       onAsked: questions.note,
       // All questions go through the queue.
       settings: { dispatch: { inProcess: [], drainMs: 5000 } },
-      deadlinesMs: { 'taxi-permit': 30_000 },
+      deadlinesMs: { 'taxi-permit': 90_000 },
     })
     close = async () => {
       await estate.close()
@@ -65,11 +65,11 @@ describe('chaos 3: a Redis that is killed, comes back empty, and is flushed', fu
     const names = Object.keys(blows)
     for (let blow = 0; blow < form.redisBlows; blow += 1) {
       const last = questions.count + 4 + chance.upTo(MOST_QUESTIONS)
-      await until('registries are asked', () => questions.count >= last, 40_000)
+      await until('registries are asked', () => questions.count >= last, 90_000)
       await blows[names[blow % names.length]!]!()
     }
     const last = consumers.delivered.length + 4
-    await until('answers come again', () => consumers.delivered.length >= last, 40_000)
+    await until('answers come again', () => consumers.delivered.length >= last, 90_000)
     await consumers.stop()
 
     assert.ok(isRunning(edno.pid) && isRunning(worker.pid), 'a process ended with its Redis')

@@ -12,6 +12,7 @@ import { digestOf } from '../../src/policy/agreement/digest.ts'
 import { signAct } from '../../src/signature/sign-act.ts'
 import { openDatabase } from '../../src/store/pool.ts'
 import { type TestApp, testApp } from '../support/app.ts'
+import { awayFromMidnight } from '../support/away-from-midnight.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
 import { testDatabaseUrl } from '../support/database.ts'
 
@@ -19,11 +20,12 @@ const VESSELS = operationRef('maritime-registry/vessels-by-owner@1')
 const LIMIT = 5000
 
 describe('/v1/access', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let edno: TestApp
   const clients: AccessClient[] = []
   let database: ReturnType<typeof openDatabase>
   before(async () => {
+    await awayFromMidnight()
     const databaseUrl = await testDatabaseUrl()
     edno = await testApp({ databaseUrl, partyMembers: { iama: `totals: { ${VESSELS}: { perDay: ${LIMIT} } }` } })
     database = openDatabase({ databaseUrl, connections: 1, statementTimeoutMs: 10_000 })

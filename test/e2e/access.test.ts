@@ -33,7 +33,7 @@ describe('access is an agreement: the story of Троян', function () {
   let one: Serving
   let other: Serving
   const clients: AccessClient[] = []
-  /** For each change: how long after it a question was begun to which it was not known yet. */
+  /** For each change: how long after it a question was begun to which it was not known yet, less what the quickest question took. */
   const delays: number[] = []
   before(async () => {
     estate = await Estate.make({ settings: { access: { grantsFrom: 'agreements' } } })
@@ -88,15 +88,16 @@ describe('access is an agreement: the story of Троян', function () {
     return reply.kind === 'answer' ? String(reply.status) : `${reply.problem.code}: ${reply.problem.detail}`
   }
   const soon = async (serving: Serving, expected: RegExp, since: number): Promise<void> => {
-    for (let still = 0; ; ) {
+    for (let still = 0, took = Number.POSITIVE_INFINITY; ; ) {
       const begun = Date.now()
       const said = await asked(serving)
+      took = Math.min(took, Date.now() - begun)
       if (expected.test(said)) {
-        delays.push(still)
+        delays.push(still - took)
         return
       }
       still = begun - since
-      assert.ok(still < 10 * WITHIN_MS, `after ${still} ms still ${said}`)
+      assert.ok(still < 60 * WITHIN_MS, `after ${still} ms still ${said}`)
       await wait(50)
     }
   }

@@ -154,7 +154,7 @@ describe('an npm package that the configuration names', function () {
     install('3.0.1')
     await readAgain(`adapter ${NAME}: other files`, READ)
     await answersAs('3.0.1')
-    assert.ok(existsSync(place('closed-2.0.0')))
+    await until('the one before is closed', () => existsSync(place('closed-2.0.0')))
   })
 
   it('is removed when nothing needs it any more, and closed', async () => {

@@ -44,7 +44,7 @@ function servicesFolder(): string {
 }
 
 describe('a service to which any of several registries is enough', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let services: string
   let grants: string
   let edno: TestApp

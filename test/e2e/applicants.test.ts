@@ -43,7 +43,7 @@ function servicesFolder(): string {
 }
 
 describe('the applicant signs too, over HTTPS', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let authorities: Record<'first' | 'second', PersonAuthority>
   let stranger: PersonAuthority
   let edno: TestApp

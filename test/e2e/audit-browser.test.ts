@@ -126,9 +126,11 @@ describe('the page for auditors in a browser', function () {
   it('shows failed ones only, verifies, and hands evidence out', async () => {
     await page.getByRole('link', { name: '← To the list' }).click()
     await page.getByRole('link', { name: 'Failed only' }).click()
+    await page.waitForURL(/outcome=failed/)
     assert.deepEqual(await listed(), [ids[1]!])
     await page.locator('.exchanges tbody a').first().click()
     await page.getByRole('link', { name: 'Verify the evidence' }).click()
+    await page.waitForURL(/\/verification/)
     assert.match(await main(), /Everything that could be checked holds/)
     await accessible()
     const [download] = await Promise.all([
@@ -151,6 +153,7 @@ describe('the page for auditors in a browser', function () {
 
   it('speaks Bulgarian as well, fits a small screen, and leaves forms off paper', async () => {
     await page.getByRole('link', { name: 'На български' }).click()
+    await page.waitForURL(/lang=bg/)
     assert.equal(await page.locator('html').getAttribute('lang'), 'bg')
     assert.deepEqual(await listed(), ids)
     await accessible()

@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000
 const day = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)
 
 describe('the commands of readers', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let estate: Estate
   let onEstate: Record<string, string>
   let exchange = ''

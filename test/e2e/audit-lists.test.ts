@@ -21,7 +21,7 @@ interface Sent {
 }
 
 describe('the exchanges of others', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let edno: TestApp
   let database: ReturnType<typeof openDatabase>
   const sent: Sent[] = []

@@ -34,7 +34,7 @@ async function standIn(answer: Buffer): Promise<[string, string, () => void]> {
 }
 
 describe('a back office by edno/client', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let edno: TestApp
   let settings: BackOfficeSettings
   const opened: BackOffice[] = []

@@ -15,7 +15,7 @@ import { testPki } from '../support/pki.ts'
 
 /** The table of bad input: each row is refused with its code and status, and no registry is asked. */
 describe('bad input over HTTPS', function () {
-  this.timeout(30_000)
+  this.timeout(180_000)
   let edno: TestApp
   let databaseUrl: string
   before(async () => {

@@ -34,7 +34,7 @@ describe('callbacks to a consumer that registered an address', function () {
       partyMembers: { troyan: `callbacks: { url: "https://localhost:${receiver.port}/callbacks" }` },
       settings: {
         callbacks: {
-          timeoutMs: 2000,
+          timeoutMs: 20_000,
           retrySeconds: [0.2, 0.2],
           allowNetworks: ['127.0.0.0/8', '::1/128'],
           caFile: join(folders[0]!, 'receivers.crt'),
@@ -50,7 +50,7 @@ describe('callbacks to a consumer that registered an address', function () {
     })
     folders.push(mkdtempSync(join(tmpdir(), 'edno-callbacks-')))
     writeFileSync(join(folders[0]!, 'receivers.crt'), pki.ca)
-    folders.push(await deferringServices({ 'vehicle-tax': { deadlineMs: 4000, deferMs: 60_000 } }))
+    folders.push(await deferringServices({ 'vehicle-tax': { deadlineMs: 10_000, deferMs: 120_000 } }))
     databaseUrl = await testDatabaseUrl()
     edno = await start()
   })
@@ -74,7 +74,7 @@ describe('callbacks to a consumer that registered an address', function () {
       ...(prefer === undefined ? {} : { headers: { Prefer: prefer } }),
     })
   const arrived = async (count: number): Promise<void> => {
-    const end = performance.now() + 30_000
+    const end = performance.now() + 60_000
     while (receiver.received.length < count) {
       assert.ok(performance.now() < end, `${receiver.received.length} of ${count} callbacks came`)
       await pause(50)
@@ -166,17 +166,18 @@ describe('callbacks to a consumer that registered an address', function () {
     replies.push((response) => void response.writeHead(503, { 'Retry-After': '2' }).end())
     await send(fresh(), 'respond-async')
     await arrived(1)
-    const began = performance.now()
     await arrived(2)
-    assert.ok(performance.now() - began > 1500)
+    const [first, second] = receiver.received
+    assert.ok(second!.at - first!.at > 1900)
   })
 
   it('go nowhere any more once the receiver said so, until an operator tries again', async () => {
     replies.push((response) => void response.writeHead(410).end())
     await send(fresh(), 'respond-async')
     await arrived(1)
-    await send(fresh(), 'respond-async')
     const given = () => rows((db) => listCallbacks(db, { state: 'dead' }, 10))
+    await until('edno has heard it', async () => (await given()).length === 1)
+    await send(fresh(), 'respond-async')
     await until('both are given up', async () => (await given()).length === 2)
     const dead = await given()
     assert.equal(receiver.received.length, 1)
@@ -202,7 +203,7 @@ describe('callbacks to a consumer that registered an address', function () {
     const waiting = () => rows((db) => listCallbacks(db, { state: 'waiting' }, 10))
     const dead = () => rows((db) => listCallbacks(db, { state: 'dead' }, 10))
     const settled = async (count: number): Promise<void> => {
-      const end = performance.now() + 20_000
+      const end = performance.now() + 60_000
       while ((await waiting()).length + (await dead()).length !== count) {
         assert.ok(performance.now() < end)
         await pause(50)

@@ -33,7 +33,7 @@ revocation: { policy: required, ${by}: ['${address}'] }
 
 /** Троян seals with a certificate of an authority that must be asked whether it was revoked. */
 describe('the certificates of signers over HTTPS', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let ca: OpensslCa
   let edno: TestApp
   let folder = ''

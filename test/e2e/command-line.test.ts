@@ -10,7 +10,7 @@ const EVIDENCE =
   'answer.xml application.xml broker.crt ca.crt consumer.crt entry.json log.vkey receipt.tlog-proof salts.json'
 
 describe('the command line', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let estate: Estate
   let serving: Serving
   let onEstate: Record<string, string>

@@ -16,7 +16,7 @@ export default { operations: { 'conviction@1': ({ egn }) => ({ egn, convicted: c
 `
 
 describe('a conviction', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let estate: Estate
   let bureau: Simulator
   let edno: Serving

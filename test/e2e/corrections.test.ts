@@ -11,7 +11,7 @@ import { type Answered, call, keysOf } from '../support/caller.ts'
 import { testDatabaseUrl } from '../support/database.ts'
 
 describe('what is told about exchanges afterwards', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let edno: TestApp
   let database: ReturnType<typeof openDatabase>
   let taxi = ''

@@ -22,14 +22,15 @@ const CALLS = `
   where exchange_id = $1 order by call.name`
 
 describe('a broker that is killed between open and close', function () {
-  this.timeout(90_000)
+  this.timeout(180_000)
   const questions = new Questions()
   let estate: Estate
   let edno: Serving
   before(async () => {
-    // Long enough for a restart on a slow machine; short enough to be over in a test.
+    // Long enough for a restart on a slow machine; short enough to be over in a test. A registry that hangs does so until edno is killed.
     estate = await Estate.make({
-      deadlinesMs: { 'taxi-permit': 60_000, 'vehicle-tax': 4000 },
+      deadlinesMs: { 'taxi-permit': 60_000, 'vehicle-tax': 10_000 },
+      operations: { 'vehicle-register/registration@1': { timeoutMs: 10_000 } },
       onAsked: questions.note,
     })
     edno = await estate.serve()

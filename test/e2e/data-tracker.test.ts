@@ -19,7 +19,7 @@ const HOUR_MS = 3_600_000
 const PERIOD = { from: '2020-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' }
 
 describe('who asked about me', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let edno: TestApp
   let database: ReturnType<typeof openDatabase>
   let servicesFolder: string
@@ -143,7 +143,7 @@ describe('who asked about me', function () {
   })
 
   it('leaves an entry where it tells of which time, since that is something of exchanges, and none where it says that it works', async () => {
-    const read = () => database.selectFrom('audit_read').select('what').execute()
+    const read = () => database.selectFrom('audit_read').select('what').orderBy('id').execute()
     const before = (await read()).length
     await get('/data-tracker/v2/heartbeat')
     assert.equal((await read()).length, before)
@@ -196,7 +196,8 @@ describe('who asked about me', function () {
   })
 
   it('leaves an entry each time, which says neither about whom nor who asked', async () => {
-    const count = () => database.selectFrom('audit_read').selectAll().where('what', '=', 'usage').execute()
+    const count = () =>
+      database.selectFrom('audit_read').selectAll().where('what', '=', 'usage').orderBy('id').execute()
     const before = (await count()).length
     await usagesOf(SKIPPER)
     const rows = await count()

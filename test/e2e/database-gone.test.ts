@@ -17,7 +17,7 @@ interface Readiness {
 const COMPLETE = { service: 'taxi-permit@1', status: 'complete' }
 
 describe('a database that is gone for a while', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let estate: Estate
   let edno: Serving
   let server: EmbeddedServer
@@ -25,7 +25,11 @@ describe('a database that is gone for a while', function () {
   before(async () => {
     folder = await openFolder()
     server = await launch({ dataDirectory: folder, onNotice: () => undefined })
-    estate = await Estate.make()
+    // A slow registry is so slow that the database is gone before it answers.
+    estate = await Estate.make({
+      deadlinesMs: {},
+      operations: { 'vehicle-register/registration@1': { timeoutMs: 10_000 } },
+    })
     edno = await estate.serve({ DATABASE_URL: server.databaseUrl, EDNO_METRICS_PORT: '0' })
   })
   after(async () => {
@@ -85,7 +89,7 @@ describe('a database that is gone for a while', function () {
   })
 
   it('gives no answer that the log does not hold, and its one answer after the next start', async () => {
-    estate.simulator.setFault('vehicle-register', { kind: 'slow', ms: 1500 })
+    estate.simulator.setFault('vehicle-register', { kind: 'slow', ms: 6000 })
     const operation = 'vehicle-register/registration@1'
     const before = estate.simulator.calls.get(operation) ?? 0
     const signed = estate.sign('taxi')

@@ -30,7 +30,7 @@ type Entry = Readonly<Record<string, unknown>>
 
 /** Real HTTPS, a real PostgreSQL, simulated registries. */
 describe('a small municipality that acts through another', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let edno: TestApp
   let database: ReturnType<typeof openDatabase>
   let contents: readonly AgreementContent[]

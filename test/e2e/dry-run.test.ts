@@ -24,7 +24,7 @@ const root = findRoot()
 const scenarios = scenariosOf(loadConfig({ root, environment: {} }))
 
 describe('a dry run', function () {
-  this.timeout(30_000)
+  this.timeout(180_000)
   let edno: TestApp
   let databaseUrl: string
   const told: CallOutcome[] = []

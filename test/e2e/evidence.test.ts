@@ -20,7 +20,7 @@ import { markersIn } from '../support/markers.ts'
 const OTHERS_DATA = '8427029967'
 
 describe('evidence of exchanges, over HTTPS', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let edno: TestApp
   let store: Store
   before(async () => {

@@ -8,7 +8,7 @@ import { TAXI_PASSED } from '../support/taxi-permit.ts'
 const example = (name: string): string => join(ROOT, 'docs', 'examples', name)
 
 describe('the examples of the documentation, as they stand there', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let estate: Estate
   let serving: Serving
   before(async () => {

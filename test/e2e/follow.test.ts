@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
@@ -11,8 +14,11 @@ import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, type Call, call, keysOf } from '../support/caller.ts'
 import { testDatabaseUrl } from '../support/database.ts'
 import { until } from '../support/estate.ts'
+import { copyServices } from '../support/estate-files.ts'
+import { ownAdapters } from '../support/own-adapters.ts'
 
 const SLOW = { kind: 'slow', ms: 400 } as const
+const HANGS_MS = 30_000
 const PERSONAL = ['8427029967', '8731309969', 'ОВ0000', 'Примеров', 'Измислица', '999999995']
 
 describe('an exchange that runs, with two processes of edno on one database', function () {
@@ -20,14 +26,21 @@ describe('an exchange that runs, with two processes of edno on one database', fu
   let edno: TestApp
   let other: TestApp
   let databaseUrl: string
+  let folder: string
   before(async () => {
     databaseUrl = await testDatabaseUrl()
-    edno = await testApp({ databaseUrl })
-    other = await testApp({ databaseUrl, dataDirectory: edno.config.dataDirectory })
+    folder = mkdtempSync(join(tmpdir(), 'edno-follow-'))
+    // So that a registry that hangs does so until the test takes its exchange back.
+    const servicesFolder = copyServices(folder, { 'taxi-permit': 60_000, 'vehicle-tax': 60_000 })
+    const adaptersFolder = ownAdapters(folder, { 'vehicle-register/registration@1': { timeoutMs: HANGS_MS } })
+    const of = { databaseUrl, servicesFolder, settings: { adaptersFolder } }
+    edno = await testApp(of)
+    other = await testApp({ ...of, dataDirectory: edno.config.dataDirectory })
   })
   after(async () => {
     await other.close()
     await edno.close()
+    rmSync(folder, { recursive: true, force: true })
   })
   const slow = (fault: Parameters<NonNullable<TestApp['app']['simulator']>['setFault']>[1]): void =>
     edno.app.simulator!.setFault('vehicle-register', fault)
@@ -111,6 +124,8 @@ describe('an exchange that runs, with two processes of edno on one database', fu
       const path = `/v1/exchanges/${exchangeId}`
       const headers = { Accept: 'text/event-stream' }
       assert.equal((await as('vidin', { path, headers })).code, 'exchange.unknown')
+      // Its last questions are none of the next exchange.
+      assert.equal((await as('troyan', { path, headers: { Prefer: 'wait=60' } })).status, 200)
     })
   })
 
@@ -122,7 +137,7 @@ describe('an exchange that runs, with two processes of edno on one database', fu
       it(`through ${place}: one signed answer without anything that was found, for everybody who waits`, async () => {
         slow({ kind: 'hang' })
         const application = fresh()
-        const waiting = begin(application, 'wait=30')
+        const waiting = begin(application, 'wait=60')
         await until('the driver is found', async () => {
           const { status, body } = await as('troyan', { path: `/v1/exchanges/${application.exchangeId}` })
           if (status === 404) return false
@@ -140,15 +155,14 @@ describe('an exchange that runs, with two processes of edno on one database', fu
         )
         assert.deepEqual(answer.checks, [])
         const outcomes = new Map(answer.parts.map(({ call: name, outcome }) => [name, outcome]))
-        // `failed` where the machine is so slow that its own time was over first.
-        assert.ok(['late', 'failed'].includes(outcomes.get('vehicle') ?? ''), outcomes.get('vehicle'))
+        assert.equal(outcomes.get('vehicle'), 'late')
         assert.equal(outcomes.get('insurance'), 'skipped')
         assert.equal(outcomes.get('driver'), 'found')
         assert.ok(answer.parts.every(({ evidence, provenance }) => evidence === undefined && provenance === undefined))
         const told = await waiting
         assert.equal(told.status, 200)
         assert.deepEqual(told.body, cancelled.body)
-        assert.ok(performance.now() - began < 5000, 'what ran was not stopped')
+        assert.ok(performance.now() - began < HANGS_MS / 2, 'what ran was not stopped')
         const asked = questions()
         assert.deepEqual((await cancel(application.exchangeId)).body, cancelled.body)
         assert.deepEqual((await begin(application)).body, cancelled.body)
@@ -165,16 +179,16 @@ describe('an exchange that runs, with two processes of edno on one database', fu
       const ids: string[] = []
       const statuses = new Set<string>()
       // The first is taken back as soon as it is open, the last once it is answered; between them lies the moment.
-      const moments = [0, 100, 200, 300, 6000]
+      const moments = [0, 100, 200, 300, 'answered'] as const
       await Promise.all(
         moments.map(async (moment) => {
           const application = fresh()
           const { exchangeId } = application
           ids.push(exchangeId)
           const path = `/v1/exchanges/${exchangeId}`
-          const waiting = begin(application, 'wait=30')
+          const waiting = begin(application, 'wait=60')
           await until('it is open', async () => (await as('troyan', { path })).status !== 404)
-          await pause(moment)
+          await (moment === 'answered' ? waiting : pause(moment))
           const cancels = await Promise.all([edno, other, edno, other].map((where) => cancel(exchangeId, where)))
           const answered = await waiting
           // Refused where the machine is so slow that a registry's time was over.
@@ -216,7 +230,7 @@ describe('an exchange that runs, with two processes of edno on one database', fu
       await begin(fresh({ exchangeId }))
       assert.equal((await cancel(exchangeId, edno, 'vidin')).code, 'exchange.unknown')
       const path = `/v1/exchanges/${exchangeId}`
-      assert.equal((await as('troyan', { path, headers: { Prefer: 'wait=10' } })).status, 200)
+      assert.equal((await as('troyan', { path, headers: { Prefer: 'wait=60' } })).status, 200)
       const refused = await cancel(exchangeId)
       assert.deepEqual([refused.status, refused.code], [409, 'exchange.closed'])
       assert.equal((await cancel('0195f2c0-0000-7000-8000-0000000000ff')).code, 'exchange.unknown')
@@ -226,13 +240,13 @@ describe('an exchange that runs, with two processes of edno on one database', fu
       slow({ kind: 'slow', ms: 120 })
       for (let n = 0; n < 8; n += 1) {
         const application = fresh()
-        const waiting = begin(application, 'wait=20')
+        const waiting = begin(application, 'wait=60')
         await pause(100 + n * 40)
         const cancelled = await cancel(application.exchangeId, n % 2 === 0 ? edno : other)
         const answered = await waiting
         const now = await as('troyan', {
           path: `/v1/exchanges/${application.exchangeId}`,
-          headers: { Prefer: 'wait=5' },
+          headers: { Prefer: 'wait=60' },
         })
         assert.deepEqual(answered.body, now.body)
         if (cancelled.status === 200) assert.deepEqual(cancelled.body, now.body)
@@ -254,7 +268,7 @@ describe('an exchange that runs, with two processes of edno on one database', fu
       for (let n = 0; n < 5; n += 1) {
         const application = fresh({ case: number })
         sent.unshift(application.exchangeId)
-        assert.equal((await begin(application, 'wait=20')).status, 200)
+        assert.equal((await begin(application, 'wait=60')).status, 200)
       }
     })
     const byCase = `case=${encodeURIComponent(number)}`
@@ -319,7 +333,7 @@ describe('an exchange that runs, with two processes of edno on one database', fu
         assert.match(JSON.stringify(plan.rows), /Index.* using exchange_(received|by_time)/)
         const began = performance.now()
         assert.equal((await list('limit=1000', 'lovech')).exchanges.length, 1000)
-        assert.ok(performance.now() - began < 3000)
+        assert.ok(performance.now() - began < 20_000)
       } finally {
         await beside.close()
       }

@@ -6,7 +6,7 @@ import { until } from '../support/estate.ts'
 import { SilentProxy } from '../support/silent-proxy.ts'
 
 describe('a way to the database that is cut without a word', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let proxy: SilentProxy
   let edno: TestApp
   before(async () => {
@@ -34,6 +34,6 @@ describe('a way to the database that is cut without a word', function () {
     assert.equal(checks['database'], 'broker.log-unavailable')
     assert.equal(checks['owner'], 'the database may take this process for dead')
     proxy.mend()
-    await until('edno is ready again', async () => (await readiness()).ready, 30_000)
+    await until('edno is ready again', async () => (await readiness()).ready)
   })
 })

@@ -18,7 +18,7 @@ import { until } from '../support/estate.ts'
 const JSON_FORMATS: readonly JwsFormat[] = ['jws', 'jws-flattened']
 
 describe('an application in JSON, signed as a JWS', function () {
-  this.timeout(30_000)
+  this.timeout(180_000)
   let edno: TestApp
   before(async () => {
     edno = await testApp()

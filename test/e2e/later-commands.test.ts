@@ -64,7 +64,7 @@ describe('commands about what comes later', function () {
     const waited = await submit('--wait', '1', '--lang', 'bg')
     assert.equal(waited.status, 1, 'nothing came, though somebody waited')
     assert.match(waited.stdout, new RegExp(`Обменът ${exchangeId} тече; отговорът му идва най-късно в 20`))
-    assert.ok(performance.now() - began < 15_000)
+    assert.ok(performance.now() - began < 60_000)
 
     const following = submit('--lang', 'en')
     await until('it is deferred', () => types().includes('exchange.deferred'))
@@ -89,13 +89,14 @@ describe('commands about what comes later', function () {
         const { type, data } = JSON.parse(body) as { type: string; data: Record<string, unknown> }
         return type === 'exchange.supplemented' && data['exchangeId'] === signed.exchangeId
       })
-    await until('the callback', told, 60_000)
+    await until('the callback', told)
   })
 
   it('list callbacks that nobody took, and send them again', async () => {
     fault = 500
     estate.simulator.setFault('vehicle-register', { kind: 'slow', ms: 500 })
-    const signed = estate.sign('taxi')
+    // Of a service that is never deferred: it is told of once.
+    const signed = estate.sign('vehicle-tax')
     writeFileSync(file, signed.bytes)
     assert.equal((await submit('--no-wait')).status, 0)
     interface Listed {
@@ -107,7 +108,7 @@ describe('commands about what comes later', function () {
       const told = JSON.parse((await command('callback', 'list', '--json')).stdout) as { callbacks: Listed[] }
       return told.callbacks.filter(({ exchangeId }) => exchangeId === signed.exchangeId)
     }
-    await until('one is given up', async () => (await listed()).length === 1, 60_000)
+    await until('one is given up', async () => (await listed()).length === 1)
     const [dead] = await listed()
     assert.equal(dead?.type, 'exchange.answered')
     assert.match((await command('callback', 'list', '--lang', 'bg')).stdout, new RegExp(dead.message))
@@ -118,6 +119,9 @@ describe('commands about what comes later', function () {
     assert.deepEqual([retried.status, JSON.parse(retried.stdout)], [0, { retried: 1 }])
     await until('it arrives', () => types().length === 1)
     assert.equal(receiver.received[0]!.headers['webhook-id'], dead.message)
+    const delivered =
+      "select from callback where state = 'delivered' and exchange in (select id from exchange where exchange_id = $1)"
+    await until('edno knows that it did', async () => (await estate.ask(delivered, [signed.exchangeId])).length === 1)
     assert.deepEqual(await listed(), [])
     assert.equal((await command('callback', 'retry', dead.message)).status, 1)
     assert.equal((await command('callback', 'retry', 'a letter')).status, 2)

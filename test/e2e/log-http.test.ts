@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
 import { entrySpans } from '../../src/exchange-log/bundle.ts'
@@ -10,9 +9,10 @@ import { openPromise } from '../../src/exchange-log/promise.ts'
 import { entriesPath, tilePath } from '../../src/exchange-log/tile.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
+import { until } from '../support/estate.ts'
 
 describe('the exchange log over HTTP', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let edno: TestApp
   before(async () => {
     edno = await testApp()
@@ -37,8 +37,7 @@ describe('the exchange log over HTTP', function () {
     assert.match(String(headers['cache-control']), /^public, max-age=[1-5]$/)
     const before = await head()
     await exchange()
-    for (let tries = 0; tries < 100 && (await head()).size < before.size + 2; tries += 1) await pause(20)
-    assert.ok((await head()).size >= before.size + 2)
+    await until('the head has moved on', async () => (await head()).size >= before.size + 2)
   })
 
   it('has tiles and bundles of every width that had a head, for ever', async () => {
@@ -81,7 +80,7 @@ describe('the exchange log over HTTP', function () {
 })
 
 describe('an answer that does not wait for its receipt', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let edno: TestApp
   before(async () => {
     edno = await testApp({ settings: { log: { origin: 'edno.example.bg/log', receiptWaitMs: 0, promiseSeconds: 30 } } })
@@ -113,10 +112,10 @@ describe('an answer that does not wait for its receipt', function () {
     const path = /<(.*)>; rel="receipt"/.exec(String(headers['link']))![1]!
     const get = (): Promise<Answered> => call(edno, { method: 'GET', path, tls: keysOf(edno, 'troyan').tls })
     let receipt = await get()
-    for (let tries = 0; tries < 100 && receipt.status !== 200; tries += 1) {
-      await pause(20)
+    await until('the receipt is there', async () => {
       receipt = await get()
-    }
+      return receipt.status === 200
+    })
     const { entry } = JSON.parse(receipt.body.toString()) as { entry: string }
     assert.deepEqual(leafHash(Buffer.from(entry, 'base64url')), Buffer.from(leaf))
   })
@@ -135,8 +134,8 @@ describe('an answer that does not wait for its receipt', function () {
       await client.end()
     }
     const said = '1 promises of the log broken, 1 of them open to this day'
-    for (let tries = 0; tries < 100 && (await readiness()).checks['promises'] !== said; tries += 1) await pause(100)
-    assert.deepEqual([(await readiness()).checks['promises'], (await readiness()).ready], [said, true])
+    await until('it is told', async () => (await readiness()).checks['promises'] === said)
+    assert.equal((await readiness()).ready, true)
     assert.ok(edno.logged.some((line) => line.includes('promise-broken')))
   })
 })

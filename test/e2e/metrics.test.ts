@@ -14,7 +14,7 @@ import { hasPrometheusParser, readByPython, readMetrics, sampleIn } from '../sup
 import { testPki } from '../support/pki.ts'
 
 describe('metrics', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let edno: TestApp
   let database: pg.Client
   before(async () => {
@@ -113,7 +113,7 @@ describe('metrics', function () {
       ['edno_callbacks', { state: 'dead' }],
       ['edno_log_promises_broken', { state: 'open' }],
     ] as const)
-      assert.equal(sampleIn(await written(), name, labels), 0, name)
+      await comesTo(name, labels, 0)
     await database.query(`insert into registry_breaker (registry, retry_at) values ($1, now() + interval '1 hour')`, [
       registry,
     ])
@@ -141,6 +141,7 @@ describe('metrics', function () {
   })
 
   it('are a text that Prometheus reads, every family explained', async () => {
+    await comesTo('edno_database_readable', {}, 1)
     const text = await written()
     const families = readMetrics(text)
     assert.ok(families.length > 40)

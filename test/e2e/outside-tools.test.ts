@@ -7,7 +7,7 @@ import { edno, type Ended, ROOT, run } from '../support/processes.ts'
 
 /** Nothing of ours: whoever does not trust edno can check it with tools that others made. */
 describe('tools that others made', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let estate: Estate
   let serving: Serving
   let evidence: string

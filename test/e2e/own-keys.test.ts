@@ -10,7 +10,7 @@ const REGISTRY = 'vehicle-register'
 
 /** What an operator is told of the files by which edno proves itself: where they are named, and never what they hold. */
 describe("a mistake in edno's own key files", function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let folder = ''
   let pki: DevelopmentPki
   before(async () => {

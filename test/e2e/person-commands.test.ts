@@ -11,7 +11,7 @@ const PORTAL = ['--party', 'citizen-portal']
 const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
 describe('the commands about one person', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let estate: Estate
   let onEstate: Record<string, string>
   let exchange = ''

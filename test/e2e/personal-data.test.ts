@@ -20,7 +20,7 @@ interface StoredPayload {
 const OTHERS = ['9225219999', '8427029967', '999999988', 'Чужда', 'Друга', 'Никола', 'ДЕМО-5', 'ДЕМО-6', 'ДЕМО-7']
 
 describe('personal data', function () {
-  this.timeout(90_000)
+  this.timeout(180_000)
   const markers = markersOfCast()
   const inside = markersIn
   let estate: Estate

@@ -16,7 +16,7 @@ const FIRM = '999999995'
 const OWNER = '9225219962'
 
 describe('the search for a person', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let edno: TestApp
   let database: ReturnType<typeof openDatabase>
   const sent: Record<string, string> = {}

@@ -15,7 +15,7 @@ revocation: { policy: required, crl: ['http://127.0.0.1:9/list.crl'] }
 
 /** Keys from outside, as docs/OPERATING.md says; nothing of the development PKI is there. */
 describe('edno in production', function () {
-  this.timeout(90_000)
+  this.timeout(180_000)
   let folder: string
   const running: Started[] = []
   const put = (name: string, text: string, mode = 0o644): string => {

@@ -16,7 +16,7 @@ const MISSING = '/v1/exchanges/0195f2c0-0000-7000-8000-0000000000ff'
 type Headers = Record<string, string | string[]>
 
 describe('client certificates behind a proxy', function () {
-  this.timeout(30_000)
+  this.timeout(180_000)
   let folder: string
   let bySocket: TestApp
   let bySecret: TestApp

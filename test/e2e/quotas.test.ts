@@ -20,6 +20,7 @@ import { canonicalJson, sha256Hex } from '../../src/schema/canonical-json.ts'
 import { signAct } from '../../src/signature/sign-act.ts'
 import { openDatabase } from '../../src/store/pool.ts'
 import { type TestApp, testApp } from '../support/app.ts'
+import { awayFromMidnight } from '../support/away-from-midnight.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
 import { testDatabaseUrl } from '../support/database.ts'
 import { edno as runEdno, type Ended } from '../support/processes.ts'
@@ -28,12 +29,13 @@ const TROYAN = partyId('troyan')
 
 /** Real HTTPS, a real PostgreSQL, simulated registries. */
 describe('the questions of a day', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let edno: TestApp
   let databaseUrl: string
   let dataDirectory: string
   let troyan: AccessClient
   before(async () => {
+    await awayFromMidnight()
     databaseUrl = await testDatabaseUrl()
     dataDirectory = await mkdtemp(join(tmpdir(), 'edno-quotas-'))
     edno = await testApp({ databaseUrl, dataDirectory })

@@ -6,12 +6,15 @@ import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, type Call, call, keysOf } from '../support/caller.ts'
 import { sampleIn } from '../support/metrics.ts'
 
+/** Far longer than the slowest machine takes for one of these tests. */
+const WINDOW_SECONDS = 600
+
 describe('who asks too much', function () {
-  this.timeout(30_000)
+  this.timeout(180_000)
   let edno: TestApp
   beforeEach(async () => {
     edno = await testApp({
-      http: { limits: { windowSeconds: 60, perAddress: 4, badPerCertificate: 3, perCertificate: 1000 } },
+      http: { limits: { windowSeconds: WINDOW_SECONDS, perAddress: 4, badPerCertificate: 3, perCertificate: 1000 } },
       settings: { metrics: { port: 0 } },
     })
   })
@@ -39,7 +42,7 @@ describe('who asks too much', function () {
     assert.equal(problem['code'], 'request.rate-limited')
     assert.equal(problem['title'], PROBLEMS['request.rate-limited'].en)
     const wait = Number(refused.headers['retry-after'])
-    assert.ok(wait > 0 && wait <= 60, `Retry-After: ${wait}`)
+    assert.ok(wait > 0 && wait <= WINDOW_SECONDS, `Retry-After: ${wait}`)
     assert.notEqual(refused.headers['connection'], 'close')
     const long = await call(edno, { body: Buffer.alloc(65_537), agent })
     assert.deepEqual([long.status, long.headers['connection']], [429, 'close'])
@@ -97,9 +100,9 @@ describe('who asks too much', function () {
   })
 })
 
-/** Again and again for ten seconds, until it succeeds. */
+/** Again and again for a minute, until it succeeds. */
 async function eventually(act: () => Promise<unknown>): Promise<void> {
-  const end = performance.now() + 10_000
+  const end = performance.now() + 60_000
   for (;;) {
     try {
       await act()

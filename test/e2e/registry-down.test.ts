@@ -46,7 +46,7 @@ const DEAD = 'failed provider.unavailable'
 
 /** The real adapter, a stand-in that breaks connections, a real PostgreSQL. */
 describe('a registry that is down, with three processes of edno on one database', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let simulator: Simulator
   let processes: Awaited<ReturnType<typeof aProcess>>[] = []
   before(async () => {
@@ -67,17 +67,19 @@ describe('a registry that is down, with three processes of edno on one database'
     for (let times = 0; times < 5; times += 1) assert.equal(await processes[0]!.ask(), DEAD)
     await pause(500)
     const before = asked()
+    const began = performance.now()
     for (let times = 0; times < 20; times += 1) {
       assert.deepEqual(await askAll(), [DEAD, DEAD, DEAD])
       await pause(100)
     }
-    // Sixty calls in more than two seconds: the registry was looked at after one second, and two seconds after that.
-    assert.ok(asked() - before >= 1 && asked() - before <= 3, `${asked() - before} questions`)
+    // Sixty calls in more than two seconds: the registry was looked at after one second, two seconds after that, then four …
+    const looks = Math.log2((performance.now() - began) / 1000 + 1)
+    assert.ok(asked() - before >= 1 && asked() - before <= looks + 1.5, `${asked() - before} questions, ${looks} looks`)
   })
 
   it('is asked again by all once one question was answered', async () => {
     simulator.setFault(REGISTRY, undefined)
-    const until = Date.now() + 20_000
+    const until = Date.now() + 60_000
     while ((await processes[1]!.ask()) !== 'found' && Date.now() < until) await pause(100)
     await pause(500)
     assert.deepEqual(await askAll(), ['found', 'found', 'found'])

@@ -23,7 +23,7 @@ const endOf = ({ parts }: Answer, name: string): string => {
 const asked = (edno: TestApp): number => edno.app.simulator!.calls.get(QUESTION) ?? 0
 
 describe('what the owner of a registry allows', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   const withLimits = async (
     registryLimits: Config['registryLimits'],
     work: (edno: TestApp) => Promise<void>,
@@ -42,7 +42,7 @@ describe('what the owner of a registry allows', function () {
 
   it('is not to be asked in a planned downtime, of which everybody is told', () =>
     withLimits(
-      { [CIVIL]: { plannedDowntime: [{ from: at(-60_000), to: at(60_000), reason: 'смяна на оборудване' }] } },
+      { [CIVIL]: { plannedDowntime: [{ from: at(-60_000), to: at(120_000), reason: 'смяна на оборудване' }] } },
       async (edno) => {
         const answer = await ask(edno)
         assert.equal(endOf(answer, 'skipper'), 'failed provider.planned-downtime')
@@ -60,10 +60,10 @@ describe('what the owner of a registry allows', function () {
 
   it('is asked again when the downtime is over, without a restart', () =>
     withLimits(
-      { [CIVIL]: { plannedDowntime: [{ from: at(-60_000), to: at(60_000), reason: 'кратко' }] } },
+      { [CIVIL]: { plannedDowntime: [{ from: at(-60_000), to: at(120_000), reason: 'кратко' }] } },
       async (edno) => {
         const first = endOf(await ask(edno), 'skipper')
-        later = 61_000
+        later = 121_000
         assert.deepEqual([first, endOf(await ask(edno), 'skipper')], ['failed provider.planned-downtime', 'found'])
       },
     ))

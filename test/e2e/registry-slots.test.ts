@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import civilRegistry from '../../adapters/civil-registry/index.ts'
 import type { OpenAdapter } from '../../src/adapter-kit/adapter.ts'
 import { readManifest } from '../../src/adapter-kit/examples.ts'
@@ -96,7 +95,7 @@ async function aProcess(databaseUrl: string, simulator: Simulator, out: Out) {
 
 /** The real adapter, a slow stand-in, a real PostgreSQL. */
 describe(`a registry that answers ${MOST} questions at once, with three processes of edno on one database`, function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   const out = new Out()
   let simulator: Simulator
   let processes: Process[] = []
@@ -136,14 +135,14 @@ describe(`a registry that answers ${MOST} questions at once, with three processe
 
   it('keeps none from a process that asks rarely', async () => {
     const all = processes[0]!.askedBy(20)
-    await pause(500)
+    await until('it has all', () => processes[0]!.out() === MOST)
     const since = performance.now()
     await processes[1]!.ask()
     const tookMs = performance.now() - since
     processes[0]!.stop()
     await all
     assert.equal(out.most, MOST)
-    assert.ok(tookMs < 5000, `${Math.round(tookMs)} ms`)
+    assert.ok(tookMs < 15_000, `${Math.round(tookMs)} ms`)
   })
 
   it('gives those of a process that died to the others within seconds', async () => {

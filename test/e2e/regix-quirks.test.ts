@@ -24,7 +24,7 @@ function grantsWithPersonData(): string {
 }
 
 describe('the RegiX door to a consumer whose file tolerates quirks of old clients', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let grantsFolder: string
   let tolerant: TestApp
   let strict: TestApp

@@ -19,7 +19,7 @@ import { getJson } from '../support/get-json.ts'
 import { freshLogKey } from '../unit/exchange-log/keys.ts'
 
 describe('an edno whose database was replaced', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   const own = cosigner('witness.audit.example.bg/w1', freshLogKey())
   let folder = ''
   let edno: TestApp | undefined

@@ -9,7 +9,7 @@ import { type Answered, call, keysOf } from '../support/caller.ts'
 import { testDatabaseUrl } from '../support/database.ts'
 
 describe('a replay, with two processes of edno on one database', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let folder: string
   let databaseUrl: string
   let one: TestApp

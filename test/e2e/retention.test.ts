@@ -37,9 +37,12 @@ describe('what is kept, and what is gone', function () {
     const client = estate.client(serving.url)
     const reply = await client.send(signed.bytes)
     assert.ok(reply.kind === 'answer')
-    const receipt = await client.receiptOf(signed.exchangeId as never)
-    assert.ok(receipt)
-    return { ...signed, answer: reply.bytes, receipt }
+    const receipts = [reply.receipt]
+    await until('its receipt', async () => {
+      receipts[0] ??= await client.receiptOf(signed.exchangeId as never)
+      return receipts[0] !== undefined
+    })
+    return { ...signed, answer: reply.bytes, receipt: receipts[0]! }
   }
   const operator = (...args: string[]): Promise<Ended> => edno(args, estate.variables)
   const orderOn = (

@@ -6,7 +6,7 @@ import { findRoot } from '../../src/config/root.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 
 describe('the scenarios of the demonstration, over HTTPS and on PostgreSQL', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let edno: TestApp
   before(async () => {
     edno = await testApp()

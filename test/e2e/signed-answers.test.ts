@@ -8,7 +8,7 @@ import { edno } from '../support/processes.ts'
 
 /** The registries sign their answers with the seal of the stand-ins; edno is told whose signature to believe. */
 describe('answers that registries sign', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let estate: Estate
   afterEach(() => estate.close())
 

@@ -34,7 +34,7 @@ const isThere = (path: string): Promise<boolean> =>
   )
 
 describe('the embedded PostgreSQL', function () {
-  this.timeout(30_000)
+  this.timeout(180_000)
   const notices: string[] = []
   const onNotice = (text: string): void => {
     notices.push(text)

@@ -16,7 +16,7 @@ setTimeout(() => { throw 'of ${PERSON}' }, 0)
 `
 
 describe('an error that nobody handles', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let folder: string
   let serving: Started
   before(async () => {

@@ -21,7 +21,7 @@ const usage: DataUsage = {
 }
 
 describe('the page for a citizen in a browser', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   for (const language of ['bg', 'en'] as const)
     it(`is clean by axe, asks for nothing and runs nothing, wide and narrow (${language})`, async function () {

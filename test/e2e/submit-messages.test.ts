@@ -12,14 +12,14 @@ const HANGS = { kind: 'hang' } as const
 
 /** What a developer reads at each end of `edno submit`: a real process, a real edno. */
 describe('edno submit says', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   const folder = mkdtempSync(join(tmpdir(), 'edno-submit-'))
   let estate: Estate
   let serving: Serving
   let client: EdnoClient
   before(async () => {
     estate = await Estate.make({
-      deadlinesMs: { 'taxi-permit': 3000 },
+      deadlinesMs: { 'taxi-permit': 10_000 },
       defersMs: { 'taxi-permit': 60_000 },
     })
     serving = await estate.serve()

@@ -22,7 +22,7 @@ revocation: { policy: none }
 `
 
 describe('answers with a time stamp, over HTTPS', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let keys: StampKeys
   let tsa: OpensslTsa
   let url = ''

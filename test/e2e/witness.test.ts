@@ -16,7 +16,7 @@ import { freshLogKey } from '../unit/exchange-log/keys.ts'
 
 /** Two processes, as an audit body and a broker would run them. */
 describe('edno witness', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let estate: Estate
   let serving: Serving
   let witness: Started
@@ -103,6 +103,7 @@ describe('edno witness', function () {
       writeFileSync(place('checkpoint'), note)
       return execFileSync('bash', ['-e', '-c', script!], { cwd: estate.folder, encoding: 'utf8', stdio: 'pipe' })
     }
+    await until('edno shows the cosignature', async () => (await cosignedSize()) > 0)
     const note = await checkpoint()
     assert.match(judge(note), /Signature Verified Successfully/)
     assert.throws(() => judge(note.replace(/\n(\d+)\n/, '\n1$1\n')))

@@ -34,7 +34,7 @@ for (const [kind, algorithms] of [
   ['p-256', ['ES256']],
 ] as const)
   describe(`JWS by other implementations, ${kind}`, function () {
-    this.timeout(60_000)
+    this.timeout(180_000)
     let identity: TestIdentity
     let key: KeyObject
     before(async () => {

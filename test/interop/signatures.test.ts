@@ -31,7 +31,7 @@ for (const [kind, short, long] of [
   ['p-256', ECDSA_SHA256, ECDSA_SHA512],
 ] as const satisfies readonly (readonly [KeyKind, string, string])[])
   describe(`signatures by other implementations, ${kind}`, function () {
-    this.timeout(60_000)
+    this.timeout(180_000)
     let identity: TestIdentity
     let folder: string
 

@@ -69,7 +69,7 @@ const VECTORS: readonly PathVector[] = [
 const WELL_FORMED = /not there yet|wider tile/
 
 describe('paths of the exchange log', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let edno: TestApp
   let agent: Agent
   before(async () => {

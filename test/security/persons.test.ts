@@ -20,7 +20,7 @@ const USAGE = '/data-tracker/v2/findUsage'
 const HEADER = { 'X-Road-UserId': `PNOBG-${NUMBER}` }
 
 describe('attacks on what is known of a person', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let edno: TestApp
   let database: ReturnType<typeof openDatabase>
   let partiesFolder: string

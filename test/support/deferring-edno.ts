@@ -102,7 +102,7 @@ export class DeferringEdno {
   }
 
   /** Its answer, as soon as there is one. */
-  async eventually(id: string, withinMs = 40_000): Promise<Answered> {
+  async eventually(id: string, withinMs = 90_000): Promise<Answered> {
     for (const end = Date.now() + withinMs; Date.now() < end; ) {
       await pause(100)
       const got = await this.fetch(id)

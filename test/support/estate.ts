@@ -242,11 +242,17 @@ async function stopDatabase(folder: string): Promise<void> {
 }
 
 const FIRST_LOOK_MS = 20
+/** Of a machine that is slow, and busy with something else. */
+const PATIENCE_MS = 60_000
 /** Each look may be a connection of its own, and edno's door turns away who knocks too often. */
 const LATER_LOOKS_MS = 150
 
 /** Looks until it is so, often at first, then a few times a second; fails after `withinMs`. */
-export async function until(what: string, isSo: () => Promise<boolean> | boolean, withinMs = 20_000): Promise<void> {
+export async function until(
+  what: string,
+  isSo: () => Promise<boolean> | boolean,
+  withinMs = PATIENCE_MS,
+): Promise<void> {
   const end = Date.now() + withinMs
   for (let pause = FIRST_LOOK_MS; !(await isSo()); pause = Math.min(pause * 1.2, LATER_LOOKS_MS)) {
     if (Date.now() > end) throw new Error(`it did not come to this: ${what}`)

@@ -1,22 +1,18 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config, RegistryConfig } from '../../src/config/config.ts'
 import { issueAuthority, issueCertificate, type KeyedCertificate } from '../../src/pki/issue-certificate.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/start-simulator.ts'
-import { ROOT } from './processes.ts'
-import { ADAPTERS, CAST } from './simulator.ts'
+import { ownAdapters } from './own-adapters.ts'
+import { CAST } from './simulator.ts'
 
 export const LATER = 'vehicle-register'
 export const CALLBACK_URL = 'https://edno.invalid/RegiX/callback/vehicle-register'
 
 /** edno's adapters with one whose registry answers later, outside the tree. */
 export function laterAdapters(folder: string): string {
-  const adapters = join(folder, 'adapters')
-  cpSync(ADAPTERS, adapters, { recursive: true })
-  // Their code names edno's sources beside them.
-  symlinkSync(join(ROOT, 'src'), join(folder, 'src'))
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  const adapters = ownAdapters(folder)
   const file = join(adapters, LATER, 'registration.v1', 'regix.json')
   const map = JSON.parse(readFileSync(file, 'utf8')) as object
   writeFileSync(file, JSON.stringify({ ...map, asynchronous: true }))

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 import { start } from './processes.ts'
 
 /** Where it is not installed, tests that want it are skipped. */
@@ -72,16 +73,8 @@ function configuration(folder: string, port: number, options: NginxOptions): str
     }`
 }
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
-
 async function listening(port: number): Promise<void> {
-  const end = Date.now() + 10_000
+  const end = Date.now() + 60_000
   while (!(await connects(port))) {
     if (Date.now() > end) throw new Error('nginx does not listen')
     await new Promise((resolve) => setTimeout(resolve, 20))

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ChainCertificate, readChainCertificate } from '../../src/pki/chain-certificate.ts'
+import { freePort } from './free-port.ts'
 
 const CONFIGURATION = `
 [req]
@@ -36,14 +37,6 @@ export const hasOpenssl = (): boolean => {
   } catch {
     return false
   }
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** The program says that it waits; a connection to see whether it does would be taken for its first question. */

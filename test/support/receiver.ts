@@ -6,6 +6,8 @@ export interface Received {
   readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly body: string
+  /** When it was whole, on the monotonic clock. */
+  readonly at: number
 }
 
 export interface Receiver {
@@ -30,7 +32,7 @@ export async function startReceiver(
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString()
-      received.push({ path: request.url ?? '', headers: request.headers, body })
+      received.push({ path: request.url ?? '', headers: request.headers, body, at: performance.now() })
       reply(request, response, body)
     })
   })
