@@ -59,7 +59,7 @@ describe('the worked examples of adapters in the documentation', function () {
         assert.ok(ask)
         const fields = ['egn', 'licences.number', 'licences.kind', 'licences.validUntil', 'licences.paid']
         for (const { file, input, ...expected } of readExamples(join(LICENCES, 'licences.v1'))) {
-          const context = { fields, signal: AbortSignal.timeout(5000) } as unknown as CallContext
+          const context = { fields, signal: AbortSignal.timeout(30_000) } as unknown as CallContext
           const finding: Finding = await ask(input, context)
           assert.equal(finding.status, expected.status, file)
           if (finding.status === 'found' && expected.status === 'found')

@@ -14,7 +14,7 @@ import { ROOT } from '../../support/processes.ts'
 const NAME = '@owner/fishing-licences'
 const PERMIT = operationRef('fishing-licences/permit@1')
 const ENDPOINT = { url: 'https://127.0.0.1:1', ca: '', certificate: '', key: '' }
-const CONTEXT = { signal: AbortSignal.timeout(20_000) } as unknown as CallContext
+const CONTEXT = { signal: new AbortController().signal } as unknown as CallContext
 
 /** Answers with what a module beside it says; one that is asked about `wait` answers when it is let. */
 const INDEX = `

@@ -195,7 +195,7 @@ describe('an adapter of RegiX in a thread of its own', function () {
       assert.deepEqual(did, ['kept', 'taken'])
       assert.equal(kept?.reference, String(promiseNow().callId))
       assert.equal(promiseNow().callbackUrl, later.callbackUrl)
-      await open.later!.operations[KEY]!.later!.acknowledge(kept, AbortSignal.timeout(5000))
+      await open.later!.operations[KEY]!.later!.acknowledge(kept, AbortSignal.timeout(30_000))
       assert.equal(promiseNow().acknowledged, true)
     })
 

@@ -8,6 +8,7 @@ import type { Broker } from '../../../src/http/broker.ts'
 import { streamEvents, Waiting } from '../../../src/http/follow.ts'
 import type { ExchangeProgress } from '../../../src/model/exchange-progress.ts'
 import { exchangeId, operationRef, partyId } from '../../../src/model/ids.ts'
+import { until } from '../../support/estate.ts'
 
 const reader = partyId('troyan')
 const FIRST = '0192f1a0-0000-7000-8000-000000000001'
@@ -87,7 +88,7 @@ describe('events of an exchange on a connection', () => {
     await once(socket, 'connect')
     socket.resume()
     socket.write(ids.map((id) => `GET /${id} HTTP/1.1\r\nHost: edno\r\nAccept: text/event-stream\r\n\r\n`).join(''))
-    for (let n = 0; n < 100 && told.size < ids.length && failing === undefined; n += 1) await pause(10)
+    await until('they are followed', () => told.size >= ids.length || failing !== undefined)
     return socket
   }
 
@@ -97,12 +98,13 @@ describe('events of an exchange on a connection', () => {
     const call = { call: 'driver', operation: operationRef('civil-registry/valid-person@1'), state: 'ended' } as const
     tell(at(SECOND, CLOSED))
     tell(at(SECOND, { ...CLOSED, calls: [{ ...call, outcome: 'found', elapsedMs: 1 }] }))
+    await until('the second is stopped', () => stopped.length > 0)
     await pause(20)
     assert.deepEqual(errors, [])
     assert.deepEqual(stopped, [SECOND])
     assert.equal(entered, 1)
     socket.destroy()
-    for (let n = 0; n < 100 && stopped.length < 2; n += 1) await pause(10)
+    await until('both are stopped', () => stopped.length >= 2 && entered === 0)
     assert.deepEqual(stopped, [SECOND, FIRST])
     assert.equal(entered, 0)
   })
@@ -113,6 +115,7 @@ describe('events of an exchange on a connection', () => {
     const supplements = Array.from({ length: 600 }, (_, n) => `call-${n}`)
     tell(at(SECOND, { supplements }))
     tell(at(SECOND, { supplements: [...supplements, 'another'] }))
+    await until('the second is stopped', () => stopped.length > 0)
     await pause(20)
     assert.deepEqual(errors, [])
     assert.deepEqual(stopped, [SECOND])

@@ -156,7 +156,7 @@ describe('the watch at the doors', () => {
   })
 
   it('lets in again when the window is over', async () => {
-    const { watch } = aWatch({ windowSeconds: 1, perAddress: 1 })
+    const { watch } = aWatch({ windowSeconds: 4, perAddress: 1 })
     const wait = async (probe: Watch): Promise<void> => {
       while ((await probe.admit({ address }, true)) !== undefined)
         await new Promise((resolve) => setTimeout(resolve, 50))

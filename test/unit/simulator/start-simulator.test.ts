@@ -39,7 +39,7 @@ describe('startSimulator', () => {
     await using http = registryHttp(to)
     const accept = ['text/xml', 'application/json']
     const contentType = 'text/xml'
-    return await http.post({ path, contentType, body, accept, readable: 500, signal: AbortSignal.timeout(2000) })
+    return await http.post({ path, contentType, body, accept, readable: 500, signal: AbortSignal.timeout(30_000) })
   }
   const ask = (body: string) => post('/RegiXEntryPointV2.svc/basic', body)
 
@@ -123,7 +123,7 @@ describe('registryHttp', () => {
       contentType: 'text/xml',
       body: question('8427029967'),
       accept: ['text/xml'],
-      signal: AbortSignal.timeout(2000),
+      signal: AbortSignal.timeout(30_000),
     })
     await assert.rejects(asked, (error) => AdapterFault.is(error) && error.kind === 'unavailable')
     assert.equal(simulator.calls.size, 0)
@@ -136,7 +136,7 @@ describe('registryHttp', () => {
       http.post({ path: '/', contentType: 'text/xml', body: '', accept: ['text/xml'], signal })
     await assert.rejects(ask(AbortSignal.abort()), (error) => AdapterFault.is(error) && error.kind === 'timeout')
     await assert.rejects(
-      ask(AbortSignal.timeout(2000)),
+      ask(AbortSignal.timeout(30_000)),
       (error) => AdapterFault.is(error) && error.kind === 'unavailable',
     )
   })

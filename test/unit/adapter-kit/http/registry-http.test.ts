@@ -39,7 +39,7 @@ describe('the connections to a registry', () => {
     size = bytes
     await using http = registryHttp(to)
     const question = { path: '/', contentType: 'text/xml', body: '', accept: ['text/xml'] }
-    return await http.post({ ...question, maxAnswerBytes, signal: AbortSignal.timeout(5000) })
+    return await http.post({ ...question, maxAnswerBytes, signal: AbortSignal.timeout(30_000) })
   }
 
   it('hand on no answer larger than 256 kilobytes, unless the operation allows more', async () => {

@@ -60,7 +60,7 @@ function ask({
     folder,
     endpoint: { url: 'https://registry.invalid' },
   } as unknown as OperationTools)
-  return handler(input, { ...CONTEXT, fields, signal: AbortSignal.timeout(10_000) })
+  return handler(input, { ...CONTEXT, fields, signal: AbortSignal.timeout(30_000) })
 }
 
 const element = (namespace: string, name: string, children: readonly XmlElement[], text = ''): XmlElement => ({

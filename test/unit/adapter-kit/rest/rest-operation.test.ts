@@ -33,7 +33,7 @@ function ask({ body, wire = {}, maxAnswerBytes, requests = [] }: Asked): Promise
     ...wire,
   }
   const handler = restOperation(making)({ http, manifest, folder } as unknown as OperationTools)
-  return handler({}, { fields: [], signal: AbortSignal.timeout(1000) } as unknown as CallContext)
+  return handler({}, { fields: [], signal: AbortSignal.timeout(30_000) } as unknown as CallContext)
 }
 
 const policy = { number: '1', vehicle: { vin: 'EDNTESTVEHCLE0001' }, insurer: { name: 'И' }, cover: {} }

@@ -54,7 +54,7 @@ describe('an operation on a view of PostgreSQL', function () {
     opened.push(adapter)
     return adapter
   }
-  const ask = (adapter: OpenAdapter, egn: string, fields: readonly string[] = ALL, ms = 2000): Promise<Finding> => {
+  const ask = (adapter: OpenAdapter, egn: string, fields: readonly string[] = ALL, ms = 30_000): Promise<Finding> => {
     const handler = adapter.operations['permit@1']
     assert.ok(handler)
     return handler({ egn }, { fields, signal: AbortSignal.timeout(ms) } as unknown as CallContext)
@@ -100,7 +100,7 @@ describe('an operation on a view of PostgreSQL', function () {
     const asked = async (most: number): Promise<Finding> => {
       writeFileSync(map, JSON.stringify(list(most)))
       const adapter = await open({ operations: [{ ...operation!, subject: 'none' }] })
-      const context = { fields: ['codes'], signal: AbortSignal.timeout(2000) } as unknown as CallContext
+      const context = { fields: ['codes'], signal: AbortSignal.timeout(30_000) } as unknown as CallContext
       return adapter.operations['permit@1']!({}, context)
     }
     try {

@@ -9,7 +9,7 @@ import { sayVerdict } from '../../../../src/client/container/say-verdict.ts'
 import type { ContainerFinding } from '../../../../src/client/container/verdict.ts'
 import { revocationStep } from '../../../../src/evidence/revocation-step.ts'
 import type { ChainCertificate } from '../../../../src/pki/chain-certificate.ts'
-import { statusFetcher } from '../../../../src/pki/fetch-status.ts'
+import { FETCH_LIMITS, statusFetcher } from '../../../../src/pki/fetch-status.ts'
 import { askOcsp } from '../../../../src/pki/ocsp.ts'
 import { hasOpenssl, OpensslCa } from '../../../support/openssl-ca.ts'
 
@@ -48,7 +48,10 @@ describe('whether a certificate was revoked when edno received it, by the contai
   /** What the responder of an authority says of a certificate. */
   const answerOf = async (authority: OpensslCa, name: string, by = 'responder', options?: string[]) => {
     const { request } = askOcsp(authority.read(name), authority.certificate)
-    const said = await statusFetcher()(await authority.responder(by, options), request)
+    const said = await statusFetcher({ ...FETCH_LIMITS, timeoutMs: 30_000 })(
+      await authority.responder(by, options),
+      request,
+    )
     return said ?? assert.fail('the responder did not answer')
   }
 
