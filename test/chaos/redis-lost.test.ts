@@ -32,7 +32,7 @@ describe('chaos 3: a Redis that is killed, comes back empty, and is flushed', fu
       onAsked: questions.note,
       // All questions go through the queue.
       settings: { dispatch: { inProcess: [], drainMs: 5000 } },
-      deadlinesMs: { 'taxi-permit': 90_000 },
+      deadlinesMs: { 'taxi-permit': 60_000 },
     })
     close = async () => {
       await estate.close()

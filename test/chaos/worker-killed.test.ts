@@ -8,10 +8,10 @@ describe('chaos 2: a worker that is killed', function () {
   let edno: Awaited<ReturnType<Estate['serve']>>
   before(async () => {
     estate = await Estate.make({
-      deadlinesMs: { 'taxi-permit': 120_000, 'vehicle-tax': 120_000 },
+      deadlinesMs: { 'taxi-permit': 60_000, 'vehicle-tax': 60_000 },
       operations: {
-        'vehicle-register/registration@1': { timeoutMs: 60_000 },
-        'guarantee-fund/motor-insurance@1': { timeoutMs: 60_000, idempotent: false },
+        'vehicle-register/registration@1': { timeoutMs: 30_000 },
+        'guarantee-fund/motor-insurance@1': { timeoutMs: 30_000, idempotent: false },
       },
       settings: { dispatch: { inProcess: [], drainMs: 5000 } },
     })

@@ -27,7 +27,7 @@ describe('a database that is gone for a while', function () {
     server = await launch({ dataDirectory: folder, onNotice: () => undefined })
     // A slow registry is so slow that the database is gone before it answers.
     estate = await Estate.make({
-      deadlinesMs: {},
+      deadlinesMs: { 'taxi-permit': 60_000, 'vehicle-tax': 60_000 },
       operations: { 'vehicle-register/registration@1': { timeoutMs: 10_000 } },
     })
     edno = await estate.serve({ DATABASE_URL: server.databaseUrl, EDNO_METRICS_PORT: '0' })
