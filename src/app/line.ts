@@ -9,6 +9,7 @@ import type { ExchangeObserver, ExchangePorts } from '../exchange/ports.ts'
 import { createExchangeLog, type ExchangeLog } from '../exchange-log/exchange-log.ts'
 import type { Readiness } from '../http/broker.ts'
 import { registryOf } from '../model/ids.ts'
+import { isLeftOut } from '../model/left-out.ts'
 import { sofiaDay } from '../model/sofia-day.ts'
 import type { Logger } from '../ops/logger.ts'
 import { createMetrics, type Metrics } from '../ops/metrics.ts'
@@ -163,7 +164,7 @@ function servedBy(role: Role, { dispatch }: Config, { catalogue }: Rules): Set<s
   const all = [...catalogue.adapters.keys()]
   const named = namedBy(role, dispatch)
   if (named === 'all') return new Set(all)
-  const unknown = named.filter((registry) => !all.includes(registry))
+  const unknown = named.filter((registry) => !all.includes(registry) && !isLeftOut(catalogue.leftOut, registry))
   if (unknown.length > 0) throw new ConfigRefused(unknown.map((registry) => `there is no adapter for ${registry}`))
   return new Set(named)
 }

@@ -3,6 +3,7 @@ import { foresee } from '../dispatch/foresee.ts'
 import type { Preview } from '../exchange/preview.ts'
 import type { ExchangePlan, PlannedCall } from '../model/exchange.ts'
 import { registryOf } from '../model/ids.ts'
+import { isLeftOut } from '../model/left-out.ts'
 import type { PlanView, PlannedCallView, PlannedRegistryView } from '../model/plan-view.ts'
 import { BrokerError } from '../problem/broker-error.ts'
 
@@ -65,6 +66,8 @@ function registriesOf({ calls }: ExchangePlan, catalogue: Catalogue): PlannedReg
 }
 
 function manifestOf(catalogue: Catalogue, registry: string) {
+  if (isLeftOut(catalogue.leftOut, registry))
+    throw new BrokerError('provider.unavailable', `the adapter of ${registry} is refused`)
   return catalogue.adapters.get(registry) ?? none()
 }
 

@@ -40,7 +40,7 @@ export const registryDesk =
     const { store, rules, clock } = parts
     const role = requireWatcher(rules.governance, reader.party, registry)
     const adapter = rules.catalogue.adapters.get(registry)
-    if (adapter === undefined) throw new BrokerError('access.not-owner', `${reader.party} does not own this registry`)
+    if (adapter === undefined) throw new BrokerError('provider.unavailable', `the adapter of ${registry} is refused`)
     const at = clock()
     const from = new Date(at.getTime() - hours * HOUR_MS)
     const [activity, breaker, drift, queued, agreed, totals] = await Promise.all([

@@ -2,13 +2,14 @@ import type { RegistryLimits } from '../adapter-kit/adapter.ts'
 import type { Catalogue } from '../catalogue/entries.ts'
 import { ConfigRefused } from '../config/config-refused.ts'
 import type { Config } from '../config/config.ts'
+import { isLeftOut } from '../model/left-out.ts'
 
 /** Registry → what its owner says in the manifest; what the operator says takes its place, member by member. */
 export function limitsOf(
-  { adapters }: Pick<Catalogue, 'adapters'>,
+  { adapters, leftOut }: Pick<Catalogue, 'adapters' | 'leftOut'>,
   { registryLimits }: Pick<Config, 'registryLimits'>,
 ): ReadonlyMap<string, RegistryLimits> {
-  const unknown = Object.keys(registryLimits).filter((id) => !adapters.has(id))
+  const unknown = Object.keys(registryLimits).filter((id) => !adapters.has(id) && !isLeftOut(leftOut, id))
   // A name that is misspelt would leave a registry unprotected, and nobody would know.
   if (unknown.length > 0)
     throw new ConfigRefused(unknown.map((id) => `/registries/${id}/limits: there is no such adapter`))

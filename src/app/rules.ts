@@ -77,6 +77,7 @@ export const authoritySource = (config: Config): AuthoritySource => ({
 
 export const summaryOf = (catalogue: Catalogue): CatalogueSummary => ({
   services: [...catalogue.services.values()].map((service) => service.definition),
+  leftOut: catalogue.leftOut,
   operations: new Map(
     [...catalogue.operations].map(([ref, { provider, fields, manifest }]) => [
       ref,

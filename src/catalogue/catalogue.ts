@@ -2,6 +2,7 @@ import type { Catalogue } from './entries.ts'
 import type { ReportRule } from './adapter-report.ts'
 import type { LocatedMistake } from '../schema/read-yaml.ts'
 import { adapterPlaces } from './adapter-places.ts'
+import { leftOutOf } from './left-out.ts'
 import { keepAdapters, type KeptAdapters, type Replacing } from './keep-adapters.ts'
 import { type LoadedAdapters, loadAdapters } from './load-adapters.ts'
 import { loadServices, type RetentionClasses } from './load-services.ts'
@@ -38,13 +39,14 @@ export async function loadCatalogue(files: CatalogueFiles): Promise<Catalogue> {
     files.replacing === undefined ? atStart(read) : { ...(await keepAdapters(read, files.replacing)), fatal: [] }
   const adapters = new Map(kept.adapters.map((adapter) => [adapter.manifest.id, adapter]))
   const operations = new Map(kept.adapters.flatMap((adapter) => adapter.operations.map((entry) => [entry.ref, entry])))
+  const leftOut = leftOutOf(kept.claims, new Set(adapters.keys()))
   const services = loadServices({
     root,
     folder: files.services ?? `${root}/config/services`,
     legalBases: files.legalBases,
     retention: files.retention ?? {},
     operations,
-    brokenAdapters: kept.broken,
+    leftOut,
   })
   const mistakes = [...kept.fatal, ...services.mistakes]
   if (mistakes.length > 0) throw new CatalogueRefused(mistakes)
@@ -56,11 +58,12 @@ export async function loadCatalogue(files: CatalogueFiles): Promise<Catalogue> {
     operations,
     services: new Map(all.map((service) => [service.definition.ref, service])),
     refused: kept.mistakes,
+    leftOut,
   }
 }
 
 /** One of edno's own that is broken is a broken edno; one from elsewhere is left out. */
 function atStart({ loaded, refused }: LoadedAdapters): KeptAdapters & { readonly fatal: readonly LocatedMistake[] } {
   const of = (plugged: boolean) => refused.filter((one) => one.plugged === plugged).flatMap((one) => one.mistakes)
-  return { adapters: loaded, mistakes: of(true), fatal: of(false), broken: new Set(refused.map(({ name }) => name)) }
+  return { adapters: loaded, mistakes: of(true), fatal: of(false), claims: refused.map(({ claim }) => claim) }
 }

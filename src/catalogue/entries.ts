@@ -2,6 +2,7 @@ import type { AdapterManifest, AdapterModule, OperationInput, OperationManifest 
 import type { IdentifierType } from '../model/application.ts'
 import type { RegixMap } from '../adapter-kit/regix/regix-map.ts'
 import type { OperationRef, ServiceRef } from '../model/ids.ts'
+import type { LeftOut } from '../model/left-out.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { KnownService } from '../model/service.ts'
 import type { LocatedMistake } from '../schema/read-yaml.ts'
@@ -62,4 +63,5 @@ export interface Catalogue {
   readonly adapters: ReadonlyMap<string, AdapterEntry>
   /** What is wrong with adapters that were left out, or of which an older version stays. */
   readonly refused: readonly LocatedMistake[]
+  readonly leftOut: LeftOut
 }

@@ -1,5 +1,6 @@
 import type { LocatedMistake } from '../schema/read-yaml.ts'
 import type { AdapterEntry } from './entries.ts'
+import type { AdapterClaim } from './left-out.ts'
 import type { LoadedAdapters } from './load-adapters.ts'
 
 /** How the adapters of an edno that runs are replaced. */
@@ -14,8 +15,8 @@ export interface KeptAdapters {
   readonly adapters: readonly AdapterEntry[]
   /** Of those that are left out, or of which the version in use stays. */
   readonly mistakes: readonly LocatedMistake[]
-  /** Those that are left out. */
-  readonly broken: ReadonlySet<string>
+  /** Of all that were refused. */
+  readonly claims: readonly AdapterClaim[]
 }
 
 /** One that is not installed any more has no folder: a package manager takes the old files away before the new ones come. */
@@ -28,25 +29,24 @@ export async function keepAdapters(
 ): Promise<KeptAdapters> {
   const adapters: AdapterEntry[] = []
   const mistakes: LocatedMistake[] = refused.flatMap((one) => one.mistakes)
-  const broken = new Set<string>()
-  const keepOld = (old: AdapterEntry | undefined, name: string): void => {
-    if (old === undefined) broken.add(name)
-    else adapters.push(old)
+  const claims = refused.map(({ claim }) => claim)
+  const keepOld = (old: AdapterEntry | undefined): void => {
+    if (old !== undefined) adapters.push(old)
   }
   for (const entry of loaded) {
-    const { id } = entry.manifest
+    const { id, provider } = entry.manifest
     const old = before.get(id)
     const reason = await stage(entry)
     if (reason === undefined) adapters.push(old?.digest === entry.digest ? old : entry)
     else {
       mistakes.push({ file: entry.folder, line: 1, message: `adapter ${id}: ${reason}` })
-      keepOld(old, id)
+      claims.push({ registry: id, provider: provider.id })
+      keepOld(old)
     }
   }
   for (const { name, folder } of refused)
     keepOld(
       [...before.values()].find((entry) => (folder === undefined ? isPackage(entry, name) : entry.folder === folder)),
-      name,
     )
-  return { adapters, mistakes, broken }
+  return { adapters, mistakes, claims }
 }

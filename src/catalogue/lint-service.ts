@@ -1,5 +1,6 @@
 import { evaluate } from '../expression/evaluate.ts'
 import { operationRef, registryOf } from '../model/ids.ts'
+import { isLeftOut } from '../model/left-out.ts'
 import type { ServiceCall, ServiceCheck } from '../model/service.ts'
 import type { OperationEntry } from './entries.ts'
 import type { Lint } from './lint.ts'
@@ -81,12 +82,12 @@ function listReads(each: LintedExpression | undefined, byField: boolean): readon
   return (each?.reads ?? []).filter(({ field }) => !byField || field !== whole)
 }
 
-function lintOperation({ operations, brokenAdapters, report }: Lint, name: string, call: CallFile): void {
+function lintOperation({ operations, leftOut, report }: Lint, name: string, call: CallFile): void {
   const ref = operationRef(call.operation)
   const operation = operations.get(ref)
   if (operation === undefined) {
     const registry = registryOf(ref)
-    if (brokenAdapters.has(registry)) return
+    if (isLeftOut(leftOut, registry)) return
     const served = [...operations.keys()].some((known) => registryOf(known) === registry)
     const why = served
       ? ''

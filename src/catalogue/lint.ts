@@ -1,4 +1,5 @@
 import type { OperationRef } from '../model/ids.ts'
+import type { LeftOut } from '../model/left-out.ts'
 import type { OperationEntry } from './entries.ts'
 import type { SchemaPaths } from './schema-paths.ts'
 import type { Report, ServiceFile } from './service-file.ts'
@@ -8,7 +9,7 @@ export interface Lint {
   readonly file: ServiceFile
   readonly report: Report
   readonly operations: ReadonlyMap<OperationRef, OperationEntry>
-  readonly brokenAdapters: ReadonlySet<string>
+  readonly leftOut: LeftOut
   /** Of the body; absent where its schema is missing. */
   readonly body: SchemaPaths | undefined
 }

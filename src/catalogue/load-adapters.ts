@@ -18,6 +18,7 @@ import { folderDigest } from './folder-digest.ts'
 import { type AdapterCode, entryFile, importAdapter } from './import-adapter.ts'
 import { mapMistakes } from './judge-map.ts'
 import { subjectMistake } from './judge-subject.ts'
+import { type AdapterClaim, claimOf } from './left-out.ts'
 import { readManifest } from './read-manifest.ts'
 import { readSchemaFile } from './read-schema-file.ts'
 import type { Loaded } from './refused.ts'
@@ -33,6 +34,7 @@ export interface RefusedAdapter {
   readonly name: string
   readonly folder: string | undefined
   readonly plugged: boolean
+  readonly claim: AdapterClaim
   readonly mistakes: readonly LocatedMistake[]
 }
 
@@ -57,7 +59,7 @@ export async function loadAdapters(
     loaded: judged.flatMap(({ loaded }) => loaded),
     refused: places.flatMap((place, index) => {
       const { loaded = [], mistakes = [] } = judged[index] ?? {}
-      return loaded.length === 0 ? [{ ...place, mistakes }] : []
+      return loaded.length === 0 ? [{ ...place, claim: claimOf(place), mistakes }] : []
     }),
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type OperationRef, type ServiceRef, serviceRef } from '../model/ids.ts'
+import type { LeftOut } from '../model/left-out.ts'
 import { type Retention, STANDARD_CLASS } from '../model/retention.ts'
 import type { KnownService, Service } from '../model/service.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
@@ -27,8 +28,8 @@ export interface ServiceSource {
   readonly legalBases: ReadonlySet<string>
   readonly retention: RetentionClasses
   readonly operations: ReadonlyMap<OperationRef, OperationEntry>
-  /** Adapters that were refused; their operations are missing for a reason that is told already. */
-  readonly brokenAdapters: ReadonlySet<string>
+  /** Their operations are missing for a reason that is told already. */
+  readonly leftOut: LeftOut
 }
 
 /** Every `*.yaml` of the folder, in the order of its names. */
@@ -77,7 +78,7 @@ function loadService(yaml: YamlFile, source: ServiceSource, report: Report): Kno
   const body = readBodySchema(file, source.root, report)
   for (const [index, code] of file.legalBasis.entries())
     if (!source.legalBases.has(code)) report(['legalBasis', index], `unknown legal basis "${code}"`)
-  const lint = { file, report, operations: source.operations, brokenAdapters: source.brokenAdapters, body: body?.paths }
+  const lint = { file, report, operations: source.operations, leftOut: source.leftOut, body: body?.paths }
   const checks = lintChecks(lint)
   const calls = lintMandate(lint, lintedCalls(lint, checks))
   lintOrder(file, calls, report)

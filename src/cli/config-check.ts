@@ -36,8 +36,8 @@ interface Judged {
 }
 
 /**
- * The settings first, then the files of edno's own keys and all the rest: the catalogue, governance, which is judged against it,
- * certificates, which are judged against both, each only where the former stands.
+ * The settings first, then the files of edno's own keys and all the rest: the catalogue and the adapters that were left out of it,
+ * governance, which is judged against it, certificates, which are judged against both, each only where the former stands.
  */
 async function judge(): Promise<Judged> {
   try {
@@ -54,7 +54,16 @@ async function judgeRules(config: Config): Promise<Judged> {
   try {
     witnessesOf(config)
     const catalogue = await loadCatalogueOf(config)
-    await requireImportable(catalogue)
+    const adapters = [...catalogue.refused, ...(await importMistakes(catalogue))]
+    const judged = judgeGovernance(config, catalogue)
+    return { ...judged, mistakes: [...adapters, ...judged.mistakes] }
+  } catch (error) {
+    return { mistakes: mistakesOf(error), warnings: [], expiring: [] }
+  }
+}
+
+function judgeGovernance(config: Config, catalogue: Catalogue): Judged {
+  try {
     const governance = loadGovernance(governanceFiles(config), summaryOf(catalogue))
     const own = config.keys === undefined ? {} : { own: config.keys }
     const { directories, expiring } = openCertificatesOf({
@@ -71,7 +80,7 @@ async function judgeRules(config: Config): Promise<Judged> {
 }
 
 /** Loading runs no code of adapters that ask for a thread of their own; edno runs it at the start, when it opens them. */
-async function requireImportable({ adapters }: Catalogue): Promise<void> {
+async function importMistakes({ adapters }: Catalogue): Promise<readonly LocatedMistake[]> {
   const isolated = [...adapters.values()].filter(({ manifest }) => manifest.isolation === 'worker')
   const mistakes = await Promise.all(
     isolated.map(async (entry): Promise<readonly LocatedMistake[]> => {
@@ -80,7 +89,7 @@ async function requireImportable({ adapters }: Catalogue): Promise<void> {
       return mistake === undefined ? [] : [{ file: join(entry.folder, 'adapter.json'), line: 1, message }]
     }),
   )
-  if (mistakes.flat().length > 0) throw new CatalogueRefused(mistakes.flat())
+  return mistakes.flat()
 }
 
 /** @throws what is no mistake of a file. */

@@ -45,7 +45,9 @@ export async function askRegistry(
   policies: RegistryPolicies,
 ): Promise<Limited<Attempted>> {
   const { call, deadline, endsAt } = running
-  const { operation, idempotent, timeoutMs } = call.planned
+  const { operation, idempotent } = call.planned
+  // Nothing was known of its operation while its adapter was left out.
+  const timeoutMs = call.planned.timeoutMs || (ports.operations.get(operation)?.manifest.timeoutMs ?? 0)
   const policy = policies.get(operation)
   if (policy === undefined) return { value: { fault: 'provider.unavailable', unasked: true } }
   const asking = policy.ask({

@@ -12,6 +12,7 @@ import type { ReadyCall } from './schedule.ts'
 /** What dispatch must know of an operation; an entry of the catalogue has this shape. */
 export interface DispatchedOperation {
   readonly manifest: {
+    readonly timeoutMs?: number
     readonly maxConcurrent: number
     readonly subject: OperationManifest['subject']
     readonly keepAnswer?: 'commitment'

@@ -1,5 +1,6 @@
 import type { OperationRef, PartyId } from '../model/ids.ts'
 import { registryOf } from '../model/ids.ts'
+import { isLeftOut, NONE_LEFT_OUT } from '../model/left-out.ts'
 import type { Service } from '../model/service.ts'
 import type { CatalogueSummary, Grant, Party } from './governance.ts'
 import type { MistakeList, ReadDocument } from './read-documents.ts'
@@ -66,7 +67,8 @@ const checkFields = (grant: ReadDocument<GrantFile>, { catalogue }: Documents, m
   ][]) {
     const known = catalogue.operations.get(operation)
     if (known === undefined) {
-      mistakes.at(grant.yaml, ['disclose', operation], `the operation ${operation} does not exist`)
+      if (!isOut(catalogue, registryOf(operation)))
+        mistakes.at(grant.yaml, ['disclose', operation], `the operation ${operation} does not exist`)
       continue
     }
     if (disclosed === 'checks-only') continue
@@ -110,8 +112,10 @@ const checkApprovals = (
   const asked = new Set(service?.calls.map(({ operation }) => registryOf(operation)))
   for (const [registry, { by }] of Object.entries(content.approvals)) {
     const owner = owners.get(registry)
-    if (owner === undefined) mistakes.at(yaml, ['approvals', registry], `the registry ${registry} does not exist`)
-    else if (owner !== by) {
+    if (owner === undefined) {
+      if (!isOut(documents.catalogue, registry))
+        mistakes.at(yaml, ['approvals', registry], `the registry ${registry} does not exist`)
+    } else if (owner !== by) {
       mistakes.at(yaml, ['approvals', registry, 'by'], `${registry} belongs to ${owner}, not to ${by}`)
     } else if (!documents.parties.some((party) => party.content.id === by && party.content.role === 'provider')) {
       mistakes.at(yaml, ['approvals', registry, 'by'], `there is no provider ${by} among the parties`)
@@ -122,9 +126,14 @@ const checkApprovals = (
   }
 }
 
-/** Registry → owner, from the manifests. */
-export const ownersOf = (catalogue: CatalogueSummary): ReadonlyMap<string, PartyId> =>
-  new Map([...catalogue.operations].map(([operation, { provider }]) => [registryOf(operation), provider]))
+const isOut = ({ leftOut = NONE_LEFT_OUT }: CatalogueSummary, registry: string): boolean => isLeftOut(leftOut, registry)
+
+/** Registry → owner, from the manifests; of one that is left out where that can be read. */
+export const ownersOf = ({ operations, leftOut = NONE_LEFT_OUT }: CatalogueSummary): ReadonlyMap<string, PartyId> =>
+  new Map([
+    ...[...leftOut.owners].flatMap(([registry, owner]) => (owner === undefined ? [] : [[registry, owner] as const])),
+    ...[...operations].map(([operation, { provider }]) => [registryOf(operation), provider] as const),
+  ])
 
 const overlap = (one: GrantFile, other: GrantFile): boolean =>
   one.consumer === other.consumer &&
@@ -142,11 +151,17 @@ const checkOverlaps = ({ grants }: Documents, mistakes: MistakeList): void => {
   }
 }
 
+/** Services of one question are made from the files of their adapter: without it there is none. */
+const isSingleQuestionToOneOut = ({ disclose }: GrantFile, catalogue: CatalogueSummary): boolean =>
+  Object.keys(disclose).some((operation) => isOut(catalogue, registryOf(operation as OperationRef)))
+
 const checkGrant = (grant: ReadDocument<GrantFile>, documents: Documents, mistakes: MistakeList): void => {
   const { content, yaml } = grant
   const service = documents.catalogue.services.find(({ ref }) => ref === content.service)
-  if (service === undefined) mistakes.at(yaml, ['service'], `the service ${content.service} does not exist`)
-  else {
+  if (service === undefined) {
+    if (!isSingleQuestionToOneOut(content, documents.catalogue))
+      mistakes.at(yaml, ['service'], `the service ${content.service} does not exist`)
+  } else {
     checkOperations(grant, service, mistakes)
     checkWithheld(grant, service, mistakes)
   }

@@ -1,5 +1,6 @@
 import type { Agreement, BoundParty, GrantedAgreement } from '../model/agreement.ts'
 import type { OperationRef, PartyId, ServiceRef } from '../model/ids.ts'
+import type { LeftOut } from '../model/left-out.ts'
 import type { LocalisedText } from '../model/localised.ts'
 import type { Service } from '../model/service.ts'
 
@@ -85,6 +86,8 @@ export interface Governance {
   readonly legalBases: ReadonlyMap<string, LocalisedText>
   /** Registry → the party that owns it. */
   readonly owners: ReadonlyMap<string, PartyId>
+  /** Absent: no registry. */
+  readonly leftOut?: LeftOut
   /** SHA-256 (hex) of the canonical JSON of parties, grants and legal bases, and of the agreements where there are any. */
   readonly digest: string
 }
@@ -93,6 +96,8 @@ export interface Governance {
 export interface CatalogueSummary {
   readonly services: readonly Service[]
   readonly operations: ReadonlyMap<OperationRef, KnownOperation>
+  /** Absent: none. What names one of these cannot be judged, and stands. */
+  readonly leftOut?: LeftOut
 }
 
 export interface KnownOperation {

@@ -1,6 +1,7 @@
 import { type PartyId, registryOf } from '../model/ids.ts'
 import type { Service } from '../model/service.ts'
 import type { Governance, Grant } from './governance.ts'
+import { ownsRegistry } from './owns-registry.ts'
 import { grantOf, joined, restrictedTo } from './agreement/agreed-grant.ts'
 import { sayStanding } from './agreement/say-standing.ts'
 import { standingOf } from './agreement/standing.ts'
@@ -50,7 +51,7 @@ const outOfForce = (grant: Grant, date: string): string =>
 /** An approval counts only where the owner of the registry gave it, whatever the snapshot was loaded from. */
 const isApproved = (governance: Governance, grant: Grant, registry: string): boolean => {
   const approval = grant.approvals[registry]
-  return approval !== undefined && approval.by === governance.owners.get(registry)
+  return approval !== undefined && ownsRegistry(governance, approval.by, registry)
 }
 
 const NOT_ASKED = 'not asked for'

@@ -72,6 +72,7 @@ export const loadGovernance = (files: GovernanceFiles, catalogue: CatalogueSumma
     agreements: [],
     legalBases: new Map(Object.entries(freezeDeep(legalBases))),
     owners: ownersOf(catalogue),
+    ...(catalogue.leftOut === undefined ? {} : { leftOut: catalogue.leftOut }),
     digest: digestOf({ parties, grants, legalBases }, files.authorities),
   })
 }

@@ -106,6 +106,7 @@ describe('a newcomer with a view of a database', function () {
       await until(`${file} is refused`, () => saidTimes(REFUSED) > before)
       assert.match(said().split(REFUSED).slice(-2).join(REFUSED), reason)
       assert.match(said(), new RegExp(`adapter ${NAME}: `))
+      if (kept !== undefined) await checkNames(file)
       const { status, text } = await submit()
       assert.equal(status, 0, text)
       if (kept === undefined) rmSync(adapter(file))
@@ -114,6 +115,15 @@ describe('a newcomer with a view of a database', function () {
       await until('it is mended', () => saidTimes('the files were read again') > read)
     }
   })
+
+  /** `edno config check` is run before a file is deployed: what edno would leave out is a mistake there. */
+  async function checkNames(file: string): Promise<void> {
+    const { status, stdout } = await edno(['config', 'check'], own.variables)
+    assert.equal(status, 1, stdout)
+    const [last, ...mistakes] = stdout.trim().split('\n').reverse()
+    assert.equal(last, `${mistakes.length} mistakes`)
+    for (const mistake of mistakes) assert.ok(mistake.includes(`${NAME}/${file}:1: adapter ${NAME}: `), mistake)
+  }
 
   it('is not rid of an adapter that a service still needs, and of one that none needs at once', async () => {
     const refused = saidTimes('a changed file is refused')

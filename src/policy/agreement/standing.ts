@@ -2,6 +2,7 @@ import type { Agreement, AgreementDigest, AgreementState } from '../../model/agr
 import type { PartyId, ServiceRef } from '../../model/ids.ts'
 import type { Service } from '../../model/service.ts'
 import type { Governance } from '../governance.ts'
+import { ownsRegistry } from '../owns-registry.ts'
 import { sofiaDay } from '../../model/sofia-day.ts'
 import { asksOf } from './asks.ts'
 import { agreedBy, stateOf } from './state.ts'
@@ -73,12 +74,12 @@ const lastWordOf = (all: readonly Stated[], date: string): Stated | undefined =>
 
 /** All of one consumer, service and registry; one with somebody who does not own the registry (any more) is none. */
 const statedOf = (
-  { agreements, owners }: Governance,
+  governance: Governance,
   about: { readonly consumer: PartyId; readonly service: ServiceRef; readonly registry: string },
   at: Date,
 ): readonly Stated[] =>
-  (indexOf(agreements).get(keyOf(about.consumer, about.service, about.registry)) ?? [])
-    .filter(({ content }) => content.provider === owners.get(about.registry))
+  (indexOf(governance.agreements).get(keyOf(about.consumer, about.service, about.registry)) ?? [])
+    .filter(({ content }) => ownsRegistry(governance, content.provider, about.registry))
     .map((agreement) => ({ agreement, state: stateOf(agreement.content, agreement.acts, at) }))
 
 export const standingOf = (

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { operationRef, partyId, serviceRef } from '../../../src/model/ids.ts'
+import { operationRef, partyId, registryOf, serviceRef } from '../../../src/model/ids.ts'
 import { canonicalJson, sha256Hex } from '../../../src/schema/canonical-json.ts'
+import type { CatalogueSummary } from '../../../src/policy/governance.ts'
 import { GovernanceRefused } from '../../../src/policy/governance-refused.ts'
 import { loadGovernance } from '../../../src/policy/load-governance.ts'
 import { aGovernance, CATALOGUE, GRANT, partyText, PERMIT, writeGovernance } from './a-governance.ts'
@@ -199,6 +200,47 @@ describe('loadGovernance', () => {
     assert.deepEqual(mistakes({ 'grants/town-permit.yaml': more }), [
       'grants/town-permit.yaml:13 the registry planes does not exist',
     ])
+  })
+
+  describe('with a registry that is left out', () => {
+    const without = (...gone: string[]): Omit<CatalogueSummary, 'leftOut'> => ({
+      ...CATALOGUE,
+      operations: new Map([...CATALOGUE.operations].filter(([operation]) => !gone.includes(registryOf(operation)))),
+    })
+    const leftOut = (registry: string, owner?: string) => ({
+      owners: new Map([[registry, owner === undefined ? undefined : partyId(owner)]]),
+    })
+
+    it('lets stand what is granted there', () => {
+      assert.deepEqual(mistakes({}, without('cars')), [
+        'grants/town-permit.yaml:7 the operation cars/car@1 does not exist',
+        'grants/town-permit.yaml:12 the registry cars does not exist',
+      ])
+      assert.deepEqual(mistakes({}, { ...without('cars'), leftOut: leftOut('cars') }), [])
+      assert.deepEqual(mistakes({}, { ...without('cars', 'people'), leftOut: leftOut('cars') }), [
+        'grants/town-permit.yaml:6 the operation people/person@1 does not exist',
+        'grants/town-permit.yaml:11 the registry people does not exist',
+      ])
+    })
+
+    it('judges who approved where its owner can be read', () => {
+      assert.deepEqual(mistakes({}, { ...without('cars'), leftOut: leftOut('cars', 'police') }), [])
+      assert.deepEqual(mistakes({}, { ...without('cars'), leftOut: leftOut('cars', 'harbour') }), [
+        'grants/town-permit.yaml:12 cars belongs to harbour, not to police',
+      ])
+    })
+
+    it('misses no service of a single question to it, and every other', () => {
+      const single = GRANT.replace('service: permit@1', 'service: regix-cars-car@1').replace(
+        '  people/person@1: [names]\n',
+        '',
+      )
+      const files = { 'grants/town-permit.yaml': single }
+      assert.deepEqual(mistakes(files, { ...without('cars'), leftOut: leftOut('cars') }), [])
+      assert.deepEqual(mistakes(files, { ...without('people'), leftOut: leftOut('boats') }).slice(0, 1), [
+        'grants/town-permit.yaml:3 the service regix-cars-car@1 does not exist',
+      ])
+    })
   })
 
   it('refuses an approval of a party that is no provider, at its line', () => {
