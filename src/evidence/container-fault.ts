@@ -1,6 +1,8 @@
 export type ContainerFaultKind =
   /** Not a ZIP, cut off, or put together in a way that readers would understand differently. */
   | 'form'
+  /** A comment, or bytes between or before the files: no signature covers them. */
+  | 'beside'
   /** More files, more bytes, or more of them out of fewer than evidence has. */
   | 'too-large'
   /** A file name that leads elsewhere, or stands twice. */

@@ -1,6 +1,8 @@
-import { type Entry, fromBufferPromise, type LocalFileHeader, type ZipFile } from 'yauzl'
+import { crc32 } from 'node:zlib'
+import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl'
 import { isPath } from './container-file.ts'
 import { ContainerFault } from './container-fault.ts'
+import { type PlacedEntry, requireNothingBeside, requireSame } from './zip-layout.ts'
 
 /** What the reading of one archive may cost at most; several times what evidence of the largest exchange has. */
 export const ZIP_LIMITS = {
@@ -26,7 +28,8 @@ export interface ZipEntry {
 
 /**
  * The files of an archive, in its order. Refuses whatever two readers could understand differently (a name twice, another
- * name before the data than in the directory, links, encryption), and what is larger than evidence is.
+ * name, size or checksum before the data than in the directory, links, encryption), what is besides its files, and what is larger
+ * than evidence is.
  *
  * @throws ContainerFault
  */
@@ -35,15 +38,16 @@ export async function readZip(bytes: Buffer): Promise<readonly ZipEntry[]> {
   try {
     const zip = await fromBufferPromise(bytes, { strictFileNames: true, validateEntrySizes: true })
     if (zip.entryCount > ZIP_LIMITS.entries) throw new ContainerFault('too-large', 'the archive has too many files')
-    return await readEntries(zip)
+    return await readEntries(zip, bytes)
   } catch (error) {
     if (error instanceof ContainerFault) throw error
     throw new ContainerFault('form', 'not a whole ZIP archive', { cause: error })
   }
 }
 
-async function readEntries(zip: ZipFile): Promise<readonly ZipEntry[]> {
+async function readEntries(zip: ZipFile, archive: Buffer): Promise<readonly ZipEntry[]> {
   const found: ZipEntry[] = []
+  const placed: PlacedEntry[] = []
   const names = new Set<string>()
   let total = 0
   for await (const entry of zip.eachEntry()) {
@@ -51,10 +55,12 @@ async function readEntries(zip: ZipFile): Promise<readonly ZipEntry[]> {
     total += entry.uncompressedSize
     if (total > ZIP_LIMITS.totalBytes) throw new ContainerFault('too-large', 'the files are too large together')
     const header = await zip.readLocalFileHeaderPromise(entry, {})
-    requireSame(entry, header)
+    requireSame({ entry, header })
+    placed.push({ entry, header })
     const plain = entry.compressionMethod === STORED && entry.extraFieldLength + header.extraFieldLength === 0
     found.push({ path: entry.fileName, bytes: await readOne(zip, entry), plain })
   }
+  requireNothingBeside(archive, placed)
   return found
 }
 
@@ -73,15 +79,11 @@ function requireSound(entry: Entry, names: Set<string>): void {
     throw new ContainerFault('too-large', 'a file grows too much when it is read')
 }
 
-/** Some readers believe the directory at the end, others what stands before the data. */
-function requireSame(entry: Entry, header: LocalFileHeader): void {
-  if (!header.fileName.equals(entry.fileNameRaw) || header.compressionMethod !== entry.compressionMethod)
-    throw new ContainerFault('form', 'a file is called otherwise before its data than in the directory')
-}
-
 /** No longer than the directory says: the reader itself refuses more, and less. */
 async function readOne(zip: ZipFile, entry: Entry): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
+  const bytes = Buffer.concat(chunks)
+  if (crc32(bytes) !== entry.crc32) throw new ContainerFault('form', 'a file is another than its checksum says')
+  return bytes
 }

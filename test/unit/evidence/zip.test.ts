@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ZipFile } from 'yazl'
 import { packContainer, unpackContainer } from '../../../src/evidence/container.ts'
@@ -145,6 +146,48 @@ describe('the ZIP of a container', () => {
     await assert.rejects(readZip(zip.subarray(0, zip.length - 10)), refused('form'))
     await assert.rejects(readZip(Buffer.from('not a zip')), refused('form'))
     await assert.rejects(readZip(Buffer.alloc(0)), refused('form'))
+  })
+
+  it('is not read where a file has another size or checksum before its data, or is another than its checksum says', async () => {
+    const zip = await writeZip([file('answer', 'the answer'), file('b')])
+    const directory = zip.indexOf(Buffer.from('PK\u0001\u0002', 'latin1'))
+    const flipped = (...places: readonly number[]): Buffer => {
+      const changed = Buffer.from(zip)
+      for (const at of places) changed.writeUInt8(changed.readUInt8(at) ^ 1, at)
+      return changed
+    }
+    assert.equal((await readZip(zip)).length, 2)
+    for (const places of [[14], [18], [22], [directory + 16], [14, directory + 16]])
+      await assert.rejects(readZip(flipped(...places)), refused('form'), places.join())
+  })
+
+  it('is not read where it holds something besides its files: a comment, or a file that only a reader from the beginning finds', async () => {
+    const zip = await writeZip([file('answer', 'the answer'), file('b')])
+    const end = zip.length - 22
+    const commented = Buffer.concat([zip, Buffer.from('approved')])
+    commented.writeUInt16LE('approved'.length, end + 20)
+    await assert.rejects(readZip(commented), refused('beside'))
+    await assert.rejects(
+      readZip(await zipOf((it) => it.addBuffer(Buffer.from('1'), 'a', { fileComment: 'approved' }))),
+      refused('beside'),
+    )
+    const other = await writeZip([file('answer', 'another answer')])
+    const start = zip.readUInt32LE(end + 16)
+    const hidden = other.subarray(0, other.readUInt32LE(other.length - 22 + 16))
+    const between = Buffer.concat([zip.subarray(0, start), hidden, zip.subarray(start)])
+    between.writeUInt32LE(start + hidden.length, between.length - 22 + 16)
+    await assert.rejects(readZip(between), refused('beside'))
+  })
+
+  it('is read where it was packed anew, also as a stream that tells sizes after the data', async () => {
+    const streamed = await zipOf((zip) => {
+      zip.addReadStream(Readable.from([Buffer.from('the answer')]), 'answer', { compress: true })
+      zip.addReadStream(Readable.from([Buffer.from('b')]), 'b', { compress: false })
+    })
+    assert.deepEqual(
+      (await readZip(streamed)).map(({ path, bytes }) => `${path}: ${bytes.toString()}`),
+      ['answer: the answer', 'b: b'],
+    )
   })
 
   it('is no container where mimetype is another, comes later, or is compressed', async () => {
