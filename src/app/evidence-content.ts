@@ -16,6 +16,7 @@ import { MEDIA_TYPES, mediaTypeOf } from '../model/media-types.ts'
 import type { CallOutcome, KeptAnswer } from '../model/outcome.ts'
 import { canonicalJson, sha256Hex } from '../schema/canonical-json.ts'
 import { carriedCertificates, carriedStamp } from '../signature/carried.ts'
+import { carriedBySoap } from '../signature/verify-soap-signature.ts'
 
 /** Who reads, and how much of an exchange that is. */
 export interface EvidenceReader {
@@ -152,10 +153,13 @@ const heldAs = (bytes: Uint8Array | undefined, mediaType: string | undefined): H
 
 /** An application may carry several certificates: the one whose signature held is known. */
 const signerOf = (application: HeldDocument | undefined, plan: ExchangePlan | undefined): Uint8Array | undefined =>
-  application &&
-  carriedCertificates(application.bytes, application.mediaType).find(
-    (der) => sha256Hex(der) === plan?.signer.certificate,
-  )
+  application && offeredBy(application, plan).find((der) => sha256Hex(der) === plan?.signer.certificate)
+
+function offeredBy({ bytes, mediaType }: HeldDocument, plan: ExchangePlan | undefined): readonly Uint8Array[] {
+  if (plan?.format !== 'regix') return carriedCertificates(bytes, mediaType)
+  const carried = carriedBySoap(bytes, bytes.length)
+  return carried === undefined ? [] : [carried]
+}
 
 /** Of no use without the certificate, which the application carries. */
 const revocationOf = (

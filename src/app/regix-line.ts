@@ -52,8 +52,7 @@ export function provenByMessage(
   const { seals } = certificates.directories
   const certificate = verifySoapSignature(bytes, {
     keyOf: (sha256) => seals.find(sha256)?.key,
-    at: receivedAt,
-    window: config.timeWindow,
+    timely: { at: receivedAt, window: config.timeWindow },
     maxBytes: config.http.bodyLimitBytes,
   })
   const registered = seals.find(certificate)

@@ -20,6 +20,7 @@ import {
   supplementFile,
   supplementSalt,
 } from './layout.ts'
+import { SOAP_TYPES } from '../model/media-types.ts'
 import { SIGNATURES } from './container-file.ts'
 import { revocationStep } from './revocation-step.ts'
 import type { Step } from './step.ts'
@@ -28,6 +29,7 @@ import type { Step } from './step.ts'
 export const SHELL_FUNCTIONS = String.raw`
 set -eu
 xml() { xmlsec1 --verify --id-attr:Id http://uri.etsi.org/01903/v1.3.2#:SignedProperties --pubkey-cert-pem "$1" "$2"; }
+soap() { sed '/[^[:space:]]/,$!d' "$2" | sed '1s/^[[:space:]]*//' > message; xmlsec1 --verify --id-attr:Id http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd:Timestamp --id-attr:Id http://schemas.xmlsoap.org/soap/envelope/:Body --id-attr:Id http://www.w3.org/2003/05/soap-envelope:Body --pubkey-cert-pem "$1" message; }
 octets() { s=$(printf '%s' "$1" | tr '_-' '/+'); while [ $((${'$'}{#s} % 4)) -ne 0 ]; do s="$s="; done; printf '%s' "$s" | openssl base64 -d -A; }
 member() { tr -d ' \n\r\t' < "$1" | sed "s/.*\"$2\":\"\([^\"]*\)\".*/\1/"; }
 p1363() { h=$(od -An -tx1 -v signature | tr -d ' \n'); printf 'asn1=SEQUENCE:s\n[s]\nr=INTEGER:0x%s\ns=INTEGER:0x%s\n' "$(printf %s "$h" | cut -c1-64)" "$(printf %s "$h" | cut -c65-128)" > conf; openssl asn1parse -genconf conf -noout -out signature; }
@@ -89,8 +91,11 @@ xml container.crt ${SIGNATURES}`,
 
 const VERIFIERS: Readonly<Record<string, string>> = { xml: 'xml', jose: 'compact', 'jose.json': 'flattened' }
 
+/** What clients of RegiX sign is Body and time stamp of a message. */
+const isMessage = (mediaType: string): boolean => Object.values<string>(SOAP_TYPES).includes(mediaType)
+
 const verifying = (certificate: string, path: string, { mediaType }: Pick<HeldDocument, 'mediaType'>): string =>
-  `${VERIFIERS[suffixOf(mediaType)] ?? 'xml'} ${certificate} ${path}`
+  `${isMessage(mediaType) ? 'soap' : (VERIFIERS[suffixOf(mediaType)] ?? 'xml')} ${certificate} ${path}`
 
 const nameOf = (name: string, { mediaType }: HeldDocument): string => `${name}.${suffixOf(mediaType)}`
 

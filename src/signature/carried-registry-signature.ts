@@ -1,5 +1,5 @@
 import { BrokerError } from '../problem/broker-error.ts'
-import { passGate } from '../xml/bytes-gate.ts'
+import { passGate, withoutLeadingBlanks } from '../xml/bytes-gate.ts'
 import { withDocument, type XmlDocument, type XmlElement } from '../xml/parse-xml.ts'
 import { childrenNamed, elementsNamed, textOnly } from '../xml/tree.ts'
 import { XmlFault } from '../xml/xml-fault.ts'
@@ -22,7 +22,7 @@ const certificatesIn = elementsNamed(DSIG, 'X509Certificate')
 /** Undefined where the answer is no XML, or has no signature beside a `Data`: other registries sign in other ways, or not at all. */
 export function readCarriedRegistrySignature(raw: Uint8Array, maxBytes: number): CarriedRegistrySignature | undefined {
   try {
-    return withDocument(passGate(raw, maxBytes).bytes, readIn)
+    return withDocument(passGate(withoutLeadingBlanks(raw), maxBytes).bytes, readIn)
   } catch (error) {
     if (error instanceof XmlFault || error instanceof BrokerError) return undefined
     throw error

@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, verify, X509Certificate } from 'node:crypto'
 import { BrokerError } from '../problem/broker-error.ts'
-import { passGate } from '../xml/bytes-gate.ts'
+import { passGate, withoutLeadingBlanks } from '../xml/bytes-gate.ts'
 import { canonicalOctetsInPlace } from '../xml/canonicalise.ts'
 import { withDocument, type XmlDocument, type XmlElement } from '../xml/parse-xml.ts'
 import { countIds, elementsNamed, elementsOnly, plainAttributes } from '../xml/tree.ts'
@@ -40,7 +40,7 @@ export function verifyRegixAnswer(
   namespace?: string,
 ): VerifiedRegixAnswer {
   try {
-    const { bytes } = passGate(raw, trust.maxBytes)
+    const { bytes } = passGate(withoutLeadingBlanks(raw), trust.maxBytes)
     withDocument(bytes, requireOne)
     const cut = cutRegixAnswer(bytes, namespace)
     if (cut === undefined) return { refused: 'the answer carries no signature beside its Data' }

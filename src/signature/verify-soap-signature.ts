@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, verify } from 'node:crypto'
 import { BrokerError } from '../problem/broker-error.ts'
-import { passGate } from '../xml/bytes-gate.ts'
+import { passGate, withoutLeadingBlanks } from '../xml/bytes-gate.ts'
 import { canonicalOctetsInPlace } from '../xml/canonicalise.ts'
 import { withDocument, type XmlDocument, type XmlElement } from '../xml/parse-xml.ts'
 import { countIds, elementsNamed, elementsOnly, textOnly } from '../xml/tree.ts'
@@ -17,10 +17,14 @@ const MAX_CERTIFICATE_OCTETS = 8192
 export interface SoapSigners {
   /** The key of a registered certificate, by its SHA-256 in lower-case hex. */
   readonly keyOf: (certificate: string) => KeyObject | undefined
-  readonly at: Date
-  /** How far the message's own time may be from edno's. */
-  readonly window: { readonly pastMs: number; readonly futureMs: number }
+  /** How far the message's own time may be from edno's; absent where edno judged that long ago. */
+  readonly timely?: { readonly at: Date; readonly window: TimeWindow }
   readonly maxBytes: number
+}
+
+interface TimeWindow {
+  readonly pastMs: number
+  readonly futureMs: number
 }
 
 /**
@@ -31,9 +35,21 @@ export interface SoapSigners {
  */
 export function verifySoapSignature(raw: Uint8Array, signers: SoapSigners): string {
   try {
-    return withDocument(passGate(raw, signers.maxBytes).bytes, (document) => verifyIn(document, signers))
+    const { bytes } = passGate(withoutLeadingBlanks(raw), signers.maxBytes)
+    return withDocument(bytes, (document) => verifyIn(document, signers))
   } catch (error) {
     if (error instanceof XmlFault) throw structure(error.message)
+    throw error
+  }
+}
+
+/** The certificate (DER) that a message carries in the place of its signer's; undefined where it is not signed so. Nothing vouches for it here. */
+export function carriedBySoap(raw: Uint8Array, maxBytes: number): Uint8Array | undefined {
+  try {
+    const { bytes } = passGate(withoutLeadingBlanks(raw), maxBytes)
+    return withDocument(bytes, ({ root }) => octetsOf(partsOf(root).token))
+  } catch (error) {
+    if (error instanceof XmlFault || error instanceof BrokerError) return undefined
     throw error
   }
 }
@@ -50,7 +66,7 @@ function verifyIn(document: XmlDocument, signers: SoapSigners): string {
     throw new BrokerError('signature.certificate-unknown', 'the certificate of the message is not a registered seal')
   if (!holds(info, key)) throw invalid('the signature does not hold')
   for (const element of [body, stamp]) requireDigest(document, element, info)
-  requireTimely(stamp, signers)
+  if (signers.timely !== undefined) requireTimely(stamp, signers.timely)
   return certificate
 }
 
@@ -113,7 +129,7 @@ const isDigest = ({ hash, digest, mode }: RegixReference, element: XmlElement): 
   createHash(hash).update(canonicalOctetsInPlace(element, mode)).digest().equals(digest)
 
 /** WS-Security 1.1 §10: created, then expires; both in UTC. */
-function requireTimely(stamp: XmlElement, { at, window }: SoapSigners): void {
+function requireTimely(stamp: XmlElement, { at, window }: NonNullable<SoapSigners['timely']>): void {
   const [created, expires, ...others] = elementsOnly(stamp) ?? []
   if (others.length > 0) throw structure('Timestamp holds Created and Expires')
   const [from, until] = [instantIn(created, 'Created'), instantIn(expires, 'Expires')]

@@ -11,12 +11,15 @@ import { AdapterFault, type CallContext } from '../../src/adapter-kit/adapter.ts
 import { dataAdapter } from '../../src/adapter-kit/data-adapter.ts'
 import { readManifest } from '../../src/adapter-kit/examples.ts'
 import type { LaterAnswer, PromisedAnswer } from '../../src/adapter-kit/later-answer.ts'
+import { soapEnvelope } from '../../src/adapter-kit/soap/envelope.ts'
+import { signEnvelope } from '../../src/adapter-kit/soap/ws-security.ts'
 import { unpackContainer } from '../../src/evidence/container.ts'
 import { verifyRegixAnswer } from '../../src/signature/verify-regix-answer.ts'
 import { LATER, laterAdapters } from '../support/later-registry.ts'
 import { ADAPTERS } from '../support/simulator.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { type Answered, call, keysOf } from '../support/caller.ts'
+import { requireJudges, Unzipped } from '../support/containers.ts'
 import {
   BASIC,
   capturedRequests,
@@ -187,6 +190,60 @@ describe('the RegiX door', function () {
         findings.some((finding) => finding.what === commitment && finding.holds),
         commitment,
       )
+  })
+
+  const evidenceOf = async (answered: Answered) => {
+    const path = `/v1/exchanges/${String(answered.headers['edno-exchange'])}/evidence`
+    const { body } = await call(edno, { method: 'GET', path, tls: keysOf(edno, 'troyan').tls })
+    const seals = [readFileSync(edno.app.keys.files.seal.certificateFile, 'utf8')]
+    return { container: body, verdict: await verifyContainer(body, { seals, logKey: edno.app.logKey }) }
+  }
+
+  for (const [what, before] of [
+    ['a byte order mark', '\ufeff'],
+    ['a line break', '\r\n'],
+    ['a declaration and a comment', '<?xml version="1.0" encoding="utf-8"?><!-- x -->'],
+  ] as const)
+    it(`keeps evidence that holds of a question with ${what} before it`, async () => {
+      const { verdict } = await evidenceOf(await post(edno, before + envelopeOf()))
+      assert.deepEqual(
+        verdict.findings.filter(({ holds }) => !holds),
+        [],
+      )
+      assert.ok(verdict.unknown.some((told) => told.what === 'application.unsigned'))
+    })
+
+  it('keeps evidence of a question that was signed by WS-Security: by whom, for edno verify and for xmlsec1', async function () {
+    const seal = keysOf(edno, 'troyan').seal
+    const [, content = ''] = /<s:Body>(.*)<\/s:Body>/s.exec(envelopeOf()) ?? []
+    const signed = `\r\n<?xml version="1.0"?>${signEnvelope(soapEnvelope(content), seal, new Date())}`
+    const { container, verdict } = await evidenceOf(await post(edno, signed))
+    assert.deepEqual(
+      verdict.findings.filter(({ holds }) => !holds),
+      [],
+    )
+    for (const what of ['application.signature', 'application.signer', 'request.commitment'])
+      assert.ok(
+        verdict.findings.some((finding) => finding.what === what),
+        what,
+      )
+    assert.ok(!verdict.unknown.some(({ what }) => what === 'application.unsigned'))
+    assert.equal(verdict.questions.asked, 'yes')
+    requireJudges(this)
+    const unzipped = new Unzipped(container)
+    const sound = unzipped.runReadme()
+    assert.equal(sound.status, 0, sound.said)
+    const readme = unzipped.text('README.txt').split('\n')
+    const [asked = ''] = readme.filter((line) => line.includes('soap certificates/'))
+    assert.match(asked, /soap certificates\/application\.crt application\.xml/)
+    // That step by itself: without the rest, of which each sees the change too.
+    unzipped.write('application.xml', unzipped.text('application.xml').replace('8427029967', '9225219962'))
+    const functions = readme.filter((line) => /^ {4}(set -eu|soap\(\))/.test(line))
+    unzipped.write('README.txt', [...functions, asked].join('\n'))
+    const changed = unzipped.runReadme()
+    assert.notEqual(changed.status, 0)
+    assert.match(changed.said, /data and digest do not match/)
+    unzipped.close()
   })
 
   it('shows by the access matrix what the grant keeps back, and never writes it', async () => {

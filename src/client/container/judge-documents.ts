@@ -4,11 +4,14 @@ import { type Answer, readAnswer } from '../../message/read-answer.ts'
 import { readHead } from '../../message/read-application.ts'
 import { type Certificate, readCertificate } from '../../pki/read-certificate.ts'
 import { NotACertificate } from '../../pki/pki-errors.ts'
+import { BrokerError } from '../../problem/broker-error.ts'
+import { carriedBySoap, verifySoapSignature } from '../../signature/verify-soap-signature.ts'
 import { formOf } from '../form-of.ts'
 import { type AnswerStamp, type JudgedStamp, judgeStamp, type Stamper } from '../judge-stamp.ts'
 import { signedBy, signedContent } from '../signed-content.ts'
 import { entryOf, opensTo } from './commitments.ts'
 import { documentAt, type Files, saltAt } from './held.ts'
+import { isSoap } from './is-soap.ts'
 import type { LoggedEntry } from './judge-log.ts'
 import type { ContainerFinding, Pins, Unknown } from './verdict.ts'
 
@@ -39,7 +42,7 @@ export function judgeApplication(files: Files, entries: readonly LoggedEntry[], 
   const opened = entryOf(entries, 'opened')
   const commitments = ['opened', 'answered'].flatMap((event) => entryOf(entries, event)?.['requestCommit'] ?? [])
   const committed = { bytes, salt: 'request', what: 'request.commitment', commitments } as const
-  if (isSoap(bytes)) return unsigned('application.unsigned', withCommitments([], files, committed))
+  if (isSoap(bytes)) return judgeMessage(bytes, opened, (findings) => withCommitments(findings, files, committed))
   const certificate = certificateAt(files, certificateOf('application'))
   const content = certificate && signedContent(bytes, certificate, 'application')
   const findings: ContainerFinding[] = [{ what: 'application.signature', holds: content !== undefined }]
@@ -53,9 +56,33 @@ export function judgeApplication(files: Files, entries: readonly LoggedEntry[], 
   return withCommitments(findings, files, committed)
 }
 
-/** What clients of RegiX send and get (docs/regix-door.md); its channel proved who it is from, and the log which bytes it had. */
-const isSoap = (bytes: Uint8Array): boolean => SOAP.test(Buffer.from(bytes.subarray(0, 400)).toString('latin1'))
-const SOAP = /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?Envelope[\s>]/
+/** A question of RegiX: signed by WS-Security with the certificate that it carries, or by nobody. */
+function judgeMessage(
+  bytes: Buffer,
+  opened: Readonly<Record<string, unknown>> | undefined,
+  judged: (findings: readonly ContainerFinding[]) => JudgedDocument,
+): JudgedDocument {
+  const der = carriedBySoap(bytes, bytes.length)
+  if (der === undefined) return unsigned('application.unsigned', judged([]))
+  const signer = createHash('sha256').update(der).digest('hex')
+  return judged([
+    { what: 'application.signature', holds: isSignedMessage(bytes, der) },
+    ...(opened === undefined
+      ? []
+      : [{ what: 'application.signer' as const, holds: opened['signerCertificate'] === signer }]),
+  ])
+}
+
+function isSignedMessage(bytes: Buffer, der: Uint8Array): boolean {
+  try {
+    const { key } = readCertificate(der)
+    verifySoapSignature(bytes, { keyOf: () => key, maxBytes: bytes.length })
+    return true
+  } catch (error) {
+    if (error instanceof BrokerError || error instanceof NotACertificate) return false
+    throw error
+  }
+}
 
 const unsigned = (what: 'application.unsigned' | 'answer.unsigned', judged: JudgedDocument): JudgedDocument => ({
   ...judged,

@@ -7,7 +7,7 @@ import { SENTENCES as ANSWER_SENTENCES } from '../verify-sentences.ts'
 
 const { 'answer.signature': answerSignature, 'answer.certificate-dates': answerDates } = ANSWER_SENTENCES
 const { 'answer.time-stamp': timeStamp, 'answer.time-stamp-authority': timeStampAuthority } = ANSWER_SENTENCES
-const { 'answer.of-request': ofRequest, 'application.same-exchange': sameExchange } = ANSWER_SENTENCES
+const { 'answer.of-request': ofRequest } = ANSWER_SENTENCES
 const { 'checkpoint.signature': checkpoint, 'entry.same-exchange': entrySame } = ANSWER_SENTENCES
 const { 'request.commitment': requestCommitment, 'answer.commitment': answerCommitment } = ANSWER_SENTENCES
 
@@ -41,7 +41,10 @@ export const CONTAINER_SENTENCES: Readonly<Record<ContainerFindingCode, Sentence
     },
     fails: { bg: 'Подписът на заявлението НЕ е верен.', en: 'The signature of the application does NOT hold.' },
   },
-  'application.same-exchange': sameExchange,
+  'application.same-exchange': {
+    holds: { bg: 'Заявлението е за този обмен.', en: 'The application is of this exchange.' },
+    fails: { bg: 'Заявлението е за ДРУГ обмен.', en: 'The application is of ANOTHER exchange.' },
+  },
   'application.signer': {
     holds: {
       bg: 'Дневникът назовава сертификата, с който е подписано заявлението.',

@@ -66,6 +66,11 @@ describe('the signature of a RegiX answer', function () {
     assert.doesNotMatch(text, /SignatureValue|schemas\.xmlsoap\.org/)
   })
 
+  it('holds where blanks stand before the answer, as servers of RegiX are known to send them', () => {
+    assert.ok('data' in judge(`\r\n  ${answered()}`))
+    assert.ok('data' in judge(`\n<?xml version="1.0" encoding="utf-8"?>${answered()}`))
+  })
+
   describe('of the first entry point', () => {
     const FIRST: ResultPlace = { operation: V1.ask, entry: V1 }
     const read = (text: string): string | undefined => {

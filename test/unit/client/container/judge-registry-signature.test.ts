@@ -61,6 +61,11 @@ describe("the registry's own signature over an answer in a container", function 
     }
   })
 
+  it('is judged where blanks stand before the answer', () => {
+    const sent = `\n<?xml version="1.0" encoding="utf-8"?>${answered()}`
+    assert.deepEqual(judge(sent, registry.certificatePem).findings, [{ ...HOLDS, by: SUBJECT }])
+  })
+
   it('leaves open whose the certificate is where nobody, or somebody else, is named', () => {
     for (const authorities of [undefined, other.certificatePem]) {
       const judged = judge(answered(), authorities)
