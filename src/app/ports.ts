@@ -1,5 +1,6 @@
 import type { RegistryLimits } from '../adapter-kit/adapter.ts'
 import type { LiveAdapters } from '../catalogue/live-adapters.ts'
+import { isSingleOfLeftOut } from '../catalogue/regix-services.ts'
 import type { Config, RegistryConfig } from '../config/config.ts'
 import type { DispatchPorts } from '../dispatch/ports.ts'
 import type { Quotas } from '../dispatch/quotas.ts'
@@ -91,6 +92,7 @@ export function portsOf(has: Capabilities): ExchangePorts {
     isActive: (party) => rules.governance.parties.get(party)?.state === 'active',
     findExchange: log.findExchange,
     findService: (id, version) => rules.catalogue.services.get(serviceRef(id, version)),
+    isLeftOut: (service) => isSingleOfLeftOut(rules.catalogue.leftOut, service),
     decide: (question) => requireSomething(decide(rules.governance, question), question.service),
     governanceDigest: () => rules.governance.digest,
     lastAct: () => lastActOf(rules.governance.agreements),

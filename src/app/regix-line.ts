@@ -118,7 +118,7 @@ function contentAsked(asked: Asked, has: Needs): Content {
   const composite = compositeNamed(operation)
   if (composite !== undefined) return { service: versioned(composite, catalogue), ...readComposite(argument) }
   const entry = catalogue.regix.get(operation)
-  if (entry === undefined) throw unanswered(operation, has.table)
+  if (entry === undefined) throw withoutEntry(operation, has)
   const service = entry.service && catalogue.services.get(entry.service)?.definition
   if (service === undefined)
     throw new BrokerError('regix.checks-only', `${entry.operation} is disclosed as a check only`)
@@ -127,6 +127,12 @@ function contentAsked(asked: Asked, has: Needs): Content {
   if (bent) has.logger.warn('an argument of RegiX was read in another namespace', noted(asked))
   return { service: { id: service.id, version: service.version }, body: input }
 }
+
+/** What is connected, and cannot be asked only because its adapter is refused, is there again when that is mended. */
+const withoutEntry = (operation: string, { rules, table }: Needs): BrokerError =>
+  rules.catalogue.leftOut.regix?.has(operation) === true
+    ? new BrokerError('provider.unavailable', 'the adapter that asks this is refused')
+    : unanswered(operation, table)
 
 /** The newest where no version is named. Single questions have the names that RegiX gave them. */
 function versioned(

@@ -1,6 +1,6 @@
 import type { LocatedMistake } from '../schema/read-yaml.ts'
 import type { AdapterEntry } from './entries.ts'
-import type { AdapterClaim } from './left-out.ts'
+import { type AdapterClaim, regixNamesIn } from './left-out.ts'
 import type { LoadedAdapters } from './load-adapters.ts'
 
 /** How the adapters of an edno that runs are replaced. */
@@ -40,7 +40,7 @@ export async function keepAdapters(
     if (reason === undefined) adapters.push(old?.digest === entry.digest ? old : entry)
     else {
       mistakes.push({ file: entry.folder, line: 1, message: `adapter ${id}: ${reason}` })
-      claims.push({ registry: id, provider: provider.id })
+      claims.push({ registry: id, provider: provider.id, regix: regixNamesIn(entry.folder) })
       keepOld(old)
     }
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { partyId } from '../model/ids.ts'
 import type { LeftOut } from '../model/left-out.ts'
@@ -9,21 +9,45 @@ import type { AdapterPlace } from './adapter-places.ts'
 export interface AdapterClaim {
   readonly registry?: string
   readonly provider?: string
+  /** Names in RegiX of its operations. */
+  readonly regix?: readonly string[]
 }
 
 /** Whatever else is wrong with it. One of edno's own has the name of its folder; of another's file that is no JSON nothing is known. */
 export function claimOf({ folder, name, plugged }: AdapterPlace): AdapterClaim {
   if (!plugged) return { registry: name }
+  if (folder === undefined) return {}
+  const { id, provider } = readObject(join(folder, 'adapter.json'))
+  const owner = isRecord(provider) ? provider['id'] : undefined
+  const regix = regixNamesIn(folder)
+  return {
+    ...(typeof id === 'string' ? { registry: id } : {}),
+    ...(typeof owner === 'string' ? { provider: owner } : {}),
+    ...(regix.length > 0 ? { regix } : {}),
+  }
+}
+
+/** By the maps beside its operations, whatever its manifest says of them. */
+export function regixNamesIn(folder: string): readonly string[] {
+  return operationFolders(folder).flatMap((name) => {
+    const { operation } = readObject(join(folder, name, 'regix.json'))
+    return typeof operation === 'string' ? [operation] : []
+  })
+}
+
+function operationFolders(folder: string): readonly string[] {
   try {
-    if (folder === undefined) return {}
-    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'adapter.json'), 'utf8'))
-    if (!isRecord(manifest)) return {}
-    const { id, provider } = manifest
-    const owner = isRecord(provider) ? provider['id'] : undefined
-    return {
-      ...(typeof id === 'string' ? { registry: id } : {}),
-      ...(typeof owner === 'string' ? { provider: owner } : {}),
-    }
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+/** Nothing where that cannot be read, or is none. */
+function readObject(file: string): Readonly<Record<string, unknown>> {
+  try {
+    const read: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return isRecord(read) ? read : {}
   } catch {
     return {}
   }
@@ -39,5 +63,7 @@ export function leftOutOf(claims: readonly AdapterClaim[], cameIn: ReadonlySet<s
     ),
   )
   const isUnnamed = claims.some(({ registry }) => registry === undefined)
-  return { owners, ...(isUnnamed ? { othersThan: cameIn } : {}) }
+  const out = claims.filter(({ registry }) => registry === undefined || !cameIn.has(registry))
+  const regix = new Set(out.flatMap((claim) => claim.regix ?? []))
+  return { owners, ...(regix.size > 0 ? { regix } : {}), ...(isUnnamed ? { othersThan: cameIn } : {}) }
 }

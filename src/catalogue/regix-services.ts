@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readRegixMap } from '../adapter-kit/regix/regix-map.ts'
 import { type ServiceRef, serviceRef } from '../model/ids.ts'
+import type { LeftOut } from '../model/left-out.ts'
 import type { KnownService, ServiceCall } from '../model/service.ts'
 import type { AdapterEntry, OperationEntry, RegixEntry } from './entries.ts'
 import { type BodyReader, bodyReader } from './read-body.ts'
@@ -13,6 +14,13 @@ export const REGIX_PREFIX = 'regix-'
 const DEADLINE_MS = 20_000
 /** Who asks asynchronously comes again for so long. */
 const DEFER_MS = 3_600_000
+
+/** Could this, which is not in the catalogue, be a single question to a registry that is left out? */
+export const isSingleOfLeftOut = ({ owners, othersThan }: LeftOut, id: string): boolean => {
+  const asks = (registry: string): boolean => id.startsWith(`${REGIX_PREFIX}${registry}-`)
+  if ([...owners.keys()].some(asks)) return true
+  return othersThan !== undefined && id.startsWith(REGIX_PREFIX) && ![...othersThan].some(asks)
+}
 
 export interface RegixServices {
   readonly services: readonly KnownService[]

@@ -118,6 +118,8 @@ export interface ExchangePorts {
   /** SHA-256 of the bytes under which this id was opened, if it was. Fails with `broker.log-unavailable`. */
   readonly findExchange: (consumer: PartyId, id: ExchangeId) => Promise<Uint8Array | undefined>
   readonly findService: (id: string, version: number) => KnownService | undefined
+  /** Is the service, which is not there, a single question to a registry whose adapter is refused for now? */
+  readonly isLeftOut: (service: string) => boolean
   /** Refuses with `access.*`. */
   readonly decide: (question: AccessQuestion) => Decision
   /** SHA-256 (hex) of the governance in force. */

@@ -4,6 +4,8 @@ import type { PartyId } from './ids.ts'
 export interface LeftOut {
   /** Registry → who owns it, where that can be read although the adapter is refused. */
   readonly owners: ReadonlyMap<string, PartyId | undefined>
+  /** What their adapters would answer, by its names in RegiX, where these can be read. Absent: nothing. */
+  readonly regix?: ReadonlySet<string>
   /** Registries whose adapters came in; there where one that was refused does not say which registry it is for: any other may be it. */
   readonly othersThan?: ReadonlySet<string>
 }

@@ -37,7 +37,8 @@ function writeRefused(refusal: BrokerError, to: AnsweredTo): string {
   const error = errorText(refusal.code)
   const { entry, element } = to
   if (entry === 'v1' && element === 'Execute') return writeBegunAnswer(to, '0', error)
-  const result: Result = { ready: false, error, callId: '0' }
+  // Of what a registry did not do old clients are told in a result, as of an answer that has nothing to come.
+  const result: Result = { ready: refusal.code.startsWith('provider.'), error, callId: '0' }
   return element === 'AcknowledgeResultReceived' ? writeFault(refusal, to) : writeResult(to, writeMembers(to, result))
 }
 

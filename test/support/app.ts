@@ -32,6 +32,7 @@ export interface TestAppOptions {
   readonly settings?: Partial<
     Pick<
       Config,
+      | 'adapters'
       | 'adaptersFolder'
       | 'answers'
       | 'callbacks'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'mocha'
@@ -31,6 +31,20 @@ describe('what an adapter that is refused says of itself', () => {
     assert.deepEqual(claimOf({ folder: undefined, name: '@owner/boats', plugged: true }), {})
   })
 
+  it('is what it answers of RegiX, where its maps can be read', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'edno-left-out-'))
+    try {
+      for (const [name, map] of Object.entries({ a: '{ "operation": "R.A" }', b: '{', c: '{ "operation": 7 }' })) {
+        mkdirSync(join(folder, name))
+        writeFileSync(join(folder, name, 'regix.json'), map)
+      }
+      writeFileSync(join(folder, 'README.md'), '')
+      assert.deepEqual(claimOf({ folder, name: '@owner/boats', plugged: true }), { regix: ['R.A'] })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   it('is the name of its folder where it is one of edno’s own', () => {
     assert.deepEqual(claimOf({ folder: '/nowhere/boats', name: 'boats', plugged: false }), { registry: 'boats' })
   })
@@ -52,6 +66,12 @@ describe('a registry that is left out', () => {
       ['boats', 'cars', 'planes'].map((registry) => isLeftOut(leftOut, registry)),
       [true, false, true],
     )
+  })
+
+  it('takes with it what would be asked there by its name in RegiX', () => {
+    const claims = [{ registry: 'boats', regix: ['R.A'] }, { regix: ['R.B'] }, { registry: 'cars', regix: ['R.C'] }]
+    assert.deepEqual([...(leftOutOf(claims, CAME_IN).regix ?? [])], ['R.A', 'R.B'])
+    assert.equal(leftOutOf([{ registry: 'boats' }], CAME_IN).regix, undefined)
   })
 
   it('is none whose adapter came in, also where another claims to be for it', () => {

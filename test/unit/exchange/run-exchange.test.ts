@@ -107,6 +107,7 @@ function spies(change: Partial<ExchangePorts> = {}): { ports: ExchangePorts; ask
     isActive: () => true,
     findExchange: () => Promise.resolve(undefined),
     findService: () => ({ definition: service, readBody: (body) => body }),
+    isLeftOut: () => false,
     decide: () => ({
       grant: 'g',
       legalBasis: { code: 'zavp-24a', text: { bg: 'ЗАвП', en: 'ZAvP' } },
@@ -223,7 +224,7 @@ describe('runExchange', () => {
       title: 'refuses an unknown service before it asks governance',
       change: { findService: () => undefined },
       code: 'service.unknown',
-      asked: [...ADMIT, 'readApplication', 'findService'],
+      asked: [...ADMIT, 'readApplication', 'findService', 'isLeftOut'],
     },
     {
       title: 'asks no registry when the grant is missing, and records the refusal',
@@ -244,6 +245,12 @@ describe('runExchange', () => {
       await assert.rejects(runExchange(received, ports), { code: step.code })
       assert.deepEqual(asked, [...step.asked, 'refused'])
     })
+
+  it('fails with the registry’s absence where the service stands in files of an adapter that is refused for now', async () => {
+    const { ports, asked } = spies({ findService: () => undefined, isLeftOut: () => true })
+    await assert.rejects(runExchange(received, ports), { code: 'provider.unavailable' })
+    assert.deepEqual(asked, [...ADMIT, 'readApplication', 'findService', 'isLeftOut'])
+  })
 
   it('plans what was decided on, also where the catalogue is read again meanwhile', async () => {
     let found = 0
