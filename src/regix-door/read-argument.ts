@@ -50,7 +50,8 @@ const wrong = (detail: string, cause?: unknown): BrokerError => new BrokerError(
 
 /** Name of the first element that says something and has no place in what edno would ask. */
 function firstLost(asked: XmlElement, understood: XmlElement): string | undefined {
-  if (Object.keys(asked.attributes).some((name) => !(name in understood.attributes))) return nameOf(asked)
+  if (Object.keys(asked.attributes).some((name) => !Object.hasOwn(understood.attributes, name))) return nameOf(asked)
+  if (asked.children.length > 0 && asked.text.trim() !== '') return nameOf(asked)
   for (const child of asked.children) {
     const same = understood.children.find(({ name, namespace }) => name === child.name && namespace === child.namespace)
     if (same === undefined && saysSomething(child)) return nameOf(child)

@@ -25,7 +25,9 @@ describe('the Argument of a question of RegiX', () => {
     assert.equal(read(asked(egn, element('Other', REQUEST, ' '))).bent, false)
     for (const more of [element('Other', REQUEST, 'x'), element('Other', 'urn:x', '', element('In', 'urn:x', 'x'))])
       assert.throws(() => read(asked(egn, more)), { code: 'regix.argument' })
-    assert.throws(() => read({ ...asked(egn), attributes: { all: 'true' } }), { code: 'regix.argument' })
+    for (const attributes of [{ all: 'true' }, { constructor: 'x' }])
+      assert.throws(() => read({ ...asked(egn), attributes }), { code: 'regix.argument' })
+    assert.throws(() => read({ ...asked(egn), text: 'and all others' }), { code: 'regix.argument' })
   })
 
   it('is read in other namespaces only where that is allowed, and that is told', () => {
