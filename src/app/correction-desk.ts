@@ -64,6 +64,7 @@ async function reportOf(parts: Parts, reader: Reader, id: ExchangeId, said: Corr
   if (row === undefined) throw new BrokerError('exchange.unknown', 'no exchange of yours has this id')
   const call = await answeredCall(store.db, row, report.call)
   if (call === undefined) throw new BrokerError('correction.no-answer', 'this call brought no answer')
+  if (!call.kept) throw new BrokerError('exchange.expired', 'nothing is kept of this exchange any more')
   await requireDisclosed(store.db, row, report)
   const operation = operationRef(call.operation)
   const consumer = partyId(call.consumer)

@@ -32,12 +32,14 @@ export interface AnsweredCall {
   readonly exchange: number
   readonly consumer: string
   readonly operation: string
+  /** False where all that can be deleted of the exchange was. */
+  readonly kept: boolean
 }
 
 /** Undefined where this call brought nothing: then there is nothing that could be wrong. */
 export async function answeredCall(db: Executor, exchange: number, call: string): Promise<AnsweredCall | undefined> {
   const { rows } = await statement<AnsweredCall>`
-    select exchange, consumer, operation from call join exchange on exchange.id = call.exchange
+    select exchange, consumer, operation, data_key is not null as kept from call join exchange on exchange.id = call.exchange
     where exchange = ${exchange} and name = ${call} and outcome in ('found', 'not-found')`.execute(db)
   return rows[0]
 }
@@ -50,7 +52,10 @@ export interface NewCorrection extends Omit<CorrectionReport, 'text'> {
   readonly operation: string
 }
 
-/** With its first step and its entry: all or nothing. False where the same is reported and not closed: then nothing is written. */
+/**
+ * With its first step and its entry: all or nothing. False where the same is reported and not closed, or nothing is kept of the exchange
+ * any more: then nothing is written.
+ */
 export async function insertCorrection(
   db: Executor,
   correction: NewCorrection,
@@ -59,10 +64,13 @@ export async function insertCorrection(
 ): Promise<boolean> {
   const { id, exchange, consumer, registry, call, operation, kind } = correction
   const { rows } = await statement<{ id: string }>`
-    with reported as (
+    with kept as (
+      select id from exchange where id = ${exchange} and data_key is not null for share
+    ), reported as (
       insert into correction (id, exchange, consumer, registry, call, operation, kind, fields, reported_at)
-      values (${id}, ${exchange}, ${consumer}, ${registry}, ${call}, ${operation}, ${kind},
-        ${correction.fields.toSorted()}::text[], ${at})
+      select ${id}::uuid, kept.id, ${consumer}, ${registry}, ${call}, ${operation}, ${kind},
+        ${correction.fields.toSorted()}::text[], ${at}::timestamptz
+      from kept
       on conflict do nothing
       returning id, reported_at, exchange
     ), stepped as (
@@ -81,7 +89,10 @@ export interface Change {
   readonly result?: CorrectionResult
 }
 
-/** False where it is closed already: then nothing is written. */
+/**
+ * False where it is closed already: then nothing is written. Of an exchange of which nothing is kept the words are not kept either: nobody
+ * would delete them any more.
+ */
 export async function stepCorrection(
   db: Executor,
   id: string,
@@ -89,14 +100,19 @@ export async function stepCorrection(
   { step: { by, at, text, salt }, entry }: { readonly step: NewStep; readonly entry: NewLogEntry },
 ): Promise<boolean> {
   const { rows } = await statement<{ id: string }>`
-    with changed as (
+    with about as (
+      select exchange.id, data_key is not null as kept from correction join exchange on exchange.id = correction.exchange
+      where correction.id = ${id} for share of exchange
+    ), changed as (
       update correction set state = ${state}, result = ${result ?? null}::text, changed_at = ${at}
-      where id = ${id} and state <> 'closed'
-      returning id, exchange, changed_at
+      from about
+      where correction.id = ${id} and state <> 'closed'
+      returning correction.id, exchange, changed_at, kept
     ), stepped as (
       insert into correction_step (correction, number, at, by, change, text, salt)
-      select id, (select 1 + max(number) from correction_step where correction = ${id}), changed_at, ${by}, ${state}, ${text},
-        ${Buffer.from(salt)}::bytea
+      select id, (select 1 + max(number) from correction_step where correction = ${id}), changed_at, ${by}, ${state},
+        case when kept then ${text} else '' end,
+        case when kept then ${Buffer.from(salt)}::bytea else decode(repeat('00', 32), 'hex') end
       from changed
     ), logged as (
       insert into log_entry (bytes, leaf_hash, event, exchange)

@@ -117,16 +117,24 @@ export async function retryIncident(
   return rows.length > 0
 }
 
-/** Ends the call for good: it is late. False where it is no open incident. */
+/**
+ * Ends the call for good: it is late. False where it is no open incident. Of an exchange of which nothing is kept the reason is not kept
+ * either: nobody would delete it any more.
+ */
 export async function closeIncident(
   db: Executor,
   { id, reason, salt, at }: IncidentAct,
   entry: NewLogEntry,
 ): Promise<boolean> {
   const { rows } = await statement<{ exchange: number }>`
-    with acted as (
-      update incident set state = 'closed', reason = ${reason}, reason_salt = ${Buffer.from(salt)}, changed_at = ${at}
-      where id = ${id} and state = 'open'
+    with about as (
+      select exchange.id, data_key is not null as kept from incident join exchange on exchange.id = incident.exchange
+      where incident.id = ${id} for share of exchange
+    ), acted as (
+      update incident set state = 'closed', changed_at = ${at}, reason = case when kept then ${reason} end,
+        reason_salt = case when kept then ${Buffer.from(salt)}::bytea end
+      from about
+      where incident.id = ${id} and state = 'open'
       returning exchange, call, fault
     ), stopped as (
       update queued_call set state = 'ended', owner = 0, supplement = 'none'

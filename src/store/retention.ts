@@ -92,13 +92,16 @@ export interface DueExchange {
 
 /**
  * Exchanges of which something is kept although their time was over before `due`, and whose content nobody ordered to be
- * held; locked until the transaction ends.
+ * held; locked until the transaction ends. One of which a call is being asked is left to the next run, so that nothing is written of it
+ * afterwards.
  */
 export async function dueExchanges(tx: Executor, due: Date, limit: number): Promise<readonly DueExchange[]> {
   const { rows } = await statement<DueExchange>`
     select id, retention_class as "retentionClass" from exchange
     where state = 'closed' and expires_at <= ${due} and data_key is not null
       and not exists (select from retention_hold where retention_hold.exchange = exchange.id)
+      and not exists (
+        select from queued_call where queued_call.exchange = exchange.id and queued_call.state = 'running')
     order by expires_at, id limit ${limit} for update skip locked`.execute(tx)
   return rows
 }

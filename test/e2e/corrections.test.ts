@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { applicationOf, scenarioNamed, scenariosOf, signedBytes } from '../../src/cli/compose.ts'
 import { commit } from '../../src/exchange-log/commitment.ts'
-import { runRetention } from '../../src/exchange-log/retention.ts'
+import { eraseExchange, runRetention } from '../../src/exchange-log/retention.ts'
 import type { AuditReport } from '../../src/model/audit-report.ts'
 import type { CorrectionView } from '../../src/model/correction.ts'
+import { exchangeId as asExchangeId } from '../../src/model/ids.ts'
 import type { Usage } from '../../src/model/usage.ts'
 import { openDatabase } from '../../src/store/pool.ts'
 import { type TestApp, testApp } from '../support/app.ts'
@@ -153,6 +154,30 @@ describe('what is told about exchanges afterwards', function () {
     ]
     for (const [title, party, said, code] of REFUSED)
       it(`is no report ${title}: ${code}`, async () => assert.equal((await report(party, said)).code, code))
+
+    it('of an exchange that was erased is reported no more; what was reported is closed, and what is said then is not kept', async () => {
+      const gone = await send('taxi')
+      const reported = read(await report('troyan', OUTDATED, gone)) as CorrectionView
+      const order = { exchangeId: asExchangeId(gone), basis: 'order 1/2026', at: new Date() }
+      const erased = await eraseExchange((work) => database.transaction().execute(work), order)
+      assert.ok(typeof erased !== 'string', JSON.stringify(erased))
+      assert.equal((await report('troyan', { ...OUTDATED, fields: ['model'] }, gone)).code, 'exchange.expired')
+      const said = { act: 'close', result: 'corrected', text: 'Her plate was read wrongly' }
+      const closed = read(await act('mvr', reported.id, said)) as CorrectionView
+      assert.equal(closed.state, 'closed')
+      const steps = await database
+        .selectFrom('correction_step')
+        .select(['text', 'salt'])
+        .where('correction', '=', reported.id)
+        .execute()
+      assert.deepEqual(
+        steps.map(({ text, salt }) => [text, salt.toString('hex')]),
+        [
+          ['', '00'.repeat(32)],
+          ['', '00'.repeat(32)],
+        ],
+      )
+    })
 
     it('is no report about a call that brought nothing', async () => {
       const failed = await send('registry-error')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { sql } from 'kysely'
 import type { ExchangeLog } from '../../../src/exchange-log/exchange-log.ts'
-import { hold, release, type Transact } from '../../../src/exchange-log/retention.ts'
+import { hold, release, runRetention, type Transact } from '../../../src/exchange-log/retention.ts'
 import { exchangeId as asExchangeId } from '../../../src/model/ids.ts'
 import { STANDARD_CLASS } from '../../../src/model/retention.ts'
 import { recordOutcomes } from '../../../src/store/calls.ts'
@@ -103,6 +103,37 @@ describe('what is kept of an exchange', function () {
     await endQueuedCalls(store.db, exchange, ['driver'])
     assert.ok((await log.expireDue(AFTER)) > 0)
     assert.deepEqual(await queuedOf(exchange), [])
+  })
+
+  it('is left to the next run of an operator too while a call of it is asked', async () => {
+    const exchange = await answered()
+    const transact: Transact = (work) => store.transaction(work)
+    assert.ok(await claimQueuedCall(store.db, { exchange, call: 'driver' }, store.owner, new Date()))
+    assert.deepEqual((await runRetention(transact, AFTER, AFTER)).before, {})
+    assert.ok((await kindsOf(exchange)).length > 0)
+    await endQueuedCalls(store.db, exchange, ['driver'])
+    assert.equal((await runRetention(transact, AFTER, AFTER)).before['exchanges'], 1)
+    assert.deepEqual(await kindsOf(exchange), [])
+  })
+
+  it('is joined by no words of an operator once it is gone', async () => {
+    const exchange = await answered()
+    const incident = await store.db
+      .insertInto('incident')
+      .values({
+        ...{ exchange, call: 'driver', registry: 'civil-registry', operation: 'civil-registry/valid-person@1' },
+        ...{ cause: 'interrupted', fault: null, opened_at: new Date(), changed_at: null, reason: null },
+        reason_salt: null,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await runRetention((work) => store.transaction(work), AFTER, AFTER)
+    const act = { id: incident.id, reason: 'she asked for it', salt: Buffer.alloc(32, 2), at: new Date() }
+    assert.ok(await closeIncident(store.db, act, entry('incident')))
+    assert.deepEqual(
+      await store.db.selectFrom('incident').select(['state', 'reason', 'reason_salt']).executeTakeFirst(),
+      { state: 'closed', reason: null, reason_salt: null },
+    )
   })
 
   it('stays whole while it is held, also in edno’s own time, and goes once it is released', async () => {
