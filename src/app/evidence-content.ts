@@ -4,6 +4,7 @@ import type {
   HeldAgreement,
   HeldDocument,
   HeldGrant,
+  HeldSupplement,
   RegistryPart,
   View,
 } from '../evidence/content.ts'
@@ -57,7 +58,7 @@ export function evidenceContent(kept: KeptEvidence, reader: EvidenceReader, part
     ...documentsOf(kept),
     ...(kept.plan === undefined ? {} : { plan: canonicalJson(kept.plan) }),
     ...(decision === undefined ? {} : { decision }),
-    supplements: kept.supplements,
+    supplements: supplementsOf(kept),
     salts: kept.salts ?? {},
   }
 }
@@ -117,6 +118,16 @@ const endOf = (row: KeptEvidence['row']) => ({
   ...(row.status === null ? {} : { status: row.status }),
   ...(row.closed_at === null ? {} : { closedAt: row.closed_at.toISOString() }),
 })
+
+/** What signed the answer stands beside it already. */
+function supplementsOf({ answer, row, supplements }: KeptEvidence): readonly HeldSupplement[] {
+  const own = firstCarried(heldAs(answer, row.media_type ?? undefined))
+  return supplements.map((supplement) => {
+    const signer = firstCarried(supplement)
+    const isOwn = signer === undefined || (own !== undefined && sha256Hex(own) === sha256Hex(signer))
+    return isOwn ? supplement : { ...supplement, signer }
+  })
+}
 
 type Documents = Pick<
   EvidenceContent,

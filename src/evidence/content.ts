@@ -46,6 +46,8 @@ export interface HeldGrant {
 
 export interface HeldSupplement extends HeldDocument, Opening {
   readonly call: string
+  /** The seal that signed it, DER; absent where it is that of the answer. */
+  readonly signer?: Uint8Array
 }
 
 /** Who signed what, DER; and who stamped. */

@@ -27,6 +27,7 @@ import {
   STAMP_TOKEN,
   STAMPED,
   suffixOf,
+  supplementCertificate,
   supplementFile,
   supplementSalt,
 } from './layout.ts'
@@ -100,9 +101,10 @@ const registries = ({ registries: held, received }: EvidenceContent): Some => [
 ]
 
 const supplements = ({ supplements: held }: EvidenceContent): Some =>
-  held.flatMap(({ call, mediaType, bytes, salt: opening }) => [
+  held.flatMap(({ call, mediaType, bytes, salt: opening, signer }) => [
     file(supplementFile(call, suffixOf(mediaType)), mediaType, bytes),
     ...salt(supplementSalt(call), opening),
+    ...optional(supplementCertificate(call), PEM, signer && pem('CERTIFICATE', signer)),
   ])
 
 const log = ({ entries, checkpoint }: EvidenceContent): Some => [

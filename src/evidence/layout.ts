@@ -50,6 +50,8 @@ export const supplementSalt = (call: string): string => `salts/supplement.${call
 export const RECEIVED = 'registries/commitments-received.json'
 export const registryPart = (call: string): string => `registries/${call}.json`
 export const registryAnswer = (call: string, suffix: string): string => `registries/${call}.answer.${suffix}`
+/** Where another seal of edno signed it than the answer. */
+export const supplementCertificate = (call: string): string => `certificates/supplement.${call}.crt`
 export const supplementFile = (call: string, suffix: string): string => `supplements/${call}.${suffix}`
 export const agreementFile = (digest: string): string => `agreements/${digest}.json`
 export const grantFile = (digest: string): string => `grants/${digest}.json`

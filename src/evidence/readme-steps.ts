@@ -1,4 +1,4 @@
-import type { EvidenceContent, HeldDocument } from './content.ts'
+import type { EvidenceContent, HeldDocument, HeldSupplement, Signers } from './content.ts'
 import {
   ACKNOWLEDGEMENT,
   agreementFile,
@@ -17,6 +17,7 @@ import {
   STAMP_TOKEN,
   STAMPED,
   suffixOf,
+  supplementCertificate,
   supplementFile,
   supplementSalt,
 } from './layout.ts'
@@ -221,13 +222,19 @@ function lateEntryOf({ entries }: EvidenceContent, call: string): string | undef
   return at < 0 ? undefined : entryFile(at + 1, 'late')
 }
 
+/** By edno's seal of then, which may be another than when it answered. */
+function signed({ call, signer }: HeldSupplement, { answer }: Signers): readonly string[] {
+  if (signer !== undefined) return [supplementCertificate(call)]
+  return answer === undefined ? [] : [certificateOf('answer')]
+}
+
 function supplementStep(content: EvidenceContent): readonly Step[] {
   const { supplements, signers } = content
   const commands = supplements.flatMap((held) => {
     const path = supplementFile(held.call, suffixOf(held.mediaType))
     const entry = lateEntryOf(content, held.call)
     return [
-      ...(signers.answer === undefined ? [] : [verifying(certificateOf('answer'), path, held)]),
+      ...signed(held, signers).map((certificate) => verifying(certificate, path, held)),
       ...(entry === undefined || held.salt === undefined
         ? []
         : [`opens ${supplementSalt(held.call)} ${path} ${entry} supplementCommit`]),

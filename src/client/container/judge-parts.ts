@@ -1,5 +1,12 @@
-import { certificateOf, RECEIVED, registryPart, registrySalt, supplementSalt } from '../../evidence/layout.ts'
-import { readCertificate } from '../../pki/read-certificate.ts'
+import {
+  certificateOf,
+  RECEIVED,
+  registryPart,
+  registrySalt,
+  supplementCertificate,
+  supplementSalt,
+} from '../../evidence/layout.ts'
+import { type Certificate, readCertificate } from '../../pki/read-certificate.ts'
 import { sha256Hex } from '../../schema/canonical-json.ts'
 import { signedContent } from '../signed-content.ts'
 import { entryOf, opensTo } from './commitments.ts'
@@ -97,13 +104,11 @@ export function judgeSupplements(
   const names = [...files.keys()].flatMap(
     (path) => /^supplements\/(.+?)\.(?:xml|jose|jose\.json)$/.exec(path)?.[1] ?? [],
   )
-  const own = certificateAt(files, certificateOf('answer'))
-  const seals = pins.seals.length === 0 ? (own === undefined ? [] : [own]) : pins.seals.map(readCertificate)
   return names.flatMap((call): readonly ContainerFinding[] => {
     const bytes = documentAt(files, `supplements/${call}`) ?? Buffer.alloc(0)
     const late = entries.find(({ says }) => says['event'] === 'late' && says['call'] === call)?.says
     const salt = saltAt(files, supplementSalt(call))
-    const signed = seals.some((seal) => signedContent(bytes, seal, 'supplement') !== undefined)
+    const signed = sealsOf(call, files, pins).some((seal) => signedContent(bytes, seal, 'supplement') !== undefined)
     return [
       { what: 'supplement.signature', holds: signed, about: call },
       ...(late === undefined || salt === undefined
@@ -117,4 +122,10 @@ export function judgeSupplements(
           ]),
     ]
   })
+}
+
+/** Those that the reader knows; else edno's of then, which may be another than when it answered. */
+function sealsOf(call: string, files: Files, pins: Pins): readonly Certificate[] {
+  if (pins.seals.length > 0) return pins.seals.map(readCertificate)
+  return [certificateOf('answer'), supplementCertificate(call)].flatMap((path) => certificateAt(files, path) ?? [])
 }
