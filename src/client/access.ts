@@ -89,6 +89,6 @@ function genuine(view: AgreementView, asked: AgreementDigest = view.digest): Agr
 }
 
 function read({ status, data }: AxiosResponse<Buffer>): unknown {
-  if (status >= 400) throw new Refused(problemIn(data))
+  if (status >= 400) throw new Refused(problemIn({ status, data }))
   return JSON.parse(data.toString('utf8'))
 }

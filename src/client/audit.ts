@@ -40,7 +40,8 @@ export function auditClient(connection: Connection, language: 'bg' | 'en' = 'en'
     stream: async (path, params, mediaType) => {
       const headers = { Accept: mediaType }
       const response = await http.get<AsyncIterable<Buffer>>(path, { params, headers, responseType: 'stream' })
-      if (response.status >= 400) throw new Refused(problemIn(await whole(response.data)))
+      if (response.status >= 400)
+        throw new Refused(problemIn({ status: response.status, data: await whole(response.data) }))
       return response.data
     },
     record: (id, consumer) => get(`/v1/audit/exchanges/${id}`, consumer === undefined ? {} : { consumer }),
@@ -59,6 +60,6 @@ async function whole(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 function read({ status, data }: AxiosResponse<Buffer>): unknown {
-  if (status >= 400) throw new Refused(problemIn(data))
+  if (status >= 400) throw new Refused(problemIn({ status, data }))
   return JSON.parse(data.toString('utf8'))
 }

@@ -50,7 +50,8 @@ export interface BackOffice {
   readonly sign: (draft: Omit<ApplicationDraft, 'consumer'>) => Uint8Array
   /**
    * Sends, waits and verifies; `tell` hears meanwhile what each registry did. Rejects with `ExchangeRefused` where edno refused,
-   * with `AnswerNotVerified` where anything does not hold.
+   * with `AnswerNotVerified` where anything does not hold, with `NotFromEdno` where another on the way answered: then the same bytes are
+   * sent again.
    */
   readonly send: (application: Uint8Array, tell?: (event: FollowedEvent) => void) => Promise<VerifiedAnswer>
   /** For all else that a client may do. */

@@ -1,5 +1,6 @@
 import { Agent } from 'node:https'
 import axios, { type AxiosInstance } from 'axios'
+import { isRecord } from '../schema/json.ts'
 import { takeTurns } from './take-turns.ts'
 
 /** Where edno is and how this party proves itself to it. PEM texts. */
@@ -39,4 +40,27 @@ export function connect(connection: Connection, language: 'bg' | 'en'): { http: 
   return { http, close: () => agent.destroy() }
 }
 
-export const problemIn = (data: Buffer): TravellingProblem => JSON.parse(data.toString('utf8')) as TravellingProblem
+/** Something on the way (a proxy, another server at this address) answered in edno's place: nothing is known of what edno did. */
+export class NotFromEdno extends Error {
+  override readonly name = 'NotFromEdno'
+  readonly status: number
+  constructor(status: number, cause?: unknown) {
+    super(`what came back (HTTP ${status}) is neither an answer nor a problem of edno: what stands between?`, { cause })
+    this.status = status
+  }
+}
+
+/** @throws NotFromEdno for what is none. */
+export function problemIn({ status, data }: { readonly status: number; readonly data: Buffer }): TravellingProblem {
+  const read = parsed(status, data)
+  if (!isRecord(read) || typeof read['code'] !== 'string') throw new NotFromEdno(status)
+  return read as unknown as TravellingProblem
+}
+
+function parsed(status: number, data: Buffer): unknown {
+  try {
+    return JSON.parse(data.toString('utf8'))
+  } catch (error) {
+    throw new NotFromEdno(status, error)
+  }
+}

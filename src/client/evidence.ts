@@ -30,14 +30,14 @@ export function evidenceClient(connection: Connection, language: 'bg' | 'en' = '
     get: async (id, consumer) => {
       const params = consumer === undefined ? {} : { consumer }
       const { status, data } = await http.get<Buffer>(`/v1/exchanges/${id}/evidence`, { params })
-      if (status !== 200) throw new Refused(problemIn(data))
+      if (status !== 200) throw new Refused(problemIn({ status, data }))
       return data
     },
     acknowledge: async (id, jws) => {
       const { status, data } = await http.post<Buffer>(`/v1/exchanges/${id}/acknowledgement`, Buffer.from(jws), {
         headers: { 'Content-Type': MEDIA_TYPES.jws },
       })
-      if (status !== 201) throw new Refused(problemIn(data))
+      if (status !== 201) throw new Refused(problemIn({ status, data }))
       return JSON.parse(data.toString('utf8')) as { readonly acknowledgedAt: string }
     },
     answer: async (id) => {
@@ -45,7 +45,7 @@ export function evidenceClient(connection: Connection, language: 'bg' | 'en' = '
       const [mediaType = ''] = String(headers['content-type'] ?? '').split(';')
       if (formatOf(mediaType) !== undefined) return data
       if (status === 202) throw new NoAnswerYet()
-      throw new Refused(problemIn(data))
+      throw new Refused(problemIn({ status, data }))
     },
     close,
   }

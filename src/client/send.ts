@@ -135,5 +135,5 @@ const planOf = ({ status, data }: AxiosResponse<Buffer>): PlanReply =>
 const problemOf = (status: number, data: Buffer): Extract<Reply, { readonly kind: 'problem' }> => ({
   kind: 'problem',
   status,
-  problem: problemIn(data),
+  problem: problemIn({ status, data }),
 })

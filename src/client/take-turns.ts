@@ -7,7 +7,7 @@ const PASSED_OVER_MS = 1000
 
 /**
  * Sends to each address in its turn, so that a second process takes its share and none is cold when another dies; and to the next
- * where one cannot be reached, breaks the connection, or says that it cannot serve now (503). Repeating is safe: the same
+ * where one cannot be reached, breaks the connection, or says that it cannot serve now (503; of a proxy also 502 and 504). Repeating is safe: the same
  * bytes are the same exchange, whoever has it.
  */
 export function takeTurns(urls: readonly string[]): AxiosAdapter {
@@ -21,7 +21,7 @@ export function takeTurns(urls: readonly string[]): AxiosAdapter {
       const isLast = places.length === 0
       try {
         const answer = await ask(sentTo(url, urls.length > 1, config))
-        if (answer.status !== 503 || isLast) return answer
+        if (!isUnready(answer, config) || isLast) return answer
         unready = answer
       } catch (error) {
         if (isLast && unready !== undefined) return unready
@@ -31,6 +31,16 @@ export function takeTurns(urls: readonly string[]): AxiosAdapter {
     }
   }
 }
+
+/**
+ * edno says that it cannot serve now by 503. A proxy whose edno is away says 502 or 504, which are edno's own too, of registries: those
+ * are problems, or signed answers. What a proxy passed on may have been done.
+ */
+const isUnready = ({ status, headers }: AxiosResponse, config: InternalAxiosRequestConfig): boolean =>
+  status === 503 ||
+  ((status === 502 || status === 504) &&
+    isSameTwice(config) &&
+    /^text\/(?:html|plain)\b/i.test(String(headers['content-type'])))
 
 interface Turns {
   /** All addresses, in the order in which they are to be asked this time. */
@@ -77,7 +87,8 @@ function knock(options: RequestOptions, onResponse: (response: IncomingMessage) 
 }
 
 /** What was not let in is sent elsewhere; what broke afterwards only where twice is the same as once. */
-function mayRepeat({ method, url }: InternalAxiosRequestConfig, error: unknown): boolean {
-  if (!isAxiosError(error)) return false
-  return error.code === NOT_IN || method === 'get' || url === '/v1/exchanges' || url === '/v1/plans'
-}
+const mayRepeat = (config: InternalAxiosRequestConfig, error: unknown): boolean =>
+  isAxiosError(error) && (error.code === NOT_IN || isSameTwice(config))
+
+const isSameTwice = ({ method, url }: InternalAxiosRequestConfig): boolean =>
+  method === 'get' || url === '/v1/exchanges' || url === '/v1/plans'

@@ -102,7 +102,7 @@ describe('chaos 6: a registry that hangs while thousands wait for it', function 
             headers,
           })
           if (status === 202) break
-          const { code, retry } = problemIn(data)
+          const { code, retry } = problemIn({ status, data })
           assert.ok(code.startsWith('broker.') && retry === 'later', code)
           refused += 1
           await wait(250)

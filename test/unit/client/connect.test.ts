@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { connect } from '../../../src/client/connect.ts'
+import { connect, problemIn } from '../../../src/client/connect.ts'
 import { makeIdentity } from '../../support/certificates.ts'
 
 describe('the connection of the client', () => {
@@ -27,5 +27,14 @@ describe('the connection of the client', () => {
       close()
       server.close()
     }
+  })
+})
+
+describe('a problem that came back', () => {
+  it('is edno’s own, or else said to be somebody’s on the way, by its status', () => {
+    const problem = { code: 'request.replayed', title: 't', status: 409, advice: 'a', retry: 'never' }
+    assert.deepEqual(problemIn({ status: 409, data: Buffer.from(JSON.stringify(problem)) }), problem)
+    for (const text of ['<html>502 Bad Gateway</html>', '', '{}', 'null', '{"code":7}'])
+      assert.throws(() => problemIn({ status: 502, data: Buffer.from(text) }), { name: 'NotFromEdno', status: 502 })
   })
 })

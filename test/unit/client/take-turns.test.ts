@@ -6,7 +6,14 @@ import { connect } from '../../../src/client/connect.ts'
 import { issueAuthority, issueCertificate } from '../../../src/pki/issue-certificate.ts'
 import { freePort } from '../../support/free-port.ts'
 
-type Behaviour = 'serves' | 'unready' | 'breaks off'
+type Behaviour = 'serves' | 'unready' | 'breaks off' | 'is away behind its proxy' | 'asked a registry in vain'
+
+const HEADS: Readonly<Record<Exclude<Behaviour, 'breaks off'>, [number, Record<string, string>]>> = {
+  serves: [200, {}],
+  unready: [503, {}],
+  'is away behind its proxy': [502, { 'Content-Type': 'text/html; charset=utf-8' }],
+  'asked a registry in vain': [502, { 'Content-Type': 'application/xml' }],
+}
 
 describe('a client that knows several addresses', () => {
   let ca: string
@@ -50,7 +57,7 @@ describe('a client that knows several addresses', () => {
       createServer({ cert: pair.certificate, key: pair.key }, (_request, response) => {
         asked.push(name)
         if (behaviour.now === 'breaks off') response.socket?.destroy()
-        else response.writeHead(behaviour.now === 'serves' ? 200 : 503).end(name)
+        else response.writeHead(...HEADS[behaviour.now]).end(name)
       }),
     )
   const nobody = async (): Promise<string> => `https://127.0.0.1:${await freePort()}`
@@ -90,6 +97,17 @@ describe('a client that knows several addresses', () => {
     // And is not held up there again.
     assert.equal((await again.get('/')).status, 200)
     assert.deepEqual(asked.slice(4), ['two'])
+  })
+
+  it('goes to the next where a proxy says that edno is away, and not where edno says what a registry did', async () => {
+    const [second] = [await edno('two', { now: 'serves' })]
+    const away = await edno('one', { now: 'is away behind its proxy' })
+    assert.equal((await clientOf(away, second).post('/v1/exchanges', Buffer.from('x'))).status, 200)
+    assert.deepEqual(asked, ['one', 'two'])
+    assert.equal((await clientOf(away, second).post('/v1/access', Buffer.from('x'))).status, 502)
+    const vain = await edno('three', { now: 'asked a registry in vain' })
+    assert.equal((await clientOf(vain, second).post('/v1/exchanges', Buffer.from('x'))).status, 502)
+    assert.deepEqual(asked.slice(2), ['one', 'three'])
   })
 
   it('does not wait for one that lets nobody in', async () => {
