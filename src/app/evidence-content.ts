@@ -194,7 +194,7 @@ function registryPartOf(
 ): RegistryPart {
   const { call, operation, received } = outcome
   const disclosed = plan?.calls.find(({ name }) => name === call.split('.')[0])?.disclosed ?? []
-  const left = whyLeftOut(outcome, view, isWhole(fieldsOf(operation), disclosed))
+  const left = whyLeftOut(outcome, view, howWhole(fieldsOf(operation), disclosed))
   const about = canonicalJson({
     ...aboutCall(outcome, disclosed),
     // What left of it stands in the signed answer; whoever may not see that sees it here.
@@ -231,19 +231,29 @@ const saltOf = ({ salt }: KeptAnswer): Buffer => Buffer.from(salt, 'base64url')
 /** A salt beside a commitment lets its holder try what it might be of: the consumer gets it with the answer only. */
 const mayOpen = (view: View, answer: HeldDocument | undefined): boolean => view !== 'own' || answer !== undefined
 
-type LeftOut = 'none-came' | 'other-persons-data' | 'more-than-is-read' | 'not-agreed-whole' | 'kept-by-its-registry'
+type LeftOut =
+  | 'none-came'
+  | 'other-persons-data'
+  | 'more-than-is-read'
+  | 'not-agreed-whole'
+  | 'operation-not-known'
+  | 'kept-by-its-registry'
 
 /** An answer may hold more than was agreed to leave: its consumer gets it where every field of it was. */
-function whyLeftOut({ received, provenance }: CallOutcome, view: View, whole: boolean): LeftOut | undefined {
+function whyLeftOut({ received, provenance }: CallOutcome, view: View, whole: Whole): LeftOut | undefined {
   if (received === undefined) return 'none-came'
   // A finding that stands, and from which nobody was dropped, was not kept because its registry tells too much.
   if (received.body === undefined)
     return provenance?.othersDropped === false ? 'more-than-is-read' : 'other-persons-data'
   if (view === 'registry') return 'kept-by-its-registry'
-  return view === 'whole' || whole ? undefined : 'not-agreed-whole'
+  return view === 'whole' || whole === 'whole' ? undefined : whole
 }
 
-/** `owner.uic` is disclosed with `owner`. */
-const isWhole = (fields: readonly string[] | undefined, disclosed: readonly string[]): boolean =>
-  fields !== undefined &&
-  fields.every((field) => disclosed.some((path) => field === path || field.startsWith(`${path}.`)))
+type Whole = 'whole' | 'not-agreed-whole' | 'operation-not-known'
+
+/** `owner.uic` is disclosed with `owner`. Of an operation whose adapter is left out, or gone, nobody can say what all of it would be. */
+function howWhole(fields: Fields | undefined, disclosed: Fields): Whole {
+  if (fields === undefined) return 'operation-not-known'
+  const isShown = (field: string): boolean => disclosed.some((path) => field === path || field.startsWith(`${path}.`))
+  return fields.every(isShown) ? 'whole' : 'not-agreed-whole'
+}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { sayVerdict } from '../client/container/say-verdict.ts'
-import { CONTAINER_WORDS, FAULT_SENTENCES } from '../client/container/sentences.ts'
+import { FAULT_SENTENCES } from '../client/container/fault-sentences.ts'
+import { CONTAINER_WORDS } from '../client/container/sentences.ts'
 import type { ContainerVerdict, Pins } from '../client/container/verdict.ts'
 import { verifyContainer } from '../client/container/verify-container.ts'
 import { ContainerFault } from '../evidence/container-fault.ts'

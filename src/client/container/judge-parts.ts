@@ -45,6 +45,7 @@ const LEFT_OUT: Readonly<Record<string, Unknown['what']>> = {
   'other-persons-data': 'registry.other-persons-data',
   'more-than-is-read': 'registry.more-than-is-read',
   'not-agreed-whole': 'registry.not-agreed-whole',
+  'operation-not-known': 'registry.operation-not-known',
   'kept-by-its-registry': 'registry.kept-by-its-registry',
 }
 

@@ -1,5 +1,4 @@
 import type { ContainerFindingCode, Questions, Reply, UnknownCode } from './verdict.ts'
-import type { ContainerFaultKind } from '../../evidence/container-fault.ts'
 import type { LocalisedText } from '../../model/localised.ts'
 import { REGISTRY_SIGNATURE_SENTENCES, REGISTRY_SIGNATURE_UNKNOWN } from './registry-signature-sentences.ts'
 import { REVOCATION_SENTENCES, REVOCATION_UNKNOWN, type Sentences } from './revocation-sentences.ts'
@@ -239,6 +238,10 @@ export const UNKNOWN_SENTENCES: Readonly<Record<UnknownCode, LocalisedText>> = {
     bg: 'Отговорът на регистъра ({}) не се дава цял: договорена е само част от него. Одитор може да го види.',
     en: "The registry's answer ({}) is not given whole: only a part of it was agreed. An auditor may see it.",
   },
+  'registry.operation-not-known': {
+    bg: 'Отговорът на регистъра ({}) не е даден: сега edno няма адаптер за тази справка и не може да каже дали е договорена цялата. Одитор може да го види.',
+    en: "The registry's answer ({}) is not given: edno has no adapter for this operation now, and cannot say whether all of it was agreed. An auditor may see it.",
+  },
   'registry.kept-by-its-registry': {
     bg: 'Отговорът на регистъра ({}) е у неговия администратор; със солта може да се сравни със записа.',
     en: "The registry's answer ({}) is with its owner; by the salt it can be compared with the entry.",
@@ -274,26 +277,3 @@ export const CONTAINER_WORDS = {
   },
   fails: { bg: 'НЕ всичко е вярно: {} от {} не са.', en: 'NOT everything holds: {} of {} do not.' },
 } as const satisfies Record<string, LocalisedText>
-
-export const FAULT_SENTENCES: Readonly<Record<ContainerFaultKind, LocalisedText>> = {
-  form: {
-    bg: 'Файлът НЕ е цял архив, или е сглобен така, че различни програми биха го чели различно.',
-    en: 'The file is NOT a whole archive, or is put together so that programs would read it differently.',
-  },
-  beside: {
-    bg: 'В архива има нещо извън файловете му (коментар или байтове между тях), което никой не е подписал; архивът не е прочетен.',
-    en: 'The archive holds something besides its files (a comment, or bytes between them) that nobody signed; it was not read.',
-  },
-  'too-large': {
-    bg: 'Архивът е по-голям от всяко доказателство и не е прочетен.',
-    en: 'The archive is larger than any evidence and was not read.',
-  },
-  name: {
-    bg: 'Име на файл в архива води другаде или стои два пъти; архивът не е прочетен.',
-    en: 'A file name in the archive leads elsewhere or stands twice; the archive was not read.',
-  },
-  mimetype: {
-    bg: 'Архивът НЕ е контейнер ASiC-E: първият му файл не е mimetype, записан без компресия.',
-    en: 'The archive is NOT an ASiC-E container: its first file is not mimetype, stored as it is.',
-  },
-}

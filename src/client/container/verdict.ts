@@ -100,6 +100,8 @@ export type UnknownCode =
   | 'registry.other-persons-data'
   | 'registry.more-than-is-read'
   | 'registry.not-agreed-whole'
+  /** No adapter for the operation was there when the container was made: what all of its answer is nobody could say. */
+  | 'registry.operation-not-known'
   | 'registry.kept-by-its-registry'
   /** The registry's signature holds, under a certificate that nobody whom the reader named vouches for. */
   | 'registry.signature-authority'

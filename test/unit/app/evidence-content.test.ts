@@ -84,4 +84,25 @@ describe('what a reader gets of an exchange as evidence', () => {
     const { received } = contentFor({ view: 'whole', registries: new Set() }, later)
     assert.equal(received, '{"driver":"of driver"}')
   })
+
+  it('is of a registry’s answer the bytes only where all of it was agreed; of an operation that is gone nobody can say that', () => {
+    const received = { commit: COMMIT, salt: '', mediaType: 'application/json', body: '' }
+    const outcomes = [{ call: 'driver', operation: PERSONS, outcome: 'found', received }]
+    const plan = { calls: [{ name: 'driver', disclosed: ['name'] }], signer: {}, format: 'xml' }
+    const answered = { ...kept, entries: [], plan, outcomes } as unknown as KeptEvidence
+    const leftOut = (view: 'own' | 'whole', fields: readonly string[] | undefined): unknown => {
+      const reader = { view, registries: new Set<string>() }
+      const { registries } = evidenceContent(answered, reader, {
+        ...{ agreements: [], logKey: 'key', fieldsOf: () => fields },
+      })
+      const [part] = registries
+      const { answerLeftOut } = JSON.parse(part!.about) as { readonly answerLeftOut?: string }
+      assert.equal(part!.answer === undefined, answerLeftOut !== undefined)
+      return answerLeftOut
+    }
+    assert.equal(leftOut('own', ['name']), undefined)
+    assert.equal(leftOut('own', ['name', 'address']), 'not-agreed-whole')
+    assert.equal(leftOut('own', undefined), 'operation-not-known')
+    assert.equal(leftOut('whole', undefined), undefined)
+  })
 })
