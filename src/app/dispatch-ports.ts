@@ -16,6 +16,7 @@ export function dispatchPortsOf(has: Omit<Capabilities, 'deferring'>): DispatchP
       return rules.catalogue.operations
     },
     ask: (operation, input, context) => adapters.ask(operation, input, context),
+    isOpen: (registry) => adapters.isOpen(registry),
     rows: countedRows(
       storeRows({ db: store.db, locate: log.handleOf, asked: log.asked, about: aboutOf(has) }),
       has.metrics,

@@ -91,7 +91,7 @@ interface Counting extends LineOptions {
 async function wire(options: Counting, role: Role, opened: (() => Promise<void>)[]): Promise<Omit<Line, 'ready'>> {
   const { config, clock, logger } = options
   const loaded = await loadRules(config)
-  const served = servedBy(role, config, loaded)
+  const { served, workers } = servedBy(role, config, loaded)
   const keys = await loadKeys(config, [...loaded.governance.parties.values()], clock())
   const words = new CertificateWords(logger)
   const source = { config, clock, own: keys.files, relied: words.keep }
@@ -109,7 +109,7 @@ async function wire(options: Counting, role: Role, opened: (() => Promise<void>)
   await keeper.start()
   const { rules, certificates } = keeper
   const heads = await openHeadCare({ ...options, store, log, certificates }, role === 'serve', opened)
-  const queue = await openQueueOf(options, store, served.size)
+  const queue = await openQueueOf(options, store, workers)
   opened.push(queue.close)
   const [followers, stops] = [new Followers(store.db, store.hints), new Stops(store.db, store.hints)]
   const basis: Omit<Capabilities, 'deferring'> = {
@@ -159,14 +159,21 @@ const registriesNow = (
   verifyAnswer: answerVerifiers({ config: () => keeper.config, keys, clock, logger }),
 })
 
+interface ToServe {
+  /** Loses what does not open. */
+  readonly served: Set<string>
+  /** Of as many queues as may come to be worked on. */
+  readonly workers: number
+}
+
 /** Refuses a name that no adapter has: its queue would never be worked on. */
-function servedBy(role: Role, { dispatch }: Config, { catalogue }: Rules): Set<string> {
+function servedBy(role: Role, { dispatch }: Config, { catalogue }: Rules): ToServe {
   const all = [...catalogue.adapters.keys()]
   const named = namedBy(role, dispatch)
-  if (named === 'all') return new Set(all)
+  if (named === 'all') return { served: new Set(all), workers: all.length }
   const unknown = named.filter((registry) => !all.includes(registry) && !isLeftOut(catalogue.leftOut, registry))
   if (unknown.length > 0) throw new ConfigRefused(unknown.map((registry) => `there is no adapter for ${registry}`))
-  return new Set(named)
+  return { served: new Set(named), workers: named.length }
 }
 
 function deferringOf(

@@ -25,9 +25,10 @@ export const placedBy = (reread: Reread | undefined, refused: ConfigRefused): re
 export interface PlugParts {
   readonly adapters: LiveAdapters
   readonly registries: Registries
-  /** Registries that this process asks; grows where it asks all. */
+  /** Registries that this process is to ask. */
+  readonly wanted: 'all' | ReadonlySet<string>
+  /** Those of them whose adapters it has open; grows with what is plugged in, or mended. */
   readonly served: Set<string>
-  readonly servesAll: boolean
   readonly reread: Reread | undefined
 }
 
@@ -50,7 +51,10 @@ export interface PlugSource {
   readonly reread?: Reread
 }
 
-/** Opens what there is at the start. Throws `CatalogueRefused` for adapters of edno's own that do not open. */
+/**
+ * Opens what there is at the start; what does not open leaves `served`, so that others are let ask. Throws `CatalogueRefused` for
+ * adapters of edno's own that do not open.
+ */
 export async function openPlug({
   config,
   logger,
@@ -63,8 +67,13 @@ export async function openPlug({
   const adapters = await openAdapters(more.catalogue, endpoints, (adapter, reason) =>
     logger.error('an adapter is refused', { mistake: `adapter ${adapter}: ${reason}` }),
   )
-  const servesAll = namedBy(role, config.dispatch) === 'all'
-  return new AdapterPlug({ adapters, registries, served, servesAll, reread: more.reread })
+  const named = namedBy(role, config.dispatch)
+  for (const id of [...served]) if (!adapters.isOpen(id)) served.delete(id)
+  return new AdapterPlug({
+    ...{ adapters, registries, served },
+    wanted: named === 'all' ? named : new Set(named),
+    reread: more.reread,
+  })
 }
 
 /** What of the configuration may change while edno runs: which adapters there are, and where their registries are. */
@@ -106,9 +115,9 @@ export class AdapterPlug {
 
   /** Opens one that is new or other; it is asked nothing yet. @returns why it does not open. */
   async stage(entry: AdapterEntry, config: Config): Promise<string | undefined> {
-    const { adapters, served, servesAll } = this.#parts
+    const { adapters, wanted } = this.#parts
     const { id } = entry.manifest
-    if (!servesAll && !served.has(id)) return undefined
+    if (wanted !== 'all' && !wanted.has(id)) return undefined
     try {
       return await adapters.stage(entry, this.#endpointOf(id, config))
     } catch (error) {
@@ -123,10 +132,10 @@ export class AdapterPlug {
   }
 
   commit({ adapters: entries }: Pick<Catalogue, 'adapters'>): void {
-    const { adapters, served, servesAll } = this.#parts
+    const { adapters, served } = this.#parts
     adapters.commit(entries)
     for (const id of entries.keys())
-      if (servesAll && !served.has(id)) {
+      if (adapters.isOpen(id) && !served.has(id)) {
         served.add(id)
         this.#added(id)
       }

@@ -42,12 +42,17 @@ export class LiveAdapters implements AsyncDisposable {
     this.#closingMs = closingMs
   }
 
+  /** Whether this process can ask this registry. */
+  isOpen(registry: string): boolean {
+    return this.#held.has(registry)
+  }
+
   /** Throws `AdapterFault`, or whatever a defective adapter throws. */
   async ask(operation: OperationRef, input: OperationInput, context: CallContext): Promise<Finding> {
     const held = this.#held.get(registryOf(operation))
     const handler = held?.adapter.operations[keyOf(operation)]
     if (held === undefined || handler === undefined)
-      throw new AdapterFault('unavailable', 'no endpoint is configured for this registry')
+      throw new AdapterFault('unavailable', 'its adapter is not open in this process')
     held.running += 1
     try {
       return await handler(input, context)

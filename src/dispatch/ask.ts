@@ -49,7 +49,7 @@ export async function askRegistry(
   // Nothing was known of its operation while its adapter was left out.
   const timeoutMs = call.planned.timeoutMs || (ports.operations.get(operation)?.manifest.timeoutMs ?? 0)
   const policy = policies.get(operation)
-  if (policy === undefined) return { value: { fault: 'provider.unavailable', unasked: true } }
+  if (policy === undefined || !isOpen(running, ports)) return { value: NOT_OPEN }
   const asking = policy.ask({
     ...{ operation, idempotent, timeoutMs, deadline, endsAt },
     closed: () => ports.closed?.(running.plan),
@@ -61,6 +61,12 @@ export async function askRegistry(
     ports.log.info('the registry was not asked', { ...factsOf(running), code: asked.value.fault })
   return asked
 }
+
+/** That this process cannot ask says nothing of the registry: others may have its adapter open. */
+const NOT_OPEN = { fault: 'provider.unavailable', unasked: true } as const satisfies Fault
+
+const isOpen = ({ call }: Running, ports: DispatchPorts): boolean =>
+  ports.isOpen?.(registryOf(call.planned.operation)) !== false
 
 /** Every attempt has its row before the registry is asked, each further one too. */
 async function beginAgain({ plan, call, progress }: Running, ports: DispatchPorts, after: Fault): Promise<boolean> {
@@ -76,6 +82,8 @@ async function beginAgain({ plan, call, progress }: Running, ports: DispatchPort
 
 async function askOnce(running: Running, ports: DispatchPorts, signal: AbortSignal): Promise<Attempted> {
   const { plan, call, progress } = running
+  // It may have been taken out while the question waited for its turn.
+  if (!isOpen(running, ports)) return NOT_OPEN
   progress.askedAt = ports.clock()
   progress.put = true
   try {

@@ -66,6 +66,8 @@ export interface DispatchLog {
 export interface DispatchPorts {
   readonly operations: ReadonlyMap<OperationRef, DispatchedOperation>
   readonly ask: Ask
+  /** Whether this process has its adapter open; absent: it has all. */
+  readonly isOpen?: (registry: string) => boolean
   /** What judges the signatures of a registry's answers; undefined where nobody knows who signs them. */
   readonly verifyAnswer?: (registry: string) => CallContext['verifyAnswer']
   readonly rows: DispatchRows

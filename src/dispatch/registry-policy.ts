@@ -288,6 +288,7 @@ function signOf(result: Limited<Attempted>, { question, last, outMs }: Attempt &
   // A deadline that came just after the question says nothing of the registry.
   if ('expired' in result) return result.expired === 'timeout' || outMs >= question.timeoutMs / 2 ? dead : 'unknown'
   if ('finding' in result.value) return 'alive'
+  if (result.value.unasked === true) return 'unknown'
   if (DEAD.has(result.value.fault)) return dead
   return SAYS_NOTHING.has(result.value.fault) ? 'unknown' : 'alive'
 }

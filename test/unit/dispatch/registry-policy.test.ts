@@ -216,6 +216,22 @@ describe('the policy of a registry', () => {
       assert.deepEqual(stage.rows.events, ['begin a', 'uncount a', 'end a failed 1 provider.unavailable'])
     })
 
+    it('counts nothing against a registry whose adapter this process does not have open', async () => {
+      const board = localBoard(() => 0)
+      const here = aStage(echoing, limited({}, { board, isOpen: () => false }))
+      const ended = await createDispatch(here.ports)(opened(aPlan(many(6))))
+      assert.deepEqual(new Set(ended.map(({ problem }) => problem)), new Set(['provider.unavailable']))
+      assert.deepEqual([here.asked.length, (await board.read()).size], [0, 0])
+    })
+
+    it('counts nothing where the adapter is taken out while questions wait for their turn', async () => {
+      const board = localBoard(() => 0)
+      let looks = 0
+      const stage = aStage(unavailable, limited({}, { board, isOpen: () => (looks += 1) <= 6 }))
+      await createDispatch(stage.ports)(opened(aPlan(many(6))))
+      assert.deepEqual([stage.asked.length, (await board.read()).size], [0, 0])
+    })
+
     it('asks one question again after a while, and all the others once that is answered', async () => {
       let at = 0
       let well = false
