@@ -1,6 +1,7 @@
 import { createWorker } from '../app/create-worker.ts'
 import { systemClock } from '../ops/clock.ts'
 import { makeLogger } from '../ops/logger.ts'
+import { hangUps } from './hang-ups.ts'
 import { output } from './output.ts'
 import { reread, settings } from './settings.ts'
 import { untilOwnError } from './stray-errors.ts'
@@ -17,6 +18,7 @@ export async function worker({ registry = [] }: WorkerOptions): Promise<void> {
   const config = settings()
   const logger = makeLogger({ level: config.logLevel })
   const out = output(undefined)
+  const hung = hangUps()
   const stopped = Promise.race([untilStopped(), untilOwnError(logger)])
   const running = await createWorker({ config, clock: systemClock, logger, onNotice: out.complain, reread }, registry)
   if (config.env === 'development')
@@ -24,7 +26,7 @@ export async function worker({ registry = [] }: WorkerOptions): Promise<void> {
   const names = running.served.join(', ')
   out.line(`edno works for ${names}; queue: ${running.backend}; pid ${process.pid}`)
   if (running.metricsUrl !== undefined) out.line(`metrics: ${running.metricsUrl}`)
-  process.on('SIGHUP', () => void running.reload())
+  hung.readAgain(() => running.reload())
   const health = setInterval(() => {
     running.counts().then(
       (queues) => out.json({ time: systemClock().toISOString(), worker: 'ok', queues }),

@@ -50,6 +50,18 @@ describe('starting and stopping', function () {
     await assertNothingIsLeft(postmaster, next.url)
   })
 
+  it('goes on starting where SIGHUP comes meanwhile, and reads its files again then', async () => {
+    const serving = estate.begin()
+    await until('its database starts', async () => (await estate.postmaster()) !== undefined)
+    assert.doesNotMatch(serving.stdout(), /edno listens on/)
+    serving.kill('SIGHUP')
+    serving.kill('SIGHUP')
+    await serving.said('edno listens on')
+    await serving.said('the files were read again')
+    serving.kill('SIGTERM')
+    assert.deepEqual([(await serving.ended).status, (await serving.ended).signal], [0, null])
+  })
+
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     it(`lets a running exchange have its answer when ${signal} comes, and then leaves nothing behind`, async () => {
       const serving = await estate.serve()
