@@ -8,6 +8,9 @@ export function requireSound({ case: number, from, to }: ExchangeFilter): void {
   for (const [name, text] of Object.entries({ from, to }))
     if (text !== undefined && !isMoment(text))
       throw new BrokerError('request.parameter', `${name}: a date and time with offset is expected`)
+  // Nothing lies in such a period: that nobody asked would be told of dates that were exchanged.
+  if (from !== undefined && to !== undefined && Date.parse(to) < Date.parse(from))
+    throw new BrokerError('request.parameter', 'to: lies before from')
 }
 
 /** One that the database knows as well: JavaScript takes the 30th of February for a day of March. */

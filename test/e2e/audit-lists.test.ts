@@ -357,6 +357,12 @@ describe('the exchanges of others', function () {
         'request.parameter',
       ],
       ['behind an unknown filter', 'audit-office', () => `${AUDIT}&applicant=1`, 'request.parameter'],
+      [
+        'of a period that ends before it begins, by its offsets',
+        'audit-office',
+        () => '/v1/audit/exchanges?from=2026-01-01T01:00:00Z&to=2026-01-01T02:00:00%2B02:00',
+        'request.parameter',
+      ],
       ['behind a person’s number', 'audit-office', () => `${AUDIT}&case=8427029967`, 'request.parameter'],
       ['behind an official’s own name', 'audit-office', () => `${AUDIT}&official=clerk-1`, 'request.parameter'],
       [

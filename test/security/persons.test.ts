@@ -91,6 +91,16 @@ describe('attacks on what is known of a person', function () {
       'request.parameter',
     ))
 
+  it('refuse a period that ends before it begins: nobody would seem to have asked', async () => {
+    const turned = { from: SEARCH.to, to: SEARCH.from }
+    assert.equal((await post(AUDIT, { ...SEARCH, ...turned }, 'audit-office')).code, 'request.parameter')
+    const usage = { periodStart: '2026-02-01T00:00:00+02:00', periodEnd: '2026-01-31T23:59:59+02:00' }
+    assert.equal(
+      (await post(USAGE, { userCode: `PNOBG-${NUMBER}`, ...usage }, 'citizen-portal')).code,
+      'request.parameter',
+    )
+  })
+
   it('refuse a number in an address, and do not repeat it', async () => {
     for (const path of [`${USAGE}?userCode=PNOBG-${NUMBER}`, `${AUDIT}?identifier=${NUMBER}`, `${USAGE}/${NUMBER}`]) {
       const { status, code } = await get(path, 'citizen-portal', HEADER)
