@@ -42,7 +42,8 @@ const placesIn = ({ files, environment }: WrittenIn, path: Path): readonly Place
     .map(({ name }) => ({ file: name, depth: path.length, line: () => 1 })),
 ]
 
-const POINTER = /^(\/\S*)( |$)/
+/** A file at the beginning is followed by a colon. */
+const POINTER = /^(\/(?:\S*[^\s:])?)( |$)/
 
 /**
  * Gives a mistake that begins with the pointer of a setting the file and line where that setting, or as much of its pointer as

@@ -43,6 +43,8 @@ describe('the place of a mistake in the configuration', () => {
 
   it('is not sought for what names its file itself', () => {
     assert.equal(told('own.json:3: is not JSON'), 'own.json:3: is not JSON')
+    assert.equal(told('/etc/edno.json:3: is not JSON'), '/etc/edno.json:3: is not JSON')
+    assert.equal(told('/etc/edno.json: cannot be read (EISDIR)'), '/etc/edno.json: cannot be read (EISDIR)')
     assert.equal(told('EDNO_ENV must be development or production'), 'EDNO_ENV must be development or production')
   })
 })
