@@ -13,7 +13,7 @@ import { GovernanceRefused } from '../policy/governance-refused.ts'
 import { loadGovernance } from '../policy/load-governance.ts'
 import { systemClock } from '../ops/clock.ts'
 import type { ExpiryWarning } from '../pki/expiry.ts'
-import type { LocatedMistake } from '../schema/read-yaml.ts'
+import { type LocatedMistake, YamlRefused } from '../schema/read-yaml.ts'
 import { type Output, output } from './output.ts'
 import { placed, settings } from './settings.ts'
 
@@ -95,7 +95,8 @@ async function importMistakes({ adapters }: Catalogue): Promise<readonly Located
 /** @throws what is no mistake of a file. */
 function mistakesOf(error: unknown): readonly LocatedMistake[] {
   if (error instanceof ConfigRefused) return placed(error)
-  if (error instanceof CatalogueRefused || error instanceof GovernanceRefused) return error.mistakes
+  if (error instanceof CatalogueRefused || error instanceof GovernanceRefused || error instanceof YamlRefused)
+    return error.mistakes
   throw error
 }
 

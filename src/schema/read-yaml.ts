@@ -64,9 +64,20 @@ const keyOffset = (document: Document, path: readonly (string | number)[]): numb
 /** An empty document has no contents. */
 const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0)
 
-/** Reads one YAML 1.2 document (core schema: dates stay texts). Throws `YamlRefused`, or the file system's error. */
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    // That it is not there means something else to each who asks.
+    if (code === 'ENOENT' || code === '') throw error
+    throw new YamlRefused([{ file, line: 1, message: `cannot be read (${code})` }])
+  }
+}
+
+/** Reads one YAML 1.2 document (core schema: dates stay texts). Throws `YamlRefused`, or the file system's error where there is none. */
 export const readYaml = (file: string): YamlFile => {
-  const text = readFileSync(file, 'utf8')
+  const text = textOf(file)
   if (Buffer.byteLength(text) > LIMIT_BYTES)
     throw new YamlRefused([{ file, line: 1, message: 'the file is too large' }])
   const lines = new LineCounter()

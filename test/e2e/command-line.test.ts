@@ -165,6 +165,23 @@ describe('the command line', function () {
       for (const line of stdout.trim().split('\n').slice(0, -1)) assert.match(line, /^\/\S+:\d+: ./)
     })
 
+    it('names the file of the legal bases too, on which all others rest, also where a folder stands in its place', async () => {
+      const check = async (name: string, breakIt: (file: string) => void): Promise<Ended> => {
+        const variables = brokenCopy(name, (folder) => breakIt(join(folder, 'legal-bases.yaml')))
+        return edno(['config', 'check'], variables)
+      }
+      const [torn, folder] = await Promise.all([
+        check('torn-bases', (file) => writeFileSync(file, 'a: [\n')),
+        check('bases-in-a-folder', (file) => {
+          rmSync(file)
+          mkdirSync(file)
+        }),
+      ])
+      assert.deepEqual([torn.status, folder.status], [1, 1])
+      assert.match(torn.stdout, /^\S+\/legal-bases\.yaml:2: .*\n1 mistake\n$/)
+      assert.match(folder.stdout, /^\S+\/legal-bases\.yaml:1: cannot be read \(EISDIR\)\n1 mistake\n$/)
+    })
+
     it('names every mistake of broken services, with file and line, and does not serve them', async () => {
       let taxi = ''
       let tax = ''

@@ -35,6 +35,14 @@ describe('readYaml', () => {
     })
   })
 
+  it('names a file that is there and cannot be read, and leaves to others what one means that is not there', () => {
+    assert.throws(
+      () => readYaml(folder),
+      (error) => error instanceof YamlRefused && error.message === `${folder}:1: cannot be read (EISDIR)`,
+    )
+    assert.throws(() => readYaml(join(folder, 'nowhere.yaml')), { code: 'ENOENT' })
+  })
+
   it('says on which line a value stands', () => {
     const { lineOf } = readYaml(write('# head\nid: x\ncalls:\n  a: { b: 1 }\n  c:\n    - d: 1\n    - d: 2\n'))
     assert.equal(lineOf(['id']), 2)
