@@ -300,10 +300,32 @@ describe('the embedded PostgreSQL', function () {
     assert.equal(await ask(server, 'select 1 as answer'), 1)
     assert.ok(notices.some((text) => text.includes(`may not enter ${closed}`)))
     const [home] = await readdir(join(folder, 'open'))
-    assert.match(home!, /^[0-9a-f]{16}$/)
+    assert.match(home!, /^[0-9a-f]{16}-[0-9a-f]{8}$/)
     assert.ok((await readdir(join(folder, 'open', home!))).some((name) => name.startsWith('native-')))
     await server.stop()
     assert.equal(await ask(await start(join(closed, 'data'), more), 'select 1 as answer'), 1)
+  })
+
+  it('leaves alone, for root, what a data folder had elsewhere that stood there before: its keys went with it', async function () {
+    if (!isRoot) this.skip()
+    const folder = await freshFolder()
+    const closed = join(folder, 'closed')
+    const data = join(closed, 'data')
+    const elsewhere = join(folder, 'open')
+    await mkdir(closed, { mode: 0o700 })
+    const used = async (): Promise<string> => {
+      const server = await start(data, { fallbackDirectory: elsewhere })
+      const table = await ask(server, `select coalesce(to_regclass('of_before')::text, 'none') as answer`)
+      if (table === 'none') await ask(server, `create table of_before as select 1 as answer`)
+      await server.stop()
+      return String(table)
+    }
+    assert.equal(await used(), 'none')
+    assert.equal(await used(), 'of_before')
+    await rm(data, { recursive: true })
+    assert.equal(await used(), 'none')
+    assert.equal((await readdir(elsewhere)).length, 2, 'nobody’s data is deleted')
+    assert.equal(await used(), 'of_before')
   })
 
   it('names the first closed folder and the ways out where no folder is open', async function () {

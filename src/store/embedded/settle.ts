@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { chmod, chown, cp, mkdir, readdir, realpath, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { LauncherError } from '../launcher-error.ts'
 import { firstClosed } from './closed-folder.ts'
+import { elsewhereFor, keepElsewhere } from './elsewhere.ts'
 import type { Install } from './install.ts'
 import { type Places, placesBelow } from './places.ts'
 import { type CommandResult, runCommand } from './run-command.ts'
@@ -28,30 +29,26 @@ export interface Settled {
 /** Finds a home for the database that the server's user can enter, and programs that it can run. */
 export async function settle(install: Install, options: SettleOptions): Promise<Settled> {
   const dataDirectory = resolve(options.dataDirectory)
-  const fallback = join(options.fallbackDirectory ?? '/var/lib/edno', folderName(dataDirectory))
+  const fallback = await elsewhereFor(dataDirectory, options.fallbackDirectory ?? '/var/lib/edno')
   const user = await chooseServerUser([join(dataDirectory, 'database'), fallback])
   if (user === undefined) {
     const home = await makeHome(join(dataDirectory, 'database'), {})
     return { places: placesBelow(home), as: {}, ...(await programs(install, home, {})) }
   }
-  const home = await chooseHome(user, join(dataDirectory, 'database'), fallback, options.onNotice)
+  const home = await chooseHome(user, dataDirectory, fallback, options.onNotice)
   options.onNotice(`edno runs as root: PostgreSQL runs as ${user.name}. Running edno as an ordinary user is better.`)
   return { places: placesBelow(home), as: user, ...(await programs(install, home, user)) }
 }
 
-/** One folder for each data folder, so that two checkouts never share a database. */
-const folderName = (dataDirectory: string): string =>
-  createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16)
-
 async function chooseHome(
   user: ServerUser,
-  wanted: string,
+  dataDirectory: string,
   fallback: string,
   onNotice: (text: string) => void,
 ): Promise<string> {
   // Data decides: a database that is there already is never left behind for an empty one.
-  if (await isThere(placesBelow(fallback).cluster)) return makeHome(fallback, user)
-  const home = await makeHome(wanted, user)
+  if (await isThere(placesBelow(fallback).cluster)) return makeHome(await keepElsewhere(dataDirectory, fallback), user)
+  const home = await makeHome(join(dataDirectory, 'database'), user)
   const closed = await firstClosed(home, user)
   if (closed === undefined) return home
   if (await isThere(placesBelow(home).cluster)) {
@@ -60,7 +57,7 @@ async function chooseHome(
         `Open that folder (chmod o+x), or run edno as the user whose folder it is.`,
     )
   }
-  const other = await makeHome(fallback, user)
+  const other = await makeHome(await keepElsewhere(dataDirectory, fallback), user)
   const alsoClosed = await firstClosed(other, user)
   if (alsoClosed !== undefined) {
     throw new LauncherError(
